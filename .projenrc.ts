@@ -1,0 +1,91 @@
+import { awscdk, javascript, typescript } from 'projen';
+
+/** Everything the rehearsal and the tests write outside of `lib`, `assets` and `dist`. */
+const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-app/node_modules/', '__pycache__/'];
+
+/** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
+const HANDLERS = [
+  'src/multi-region-api/health.lambda.ts',
+  'src/replicated-workflow/starter.lambda.ts',
+];
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-multi-region',
+  description: 'Write your AWS application once; run it active-active in every region, and keep it running when one dies.',
+  author: 'cdk-multi-region contributors',
+  authorAddress: 'https://github.com/cdk-multi-region/cdk-multi-region',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-multi-region/cdk-multi-region.git',
+  license: 'Apache-2.0',
+  keywords: ['aws', 'cdk', 'multi-region', 'active-active', 'disaster-recovery', 'failover', 'dynamodb', 'eventbridge', 'step-functions'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'tsconfig.dev.json' }) },
+  projenVersion: '~0.103.25',
+
+  // 2.269.0 is the first version whose Validations.acknowledge() accepts ids that contain an ARN's `::`,
+  // which per-finding acknowledgements of cdk-nag (AwsSolutions-IAM4[Policy::arn:…]) need.
+  cdkVersion: '2.269.0',
+  // what cdk-nag 3 asks for; nothing in here needs more than aws-cdk-lib's own floor
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '20',
+
+  tsconfigDevFile: 'tsconfig.dev.json',
+  // The handlers ship as bundles under assets/; their sources would only be shipped twice.
+  excludeTypescript: ['src/**/*.lambda.ts'],
+  lambdaAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+
+  devDeps: [
+    // the library's handlers and the example-app's
+    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sfn', '@types/aws-lambda', 'ajv',
+    // compliance checks over synthesized templates
+    'cdk-nag@^3.0.2',
+    // bundling of handlers, here and in `MultiRegionFunction.entry`
+    'esbuild',
+    // the rehearsal: pinned CLI (npm's `latest` of aws-cdk is an older, odd 3.0.0), task list and arguments.
+    // listr2 10 and later need Node 22
+    'aws-cdk@2.1148.1', 'commander@^14', 'listr2@^9', 'picocolors', 'tsx', '@aws-sdk/client-cloudformation',
+  ],
+  gitignore: SCRATCH,
+  npmignore: ['/example-app'],
+
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'example-app'], ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage', 'cdk.out', '.rehearsal'] },
+  jestOptions: {
+    // a changed snapshot is for a person to accept: npx projen test:update
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    coverage: false,
+    configFilePath: 'jest.config.json',
+    jestConfig: {
+      moduleNameMapper: { '^cdk-multi-region$': '<rootDir>/src' },
+      modulePathIgnorePatterns: ['<rootDir>/example-app/.rehearsal', '<rootDir>/dist'],
+    },
+  },
+  tsconfigDev: {
+    compilerOptions: { paths: { 'cdk-multi-region': ['./src/index.ts'] } },
+    include: ['example-app/**/*.ts'],
+  },
+  docgenFilePath: 'API.md',
+  depsUpgrade: false,
+});
+const bundler = new javascript.Bundler(project);
+for (const handler of HANDLERS) {
+  bundler.addBundle(handler, {
+    platform: 'node', target: 'node20', minify: true, keepNames: true, mainFields: ['module', 'main'], logLevel: javascript.BundleLogLevel.WARNING, watchTask: false,
+  });
+}
+
+// jsii leaves the handlers out and jest does not check types: this covers all that is TypeScript, the example-app included.
+const typecheck = project.addTask('typecheck', { exec: 'tsc --noEmit -p tsconfig.dev.json' });
+project.testTask.prependSpawn(typecheck);
+project.testTask.prependSpawn(bundler.bundleTask);
+
+// Not a projen task, so that Ctrl-C reaches the rehearsal itself.
+project.setScript('start', 'projen bundle && tsx --tsconfig tsconfig.dev.json example-app/rehearsal/main.ts');
+
+project.synth();

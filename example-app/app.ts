@@ -1,0 +1,10 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { OrderSystem } from './order-system';
+
+const app = new App();
+new OrderSystem(app, 'Orders', { primaryRegion: 'ap-southeast-2', secondaryRegions: ['us-west-2'] });
+
+// A finding stops the synthesis
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+app.synth();

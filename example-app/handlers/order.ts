@@ -1,0 +1,31 @@
+/** What `POST /orders` takes, see order-schema.ts. */
+export interface OrderRequest {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly items: { readonly sku: string; readonly quantity: number; readonly unitPriceCents: number }[];
+}
+
+/** An order as it is stored. */
+export interface Order extends OrderRequest {
+  readonly totalCents: number;
+  readonly status: 'PLACED' | 'SHIPPED' | 'CANCELLED';
+  /** The region that took the order: it alone writes it, and runs its workflow. */
+  readonly region: string;
+  readonly placedAt: string;
+}
+
+/** The event that starts the workflow. */
+export interface OrderPlaced {
+  readonly region: string;
+  readonly detail: OrderRequest & { readonly totalCents: number };
+}
+
+export function totalCents({ items }: OrderRequest): number {
+  return items.reduce((sum, item) => sum + item.quantity * item.unitPriceCents, 0);
+}
+
+export function isSameRequest(a: OrderRequest, b: OrderRequest): boolean {
+  const line = (item: OrderRequest['items'][number]) => [item.sku, item.quantity, item.unitPriceCents];
+  const essence = (order: OrderRequest) => JSON.stringify([order.customerId, order.items.map(line)]);
+  return essence(a) === essence(b);
+}

@@ -1,0 +1,32 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+
+const TableName = process.env.TABLE_NAME!;
+const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
+/**
+ * An order and what was done for it: one item each, under the order's id. Each item is written by one region only, the one that took the
+ * order, because a global table keeps the last of two concurrent writes and drops the other.
+ */
+export type Kind = 'order' | 'charge' | 'refund' | 'reservation' | 'release' | 'shipment';
+
+/** Writes an item unless it is there. Returns the one that was there before, if any. */
+export async function create<T extends object>(orderId: string, kind: Kind, item: T): Promise<T | undefined> {
+  try {
+    await table.send(new PutCommand({ TableName, Item: { ...item, pk: orderId, sk: kind }, ConditionExpression: 'attribute_not_exists(pk)' }));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return await find<T>(orderId, kind);
+  }
+}
+
+export async function find<T extends object>(orderId: string, kind: Kind): Promise<T | undefined> {
+  const { Item } = await table.send(new GetCommand({ TableName, Key: { pk: orderId, sk: kind }, ConsistentRead: true }));
+  return Item as T | undefined;
+}
+
+/** Does something once per order, however often Step Functions retries it: the first record of it stands. */
+export async function once<T extends object>(orderId: string, kind: Kind, item: T): Promise<T> {
+  return await create(orderId, kind, item) ?? item;
+}

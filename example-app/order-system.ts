@@ -1,0 +1,62 @@
+import { join } from 'path';
+import { Duration } from 'aws-cdk-lib';
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  ApiAuthorization, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, MultiRegionSystemProps,
+  ReplicatedWorkflow, WorkflowDefinition, WorkflowOwnership,
+} from 'cdk-multi-region';
+import { Construct } from 'constructs';
+import { orderSchema } from './order-schema';
+
+/** An order service that runs in all its regions at once: orders come in by HTTP, and a workflow fulfils them. */
+export class OrderSystem extends MultiRegionSystem {
+  constructor(scope: Construct, id: string, props: MultiRegionSystemProps) {
+    super(scope, id, props);
+
+    const orders = new GlobalTable(this, 'OrdersTable', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+    });
+    const bus = new GlobalEventBus(this, 'Bus', { archiveRetention: Duration.days(30) });
+
+    const handler = (name: string, file: string, exported = 'handler') => new MultiRegionFunction(this, name, {
+      entry: join(__dirname, 'handlers', `${file}.ts`),
+      handler: `index.${exported}`,
+      environment: { TABLE_NAME: orders.tableName, BUS_NAME: bus.eventBusName },
+    });
+
+    // Requests
+    const placeOrder = handler('PlaceOrder', 'place-order');
+    const getOrder = handler('GetOrder', 'get-order');
+    orders.grantReadWriteData(placeOrder);
+    bus.grantPutEvents(placeOrder);
+    orders.grantReadData(getOrder);
+
+    // Fulfilment
+    const steps = {
+      Charge: handler('Charge', 'payment', 'charge'),
+      Reserve: handler('Reserve', 'warehouse', 'reserve'),
+      Ship: handler('Ship', 'carrier', 'ship'),
+      Release: handler('Release', 'warehouse', 'release'),
+      Refund: handler('Refund', 'payment', 'refund'),
+    };
+    Object.values(steps).forEach(step => orders.grantReadWriteData(step));
+
+    const fulfilment = new ReplicatedWorkflow(this, 'Fulfilment', {
+      definition: WorkflowDefinition.fromFile(join(__dirname, 'fulfilment.asl.json'), {
+        functions: steps,
+        substitutions: { TableName: orders.tableName },
+      }),
+      trigger: { bus, eventPattern: { source: ['orders'], detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.orderId' },
+      ownership: WorkflowOwnership.originRegion(),
+    });
+    orders.grantWriteData(fulfilment);
+
+    // The front
+    const api = new MultiRegionApi(this, 'Api', {
+      authorization: ApiAuthorization.none({ reason: 'a demonstration without users, so that anyone may try it' }),
+    });
+    api.addRoute(HttpMethod.POST, '/orders', placeOrder, { requestSchema: orderSchema });
+    api.addRoute(HttpMethod.GET, '/orders/{id}', getOrder);
+  }
+}

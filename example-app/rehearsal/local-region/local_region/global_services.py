@@ -1,0 +1,42 @@
+"""One owner for the services that AWS has once a partition: Route 53 and CloudFront.
+
+Each MiniStack process has its own. Here one process owns them, and the others send it their clients and what their
+stacks declare. IAM stays in each process: nothing enforces it, and a lost region must not keep another from deploying.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import cloudformation
+from .peers import Peers
+
+SIGNING_NAMES = frozenset({"route53", "cloudfront"})
+TYPE_PREFIXES = ("AWS::Route53::", "AWS::CloudFront::")
+PROVISION_PATH = "/_local-region/global-resources"
+
+
+def install(owner: str, peers: Peers) -> None:
+    """Make this process's stacks declare their global resources in the owner's process."""
+    for name, handler in cloudformation.HANDLERS.get().items():
+        if name.startswith(TYPE_PREFIXES):
+            for operation in ("create", "update", "delete"):
+                if operation in handler:
+                    handler[operation] = _elsewhere(owner, peers, name, operation)
+            cloudformation.run_on_worker_thread(name)
+
+
+def handle_provision_request(request: dict[str, Any]) -> Any:
+    """In the owner: create, update or delete what another region's stack declares."""
+    handler = cloudformation.HANDLERS.get()[request["type"]]
+    return handler[request["operation"]](*request["arguments"])
+
+
+def _elsewhere(owner: str, peers: Peers, name: str, operation: str):
+    def provision(*arguments):
+        answer = peers.call(
+            owner, PROVISION_PATH, {"type": name, "operation": operation, "arguments": list(arguments)}
+        )
+        return tuple(answer) if isinstance(answer, list) else answer
+
+    return provision

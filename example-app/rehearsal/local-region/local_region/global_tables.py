@@ -1,0 +1,235 @@
+"""DynamoDB global tables: one table in each of several processes, kept alike by last writer wins.
+
+MiniStack accepts `AWS::DynamoDB::GlobalTable` and ignores its replicas. Its global tables of the API live inside one
+process; here `_replicate_write`, through which every write goes, sends to the other regions instead.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from . import cloudformation
+from .cloudformation import Properties, Provisioned
+from .database import Database
+from .guards import Seam
+from .messages import Message, Rejected
+from .outbox import Outbox
+from .peers import PeerError, Peers
+from .row_clock import RowClock, Version
+
+_DYNAMODB = "ministack.services.dynamodb"
+_PROVISIONERS = "ministack.services.cloudformation.provisioners"
+REPLICATE = Seam(_DYNAMODB, "_replicate_write", "(table, event_name, old_item, new_item)")
+EMIT = Seam(_DYNAMODB, "_emit_stream_event", "(table_name, event_name, old_item, new_item, replicate=True)")
+SET_ITEM = Seam(_DYNAMODB, "_set_item", "(table, pk_val, sk_val, item)")
+REMOVE_ITEM = Seam(_DYNAMODB, "_remove_item", "(table, pk_val, sk_val)")
+KEY_VALUE = Seam(_DYNAMODB, "_extract_key_val", "(attr)")
+TABLES = Seam(_DYNAMODB, "_tables")
+UPDATE_TTL = Seam(_DYNAMODB, "_update_ttl", "(data)")
+REPLICA_UPDATES = Seam(_DYNAMODB, "_apply_replica_updates", "(name, table, updates)")
+ERROR_RESPONSE = Seam(
+    _DYNAMODB,
+    "error_response_json",
+    "(code, message, status=400, extra=None, *, message_key='message', content_type='application/x-amz-json-1.0')",
+)
+CREATE = Seam(_PROVISIONERS, "_ddb_global_table_create", "(logical_id, props, stack_name)")
+UPDATE = Seam(_PROVISIONERS, "_ddb_global_table_update", "(physical_id, old_props, new_props, stack_name)")
+DELETE = Seam(_PROVISIONERS, "_ddb_global_table_delete", "(physical_id, props)")
+SEAMS = (
+    REPLICATE, EMIT, SET_ITEM, REMOVE_ITEM, KEY_VALUE, TABLES, UPDATE_TTL, REPLICA_UPDATES, ERROR_RESPONSE, CREATE,
+    UPDATE, DELETE,
+)  # fmt: skip
+
+TYPE = "AWS::DynamoDB::GlobalTable"
+MESSAGE_KIND = "row"
+REPLICAS_PATH = "/_local-region/replica-tables"
+
+_REGIONS = "_global_regions"
+"""Where MiniStack keeps the regions of a global table; DescribeTable reads it."""
+_NO_SORT_KEY = "__no_sort__"
+
+
+class GlobalTables:
+    def __init__(self, home: str, account: Any, peers: Peers, outbox: Outbox, clock: RowClock, database: Database) -> None:
+        self._home = home
+        self._account = account
+        self._peers = peers
+        self._outbox = outbox
+        self._clock = clock
+        self._database = database
+        self.stale = 0
+
+    def install(self) -> None:
+        REPLICATE.wrap(lambda within_process: self._send_row)
+        REPLICA_UPDATES.wrap(lambda within_process: _refuse_replica_updates)
+        cloudformation.HANDLERS.get()[TYPE] = {
+            "create": self._create,
+            "update": self._update,
+            "delete": self._delete,
+        }
+        cloudformation.run_on_worker_thread(TYPE)
+
+    # --- rows ---
+
+    def receive(self, message: Message) -> None:
+        """Apply a write of another region, unless this region knows a later one of the same row."""
+        row = message.payload
+        table = TABLES.get().get(row["table"])
+        if table is None:
+            raise Rejected(f"there is no table {row['table']} in {self._home}")
+        version = Version(*row["version"])
+        seen = self._clock.version(message.account, row["table"], row["row"])
+        if seen is not None and seen >= version:
+            self.stale += 1
+            return
+        key = _key(table, row["key"])
+        previous = table["items"].get(key[0], {}).get(key[1])
+        item = row["item"]
+        if item is None:
+            REMOVE_ITEM.get()(table, *key)
+        else:
+            SET_ITEM.get()(table, *key, item)
+        self._clock.set(message.account, row["table"], row["row"], version)
+        if item is not None:
+            EMIT.get()(row["table"], "MODIFY" if previous else "INSERT", previous, copy.deepcopy(item), replicate=False)
+        elif previous is not None:
+            EMIT.get()(row["table"], "REMOVE", previous, None, replicate=False)
+
+    def _send_row(self, table, event_name, old_item, new_item) -> None:
+        replicas = [region for region in table.get(_REGIONS) or [] if region != self._home]
+        if not replicas:
+            return
+        item = new_item if new_item is not None else old_item
+        name = table["TableName"]
+        key = {attribute: item[attribute] for attribute in _key_attributes(table)}
+        row = json.dumps(key, sort_keys=True)
+        account = self._account()
+        with self._database.transaction():
+            version = self._clock.tick(account, name, row)
+            for region in replicas:
+                self._outbox.add(region, MESSAGE_KIND, account, _row(name, row, key, version, new_item))
+
+    # --- tables ---
+
+    def handle_replica_request(self, request: dict[str, Any]) -> None:
+        """Do to this region's replica what the region of the stack did to its own."""
+        action, name = request["action"], request["name"]
+        if action == "create":
+            if name in TABLES.get():
+                raise PeerError(f"{self._home} already has a table {name}")
+            self._create_here(request["logical_id"], request["properties"], request["stack"], request["regions"])
+        elif action == "update":
+            if name not in TABLES.get():
+                raise PeerError(f"{self._home} has no table {name}")
+            self._update_here(name, request["old"], request["properties"], request["stack"], request["regions"])
+        elif action == "delete":
+            self._delete_here(name, {})
+        else:
+            raise PeerError(f"unknown action {action}")
+
+    def _create(self, logical_id: str, properties: Properties, stack: str) -> Provisioned:
+        regions = self._regions(properties)
+        name, attributes = self._create_here(logical_id, properties, stack, regions)
+        created: list[str] = []
+        try:
+            for region in self._others(regions):
+                self._create_replica(region, name, logical_id, properties, stack, regions)
+                created.append(region)
+        except PeerError:
+            # CloudFormation deletes nothing for a resource that was never created: leave nothing behind.
+            for region in created:
+                self._peers.call(region, REPLICAS_PATH, {"action": "delete", "name": name})
+            self._delete_here(name, properties)
+            raise
+        return name, attributes
+
+    def _update(self, physical_id: str, old: Properties, new: Properties, stack: str) -> Provisioned:
+        for create_only in ("KeySchema", "LocalSecondaryIndexes"):
+            if old.get(create_only) != new.get(create_only):
+                raise ValueError(f"a local region cannot replace a global table ({create_only} changed)")
+        if new.get("TableName", physical_id) != physical_id:
+            raise ValueError("a local region cannot replace a global table (TableName changed)")
+        before, after = self._regions(old), self._regions(new)
+        provisioned = self._update_here(physical_id, old, new, stack, after)
+        for region in self._others(after):
+            if region in before:
+                request = {"action": "update", "name": physical_id, "old": old, "properties": new, "stack": stack}
+                self._peers.call(region, REPLICAS_PATH, request | {"regions": after})
+            else:
+                self._create_replica(region, physical_id, physical_id, new, stack, after)
+                self._send_all_rows(physical_id, region)
+        for region in set(before) - set(after):
+            self._peers.call(region, REPLICAS_PATH, {"action": "delete", "name": physical_id})
+        return provisioned
+
+    def _delete(self, physical_id: str, properties: Properties) -> None:
+        for region in self._others(self._regions(properties)):
+            self._peers.call(region, REPLICAS_PATH, {"action": "delete", "name": physical_id})
+        self._delete_here(physical_id, properties)
+
+    def _create_replica(self, region, name, logical_id, properties, stack, regions) -> None:
+        request = {"action": "create", "name": name, "logical_id": logical_id, "stack": stack, "regions": regions}
+        self._peers.call(region, REPLICAS_PATH, request | {"properties": properties | {"TableName": name}})
+
+    def _send_all_rows(self, name: str, region: str) -> None:
+        account, table = self._account(), TABLES.get()[name]
+        with self._database.transaction():
+            for item in [item for items in list(table["items"].values()) for item in list(items.values())]:
+                key = {attribute: item[attribute] for attribute in _key_attributes(table)}
+                row = json.dumps(key, sort_keys=True)
+                version = self._clock.version(account, name, row) or self._clock.tick(account, name, row)
+                self._outbox.add(region, MESSAGE_KIND, account, _row(name, row, key, version, item))
+
+    def _create_here(self, logical_id, properties, stack, regions) -> Provisioned:
+        name, attributes = CREATE.get()(logical_id, properties, stack)
+        self._clock.forget(self._account(), name)
+        self._settle(name, properties, regions)
+        return name, attributes | {"TableId": TABLES.get()[name]["TableId"]}
+
+    def _update_here(self, name, old, new, stack, regions) -> Provisioned:
+        # Without its name in the properties MiniStack would generate another one, and replace the table.
+        _, attributes = UPDATE.get()(name, old, new | {"TableName": name}, stack)
+        self._settle(name, new, regions)
+        return name, attributes | {"TableId": TABLES.get()[name]["TableId"]}
+
+    def _delete_here(self, name: str, properties: Properties) -> None:
+        DELETE.get()(name, properties)
+        self._clock.forget(self._account(), name)
+
+    def _settle(self, name: str, properties: Properties, regions: list[str]) -> None:
+        """What MiniStack's own provisioner leaves out: the replicas, and the time to live."""
+        TABLES.get()[name][_REGIONS] = regions if len(regions) > 1 else []
+        time_to_live = properties.get("TimeToLiveSpecification")
+        if time_to_live:
+            UPDATE_TTL.get()({"TableName": name, "TimeToLiveSpecification": time_to_live})
+
+    def _regions(self, properties: Properties) -> list[str]:
+        regions = sorted({replica["Region"] for replica in properties.get("Replicas", [])} | {self._home})
+        for region in self._others(regions):
+            self._peers.address(region)
+        return regions
+
+    def _others(self, regions: list[str]) -> list[str]:
+        return [region for region in regions if region != self._home]
+
+
+def _row(table: str, row: str, key: dict, version: Version, item: dict | None) -> dict[str, Any]:
+    return {"table": table, "row": row, "key": key, "version": list(version), "item": item}
+
+
+def _key_attributes(table: dict) -> list[str]:
+    return [attribute for attribute in (table["pk_name"], table["sk_name"]) if attribute]
+
+
+def _key(table: dict, key: dict) -> tuple[str, str]:
+    """Where MiniStack's table keeps the item."""
+    value = KEY_VALUE.get()
+    return value(key[table["pk_name"]]), value(key[table["sk_name"]]) if table["sk_name"] else _NO_SORT_KEY
+
+
+def _refuse_replica_updates(name, table, updates):
+    """UpdateTable would create the replica inside this process."""
+    reason = f"A local region manages replicas through {TYPE} only."
+    return ERROR_RESPONSE.get()("ValidationException", reason, 400)

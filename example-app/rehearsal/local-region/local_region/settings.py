@@ -1,0 +1,95 @@
+"""What one local region is started with, and the environment that MiniStack reads when it is imported."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HOST = "127.0.0.1"
+"""The only address anything here listens on."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    region: str
+    port: int
+    state_dir: Path
+    peers: Mapping[str, str]
+    """The other regions by name, with the base URL of the process of each."""
+    global_services_in: str
+    """The region whose process owns the services that AWS has once a partition, such as Route 53."""
+    replication_lag: float
+    """Seconds that a message to another region waits before its first delivery."""
+    exit_with_parent: bool
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+
+def parse(arguments: list[str] | None = None) -> Settings:
+    parser = argparse.ArgumentParser(prog="local_region", description="Run one local AWS region.")
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--port", required=True, type=int)
+    parser.add_argument("--state", required=True, type=Path, metavar="DIR")
+    parser.add_argument("--peer", action="append", default=[], type=_peer, metavar="REGION=URL")
+    parser.add_argument("--global-services-in", metavar="REGION", help="default: this region")
+    parser.add_argument("--replication-lag", type=float, default=0.2, metavar="SECONDS")
+    parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
+    options = parser.parse_args(arguments)
+
+    peers = dict(options.peer)
+    if options.region in peers:
+        parser.error(f"--peer {options.region} is this region itself")
+    owner = options.global_services_in or options.region
+    if owner != options.region and owner not in peers:
+        parser.error(f"--global-services-in {owner} is neither this region nor a --peer")
+    return Settings(
+        region=options.region,
+        port=options.port,
+        state_dir=options.state.resolve(),
+        peers=peers,
+        global_services_in=owner,
+        replication_lag=options.replication_lag,
+        exit_with_parent=options.exit_with_parent,
+    )
+
+
+def environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of the process, and so of its Lambda functions.
+
+    Nothing AWS of the caller's shell survives: a function must never see real credentials or a profile.
+    """
+    kept = {name: value for name, value in inherited.items() if not name.startswith(("AWS_", "MINISTACK_"))}
+    state = settings.state_dir
+    return kept | {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_ENDPOINT_URL": settings.endpoint,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "MINISTACK_REGION": settings.region,
+        "MINISTACK_HOST": HOST,
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(settings.port),
+        # These two would open ports of their own, on every interface.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        # MiniStack removes containers labelled as its own when it starts: leave the host's Docker alone.
+        "DOCKER_HOST": f"unix://{state / 'no-docker.sock'}",
+        "LAMBDA_EXECUTOR": "local",
+        "TMPDIR": str(state / "tmp"),
+        "STATE_DIR": str(state / "ministack"),
+        "S3_DATA_DIR": str(state / "s3"),
+        "LOG_LEVEL": inherited.get("LOG_LEVEL", "INFO"),
+    }
+
+
+def _peer(text: str) -> tuple[str, str]:
+    region, separator, url = text.partition("=")
+    if not (separator and region and url.startswith(f"http://{HOST}:")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not REGION=http://{HOST}:PORT")
+    return region, url.rstrip("/")

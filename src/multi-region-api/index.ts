@@ -1,0 +1,3 @@
+export * from './api-authorization';
+export * from './http-method';
+export * from './multi-region-api';

@@ -1,0 +1,61 @@
+import { existsSync, statSync } from 'fs';
+import { basename, dirname, join, resolve } from 'path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { invalidProp } from '../private/errors';
+
+/** Lambda's Node.js runtimes accept what the oldest supported one does. */
+const TARGET = 'node20';
+
+/**
+ * Code that esbuild makes from a TypeScript or JavaScript entry, the AWS SDK included: what was tested is what runs.
+ *
+ * Not `NodejsFunction`, because that one falls back to Docker when it finds no esbuild, and needs a lock file. The CDK stages equal
+ * assets of one app once, so that N regions cost one run of esbuild.
+ */
+export function bundledCode(owner: Construct, entry: string): AssetCode {
+  const path = resolve(entry);
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw invalidProp(owner, 'entry', entry, 'the path of a TypeScript or JavaScript file');
+  }
+  return Code.fromAsset(dirname(path), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // never pulled: the CDK wants an image, but only uses it when local bundling declines
+      image: DockerImage.fromRegistry('local-bundling-only'),
+      // tells entries of one folder apart in the CDK's cache of staged assets
+      command: [basename(path)],
+      local: { tryBundle: outputDir => bundle(owner, path, outputDir) },
+    },
+  });
+}
+
+function bundle(owner: Construct, entryPoint: string, outputDir: string): boolean {
+  loadEsbuild(owner, dirname(entryPoint)).buildSync({
+    entryPoints: [entryPoint],
+    outfile: join(outputDir, 'index.js'),
+    absWorkingDir: dirname(entryPoint),
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    platform: 'node',
+    target: TARGET,
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+  });
+  return true;
+}
+
+/** esbuild of the user's project, so that the version is theirs and the package carries none. */
+function loadEsbuild(owner: Construct, from: string): { buildSync(options: object): unknown } {
+  try {
+    return require(require.resolve('esbuild', { paths: [from, process.cwd()] }));
+  } catch (error) {
+    throw new Error(`entry needs the package esbuild to bundle it, and it could not be loaded from ${from}: `
+      + `npm install --save-dev esbuild, or give codePath (${(error as Error).message.split('\n')[0]}) [${owner.node.path}]`);
+  }
+}

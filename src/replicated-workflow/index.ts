@@ -1,0 +1,3 @@
+export * from './replicated-workflow';
+export * from './workflow-definition';
+export * from './workflow-ownership';

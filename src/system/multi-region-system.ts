@@ -1,0 +1,141 @@
+import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { NameRule } from './names';
+import { resolveRegions } from './regions';
+import { invalidProp } from '../private/errors';
+
+const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
+
+/** Properties of a `MultiRegionSystem`. */
+export interface MultiRegionSystemProps {
+  /**
+   * The region that also carries what exists only once: the global stack with its global tables.
+   *
+   * It is a home for state's definitions, not a leader: requests, events and workflows run in every region alike, and all of
+   * them go on when this region is lost.
+   */
+  readonly primaryRegion: string;
+
+  /**
+   * The other regions, of the same partition, each once. An empty list makes a system of one region, which can grow later:
+   * add one region a deployment, since a global table takes one new replica an update.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-globaltable.html
+   */
+  readonly secondaryRegions: string[];
+
+  /**
+   * The account of all stacks, 12 digits.
+   *
+   * @default - the enclosing Stage's account, else the account that the CDK CLI deploys with
+   */
+  readonly account?: string;
+
+  /**
+   * The beginning of every stack name and physical name. Changing it replaces everything.
+   *
+   * @default - the construct's id
+   */
+  readonly systemName?: string;
+}
+
+/**
+ * An application that runs active-active in several AWS regions.
+ *
+ * It owns one global stack, in the primary region, and one regional stack per region. Every other construct of this library takes
+ * the system as its scope and lays its own share into each of those stacks; you never loop over regions.
+ *
+ * No stack refers to another: `cdk deploy` brings up the global stack, then all regional stacks, side by side with
+ * `--concurrency`, and a region can be deployed while its peers are down. Deploying the stacks costs nothing by itself.
+ *
+ * Throws if the scope is inside a stack, or if a region is unknown, not literal, named twice or of another partition.
+ */
+export class MultiRegionSystem extends Construct {
+  /** The system that a construct belongs to; throws if it is in none. */
+  public static of(construct: IConstruct): MultiRegionSystem {
+    const system = construct.node.scopes.find(MultiRegionSystem.isSystem);
+    if (!system) {
+      throw new Error(`scope is not inside a MultiRegionSystem; allowed: a system, or a construct within one [${construct.node.path || 'App'}]`);
+    }
+    return system;
+  }
+
+  private static isSystem(this: void, construct: any): construct is MultiRegionSystem {
+    return SYSTEM in construct;
+  }
+
+  /** The region of the global stack. */
+  public readonly primaryRegion: string;
+  /** All regions, primary first. */
+  public readonly regions: string[];
+  /** The name that stacks and physical names begin with, after the names of enclosing stages. */
+  public readonly systemName: string;
+  /** The stack of what exists once. It is deployed before the regional stacks. */
+  public readonly globalStack: Stack;
+
+  private readonly stacks = new Map<string, Stack>();
+
+  constructor(scope: Construct, id: string, props: MultiRegionSystemProps) {
+    super(scope, id);
+    Object.defineProperty(this, SYSTEM, { value: true });
+
+    const enclosing = scope.node.scopes.find(Stack.isStack);
+    if (enclosing) {
+      throw new Error(`scope is inside the stack ${enclosing.node.path}; allowed: an App or a Stage, because a system makes its own stacks [${this.node.path}]`);
+    }
+    this.regions = resolveRegions(this, props.primaryRegion, props.secondaryRegions);
+    this.primaryRegion = props.primaryRegion;
+    if (props.account !== undefined && !Token.isUnresolved(props.account) && !/^\d{12}$/.test(props.account)) {
+      throw invalidProp(this, 'account', props.account, '12 digits, or leave it out');
+    }
+    this.systemName = props.systemName ?? id;
+    if (!NameRule.SYSTEM.accepts(this.systemName)) {
+      throw invalidProp(this, props.systemName === undefined ? 'id, which is the systemName,' : 'systemName', this.systemName, NameRule.SYSTEM.allowed);
+    }
+
+    this.globalStack = new Stack(this, 'global', {
+      stackName: `${this.namePrefix}-global`,
+      description: `${this.systemName}: what exists once`,
+      env: { region: this.primaryRegion, account: props.account },
+    });
+    for (const region of this.regions) {
+      const stack = new Stack(this, region, {
+        stackName: `${this.namePrefix}-${region}`,
+        description: `${this.systemName}: the share of ${region}`,
+        env: { region, account: props.account },
+      });
+      stack.addStackDependency(this.globalStack, 'tables exist before their users');
+      this.stacks.set(region, stack);
+    }
+    this.node.addValidation({ validate: () => this.crossStackReferences() });
+  }
+
+  /** What physical names begin with: the stages' names and the system's. */
+  public get namePrefix(): string {
+    const stages = this.node.scopes.filter(Stage.isStage).map(stage => stage.stageName).filter(Boolean);
+    return stages.length === 0 ? this.systemName : `${stages[stages.length - 1]}-${this.systemName}`;
+  }
+
+  /** All regions but one; throws if it is not a region of the system. */
+  public peersOf(region: string): string[] {
+    this.stackIn(region);
+    return this.regions.filter(other => other !== region);
+  }
+
+  /** The stack of a region's share; throws if it is not a region of the system. */
+  public stackIn(region: string): Stack {
+    const stack = this.stacks.get(region);
+    if (!stack) {
+      throw invalidProp(this, 'region', region, `a region of this system: ${this.regions.join(', ')}`);
+    }
+    return stack;
+  }
+
+  /** A reference between stacks renders an export, and a stack whose exporter is down or changing cannot be deployed. */
+  private crossStackReferences(): string[] {
+    return [this.globalStack, ...this.stacks.values()]
+      .filter(stack => stack.node.tryFindChild('Exports'))
+      .map(stack => `a resource of ${stack.stackName} is used in another stack; allowed: literal names, such as GlobalTable.tableName, `
+        + `or the share of the same region, by inRegion [${stack.node.path}]`);
+  }
+}

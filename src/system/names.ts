@@ -1,0 +1,43 @@
+import { Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { invalidProp } from '../private/errors';
+
+/** What a service accepts as the name of one of its resources. */
+export class NameRule {
+  public static readonly SYSTEM = new NameRule('a system', /^[A-Za-z][A-Za-z0-9-]*$/, 40, 'letters, digits and hyphens, starting with a letter');
+  public static readonly FUNCTION = new NameRule('a Lambda function', /^[A-Za-z0-9-_]+$/, 64, 'letters, digits, hyphens and underscores');
+  public static readonly TABLE = new NameRule('a DynamoDB table', /^[A-Za-z0-9_.-]{3,}$/, 255, 'letters, digits, hyphens, underscores and dots');
+  public static readonly EVENT_BUS = new NameRule('an event bus', /^[A-Za-z0-9_./-]+$/, 256, 'letters, digits, hyphens, underscores, dots and slashes');
+  public static readonly QUEUE = new NameRule('an SQS queue', /^[A-Za-z0-9-_]+$/, 80, 'letters, digits, hyphens and underscores');
+  public static readonly STATE_MACHINE = new NameRule('a state machine', /^[A-Za-z0-9-_]+$/, 80, 'letters, digits, hyphens and underscores');
+  public static readonly REST_API = new NameRule('a REST API', /^[A-Za-z0-9-_]+$/, 128, 'letters, digits, hyphens and underscores');
+
+  private constructor(
+    private readonly kind: string,
+    private readonly pattern: RegExp,
+    private readonly maxLength: number,
+    private readonly characters: string,
+  ) {}
+
+  /** Whether the service accepts the name. */
+  public accepts(name: string): boolean {
+    return typeof name === 'string' && !Token.isUnresolved(name) && this.pattern.test(name) && name.length <= this.maxLength;
+  }
+
+  /** What the service accepts, for an error message. */
+  public get allowed(): string {
+    return `${this.characters}, at most ${this.maxLength} characters (the name of ${this.kind})`;
+  }
+}
+
+/**
+ * The physical name of a resource, equal in every region: peers find each other by it, without a reference.
+ * All physical names come from here.
+ */
+export function physicalName(owner: IConstruct, prefix: string, ids: string[], rule: NameRule): string {
+  const name = [prefix, ...ids].join('-');
+  if (!rule.accepts(name)) {
+    throw invalidProp(owner, `id, which makes the physical name "${name}",`, owner.node.id, rule.allowed);
+  }
+  return name;
+}
