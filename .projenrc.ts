@@ -52,16 +52,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@2.1148.1', 'commander@^14', 'listr2@^9', 'picocolors', 'tsx', '@aws-sdk/client-cloudformation',
   ],
   gitignore: SCRATCH,
-  npmignore: ['/example-app'],
 
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'example-app'], ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage', 'cdk.out', '.rehearsal'] },
   jestOptions: {
     // a changed snapshot is for a person to accept: npx projen test:update
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
-    coverage: false,
     configFilePath: 'jest.config.json',
     jestConfig: {
+      collectCoverage: false,
+      setupFiles: ['<rootDir>/test/support/setup.ts'],
       moduleNameMapper: { '^cdk-multi-region$': '<rootDir>/src' },
       modulePathIgnorePatterns: ['<rootDir>/example-app/.rehearsal', '<rootDir>/dist'],
     },
@@ -84,6 +84,8 @@ for (const handler of HANDLERS) {
 const typecheck = project.addTask('typecheck', { exec: 'tsc --noEmit -p tsconfig.dev.json' });
 project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundler.bundleTask);
+
+project.addPackageIgnore('/example-app');
 
 // Not a projen task, so that Ctrl-C reaches the rehearsal itself.
 project.setScript('start', 'projen bundle && tsx --tsconfig tsconfig.dev.json example-app/rehearsal/main.ts');

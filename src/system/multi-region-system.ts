@@ -2,6 +2,7 @@ import { Stack, Stage, Token } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { NameRule } from './names';
 import { resolveRegions } from './regions';
+import { acknowledge } from '../private/acknowledge';
 import { invalidProp } from '../private/errors';
 
 const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
@@ -106,6 +107,9 @@ export class MultiRegionSystem extends Construct {
       });
       stack.addStackDependency(this.globalStack, 'tables exist before their users');
       this.stacks.set(region, stack);
+    }
+    for (const stack of [this.globalStack, ...this.stacks.values()]) {
+      acknowledge(stack, { id: 'CloudFormation-Validate::F0001', reason: 'a share without resources is not deployed; it may get some later' });
     }
     this.node.addValidation({ validate: () => this.crossStackReferences() });
   }

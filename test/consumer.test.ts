@@ -1,0 +1,65 @@
+/** The package as product teams get it: packed, and installed with its peers into a copy of the example-app. */
+import { spawnSync } from 'child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+
+/** Runs a command; what it printed is in the error if it fails. */
+function run(folder: string, command: string, ...args: string[]): string {
+  const env = { ...process.env, CDK_VALIDATION: 'true', JSII_DEPRECATED: 'quiet' };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', env });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+describe('the packed package', () => {
+  const workspace = mkdtempSync(join(tmpdir(), 'consumer-'));
+  const app = join(workspace, 'app');
+  let packed: string[];
+
+  beforeAll(() => {
+    if (isStale()) run('.', 'npx', 'projen', 'compile');
+    const [{ filename, files }] = JSON.parse(run('.', 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', workspace));
+    packed = files.map((file: { path: string }) => file.path);
+
+    cpSync('example-app', app, { recursive: true, filter: source => !/(^|\/)(\.rehearsal|cdk\.out|node_modules|__pycache__)$/.test(source) });
+    const manifest = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
+    manifest.dependencies['cdk-multi-region'] = `file:../${filename}`;
+    writeFileSync(join(app, 'package.json'), JSON.stringify(manifest));
+    run(app, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
+  }, 600_000);
+  afterAll(() => process.env.KEEP || rmSync(workspace, { recursive: true, force: true }));
+
+  test('holds the library and its handlers, and nothing of the workshop', () => {
+    expect(packed).toEqual(expect.arrayContaining([
+      '.jsii', 'API.md', 'LICENSE', 'README.md', 'lib/index.js', 'lib/index.d.ts',
+      'assets/multi-region-api/health.lambda/index.js', 'assets/replicated-workflow/starter.lambda/index.js',
+    ]));
+    expect(packed.filter(file => !/^(lib|assets)\/|^(\.jsii|API\.md|LICENSE|README\.md|package\.json)$/.test(file))).toEqual([]);
+    expect(packed.filter(file => file.endsWith('.lambda.js') || (file.endsWith('.ts') && !file.endsWith('.d.ts')))).toEqual([]);
+  });
+
+  test('has no dependency but its peers', () => {
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(app, 'node_modules/cdk-multi-region/package.json'), 'utf8'));
+    expect(dependencies ?? {}).toEqual({});
+    expect(Object.keys(peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
+  });
+
+  test('has types that a product team\'s compiler accepts', () => {
+    expect(run(app, 'npx', 'tsc')).toBe('');
+  });
+
+  test('synthesizes the example-app by the CDK CLI, without a finding, a warning or credentials', () => {
+    run(app, 'npx', 'cdk', 'synth', '--quiet');
+    const out = join(app, 'cdk.out');
+    expect(readdirSync(out).filter(file => file.endsWith('.template.json'))).toHaveLength(3);
+    expect(JSON.parse(readFileSync(join(out, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
+  }, 120_000);
+});
+
+/** Whether the library was changed since it was compiled last. */
+function isStale(): boolean {
+  if (!existsSync('.jsii') || !existsSync('lib/index.js')) return true;
+  const compiled = statSync('.jsii').mtimeMs;
+  return ['package.json', ...readdirSync('src', { recursive: true, encoding: 'utf8' }).map(file => join('src', file))].some(file => statSync(file).mtimeMs > compiled);
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'fs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+
+const order = (quantity: number, unitPriceCents: number) => ({
+  region: 'us-west-2',
+  detail: { orderId: 'o-1', customerId: 'c-1', items: [{ sku: 'book', quantity, unitPriceCents }], totalCents: quantity * unitPriceCents },
+});
+
+describe('a step of the fulfilment', () => {
+  const stored = new Map<string, any>();
+  let endpoint: LocalEndpoint;
+  beforeEach(async () => {
+    stored.clear();
+    endpoint = await LocalEndpoint.start(({ operation, input }: Call): Answer => {
+      const { pk, sk } = operation === 'PutItem' ? input.Item : input.Key;
+      const key = `${pk.S}/${sk.S}`;
+      if (operation === 'GetItem') return { body: { Item: stored.get(key) } };
+      if (stored.has(key)) return { status: 400, type: 'ConditionalCheckFailedException', body: {} };
+      stored.set(key, input.Item);
+      return { body: {} };
+    });
+  });
+  afterEach(() => endpoint.stop());
+
+  const step = (file: string, name: string) => loadHandler<any>(`../../example-app/handlers/${file}`, { AWS_ENDPOINT_URL: endpoint.url, TABLE_NAME: 'Orders-OrdersTable' })[name];
+
+  test.each([['payment', 'charge', 'charge'], ['payment', 'refund', 'refund'], ['warehouse', 'reserve', 'reservation'], ['warehouse', 'release', 'release'], ['carrier', 'ship', 'shipment']])(
+    '%s: %s is done once, however often it is called', async (file, name, kind) => {
+      await step(file, name)(order(2, 1999));
+      const first = stored.get(`o-1/${kind}`);
+      await step(file, name)(order(2, 1999));
+      expect([...stored.keys()]).toEqual([`o-1/${kind}`]);
+      expect(stored.get(`o-1/${kind}`)).toBe(first);
+      expect(unmarshall(first)).toMatchObject({ region: 'us-west-2' });
+    });
+
+  test.each([['payment', 'charge', order(1, 500_001), 'CardDeclined'], ['warehouse', 'reserve', order(101, 1), 'OutOfStock'], ['carrier', 'ship', order(501, 1), 'NoCarrier']])(
+    '%s: %s can refuse, and then leaves no trace', async (file, name, event, error) => {
+      await expect(step(file, name)(event)).rejects.toMatchObject({ name: error });
+      expect(stored.size).toBe(0);
+    });
+});
+
+describe('the fulfilment', () => {
+  const { States } = JSON.parse(readFileSync('example-app/fulfilment.asl.json', 'utf8'));
+  const undo = (state: string): string[] => (States[state].Next ? [state, ...undo(States[state].Next)] : [state]);
+
+  test('undoes what was done when a step fails for good', () => {
+    const compensation = (state: string) => undo(States[state].Catch[0].Next);
+    expect(compensation('Charge')).toEqual(['Cancel', 'WasItBusiness']);
+    expect(compensation('Reserve')).toEqual(['Refund', 'Cancel', 'WasItBusiness']);
+    expect(compensation('Ship')).toEqual(['Release', 'Refund', 'Cancel', 'WasItBusiness']);
+  });
+
+  test('retries every task', () => {
+    for (const state of Object.values<any>(States).filter(({ Type }) => Type === 'Task')) {
+      expect(state.Retry[0].MaxAttempts).toBeGreaterThan(3);
+    }
+  });
+});

@@ -1,0 +1,49 @@
+import { readFileSync } from 'fs';
+import { regions, resources, templates, testApp } from '../support/synth';
+import { OrderSystem } from '../../example-app/order-system';
+
+const system = new OrderSystem(testApp(), 'Orders', regions(2));
+const all = templates(system);
+
+describe('the example-app', () => {
+  test('is described in at most 120 lines of CDK code', () => {
+    const lines = ['app.ts', 'order-system.ts'].flatMap(file => readFileSync(`example-app/${file}`, 'utf8').split('\n'))
+      .filter(line => line.trim() !== '' && !/^\s*(\/\/|\/\*\*|\*)/.test(line));
+    expect(lines.length).toBeLessThanOrEqual(120);
+  });
+
+  test('keeps the identities of what holds state', () => {
+    const stateful = [
+      'AWS::DynamoDB::GlobalTable', 'AWS::Events::EventBus', 'AWS::Events::Archive', 'AWS::SQS::Queue', 'AWS::StepFunctions::StateMachine',
+      'AWS::Logs::LogGroup', 'AWS::ApiGateway::RestApi',
+    ];
+    const ids = (stack: string) => Object.entries<any>(all[stack].Resources).filter(([, resource]) => stateful.includes(resource.Type)).map(([id]) => id).sort();
+    expect(ids('global')).toEqual(['OrdersTableD407578C']);
+    for (const region of system.regions) {
+      expect(ids(region)).toEqual([
+        'ApiAccessLogs50B185DB', 'ApiHealthLogsFDCC04C5', 'ApiRestApiE35FEAFE', 'Bus95A03305',
+        'BusArchiveF8E22C1B', 'BusUndeliveredQueue8248BE7F', 'ChargeLogs9061DBC5', 'FulfilmentEvents46BD7E4C',
+        'FulfilmentLogs08B68234', 'FulfilmentStarterLogs7BFDD087', 'FulfilmentStateMachineE22F1BA6', 'FulfilmentUnstartedQueueC6BAD73D',
+        'FunctionDeadLettersQueueF314664E', 'GetOrderLogs2AC4D36A', 'PlaceOrderLogsBBE262A4', 'RefundLogs45285EED',
+        'ReleaseLogsB9EA69B0', 'ReserveLogs4AF40CA8', 'ShipLogs65A71FF0',
+      ]);
+    }
+  });
+
+  test('has a picture of what it deploys', () => {
+    // Asset hashes, and the ids made from them, change with every dependency: what they stand for is built by esbuild, not here.
+    const stable = (template: object) => JSON.parse(JSON.stringify(template)
+      .replace(/"S3Key":"[0-9a-f]{64}\.(zip|json)"/g, '"S3Key":"ASSET.$1"')
+      .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1VERSION')
+      .replace(/(RestApiDeployment[0-9A-F]{8})[0-9a-f]{32}/g, '$1DEPLOYMENT'));
+    expect(stable(all.global)).toMatchSnapshot('global');
+    expect(stable(all['us-west-2'])).toMatchSnapshot('us-west-2');
+  });
+
+  test('runs each workflow in the region that took the order', () => {
+    for (const region of system.regions) {
+      const [trigger] = resources(all[region], 'AWS::Events::Rule').filter(rule => rule.Properties.EventPattern['detail-type']);
+      expect(trigger.Properties.EventPattern).toEqual({ 'source': ['orders'], 'detail-type': ['OrderPlaced'], 'region': [region] });
+    }
+  });
+});

@@ -1,0 +1,89 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+
+const order = { orderId: 'o-1', customerId: 'c-1', items: [{ sku: 'book', quantity: 2, unitPriceCents: 1999 }] };
+
+/** DynamoDB and EventBridge, as far as placing an order needs them. */
+class Aws {
+  public readonly stored = new Map<string, any>();
+  public readonly published: any[] = [];
+  public eventsRefused = false;
+
+  public answer({ operation, input }: Call): Answer {
+    switch (operation) {
+      case 'PutItem': {
+        const key = input.Item.pk.S;
+        if (this.stored.has(key)) return { status: 400, type: 'ConditionalCheckFailedException', body: { message: 'The conditional request failed' } };
+        this.stored.set(key, input.Item);
+        return { body: {} };
+      }
+      case 'GetItem': return { body: { Item: this.stored.get(input.Key.pk.S) } };
+      case 'PutEvents':
+        if (this.eventsRefused) return { body: { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] } };
+        this.published.push(...input.Entries);
+        return { body: { FailedEntryCount: 0, Entries: input.Entries.map(() => ({ EventId: '1' })) } };
+      default: throw new Error(operation);
+    }
+  }
+}
+
+describe('POST /orders', () => {
+  let aws: Aws;
+  let endpoint: LocalEndpoint;
+  beforeEach(async () => {
+    aws = new Aws();
+    endpoint = await LocalEndpoint.start(call => aws.answer(call));
+  });
+  afterEach(() => endpoint.stop());
+
+  function post(body: object | string, region = 'us-west-2'): Promise<APIGatewayProxyResult> {
+    const { handler } = loadHandler<{ handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> }>(
+      '../../example-app/handlers/place-order', { AWS_ENDPOINT_URL: endpoint.url, AWS_REGION: region, TABLE_NAME: 'Orders-OrdersTable', BUS_NAME: 'Orders-Bus' });
+    return handler({ body: typeof body === 'string' ? body : JSON.stringify(body), isBase64Encoded: false } as APIGatewayProxyEvent);
+  }
+
+  test('stores the order with its region, and publishes it once', async () => {
+    const response = await post(order);
+    expect(response.statusCode).toBe(201);
+    expect(JSON.parse(response.body)).toMatchObject({ orderId: 'o-1', status: 'PLACED', region: 'us-west-2', totalCents: 3998 });
+    expect(unmarshall(aws.stored.get('o-1'))).toMatchObject({ ...order, sk: 'order', status: 'PLACED', region: 'us-west-2' });
+    expect(aws.published).toEqual([{ EventBusName: 'Orders-Bus', Source: 'orders', DetailType: 'OrderPlaced', Detail: JSON.stringify({ ...order, totalCents: 3998 }) }]);
+  });
+
+  test('answers a resent order with what is stored', async () => {
+    const first = JSON.parse((await post(order)).body);
+    const again = await post(order);
+    expect([again.statusCode, JSON.parse(again.body)]).toEqual([200, first]);
+  });
+
+  test('publishes a resent order that may not have been, since the workflow is named by its id', async () => {
+    aws.eventsRefused = true;
+    await expect(post(order)).rejects.toThrow('the event was refused: InternalFailure');
+    expect(aws.stored.has('o-1')).toBe(true);
+    aws.eventsRefused = false;
+    expect((await post(order)).statusCode).toBe(200);
+    expect(aws.published).toHaveLength(1);
+  });
+
+  test('publishes nothing for a resent order of another region, or one that is done', async () => {
+    await post(order);
+    expect((await post(order, 'ap-southeast-2')).statusCode).toBe(200);
+    aws.stored.get('o-1').status.S = 'SHIPPED';
+    expect(JSON.parse((await post(order)).body)).toMatchObject({ status: 'SHIPPED', region: 'us-west-2' });
+    expect(aws.published).toHaveLength(1);
+  });
+
+  test('refuses another order of the same id', async () => {
+    await post(order);
+    const response = await post({ ...order, customerId: 'c-2' });
+    expect([response.statusCode, response.headers!['content-type']]).toEqual([409, 'application/problem+json']);
+    expect(aws.published).toHaveLength(1);
+  });
+
+  test.each([['no JSON', '{', 400], ['wrong types', { ...order, orderId: 1 }, 400], ['too much', { ...order, customerId: 'x'.repeat(70000) }, 413]])(
+    'with %s leaves no trace', async (_, body, status) => {
+      expect((await post(body)).statusCode).toBe(status);
+      expect(endpoint.calls).toEqual([]);
+    });
+});

@@ -1,0 +1,165 @@
+import { mkdtempSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow, ReplicatedWorkflowProps, WorkflowDefinition, WorkflowOwnership,
+} from '../../src';
+import { CODE, errorOf, expectPropError, regional, resources, testSystem } from '../support/synth';
+
+function file(content: object | string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'asl-')), 'workflow.asl.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const asl = (resource = '${Charge}') => ({ StartAt: 'Charge', States: { Charge: { Type: 'Task', Resource: resource, End: true } } });
+
+function workflow(system: MultiRegionSystem, props: Partial<ReplicatedWorkflowProps> = {}, id = 'Fulfilment') {
+  const bus = new GlobalEventBus(system, 'Bus');
+  const charge = new MultiRegionFunction(system, 'Charge', { codePath: CODE });
+  return new ReplicatedWorkflow(system, id, {
+    definition: WorkflowDefinition.fromFile(file(asl()), { functions: { Charge: charge } }),
+    trigger: { bus, eventPattern: { detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.orderId' },
+    ...props,
+  });
+}
+
+describe('ReplicatedWorkflow', () => {
+  test.each([1, 2, 3])('has the documented defaults in each of %i regions', count => {
+    const system = testSystem(count);
+    workflow(system);
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      template.hasResource('AWS::StepFunctions::StateMachine', {
+        Properties: {
+          StateMachineName: 'Orders-Fulfilment',
+          LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false, Destinations: [Match.anyValue()] },
+          TracingConfiguration: { Enabled: true },
+          DefinitionSubstitutions: { Charge: { Ref: Match.stringLikeRegexp('^ChargeLive') } },
+        },
+        DependsOn: Match.arrayWith([Match.stringLikeRegexp('LogDelivery'), Match.stringLikeRegexp('Tracing')]),
+      });
+      template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/vendedlogs/states/Orders-Fulfilment', RetentionInDays: 30 });
+      template.hasResourceProperties('AWS::IAM::Policy', {
+        PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { Ref: Match.stringLikeRegexp('^ChargeLive') } }] },
+      });
+    }
+  });
+
+  test('is started in a region by the events published there, through a queue', () => {
+    const system = testSystem(3);
+    workflow(system);
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      const [trigger] = resources(template, 'AWS::Events::Rule').filter(rule => rule.Properties.EventPattern['detail-type']);
+      expect(trigger.Properties.EventPattern).toEqual({ 'detail-type': ['OrderPlaced'], 'region': [region] });
+      expect(trigger.Properties.Targets).toEqual([{
+        Id: 'Target0',
+        Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FulfilmentEvents/), 'Arn'] },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FulfilmentUnstarted/), 'Arn'] } },
+        RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
+      }]);
+      template.hasResourceProperties('AWS::SQS::Queue', {
+        SqsManagedSseEnabled: true, VisibilityTimeout: 60, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+      });
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: 'Orders-Fulfilment-Starter',
+        Environment: { Variables: { IDEMPOTENCY_KEY_PATH: '$.detail.orderId', STATE_MACHINE_ARN: { Ref: Match.stringLikeRegexp('^FulfilmentStateMachine') } } },
+      });
+    }
+  });
+
+  test.each<[string, WorkflowOwnership, Record<string, object | undefined>]>([
+    ['originRegion', WorkflowOwnership.originRegion(), { 'ap-southeast-2': { region: ['ap-southeast-2'] }, 'us-west-2': { region: ['us-west-2'] } }],
+    ['primaryRegion', WorkflowOwnership.primaryRegion(), { 'ap-southeast-2': {}, 'us-west-2': undefined }],
+    ['everyRegion', WorkflowOwnership.everyRegion(), { 'ap-southeast-2': {}, 'us-west-2': {} }],
+  ])('with %s is started where that says', (_, ownership, expected) => {
+    const system = testSystem();
+    workflow(system, { ownership });
+    for (const region of system.regions) {
+      const triggers = resources(regional(system, region), 'AWS::Events::Rule').map(rule => rule.Properties.EventPattern).filter(pattern => pattern['detail-type']);
+      expect(triggers).toEqual(expected[region] ? [{ 'detail-type': ['OrderPlaced'], ...expected[region] }] : []);
+    }
+  });
+
+  test('without a trigger has only state machines', () => {
+    const system = testSystem();
+    workflow(system, { trigger: undefined, logRetention: RetentionDays.ONE_DAY });
+    const template = regional(system, 'us-west-2');
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 0);
+    template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/vendedlogs/states/Orders-Fulfilment', RetentionInDays: 1 });
+  });
+
+  test('can be granted access to a table and substituted its name', () => {
+    const system = testSystem();
+    const table = new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+    const fulfilment = workflow(system, {
+      definition: WorkflowDefinition.fromFile(file(asl('arn:aws:states:::dynamodb:putItem ${TableName}')), { substitutions: { TableName: table.tableName } }),
+    });
+    table.grantWriteData(fulfilment);
+    const template = regional(system, 'us-west-2');
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', { DefinitionSubstitutions: { TableName: 'Orders-Table' } });
+    expect(Stack.of(fulfilment.inRegion('us-west-2'))).toBe(system.stackIn('us-west-2'));
+    const policies = resources(template, 'AWS::IAM::Policy').filter(policy => policy.Properties.PolicyName.startsWith('FulfilmentRole'));
+    expect(JSON.stringify(policies)).toContain('dynamodb:PutItem');
+  });
+
+  describe('throws if', () => {
+    const make = (props: Partial<ReplicatedWorkflowProps>, id?: string) => () => workflow(testSystem(), props, id);
+    const path = 'Orders/Fulfilment';
+
+    test('the definition cannot be read', () => {
+      expectPropError(make({ definition: WorkflowDefinition.fromFile('no.asl.json') }), 'definition', '"no.asl.json"', 'a readable file', path);
+    });
+    test('the definition is not JSON', () => {
+      expectPropError(make({ definition: WorkflowDefinition.fromFile(file('{')) }), 'definition', 'workflow.asl.json', 'which is JSON', path);
+    });
+    test.each([[{}], [{ StartAt: 'A' }], [{ StartAt: 'A', States: {} }], [[]], ['null']])('the definition is no state machine: %j', content => {
+      expectPropError(make({ definition: WorkflowDefinition.fromFile(file(content)) }), 'definition', 'workflow.asl.json', 'StartAt naming one of them', path);
+    });
+    test('a placeholder is not given', () => {
+      expectPropError(make({ definition: WorkflowDefinition.fromFile(file(asl())) }), 'placeholder', '"Charge"', 'none', path);
+    });
+    test('something is given that no placeholder uses', () => {
+      const definition = WorkflowDefinition.fromFile(file(asl('${A}')), { substitutions: { A: '1', B: '2' } });
+      expectPropError(make({ definition }), 'functions and substitutions', '"B"', 'uses: A', path);
+    });
+    test('a placeholder is given twice', () => {
+      const system = testSystem();
+      const Charge = new MultiRegionFunction(system, 'Other', { codePath: CODE });
+      const definition = WorkflowDefinition.fromFile(file(asl()), { functions: { Charge }, substitutions: { Charge: '1' } });
+      expectPropError(() => workflow(system, { definition }), 'functions and substitutions', '"Charge"', 'one of the two', path);
+    });
+    test('a function is of another system', () => {
+      const Charge = new MultiRegionFunction(testSystem(), 'Other', { codePath: CODE });
+      const definition = WorkflowDefinition.fromFile(file(asl()), { functions: { Charge } });
+      expectPropError(make({ definition }), 'functions.Charge', '"Orders/Other"', 'a construct of the system Orders', path);
+    });
+    test('the bus is of another system', () => {
+      const trigger = { bus: new GlobalEventBus(testSystem(), 'Bus'), eventPattern: {}, idempotencyKeyPath: '$.detail.id' };
+      expectPropError(make({ trigger }), 'trigger.bus', '"Orders/Bus"', 'a construct of the system', path);
+    });
+    test.each(['', 'detail.orderId', '$.detail[0]', undefined])('the idempotency key\'s path is not one: %p', idempotencyKeyPath => {
+      const system = testSystem();
+      const bus = new GlobalEventBus(system, 'Other');
+      expectPropError(() => workflow(system, { trigger: { bus, eventPattern: {}, idempotencyKeyPath: idempotencyKeyPath as string } }),
+        'trigger.idempotencyKeyPath', idempotencyKeyPath ?? 'undefined', '$.detail.orderId', path);
+    });
+    test('the pattern names regions', () => {
+      const system = testSystem();
+      const bus = new GlobalEventBus(system, 'Other');
+      expectPropError(() => workflow(system, { trigger: { bus, eventPattern: { region: ['us-west-2'] }, idempotencyKeyPath: '$.detail.id' } }),
+        'trigger.eventPattern.region', '["us-west-2"]', 'ownership', path);
+    });
+    test('the id gives a name that Step Functions or Lambda does not accept', () => {
+      expectPropError(make({}, 'my workflow'), 'id', '"my workflow"', 'the name of a state machine', 'Orders/my workflow');
+      expect(errorOf(make({}, 'x'.repeat(60)))).toContain('the name of a Lambda function');
+    });
+  });
+});

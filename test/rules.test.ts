@@ -1,0 +1,115 @@
+/**
+ * The rules that hold everywhere, on the example-app, which uses every construct: for 1, 2, 3 and 10 regions, with and without a concrete
+ * account.
+ */
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { App } from 'aws-cdk-lib';
+import * as features from 'aws-cdk-lib/cx-api';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { regions, resources, templates, testApp } from './support/synth';
+import { OrderSystem } from '../example-app/order-system';
+
+const CASES = [1, 2, 3, 10].flatMap(count => [undefined, '111122223333'].map(account => ({ count, account: account ?? 'unresolved', props: { ...regions(count), account } })));
+
+describe.each(CASES)('with $count regions and account $account, the example-app', ({ props }) => {
+  let app: App;
+  let system: OrderSystem;
+  let all: Record<string, any>;
+
+  beforeAll(() => {
+    app = testApp();
+    system = new OrderSystem(app, 'Orders', props);
+    all = templates(system);
+  });
+
+  test('has no finding of AwsSolutions and Serverless', () => {
+    for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
+      expect(pack.validateScope(app).violations).toEqual([]);
+    }
+  });
+
+  test('has no reference between stacks', () => {
+    for (const template of Object.values(all)) {
+      const text = JSON.stringify(template);
+      for (const trace of ['Fn::ImportValue', 'Fn::GetStackOutput', 'ExportsReader', 'ExportsWriter', 'Custom::CrossRegion']) {
+        expect([trace, text.includes(trace)]).toEqual([trace, false]);
+      }
+      expect(Object.values<any>(template.Outputs ?? {}).filter(output => output.Export)).toEqual([]);
+    }
+  });
+
+  test('names another region in a regional stack only where it must: replication\'s targets and alarms', () => {
+    for (const region of system.regions) {
+      for (const [id, resource] of Object.entries<any>(all[region].Resources)) {
+        const peers = system.peersOf(region).filter(peer => JSON.stringify(resource).includes(peer));
+        if (peers.length > 0) expect(id).toMatch(/^BusReplication|^OrdersTableReplicationLatency/);
+      }
+    }
+  });
+
+  test('has regional stacks that differ in nothing but the region and its peers', () => {
+    // logical ids that the CDK derives from a stack's path differ; what they stand for must not
+    const shape = (region: string) => Object.values<any>(all[region].Resources)
+      .map(({ Type, Properties }) => [Type, Object.keys(Properties ?? {})].flat().join(' ')).sort();
+    for (const region of system.regions) {
+      expect(shape(region)).toEqual(shape(system.primaryRegion));
+    }
+  });
+
+  test('keeps what it stores encrypted, and admits TLS only', () => {
+    for (const region of system.regions) {
+      const queues = resources(all[region], 'AWS::SQS::Queue');
+      expect(queues.map(queue => queue.Properties.SqsManagedSseEnabled)).toEqual(queues.map(() => true));
+      const policies = resources(all[region], 'AWS::SQS::QueuePolicy');
+      expect(policies).toHaveLength(queues.length);
+      for (const policy of policies) {
+        expect(policy.Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));
+      }
+    }
+  });
+
+  test('grants nothing on everything but what AWS cannot restrict', () => {
+    for (const region of system.regions) {
+      const wildcards = resources(all[region], 'AWS::IAM::Policy')
+        .filter(policy => policy.Properties.PolicyDocument.Statement.some((statement: any) => [statement.Resource].flat().includes('*')));
+      for (const policy of wildcards) {
+        expect(policy.Properties.PolicyName).toMatch(/(Tracing|LogDelivery)[0-9A-F]{8}$/);
+      }
+    }
+  });
+
+  test('stays below the limit of 500 resources per stack', () => {
+    for (const template of Object.values(all)) {
+      expect(Object.keys(template.Resources).length).toBeLessThan(500);
+    }
+  });
+});
+
+describe('the example-app', () => {
+  const { CDK_VALIDATION, JSII_DEPRECATED } = process.env;
+  afterEach(() => { Object.assign(process.env, { CDK_VALIDATION, JSII_DEPRECATED }); });
+
+  test('uses nothing that is deprecated in the CDK', () => {
+    process.env.JSII_DEPRECATED = 'fail';
+    const app = testApp();
+    new OrderSystem(app, 'Orders', regions(2));
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  /** Whatever flags a user's app has set, as `cdk init` sets all and an old app none. */
+  const allFlags = Object.fromEntries(Object.values(features)
+    .filter(flag => typeof flag === 'string' && /^@aws-cdk\//.test(flag) && !features.CURRENT_VERSION_EXPIRED_FLAGS.includes(flag))
+    .map(flag => [flag, true]));
+
+  test.each([['no feature flag', {}], ['all feature flags', allFlags]])('with %s passes the CDK\'s own template validation, and both packs', (_, context) => {
+    process.env.CDK_VALIDATION = 'true';
+    const app = testApp({ context });
+    new OrderSystem(app, 'Orders', regions(2));
+    const { directory } = app.synth();
+    expect(JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
+    for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
+      expect(pack.validateScope(app).violations).toEqual([]);
+    }
+  });
+});

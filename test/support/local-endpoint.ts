@@ -1,0 +1,73 @@
+import { createServer, IncomingMessage, Server } from 'http';
+import { AddressInfo } from 'net';
+
+/** A request as the real AWS SDK sent it. */
+export interface Call {
+  readonly operation: string;
+  readonly input: any;
+}
+
+export type Answer = { status?: number; body: object; type?: string };
+
+/**
+ * An endpoint on loopback that the real AWS SDK talks to, over HTTP and signed, instead of AWS. What AWS would answer is the test's to say;
+ * the rehearsal runs the same handlers against an emulator.
+ */
+export class LocalEndpoint {
+  public static async start(answer: (call: Call) => Answer | Promise<Answer>): Promise<LocalEndpoint> {
+    const endpoint = new LocalEndpoint(answer);
+    await new Promise<void>(resolve => endpoint.server.listen(0, '127.0.0.1', resolve));
+    return endpoint;
+  }
+
+  public readonly calls: Call[] = [];
+  private readonly server: Server;
+
+  private constructor(answer: (call: Call) => Answer | Promise<Answer>) {
+    this.server = createServer((request, response) => {
+      void read(request).then(async text => {
+        const call = { operation: String(request.headers['x-amz-target']).split('.').pop()!, input: JSON.parse(text || '{}') };
+        this.calls.push(call);
+        const { status = 200, body, type } = await answer(call);
+        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...(type && { 'x-amzn-errortype': type }) });
+        response.end(JSON.stringify(type ? { __type: type, ...body } : body));
+      });
+    });
+  }
+
+  public get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  public async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise(resolve => this.server.close(resolve));
+  }
+}
+
+/** Loads a handler afresh, with the environment that Lambda would give it, until the end of the test. */
+export function loadHandler<T>(path: string, environment: Record<string, string>): T {
+  for (const [name, value] of Object.entries({ ...LAMBDA, ...environment })) {
+    changed.set(name, changed.has(name) ? changed.get(name) : process.env[name]);
+    process.env[name] = value;
+  }
+  let loaded: T;
+  jest.isolateModules(() => { loaded = require(path); });
+  return loaded!;
+}
+
+const LAMBDA = { AWS_REGION: 'us-west-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_MAX_ATTEMPTS: '1' };
+const changed = new Map<string, string | undefined>();
+
+afterEach(() => {
+  for (const [name, value] of changed) {
+    if (value === undefined) delete process.env[name]; else process.env[name] = value;
+  }
+  changed.clear();
+});
+
+async function read(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text;
+}

@@ -1,0 +1,5 @@
+// The CDK validates every template at synthesis, which is most of the time of a small test. One suite asks for it: test/rules.test.ts.
+process.env.CDK_VALIDATION ??= 'false';
+
+// cdk-nag reads a deprecated property of every event bus policy. What this library uses must not be deprecated: test/rules.test.ts checks it.
+process.env.JSII_DEPRECATED ??= 'quiet';

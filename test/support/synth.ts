@@ -1,0 +1,64 @@
+import { App, AppProps } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { MultiRegionSystem, MultiRegionSystemProps } from '../../src';
+
+/** Regions of one partition, the reference architecture's two first. */
+export const REGIONS = [
+  'ap-southeast-2', 'us-west-2', 'eu-west-1', 'us-east-1', 'eu-central-1', 'ap-northeast-1', 'sa-east-1', 'ca-central-1', 'af-south-1', 'eu-north-1',
+];
+
+export function regions(count: number): MultiRegionSystemProps {
+  const [primaryRegion, ...secondaryRegions] = REGIONS.slice(0, count);
+  return { primaryRegion, secondaryRegions };
+}
+
+/** An app that bundles nothing, so that synthesis takes milliseconds. */
+export function testApp(props: AppProps = {}): App {
+  return new App({ ...props, context: { 'aws:cdk:bundling-stacks': [], ...props.context } });
+}
+
+export function testSystem(count = 2, props: Partial<MultiRegionSystemProps> = {}): MultiRegionSystem {
+  return new MultiRegionSystem(testApp(), 'Orders', { ...regions(count), ...props });
+}
+
+/** A folder with code that Lambda would take. */
+export const CODE = 'test/support/code';
+
+/** The templates of all stacks of a system, by region, `global` for the global stack. */
+export function templates(system: MultiRegionSystem): Record<string, any> {
+  return Object.fromEntries([
+    ['global', Template.fromStack(system.globalStack).toJSON()],
+    ...system.regions.map(region => [region, Template.fromStack(system.stackIn(region)).toJSON()]),
+  ]);
+}
+
+export function regional(system: MultiRegionSystem, region: string): Template {
+  return Template.fromStack(system.stackIn(region));
+}
+
+export function resources(template: Template | object, type: string): any[] {
+  const json = template instanceof Template ? template.toJSON() : template as any;
+  return Object.values<any>(json.Resources ?? {}).filter(resource => resource.Type === type);
+}
+
+/** The message of the error that something throws. */
+export function errorOf(attempt: () => unknown): string {
+  try {
+    attempt();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('nothing was thrown');
+}
+
+/** What every error of a constructor must tell: the prop, the value, what is allowed, and where. */
+export function expectPropError(attempt: () => unknown, prop: string, value: string, allowed: string, path: string): void {
+  const message = errorOf(attempt);
+  expect(message).toContain(prop);
+  expect(message).toContain(value);
+  expect(message).toMatch(/allowed: .+/);
+  expect(message).toContain(allowed);
+  expect(message).toContain(`[${path}]`);
+  expect(message).not.toMatch(/\.$/);
+}
+
