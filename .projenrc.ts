@@ -42,18 +42,25 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     // the library's handlers and the example-app's
-    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sfn', '@types/aws-lambda', 'ajv',
+    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sfn', '@types/aws-lambda', 'ajv',
     // compliance checks over synthesized templates
     'cdk-nag@^3.0.2',
     // bundling of handlers, here and in `MultiRegionFunction.entry`
     'esbuild',
     // the rehearsal: pinned CLI (npm's `latest` of aws-cdk is an older, odd 3.0.0), task list and arguments.
     // listr2 10 and later need Node 22
-    'aws-cdk@2.1148.1', 'commander@^14', 'listr2@^9', 'picocolors', 'tsx', '@aws-sdk/client-cloudformation',
+    'aws-cdk@2.1148.1', 'commander@^14', 'listr2@^9', 'picocolors', 'tsx',
   ],
   gitignore: SCRATCH,
 
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'example-app'], ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage', 'cdk.out', '.rehearsal'] },
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'example-app'],
+    // one project for all: tsconfig.json, which an editor's service would choose, has neither the handlers nor the tests
+    projectService: false,
+    tsconfigPath: './tsconfig.dev.json',
+    ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage', 'cdk.out', '.rehearsal'],
+  },
   jestOptions: {
     // a changed snapshot is for a person to accept: npx projen test:update
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
@@ -68,11 +75,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   tsconfigDev: {
     compilerOptions: { paths: { 'cdk-multi-region': ['./src/index.ts'] } },
-    include: ['example-app/**/*.ts'],
+    include: ['.projenrc.ts'],
   },
   docgenFilePath: 'API.md',
   depsUpgrade: false,
 });
+// bundled, hence no dependencies of the package
+project.eslint?.allowDevDeps('src/**/*.lambda.ts');
 const bundler = new javascript.Bundler(project);
 for (const handler of HANDLERS) {
   bundler.addBundle(handler, {

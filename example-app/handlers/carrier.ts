@@ -9,5 +9,5 @@ export async function ship({ detail }: OrderPlaced) {
   if (pieces > MAX_PIECES) {
     throw Object.assign(new Error(`${pieces} pieces, at most ${MAX_PIECES} are taken`), { name: 'NoCarrier' });
   }
-  return await once(detail.orderId, 'shipment', { trackingId: `T-${detail.orderId}`, region: process.env.AWS_REGION });
+  return once(detail.orderId, 'shipment', { trackingId: `T-${detail.orderId}`, region: process.env.AWS_REGION });
 }

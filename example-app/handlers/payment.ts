@@ -8,9 +8,9 @@ export async function charge({ detail }: OrderPlaced) {
   if (detail.totalCents > LIMIT_CENTS) {
     throw Object.assign(new Error(`${detail.totalCents} is above the limit of ${LIMIT_CENTS}`), { name: 'CardDeclined' });
   }
-  return await once(detail.orderId, 'charge', { amountCents: detail.totalCents, region: process.env.AWS_REGION });
+  return once(detail.orderId, 'charge', { amountCents: detail.totalCents, region: process.env.AWS_REGION });
 }
 
 export async function refund({ detail }: OrderPlaced) {
-  return await once(detail.orderId, 'refund', { amountCents: detail.totalCents, region: process.env.AWS_REGION });
+  return once(detail.orderId, 'refund', { amountCents: detail.totalCents, region: process.env.AWS_REGION });
 }

@@ -17,7 +17,7 @@ export async function create<T extends object>(orderId: string, kind: Kind, item
     return undefined;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return await find<T>(orderId, kind);
+    return find<T>(orderId, kind);
   }
 }
 

@@ -9,9 +9,9 @@ export async function reserve({ detail }: OrderPlaced) {
   if (missing) {
     throw Object.assign(new Error(`${missing.sku}: ${missing.quantity} wanted, ${IN_STOCK} there`), { name: 'OutOfStock' });
   }
-  return await once(detail.orderId, 'reservation', { items: detail.items, region: process.env.AWS_REGION });
+  return once(detail.orderId, 'reservation', { items: detail.items, region: process.env.AWS_REGION });
 }
 
 export async function release({ detail }: OrderPlaced) {
-  return await once(detail.orderId, 'release', { items: detail.items, region: process.env.AWS_REGION });
+  return once(detail.orderId, 'release', { items: detail.items, region: process.env.AWS_REGION });
 }

@@ -53,6 +53,7 @@ function bundle(owner: Construct, entryPoint: string, outputDir: string): boolea
 /** esbuild of the user's project, so that the version is theirs and the package carries none. */
 function loadEsbuild(owner: Construct, from: string): { buildSync(options: object): unknown } {
   try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- found at run time, in the user's project
     return require(require.resolve('esbuild', { paths: [from, process.cwd()] }));
   } catch (error) {
     throw new Error(`entry needs the package esbuild to bundle it, and it could not be loaded from ${from}: `

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { IConstruct } from 'constructs';
-import { invalidProp } from '../private/errors';
 import { MultiRegionFunction } from '../multi-region-function';
+import { invalidProp } from '../private/errors';
 
 /** What the placeholders of a workflow definition stand for. */
 export interface WorkflowDefinitionOptions {

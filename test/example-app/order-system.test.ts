@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
-import { regions, resources, templates, testApp } from '../support/synth';
 import { OrderSystem } from '../../example-app/order-system';
+import { regions, resources, templates, testApp } from '../support/synth';
 
 const system = new OrderSystem(testApp(), 'Orders', regions(2));
 const all = templates(system);
@@ -17,7 +17,8 @@ describe('the example-app', () => {
       'AWS::DynamoDB::GlobalTable', 'AWS::Events::EventBus', 'AWS::Events::Archive', 'AWS::SQS::Queue', 'AWS::StepFunctions::StateMachine',
       'AWS::Logs::LogGroup', 'AWS::ApiGateway::RestApi',
     ];
-    const ids = (stack: string) => Object.entries<any>(all[stack].Resources).filter(([, resource]) => stateful.includes(resource.Type)).map(([id]) => id).sort();
+    const ids = (stack: string) => Object.entries<any>(all[stack].Resources)
+      .filter(([, resource]) => stateful.includes(resource.Type)).map(([id]) => id).sort();
     expect(ids('global')).toEqual(['OrdersTableD407578C']);
     for (const region of system.regions) {
       expect(ids(region)).toEqual([

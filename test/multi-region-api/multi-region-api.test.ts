@@ -81,13 +81,17 @@ describe('MultiRegionApi', () => {
 
   test('gives each region\'s API and URL', () => {
     const system = testSystem();
-    const { api: orders } = api(system, { authorization: open, logRetention: RetentionDays.ONE_DAY, throttlingRateLimit: 5, throttlingBurstLimit: 9 });
+    const { api: orders } = api(system, {
+      authorization: open, logRetention: RetentionDays.ONE_DAY, throttlingRateLimit: 5, throttlingBurstLimit: 9,
+    });
     const stack = system.stackIn('us-west-2');
     expect(Stack.of(orders.inRegion('us-west-2'))).toBe(stack);
     expect(JSON.stringify(stack.resolve(orders.urlIn('us-west-2')))).toContain('.execute-api.us-west-2.');
     expect(orders.url).toBe(orders.urlIn('ap-southeast-2'));
     regional(system, 'us-west-2').hasOutput('*', { Value: stack.resolve(orders.urlIn('us-west-2')) });
-    regional(system, 'us-west-2').hasResourceProperties('AWS::ApiGateway::Stage', { MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 9 })] });
+    regional(system, 'us-west-2').hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 9 })],
+    });
   });
 
   describe('throws if', () => {

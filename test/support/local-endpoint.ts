@@ -52,7 +52,10 @@ export function loadHandler<T>(path: string, environment: Record<string, string>
     process.env[name] = value;
   }
   let loaded: T;
-  jest.isolateModules(() => { loaded = require(path); });
+  jest.isolateModules(() => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would not load it afresh
+    loaded = require(path);
+  });
   return loaded!;
 }
 
