@@ -94,7 +94,12 @@ const typecheck = project.addTask('typecheck', { exec: 'tsc --noEmit -p tsconfig
 project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundler.bundleTask);
 
+// the README's and docstrings' snippets must compile
+project.postCompileTask.exec('jsii-rosetta extract --strict --cache .jsii.tabl.json .');
+project.gitignore.addPatterns('.jsii.tabl.json');
+project.addPackageIgnore('.jsii.tabl.json');
 project.addPackageIgnore('/example-app');
+project.addPackageIgnore('/.ci/');
 
 // Not a projen task, so that Ctrl-C reaches the rehearsal itself.
 project.setScript('start', 'projen bundle && tsx --tsconfig tsconfig.dev.json example-app/rehearsal/main.ts');

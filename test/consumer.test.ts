@@ -45,7 +45,10 @@ describe('the packed package', () => {
     expect(Object.keys(peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
   });
 
-  test('has types that a product team\'s compiler accepts', () => {
+  test('has types that a product team\'s compiler accepts, for the example-app and for the README', () => {
+    const snippets = [...readFileSync('README.md', 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(match => match[1]);
+    expect(snippets).toHaveLength(1);
+    writeFileSync(join(app, 'readme.ts'), snippets[0]);
     expect(run(app, 'npx', 'tsc')).toBe('');
   });
 

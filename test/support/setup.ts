@@ -3,3 +3,6 @@ process.env.CDK_VALIDATION ??= 'false';
 
 // cdk-nag reads a deprecated property of every event bus policy. What this library uses must not be deprecated: test/rules.test.ts checks it.
 process.env.JSII_DEPRECATED ??= 'quiet';
+
+// Handlers run on Lambda's Node.js 24, whatever runs their tests.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

@@ -26,6 +26,8 @@ def main() -> None:
         region.run(chosen)
     except (ImportError, UnexpectedMiniStack) as error:
         sys.exit(f"local_region: this is not the MiniStack it was written for: {error}")
+    except OSError as error:
+        sys.exit(f"local_region: cannot serve {chosen.region} on {chosen.endpoint}: {error}")
 
 
 if __name__ == "__main__":

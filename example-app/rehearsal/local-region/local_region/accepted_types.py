@@ -5,32 +5,23 @@ MiniStack has no such service. The list is what the library's templates use; a t
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from . import scope
 from .cloudformation import Properties, Provisioned, ResourceType
-from .guards import Seam
-
-REGION = Seam("ministack.core.responses", "get_region", "()")
-ACCOUNT = Seam("ministack.core.responses", "get_account_id", "()")
-SEAMS = (REGION, ACCOUNT)
 
 
 @dataclass(frozen=True)
 class AcceptedType(ResourceType):
     name: str
-    name_property: str
-    arn: str
-    """The ARN after the account, where `{name}` is the resource's name."""
-    arn_attributes: tuple[str, ...] = ()
-    """The attributes of `Fn::GetAtt` that are the ARN."""
-    ref: Callable[[str, str], str] = lambda name, arn: name
+    given_name: Callable[[Properties], str | None]
+    identify: Callable[[str], Provisioned]
+    """`Ref` and the attributes of `Fn::GetAtt`, by the resource's name."""
 
     def create(self, properties: Properties, generated_name: str) -> Provisioned:
-        name = properties.get(self.name_property) or generated_name
-        service, _, resource = self.arn.partition(":")
-        arn = f"arn:aws:{service}:{REGION.get()()}:{ACCOUNT.get()()}:{resource.format(name=name, **self._extra(properties))}"
-        return self.ref(name, arn), {attribute: arn for attribute in self.arn_attributes}
+        return self.identify(self.given_name(properties) or generated_name)
 
     def update(self, physical_id: str, old: Properties, new: Properties, generated_name: str) -> Provisioned:
         return self.create(new, generated_name)
@@ -38,21 +29,33 @@ class AcceptedType(ResourceType):
     def delete(self, physical_id: str, properties: Properties) -> None:
         """There is nothing to delete."""
 
-    def _extra(self, properties: Properties) -> dict[str, str]:
-        return {"application": properties.get("ApplicationName", "")}
+
+def _by_name(name: str) -> Provisioned:
+    return name, {}
 
 
-def _arn(name: str, arn: str) -> str:
-    return arn
+def _query_definition(name: str) -> Provisioned:
+    identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+    return identifier, {"QueryDefinitionId": identifier}
+
+
+def _xray(kind: str, attribute: str) -> Callable[[str], Provisioned]:
+    def identify(name: str) -> Provisioned:
+        arn = f"arn:aws:xray:{scope.region()}:{scope.account()}:{kind}/{name}"
+        return arn, {attribute: arn}
+
+    return identify
 
 
 TYPES = (
-    AcceptedType("AWS::CodeDeploy::Application", "ApplicationName", "codedeploy:application:{name}"),
+    AcceptedType("AWS::CodeDeploy::Application", lambda p: p.get("ApplicationName"), _by_name),
+    AcceptedType("AWS::CodeDeploy::DeploymentConfig", lambda p: p.get("DeploymentConfigName"), _by_name),
+    AcceptedType("AWS::CodeDeploy::DeploymentGroup", lambda p: p.get("DeploymentGroupName"), _by_name),
+    AcceptedType("AWS::Logs::QueryDefinition", lambda p: p.get("Name"), _query_definition),
+    AcceptedType("AWS::XRay::Group", lambda p: p.get("GroupName"), _xray("group", "GroupARN")),
     AcceptedType(
-        "AWS::CodeDeploy::DeploymentGroup", "DeploymentGroupName", "codedeploy:deploymentgroup:{application}/{name}"
+        "AWS::XRay::SamplingRule",
+        lambda p: (p.get("SamplingRule") or {}).get("RuleName") or p.get("RuleName"),
+        _xray("sampling-rule", "RuleARN"),
     ),
-    AcceptedType("AWS::CodeDeploy::DeploymentConfig", "DeploymentConfigName", "codedeploy:deploymentconfig:{name}"),
-    AcceptedType("AWS::Logs::QueryDefinition", "Name", "logs:query-definition:{name}", ("QueryDefinitionId",)),
-    AcceptedType("AWS::XRay::Group", "GroupName", "xray:group/{name}", ("GroupARN",), _arn),
-    AcceptedType("AWS::XRay::SamplingRule", "RuleName", "xray:sampling-rule/{name}", ("RuleARN",), _arn),
 )

@@ -23,13 +23,9 @@ class ApiError(Exception):
 def call(service: str, operation: str, body: dict[str, Any]) -> dict[str, Any]:
     """Call `operation` (an `X-Amz-Target`), from any thread but the event loop's."""
     headers = {"x-amz-target": operation, "content-type": "application/x-amz-json-1.1"}
-    content = request(service, "POST", "/", headers, json.dumps(body).encode())
-    return json.loads(content) if content else {}
-
-
-def request(service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
-    status, _, content = CALL.get()(HANDLERS.get()[service], method, path, headers, body, {}, TIMEOUT_SECONDS)
-    content = content.encode() if isinstance(content, str) else content
+    handler = HANDLERS.get()[service]
+    status, _, content = CALL.get()(handler, "POST", "/", headers, json.dumps(body).encode(), {}, TIMEOUT_SECONDS)
+    text = content if isinstance(content, str) else content.decode()
     if status >= 400:
-        raise ApiError(f"{service} {method} {headers.get('x-amz-target', path)}: {content.decode(errors='replace')}")
-    return content
+        raise ApiError(f"{operation}: {text}")
+    return json.loads(text) if text else {}

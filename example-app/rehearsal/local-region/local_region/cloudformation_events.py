@@ -13,7 +13,8 @@ class Archive(ResourceType):
 
     def create(self, properties: Properties, generated_name: str) -> Provisioned:
         name = properties.get("ArchiveName") or generated_name
-        answer = _events("CreateArchive", {"ArchiveName": name, "EventSourceArn": properties["SourceArn"], **_archive(properties)})
+        request = {"ArchiveName": name, "EventSourceArn": properties["SourceArn"], **_archive(properties)}
+        answer = _events("CreateArchive", request)
         return name, {"Arn": answer["ArchiveArn"], "ArchiveName": name}
 
     def update(self, physical_id: str, old: Properties, new: Properties, generated_name: str) -> Provisioned:

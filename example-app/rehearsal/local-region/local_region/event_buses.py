@@ -1,7 +1,7 @@
 """EventBridge between regions.
 
-MiniStack drops an event whose target is a bus of another region, lets an event travel over any number of buses,
-and has no dead-letter queues for targets.
+MiniStack drops an event whose target is a bus of another region, lets an event travel over any number of buses, has no
+dead-letter queues for targets, and invokes a function only once, even if it fails.
 """
 
 from __future__ import annotations
@@ -23,15 +23,18 @@ DISPATCH = Seam(_MODULE, "_dispatch_event", "(event, view=None)")
 ARCHIVE = Seam(_MODULE, "_archive_event", "(event, view=None)")
 BUSES = Seam(_MODULE, "_event_buses")
 ENSURE_DEFAULT_BUS = Seam(_MODULE, "_ensure_default_bus", "()")
+TO_FUNCTION = Seam(_MODULE, "_dispatch_to_lambda", "(arn, payload)")
 TO_QUEUE = Seam(_MODULE, "_dispatch_to_sqs", "(spec, payload, sqs_parameters=None)")
 VIEW = Seam(_MODULE, "_pattern_event_view", "(event)")
 PARSE_ARN = Seam("ministack.core.arn", "parse_arn", "(value)")
 QUEUE = Seam("ministack.services.sqs", "_queue_by_arn", "(arn)")
 FUNCTION = Seam("ministack.services.lambda_svc", "_get_func_record_for_ref", "(function_ref)")
+FUNCTIONS = Seam("ministack.services.lambda_svc", "_functions")
+INVOKE_ASYNC = Seam("ministack.services.lambda_svc", "invoke_async_with_retry", "(func, event)")
 STATE_MACHINE = Seam("ministack.services.stepfunctions", "_resolve_state_machine_arn", "(arn)")
 SEAMS = (
-    TO_BUS, INVOKE_TARGET, DISPATCH, ARCHIVE, BUSES, ENSURE_DEFAULT_BUS, TO_QUEUE, VIEW, PARSE_ARN, QUEUE, FUNCTION,
-    STATE_MACHINE,
+    TO_BUS, INVOKE_TARGET, DISPATCH, ARCHIVE, BUSES, ENSURE_DEFAULT_BUS, TO_FUNCTION, TO_QUEUE, VIEW, PARSE_ARN, QUEUE,
+    FUNCTION, FUNCTIONS, INVOKE_ASYNC, STATE_MACHINE,
 )  # fmt: skip
 
 MESSAGE_KIND = "event"
@@ -54,6 +57,7 @@ class EventBuses:
     def install(self) -> None:
         TO_BUS.wrap(self._passing_between_regions)
         INVOKE_TARGET.wrap(self._with_dead_letters)
+        TO_FUNCTION.wrap(_with_retries)
 
     def receive(self, message: Message) -> None:
         """Put an event that another region sent on its bus here, as it was: id, time and region are the origin's."""
@@ -146,3 +150,18 @@ class EventBuses:
         queue["messages"][-1]["message_attributes"] = {
             name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
         }
+
+
+def _with_retries(invoke_once):
+    def dispatch_to_lambda(arn, payload):
+        function, config, name = FUNCTION.get()(arn)
+        if function is None:
+            invoke_once(arn, payload)
+            return
+        # The settings of asynchronous invocation belong to the qualifier; MiniStack reads those of $LATEST only.
+        settings = FUNCTIONS.get()[name].get("event_invoke_configs") or {}
+        qualifier = arn.split(":")[7] if arn.count(":") == 7 else "$LATEST"
+        record = function | {"config": config, "event_invoke_config": settings.get(qualifier)}
+        INVOKE_ASYNC.get()(record, json.loads(payload))
+
+    return dispatch_to_lambda

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import cloudformation
+from . import cloudformation, scope
 from .peers import Peers
 
 SIGNING_NAMES = frozenset({"route53", "cloudfront"})
@@ -34,9 +34,8 @@ def handle_provision_request(request: dict[str, Any]) -> Any:
 
 def _elsewhere(owner: str, peers: Peers, name: str, operation: str):
     def provision(*arguments):
-        answer = peers.call(
-            owner, PROVISION_PATH, {"type": name, "operation": operation, "arguments": list(arguments)}
-        )
+        request = {"account": scope.account(), "type": name, "operation": operation, "arguments": list(arguments)}
+        answer = peers.call(owner, PROVISION_PATH, request)
         return tuple(answer) if isinstance(answer, list) else answer
 
     return provision

@@ -10,7 +10,7 @@ import copy
 import json
 from typing import Any
 
-from . import cloudformation
+from . import cloudformation, scope
 from .cloudformation import Properties, Provisioned
 from .database import Database
 from .guards import Seam
@@ -52,9 +52,8 @@ _NO_SORT_KEY = "__no_sort__"
 
 
 class GlobalTables:
-    def __init__(self, home: str, account: Any, peers: Peers, outbox: Outbox, clock: RowClock, database: Database) -> None:
+    def __init__(self, home: str, peers: Peers, outbox: Outbox, clock: RowClock, database: Database) -> None:
         self._home = home
-        self._account = account
         self._peers = peers
         self._outbox = outbox
         self._clock = clock
@@ -97,15 +96,12 @@ class GlobalTables:
         elif previous is not None:
             EMIT.get()(row["table"], "REMOVE", previous, None, replicate=False)
 
-    def _send_row(self, table, event_name, old_item, new_item) -> None:
+    def _send_row(self, table: dict, event_name: str, old_item: dict | None, new_item: dict | None) -> None:
         replicas = [region for region in table.get(_REGIONS) or [] if region != self._home]
         if not replicas:
             return
-        item = new_item if new_item is not None else old_item
-        name = table["TableName"]
-        key = {attribute: item[attribute] for attribute in _key_attributes(table)}
-        row = json.dumps(key, sort_keys=True)
-        account = self._account()
+        account, name = scope.account(), table["TableName"]
+        key, row = _identify(table, new_item if new_item is not None else old_item)
         with self._database.transaction():
             version = self._clock.tick(account, name, row)
             for region in replicas:
@@ -117,8 +113,6 @@ class GlobalTables:
         """Do to this region's replica what the region of the stack did to its own."""
         action, name = request["action"], request["name"]
         if action == "create":
-            if name in TABLES.get():
-                raise PeerError(f"{self._home} already has a table {name}")
             self._create_here(request["logical_id"], request["properties"], request["stack"], request["regions"])
         elif action == "update":
             if name not in TABLES.get():
@@ -140,7 +134,7 @@ class GlobalTables:
         except PeerError:
             # CloudFormation deletes nothing for a resource that was never created: leave nothing behind.
             for region in created:
-                self._peers.call(region, REPLICAS_PATH, {"action": "delete", "name": name})
+                self._ask(region, "delete", name)
             self._delete_here(name, properties)
             raise
         return name, attributes
@@ -152,43 +146,58 @@ class GlobalTables:
         if new.get("TableName", physical_id) != physical_id:
             raise ValueError("a local region cannot replace a global table (TableName changed)")
         before, after = self._regions(old), self._regions(new)
-        provisioned = self._update_here(physical_id, old, new, stack, after)
+        added = [region for region in self._others(after) if region not in before]
+        # The others first: when one of them fails, this region is as CloudFormation believes it to be.
         for region in self._others(after):
-            if region in before:
-                request = {"action": "update", "name": physical_id, "old": old, "properties": new, "stack": stack}
-                self._peers.call(region, REPLICAS_PATH, request | {"regions": after})
-            else:
+            if region in added:
                 self._create_replica(region, physical_id, physical_id, new, stack, after)
-                self._send_all_rows(physical_id, region)
+            else:
+                self._ask(region, "update", physical_id, old=old, properties=new, stack=stack, regions=after)
+        provisioned = self._update_here(physical_id, old, new, stack, after)
+        for region in added:
+            self._send_all_rows(physical_id, region)
         for region in set(before) - set(after):
-            self._peers.call(region, REPLICAS_PATH, {"action": "delete", "name": physical_id})
+            self._ask(region, "delete", physical_id)
         return provisioned
 
     def _delete(self, physical_id: str, properties: Properties) -> None:
         for region in self._others(self._regions(properties)):
-            self._peers.call(region, REPLICAS_PATH, {"action": "delete", "name": physical_id})
+            self._ask(region, "delete", physical_id)
         self._delete_here(physical_id, properties)
 
-    def _create_replica(self, region, name, logical_id, properties, stack, regions) -> None:
-        request = {"action": "create", "name": name, "logical_id": logical_id, "stack": stack, "regions": regions}
-        self._peers.call(region, REPLICAS_PATH, request | {"properties": properties | {"TableName": name}})
+    def _create_replica(
+        self, region: str, name: str, logical_id: str, properties: Properties, stack: str, regions: list[str]
+    ) -> None:
+        named = properties | {"TableName": name}
+        self._ask(region, "create", name, logical_id=logical_id, properties=named, stack=stack, regions=regions)
+
+    def _ask(self, region: str, action: str, name: str, **details: Any) -> None:
+        """Have `handle_replica_request` do it there, and wait for it."""
+        self._peers.call(
+            region, REPLICAS_PATH, {"account": scope.account(), "action": action, "name": name, **details}
+        )
 
     def _send_all_rows(self, name: str, region: str) -> None:
-        account, table = self._account(), TABLES.get()[name]
+        account, table = scope.account(), TABLES.get()[name]
         with self._database.transaction():
             for item in [item for items in list(table["items"].values()) for item in list(items.values())]:
-                key = {attribute: item[attribute] for attribute in _key_attributes(table)}
-                row = json.dumps(key, sort_keys=True)
+                key, row = _identify(table, item)
                 version = self._clock.version(account, name, row) or self._clock.tick(account, name, row)
                 self._outbox.add(region, MESSAGE_KIND, account, _row(name, row, key, version, item))
 
-    def _create_here(self, logical_id, properties, stack, regions) -> Provisioned:
+    def _create_here(
+        self, logical_id: str, properties: Properties, stack: str, regions: list[str]
+    ) -> Provisioned:
+        if properties.get("TableName") in TABLES.get():
+            raise PeerError(f"{self._home} already has a table {properties['TableName']}")
         name, attributes = CREATE.get()(logical_id, properties, stack)
-        self._clock.forget(self._account(), name)
+        self._clock.forget(scope.account(), name)
         self._settle(name, properties, regions)
         return name, attributes | {"TableId": TABLES.get()[name]["TableId"]}
 
-    def _update_here(self, name, old, new, stack, regions) -> Provisioned:
+    def _update_here(
+        self, name: str, old: Properties, new: Properties, stack: str, regions: list[str]
+    ) -> Provisioned:
         # Without its name in the properties MiniStack would generate another one, and replace the table.
         _, attributes = UPDATE.get()(name, old, new | {"TableName": name}, stack)
         self._settle(name, new, regions)
@@ -196,7 +205,7 @@ class GlobalTables:
 
     def _delete_here(self, name: str, properties: Properties) -> None:
         DELETE.get()(name, properties)
-        self._clock.forget(self._account(), name)
+        self._clock.forget(scope.account(), name)
 
     def _settle(self, name: str, properties: Properties, regions: list[str]) -> None:
         """What MiniStack's own provisioner leaves out: the replicas, and the time to live."""
@@ -219,8 +228,11 @@ def _row(table: str, row: str, key: dict, version: Version, item: dict | None) -
     return {"table": table, "row": row, "key": key, "version": list(version), "item": item}
 
 
-def _key_attributes(table: dict) -> list[str]:
-    return [attribute for attribute in (table["pk_name"], table["sk_name"]) if attribute]
+def _identify(table: dict, item: dict) -> tuple[dict, str]:
+    """The key of an item, and the same as the text that names its row in every region."""
+    attributes = [attribute for attribute in (table["pk_name"], table["sk_name"]) if attribute]
+    key = {attribute: item[attribute] for attribute in attributes}
+    return key, json.dumps(key, sort_keys=True)
 
 
 def _key(table: dict, key: dict) -> tuple[str, str]:

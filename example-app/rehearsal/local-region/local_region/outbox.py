@@ -18,7 +18,7 @@ LAST_RETRY_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
-Delivery = Callable[[list[Message]], list[tuple[Outcome, str]]]
+Delivery = Callable[[str, list[Message]], list[tuple[Outcome, str]]]
 """Hands a batch to a peer and returns, in order, what it said. Raises OSError while the peer is unreachable."""
 
 
@@ -135,7 +135,7 @@ class Sender(threading.Thread):
         batch = self._outbox.due(self._peer)
         if not batch:
             return
-        answers = self._deliver([message for _, message in batch])
+        answers = self._deliver(self._peer, [message for _, message in batch])
         done, failed = [], []
         for (position, message), (outcome, reason) in zip(batch, answers, strict=True):
             if outcome is Outcome.FAILED:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import resource
 import signal
@@ -23,7 +22,11 @@ from . import (
     global_services,
     global_tables,
     guards,
+    lambda_errors,
     recorded_types,
+    request_validators,
+    scope,
+    stack_operations,
     state_machines,
 )
 from .database import Database
@@ -37,78 +40,81 @@ from .row_clock import RowClock
 from .settings import HOST, Settings
 
 APP = Seam("ministack.app", "app", "(scope, receive, send)")
-SCOPE = Seam("ministack.core.responses", "request_scope", "(account_id, region)")
 LAMBDA_WORKERS = Seam("ministack.core.lambda_runtime", "_workers")
-DEFAULT_ACCOUNT = "000000000000"
 
 SEAMS = (
     APP,
-    SCOPE,
     LAMBDA_WORKERS,
+    *scope.SEAMS,
     *aws_api.SEAMS,
     *cloudformation.SEAMS,
+    *stack_operations.SEAMS,
     *event_buses.SEAMS,
     *global_tables.SEAMS,
     *state_machines.SEAMS,
-    *accepted_types.SEAMS,
+    *lambda_errors.SEAMS,
+    *recorded_types.SEAMS,
+    *request_validators.SEAMS,
 )
 
-logger = logging.getLogger(__name__)
+NEW_TYPES = (
+    *cloudformation_events.TYPES,
+    *state_machines.TYPES,
+    *recorded_types.TYPES,
+    *accepted_types.TYPES,
+)
 
 
 class Region:
-    """One local region: what it adds to MiniStack, and the HTTP entrance in front of both."""
+    """What a local region adds to MiniStack, and the HTTP entrance in front of both."""
 
     def __init__(self, settings: Settings) -> None:
         guards.check(SEAMS)
         home, peers = settings.region, Peers(settings.peers)
         database = Database(settings.state_dir / "messages.sqlite")
+        clock = RowClock(database, home)
         self._home = home
         self._outbox = Outbox(database, home, settings.replication_lag)
         self._buses = event_buses.EventBuses(home, peers, self._outbox)
-        clock = RowClock(database, home)
-        self._tables = global_tables.GlobalTables(home, accepted_types.ACCOUNT.get(), peers, self._outbox, clock, database)
+        self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
         self._inbox = Inbox(
             database,
             {event_buses.MESSAGE_KIND: self._buses.receive, global_tables.MESSAGE_KIND: self._tables.receive},
         )
-        self._senders = {
-            peer: Sender(
-                self._outbox, peer, lambda messages, peer=peer: peers.deliver(peer, messages), self._rejected
-            )
-            for peer in peers.regions
-        }
-        self._install(settings, peers)
-        self.app = Gateway(
+        self._senders = {peer: Sender(self._outbox, peer, peers.deliver, self._rejected) for peer in peers.regions}
+        self.gateway = Gateway(
             APP.get(),
             home,
             settings.global_services_in,
             peers,
             {
                 ("GET", "status"): self._status,
-                ("PUT", "replication-lag"): self._set_lag,
+                ("PUT", "replication-lag"): self._set_replication_lag,
                 ("POST", "messages"): self._receive,
-                ("POST", "replica-tables"): self._replica_tables,
-                ("POST", "global-resources"): self._global_resources,
+                ("POST", "replica-tables"): self._handle_replica_request,
+                ("POST", "global-resources"): self._provision_global_resource,
             },
         )
+        self._extend_ministack(settings, peers)
 
-    def start_senders(self) -> None:
+    def start_sending(self) -> None:
         for sender in self._senders.values():
             sender.start()
 
-    def _install(self, settings: Settings, peers: Peers) -> None:
+    def _extend_ministack(self, settings: Settings, peers: Peers) -> None:
         self._buses.install()
         self._tables.install()
+        stack_operations.install()
         state_machines.install()
-        for module in (cloudformation_events, state_machines, recorded_types, accepted_types):
-            cloudformation.install(module.TYPES)
+        lambda_errors.install()
+        request_validators.install()
+        cloudformation.install(NEW_TYPES)
         if settings.global_services_in != settings.region:
             global_services.install(settings.global_services_in, peers)
 
     def _rejected(self, peer: str, message: Message, reason: str) -> None:
         if message.kind == event_buses.MESSAGE_KIND:
-            with SCOPE.get()(message.account, self._home):
+            with scope.within(message.account, self._home):
                 self._buses.rejected(peer, message, reason)
 
     async def _status(self, _: Any) -> Any:
@@ -127,26 +133,27 @@ class Region:
             "stale": self._tables.stale,
         }
 
-    async def _set_lag(self, body: Any) -> Any:
+    async def _set_replication_lag(self, body: Any) -> Any:
         self._outbox.lag = float(body["seconds"])
         return {"seconds": self._outbox.lag}
 
     async def _receive(self, body: Any) -> Any:
         answers = []
         for message in map(Message.from_json, body):
-            with SCOPE.get()(message.account, self._home):
+            with scope.within(message.account, self._home):
                 outcome, reason = self._inbox.receive(message)
             answers.append((outcome.value, reason))
+            # A long batch must not keep clients waiting.
             await asyncio.sleep(0)
         return answers
 
-    async def _replica_tables(self, body: Any) -> Any:
-        with SCOPE.get()(DEFAULT_ACCOUNT, self._home):
+    async def _handle_replica_request(self, body: Any) -> Any:
+        with scope.within(body["account"], self._home):
             self._tables.handle_replica_request(body)
         return {}
 
-    async def _global_resources(self, body: Any) -> Any:
-        with SCOPE.get()(DEFAULT_ACCOUNT, self._home):
+    async def _provision_global_resource(self, body: Any) -> Any:
+        with scope.within(body["account"], self._home):
             # Not on the event loop: a resource type may call a service of this process, which runs there.
             return await asyncio.to_thread(global_services.handle_provision_request, body)
 
@@ -159,28 +166,29 @@ def run(settings: Settings) -> None:
     if settings.exit_with_parent:
         threading.Thread(target=_stop_at_end_of_input, name="parent-watch", daemon=True).start()
     _raise_file_limit()
-    region.start_senders()
+    region.start_sending()
 
     config = Config()
     config.bind = [f"{HOST}:{settings.port}"]
     config.keep_alive_timeout = 75
     config.loglevel = os.environ["LOG_LEVEL"]
-
-    async def never() -> None:
-        await asyncio.Event().wait()
-
-    # With a trigger of ours hypercorn leaves the signals alone.
-    asyncio.run(serve(region.app, config, shutdown_trigger=never))
+    # With a trigger of ours, though it never fires, hypercorn leaves the signals alone.
+    asyncio.run(serve(region.gateway, config, shutdown_trigger=_never))
 
 
 def stop() -> None:
     """End at once, with all Lambda functions. What must last is in SQLite already; MiniStack's memory goes anyway."""
-    for workers in list(LAMBDA_WORKERS.get().values()):
-        for worker in workers:
-            process = worker._proc
-            if process is not None:
-                process.kill()
+    workers = [worker for pool in list(LAMBDA_WORKERS.get().values()) for worker in pool]
+    functions = [worker._proc for worker in workers if worker._proc is not None]
+    for function in functions:
+        function.kill()
+    for function in functions:
+        function.wait()
     os._exit(0)
+
+
+async def _never() -> None:
+    await asyncio.Event().wait()
 
 
 def _stop_at_end_of_input() -> None:
@@ -190,6 +198,7 @@ def _stop_at_end_of_input() -> None:
 
 
 def _raise_file_limit() -> None:
+    """A burst of connections takes more files than the usual limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -81,6 +81,8 @@ def environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, s
         # MiniStack removes containers labelled as its own when it starts: leave the host's Docker alone.
         "DOCKER_HOST": f"unix://{state / 'no-docker.sock'}",
         "LAMBDA_EXECUTOR": "local",
+        # Of the processes that a burst of invocations leaves behind only one a function is kept.
+        "LAMBDA_WARM_TTL_SECONDS": "20",
         "TMPDIR": str(state / "tmp"),
         "STATE_DIR": str(state / "ministack"),
         "S3_DATA_DIR": str(state / "s3"),

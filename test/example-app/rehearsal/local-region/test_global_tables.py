@@ -1,0 +1,216 @@
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from emulator import ACCOUNT, HOME, PEER
+from local_region import cloudformation, global_tables
+from local_region.database import Database
+from local_region.global_tables import GlobalTables
+from local_region.messages import Message, Rejected
+from local_region.outbox import Outbox
+from local_region.peers import PeerError, Peers
+from local_region.row_clock import RowClock
+
+KEY = {"pk": {"S": "order-1"}}
+ROW = '{"pk": {"S": "order-1"}}'
+PROPERTIES = {
+    "TableName": "orders",
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+    "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
+    "Replicas": [{"Region": HOME}, {"Region": PEER}],
+}
+
+class PretendedPeers(Peers):
+    """Remembers what was asked of the other region."""
+
+    def __init__(self) -> None:
+        super().__init__({PEER: "http://127.0.0.1:1"})
+        self.calls: list[dict] = []
+        self.refusal: str | None = None
+
+    def call(self, region, path, body):
+        if self.refusal:
+            raise PeerError(self.refusal)
+        self.calls.append(body)
+        return {}
+
+
+class TablesCase(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        database = Database(Path(directory.name) / "messages.sqlite")
+        self.addCleanup(database.close)
+        self.peers = PretendedPeers()
+        self.outbox = Outbox(database, HOME, lag=0)
+        self.now = 1000
+        self.clock = RowClock(database, HOME, lambda: self.now)
+        self.tables = GlobalTables(HOME, self.peers, self.outbox, self.clock, database)
+        for seam in (global_tables.REPLICATE, global_tables.REPLICA_UPDATES, cloudformation.WORKER_THREAD):
+            restore = mock.patch(f"{seam.module}.{seam.name}", seam.get())
+            restore.start()
+            self.addCleanup(restore.stop)
+        handlers = mock.patch.dict(cloudformation.HANDLERS.get())
+        handlers.start()
+        self.addCleanup(handlers.stop)
+        self.tables.install()
+        self.type = cloudformation.HANDLERS.get()[global_tables.TYPE]
+        self.addCleanup(global_tables.TABLES.get().pop, "orders", None)
+
+    def create(self, properties: dict = PROPERTIES) -> str:
+        return self.type["create"]("Orders", properties, "stack")[0]
+
+    def update(self, name: str, old: dict, new: dict) -> str:
+        return self.type["update"](name, old, new, "stack")[0]
+
+    def put(self, total: str) -> None:
+        from ministack.services import dynamodb
+
+        dynamodb._put_item({"TableName": "orders", "Item": {**KEY, "total": {"N": total}}})
+
+    def delete(self) -> None:
+        from ministack.services import dynamodb
+
+        dynamodb._delete_item({"TableName": "orders", "Key": KEY})
+
+    def total(self) -> str | None:
+        item = global_tables.TABLES.get()["orders"]["items"].get("order-1", {}).get("__no_sort__")
+        return item and item["total"]["N"]
+
+    def receive(self, time: int, total: str | None, region: str = PEER) -> None:
+        item = {**KEY, "total": {"N": total}} if total else None
+        payload = {"table": "orders", "row": ROW, "key": KEY, "version": [time, region], "item": item}
+        self.tables.receive(Message(kind="row", account=ACCOUNT, origin=region, payload=payload))
+
+    def sent(self) -> list[dict]:
+        return [message.payload for _, message in self.outbox.due(PEER)]
+
+
+class Rows(TablesCase):
+    def setUp(self):
+        super().setUp()
+        self.create()
+
+    def test_a_write_is_sent_with_its_version(self):
+        self.put("5")
+        self.now = 2000
+        self.delete()
+        first, second = self.sent()
+        self.assertEqual((first["key"], first["item"]["total"], first["version"]), (KEY, {"N": "5"}, [1000, HOME]))
+        self.assertEqual((second["key"], second["item"], second["version"]), (KEY, None, [2000, HOME]))
+
+    def test_a_received_write_is_applied_streamed_and_not_sent_on(self):
+        from ministack.services import dynamodb
+
+        before = len(dynamodb._stream_records.get("orders", []))
+        self.receive(1500, "7")
+        self.assertEqual(self.total(), "7")
+        self.assertEqual(self.sent(), [])
+        records = dynamodb._stream_records["orders"][before:]
+        self.assertEqual([(record["eventName"], record["awsRegion"]) for record in records], [("INSERT", HOME)])
+
+    def test_the_last_writer_wins_in_whatever_order_writes_arrive(self):
+        self.receive(3000, "3")
+        self.receive(2000, "2")
+        self.assertEqual(self.total(), "3")
+        self.assertEqual(self.tables.stale, 1)
+
+    def test_a_deleted_row_does_not_come_back(self):
+        self.receive(2000, "2")
+        self.receive(4000, None)
+        self.receive(3000, "3")
+        self.assertIsNone(self.total())
+
+    def test_a_delete_that_arrives_first_wins_over_an_earlier_write(self):
+        self.receive(4000, None)
+        self.receive(3000, "3")
+        self.assertIsNone(self.total())
+
+    def test_a_local_write_beats_an_earlier_one_of_another_region(self):
+        self.now = 5000
+        self.put("5")
+        self.receive(4000, "4")
+        self.assertEqual(self.total(), "5")
+        self.receive(6000, "6")
+        self.assertEqual(self.total(), "6")
+
+    def test_at_the_same_time_the_greater_region_wins(self):
+        self.put("1")
+        self.receive(1000, "2", region="ap-southeast-2")
+        self.assertEqual(self.total(), "1")
+        self.receive(1000, "3", region="us-west-9")
+        self.assertEqual(self.total(), "3")
+
+    def test_a_row_of_an_unknown_table_is_rejected(self):
+        self.type["delete"]("orders", PROPERTIES)
+        with self.assertRaises(Rejected):
+            self.receive(1, "1")
+
+
+class Replicas(TablesCase):
+    def test_are_created_updated_and_deleted_with_the_table(self):
+        self.create()
+        updated = PROPERTIES | {"TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True}}
+        self.update("orders", PROPERTIES, updated)
+        self.type["delete"]("orders", updated)
+        self.assertEqual([(call["action"], call["name"]) for call in self.peers.calls], [
+            ("create", "orders"), ("update", "orders"), ("delete", "orders"),
+        ])  # fmt: skip
+        self.assertNotIn("orders", global_tables.TABLES.get())
+
+    def test_a_table_without_a_given_name_keeps_its_rows_when_updated(self):
+        unnamed = {key: value for key, value in PROPERTIES.items() if key != "TableName"}
+        name = self.create(unnamed)
+        self.addCleanup(global_tables.TABLES.get().pop, name, None)
+        table = global_tables.TABLES.get()[name]
+        updated = unnamed | {"TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True}}
+        self.assertEqual(self.update(name, unnamed, updated), name)
+        self.assertIs(global_tables.TABLES.get()[name], table)
+
+    def test_nothing_is_left_when_a_region_refuses_its_replica(self):
+        self.peers.refusal = f"{PEER} does not answer"
+        with self.assertRaisesRegex(PeerError, "does not answer"):
+            self.create()
+        self.assertNotIn("orders", global_tables.TABLES.get())
+
+    def test_a_table_that_exists_is_not_replaced(self):
+        self.create()
+        self.put("5")
+        with self.assertRaisesRegex(PeerError, "already has a table orders"):
+            self.create()
+        self.assertEqual(self.total(), "5")
+
+    def test_deleting_what_is_gone_already_is_no_error(self):
+        self.type["delete"]("orders", PROPERTIES)
+
+    def test_nothing_changes_here_when_a_replica_cannot_be_updated(self):
+        self.create()
+        self.peers.refusal = f"{PEER} does not answer"
+        with self.assertRaises(PeerError):
+            self.update("orders", PROPERTIES, PROPERTIES | {"BillingMode": "PAY_PER_REQUEST"})
+        billing = global_tables.TABLES.get()["orders"]["BillingModeSummary"]["BillingMode"]
+        self.assertEqual(billing, "PROVISIONED")
+
+    def test_a_region_without_a_process_is_refused(self):
+        with self.assertRaisesRegex(PeerError, "no peer eu-west-1"):
+            self.create(PROPERTIES | {"Replicas": [{"Region": "eu-west-1"}]})
+
+    def test_a_new_replica_gets_the_rows(self):
+        alone = PROPERTIES | {"Replicas": [{"Region": HOME}]}
+        self.create(alone)
+        self.put("5")
+        self.assertEqual(self.sent(), [])
+        self.update("orders", alone, PROPERTIES)
+        self.assertEqual([row["item"]["total"] for row in self.sent()], [{"N": "5"}])
+
+    def test_replacement_is_refused(self):
+        self.create()
+        other_key = [{"AttributeName": "id", "KeyType": "HASH"}]
+        with self.assertRaisesRegex(ValueError, "KeySchema"):
+            self.update("orders", PROPERTIES, PROPERTIES | {"KeySchema": other_key})
+
+
+if __name__ == "__main__":
+    unittest.main()
