@@ -101,7 +101,7 @@ project.addPackageIgnore('.jsii.tabl.json');
 project.addPackageIgnore('/example-app');
 project.addPackageIgnore('/.ci/');
 
-// Not a projen task, so that Ctrl-C reaches the rehearsal itself.
-project.setScript('start', 'projen bundle && tsx --tsconfig tsconfig.dev.json example-app/rehearsal/main.ts');
+// Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
+project.setScript('start', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/main.ts');
 
 project.synth();

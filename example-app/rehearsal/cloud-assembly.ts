@@ -1,0 +1,95 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
+/** One stack of a synthesized app. */
+export interface StackArtifact {
+  /** What the CDK CLI calls it. */
+  readonly id: string;
+  readonly stackName: string;
+  readonly region: string;
+  /** The ids of the stacks to be deployed before it. */
+  readonly dependencies: string[];
+  readonly template: Template;
+}
+
+export interface Template {
+  readonly Resources?: Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>;
+}
+
+interface Manifest {
+  readonly artifacts?: Record<string, {
+    readonly type: string;
+    readonly environment?: string;
+    readonly displayName?: string;
+    readonly dependencies?: string[];
+    readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly directoryName?: string };
+  }>;
+}
+
+/** What an app was synthesized to: its stacks, in whatever stages they are. */
+export class CloudAssembly {
+  public static read(folder: string): CloudAssembly {
+    return new CloudAssembly(readStacks(folder));
+  }
+
+  private constructor(readonly stacks: StackArtifact[]) {}
+
+  /** All regions, in the order in which they are first deployed to: the primary region is first. */
+  public get regions(): string[] {
+    return [...new Set(this.waves().flat().map(stack => stack.region))];
+  }
+
+  /** The stacks in waves: those of one wave depend on earlier waves only, so they can be deployed side by side. */
+  public waves(): StackArtifact[][] {
+    const waves: StackArtifact[][] = [];
+    const placed = new Set<string>();
+    let left = this.stacks;
+    while (left.length > 0) {
+      const wave = left.filter(stack => stack.dependencies.every(id => placed.has(id)));
+      if (wave.length === 0) {
+        throw new Error(`these stacks wait for each other: ${left.map(stack => stack.id).join(', ')}`);
+      }
+      waves.push(wave);
+      wave.forEach(stack => placed.add(stack.id));
+      left = left.filter(stack => !wave.includes(stack));
+    }
+    return waves;
+  }
+
+  /** All resource types of the templates, sorted. */
+  public get resourceTypes(): string[] {
+    const types = this.stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}).map(resource => resource.Type));
+    return [...new Set(types)].sort();
+  }
+
+  /** A property that is literal text, of the one resource of a type whose logical id begins with what is given. */
+  public literal(type: string, idPrefix: string, property: string): string {
+    const values = this.stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}))
+      .filter(([id, resource]) => resource.Type === type && id.startsWith(idPrefix))
+      .map(([, resource]) => resource.Properties?.[property]);
+    if (values.length !== 1 || typeof values[0] !== 'string') {
+      throw new Error(`expected one ${type} ${idPrefix}… with a literal ${property}, found ${JSON.stringify(values)}`);
+    }
+    return values[0];
+  }
+}
+
+function readStacks(folder: string): StackArtifact[] {
+  const { artifacts = {} } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+  const nameOf = (id: string) => artifacts[id]?.displayName ?? id;
+  return Object.entries(artifacts).flatMap(([id, { type, environment, dependencies = [], properties = {} }]) => {
+    if (type === 'cdk:cloud-assembly') {
+      return readStacks(join(folder, properties.directoryName!));
+    }
+    if (type !== 'aws:cloudformation:stack') {
+      return [];
+    }
+    return [{
+      id: nameOf(id),
+      stackName: properties.stackName ?? id,
+      region: environment!.split('/').at(-1)!,
+      dependencies: dependencies.filter(other => artifacts[other]?.type === 'aws:cloudformation:stack').map(nameOf),
+      template: JSON.parse(readFileSync(join(folder, properties.templateFile!), 'utf8')) as Template,
+    }];
+  });
+}

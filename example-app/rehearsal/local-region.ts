@@ -1,0 +1,99 @@
+import { join } from 'path';
+import { setTimeout as sleep } from 'timers/promises';
+import { Advice } from './advice';
+import { withoutAws } from './environment';
+import { freePorts, HOST } from './free-ports';
+import { excerptOf } from './log-excerpt';
+import { Processes, RunningProcess } from './processes';
+import { RunFolder } from './run-folder';
+
+const CODE = join(__dirname, 'local-region');
+export const REQUIREMENTS = join(CODE, 'requirements.txt');
+export const RESOURCE_TYPES = join(CODE, 'resource-types.json');
+
+const START_TIMEOUT_MS = 60_000;
+const ATTEMPTS = 3;
+
+/** A region on this machine: one process that answers for all its AWS services. */
+export interface LocalRegion {
+  readonly name: string;
+  /** The URL of all its AWS APIs. */
+  readonly endpoint: string;
+  readonly process: RunningProcess;
+}
+
+export interface LocalRegionsProps {
+  /** The regions, the one that owns the global services first. */
+  readonly names: string[];
+  /** A Python that has the requirements installed. */
+  readonly python: string;
+  /** Seconds. */
+  readonly replicationLag: number;
+  readonly processes: Processes;
+  readonly folder: RunFolder;
+  readonly signal: AbortSignal;
+}
+
+/** Starts all regions and waits until they answer. */
+export async function startLocalRegions(props: LocalRegionsProps): Promise<LocalRegion[]> {
+  for (let attempt = 1; ; attempt++) {
+    const regions = await spawnAll(props, attempt);
+    try {
+      await Promise.all(regions.map(async region => untilItAnswers(region, props.signal)));
+      return regions;
+    } catch (error) {
+      // Between being found free and being listened on, a port may be taken
+      const portTaken = regions.some(region => /address already in use/i.test(excerptOf(region.process.logFile).lastLines.join('\n')));
+      if (!portTaken || attempt === ATTEMPTS) throw error;
+      await Promise.all(regions.map(async region => props.processes.stop(region.process)));
+    }
+  }
+}
+
+async function spawnAll(props: LocalRegionsProps, attempt: number): Promise<LocalRegion[]> {
+  const { names, folder } = props;
+  const ports = await freePorts(names.length);
+  const endpoints = new Map(names.map((name, i) => [name, `http://${HOST}:${ports[i]}`]));
+  return Promise.all(names.map(async (name, i) => ({
+    name,
+    endpoint: endpoints.get(name)!,
+    process: await props.processes.start(props.python, [
+      '-m', 'local_region', '--exit-with-parent',
+      '--region', name,
+      '--port', String(ports[i]),
+      '--state', folder.folder('state', `${name}-${attempt}`),
+      '--replication-lag', String(props.replicationLag),
+      '--global-services-in', names[0],
+      ...names.filter(peer => peer !== name).flatMap(peer => ['--peer', `${peer}=${endpoints.get(peer)}`]),
+    ], {
+      env: { ...withoutAws(), PYTHONPATH: CODE, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
+      logFile: folder.log(attempt === 1 ? name : `${name}-${attempt}`),
+      inputStaysOpen: true,
+    }),
+  })));
+}
+
+async function untilItAnswers(region: LocalRegion, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (region.process.isRunning()) {
+    if (await isServing(region)) {
+      return;
+    }
+    if (Date.now() > deadline) {
+      throw new Advice(`The local region ${region.name} does not answer after ${START_TIMEOUT_MS / 1000} s: is this machine very busy?`,
+        excerptOf(region.process.logFile));
+    }
+    await sleep(100, undefined, { signal });
+  }
+  throw new Advice(`The local region ${region.name} could not be started (it ended with ${await region.process.ended}).`,
+    excerptOf(region.process.logFile));
+}
+
+async function isServing({ endpoint, name }: LocalRegion): Promise<boolean> {
+  try {
+    const answer = await fetch(`${endpoint}/_local-region/status`, { signal: AbortSignal.timeout(2000) });
+    return answer.ok && (await answer.json() as { region: string }).region === name;
+  } catch {
+    return false;
+  }
+}

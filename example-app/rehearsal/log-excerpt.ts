@@ -1,0 +1,17 @@
+import { readFileSync } from 'fs';
+import { stripVTControlCharacters } from 'util';
+import { LogExcerpt } from './advice';
+
+const LINES = 15;
+
+/** How a log ends. */
+export function excerptOf(file: string): LogExcerpt {
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    // a process that could not even be started has no log
+  }
+  const lines = stripVTControlCharacters(text).split('\n').map(line => line.trimEnd()).filter(line => line !== '');
+  return { file, lastLines: lines.slice(-LINES) };
+}
