@@ -98,6 +98,8 @@ project.testTask.prependSpawn(bundler.bundleTask);
 project.postCompileTask.exec('jsii-rosetta extract --strict --cache .jsii.tabl.json .');
 project.gitignore.addPatterns('.jsii.tabl.json');
 project.addPackageIgnore('.jsii.tabl.json');
+// 1.13.0, which eslint's import resolver would take, was published without most of its platforms: npm ci refuses the lock file
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.addPackageIgnore('/example-app');
 project.addPackageIgnore('/.ci/');
 
