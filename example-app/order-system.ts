@@ -2,15 +2,20 @@ import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
-  ApiAuthorization, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, MultiRegionSystemProps,
-  ReplicatedWorkflow, WorkflowDefinition, WorkflowOwnership,
+  ApiAuthorization, ApiDomainProps, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem,
+  MultiRegionSystemProps, ReplicatedWorkflow, WorkflowDefinition, WorkflowOwnership,
 } from 'cdk-multi-region';
 import { Construct } from 'constructs';
 import { orderSchema } from './order-schema';
 
+export interface OrderSystemProps extends MultiRegionSystemProps {
+  /** The name that customers use. */
+  readonly domain: ApiDomainProps;
+}
+
 /** An order service that runs in all its regions at once: orders come in by HTTP, and a workflow fulfils them. */
 export class OrderSystem extends MultiRegionSystem {
-  constructor(scope: Construct, id: string, props: MultiRegionSystemProps) {
+  constructor(scope: Construct, id: string, props: OrderSystemProps) {
     super(scope, id, props);
 
     const orders = new GlobalTable(this, 'OrdersTable', {
@@ -54,6 +59,7 @@ export class OrderSystem extends MultiRegionSystem {
 
     // The front
     const api = new MultiRegionApi(this, 'Api', {
+      domain: props.domain,
       authorization: ApiAuthorization.none({ reason: 'a demonstration without users, so that anyone may try it' }),
     });
     api.addRoute(HttpMethod.POST, '/orders', placeOrder, { requestSchema: orderSchema });

@@ -9,17 +9,18 @@ import * as features from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { regions, resources, templates, testApp } from './support/synth';
 import { OrderSystem } from '../example-app/order-system';
+import { orderSystem } from './support/order-system';
 
 const CASES = [1, 2, 3, 10].flatMap(count => [undefined, '111122223333'].map(account => ({ count, account: account ?? 'unresolved', props: { ...regions(count), account } })));
 
-describe.each(CASES)('with $count regions and account $account, the example-app', ({ props }) => {
+describe.each(CASES)('with $count regions and account $account, the example-app', ({ count, props }) => {
   let app: App;
   let system: OrderSystem;
   let all: Record<string, any>;
 
   beforeAll(() => {
     app = testApp();
-    system = new OrderSystem(app, 'Orders', props);
+    system = orderSystem(app, count, { account: props.account });
     all = templates(system);
   });
 
@@ -39,11 +40,11 @@ describe.each(CASES)('with $count regions and account $account, the example-app'
     }
   });
 
-  test('names another region in a regional stack only where it must: replication\'s targets and alarms', () => {
+  test('names another region in a regional stack only where it must: targets and alarms of replication, probes of peers, the list of regions', () => {
     for (const region of system.regions) {
       for (const [id, resource] of Object.entries<any>(all[region].Resources)) {
         const peers = system.peersOf(region).filter(peer => JSON.stringify(resource).includes(peer));
-        if (peers.length > 0) expect(id).toMatch(/^BusReplication|^OrdersTableReplicationLatency/);
+        if (peers.length > 0) expect(id).toMatch(/^BusReplication|TableReplicationLatency|^ApiHealth|^ControlEvacuationFunction/);
       }
     }
   });
@@ -93,7 +94,7 @@ describe('the example-app', () => {
   test('uses nothing that is deprecated in the CDK', () => {
     process.env.JSII_DEPRECATED = 'fail';
     const app = testApp();
-    new OrderSystem(app, 'Orders', regions(2));
+    orderSystem(app, 2);
     expect(() => app.synth()).not.toThrow();
   });
 
@@ -105,7 +106,7 @@ describe('the example-app', () => {
   test.each([['no feature flag', {}], ['all feature flags', allFlags]])('with %s passes the CDK\'s own template validation, and both packs', (_, context) => {
     process.env.CDK_VALIDATION = 'true';
     const app = testApp({ context });
-    new OrderSystem(app, 'Orders', regions(2));
+    orderSystem(app, 2);
     const { directory } = app.synth();
     expect(JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
     for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {

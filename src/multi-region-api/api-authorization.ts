@@ -1,4 +1,6 @@
-import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
+import { Duration } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { invalidProp, requireLiteral } from '../private/errors';
 
 /** Properties of `ApiAuthorization.none`. */
 export interface NoAuthorizationProps {
@@ -6,8 +8,59 @@ export interface NoAuthorizationProps {
   readonly reason: string;
 }
 
+/** Properties of `ApiAuthorization.jwt`. */
+export interface JwtAuthorizationProps {
+  /** The issuer, as in the tokens' `iss`: an https URL. */
+  readonly issuer: string;
+
+  /** The audiences, as in the tokens' `aud`: a token must be for one of them. */
+  readonly audience: string[];
+
+  /**
+   * Where the issuer publishes its keys, by https.
+   *
+   * @default - the issuer's `/.well-known/jwks.json`
+   */
+  readonly jwksUri?: string;
+
+  /**
+   * How long API Gateway keeps a decision about a token and a route, up to 1 hour. A token that was revoked or has expired may be accepted for as long. Zero asks the authorizer each time.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly resultsCacheTtl?: Duration;
+}
+
+/** Properties of `ApiAuthorization.cognito`. */
+export interface CognitoAuthorizationProps {
+  /**
+   * The ARNs of each region's user pools, for every region of the system.
+   *
+   * A user pool lives in one region, and its tokens are good in that region only: clients that fail over must sign in again. Use `jwt` with an issuer that outlives a
+   * region where that will not do.
+   */
+  readonly userPoolArns: { [region: string]: string[] };
+
+  /**
+   * How long API Gateway keeps a decision about a token, up to 1 hour.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly resultsCacheTtl?: Duration;
+}
+
 /** How callers of an API prove who they are. */
-export class ApiAuthorization {
+export abstract class ApiAuthorization {
+  /**
+   * Callers show a JSON Web Token of an OpenID Connect issuer. An authorizer in each region verifies it; it fetches the issuer's keys once per execution environment, and goes on with
+   * those while the issuer is down.
+   *
+   * No region depends on another's user pool.
+   */
+  public static jwt(props: JwtAuthorizationProps): ApiAuthorization {
+    return new JwtAuthorization(props);
+  }
+
   /**
    * Callers sign with AWS credentials, and IAM decides.
    *
@@ -16,18 +69,94 @@ export class ApiAuthorization {
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
    */
   public static iam(): ApiAuthorization {
-    return new ApiAuthorization(AuthorizationType.IAM);
+    return new IamAuthorization();
+  }
+
+  /** Callers show a token of an Amazon Cognito user pool of the region that they call. */
+  public static cognito(props: CognitoAuthorizationProps): ApiAuthorization {
+    return new CognitoAuthorization(props);
   }
 
   /** Anyone may call. */
   public static none(props: NoAuthorizationProps): ApiAuthorization {
-    return new ApiAuthorization(AuthorizationType.NONE, props?.reason ?? '');
+    return new NoAuthorization(props);
   }
 
-  private constructor(
-    /** @internal */
-    public readonly _type: AuthorizationType,
-    /** @internal */
-    public readonly _reason?: string,
-  ) {}
+  protected constructor() {}
+
+  /** Throws unless it is complete. @internal */
+  public abstract _validate(owner: IConstruct, regions: string[]): void;
+}
+
+/** @internal */
+export class JwtAuthorization extends ApiAuthorization {
+  constructor(public readonly props: JwtAuthorizationProps) {
+    super();
+  }
+
+  public get jwksUri(): string {
+    return this.props.jwksUri ?? `${this.props.issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  }
+
+  public _validate(owner: IConstruct): void {
+    const { issuer, audience, resultsCacheTtl } = this.props;
+    requireLiteral(owner, 'authorization.issuer', issuer, /^https:\/\/[^\s/?#]+[^\s?#]*$/, 'a literal https URL, as in the tokens\' iss');
+    requireLiteral(owner, 'authorization.jwksUri', this.jwksUri, /^https:\/\/[^\s/]+\S*$/, 'a literal https URL');
+    if (!Array.isArray(audience) || audience.length === 0 || audience.some(one => typeof one !== 'string' || one === '')) {
+      throw invalidProp(owner, 'authorization.audience', audience, 'at least one audience, none empty');
+    }
+    requireTtl(owner, resultsCacheTtl);
+  }
+}
+
+/** @internal */
+export class IamAuthorization extends ApiAuthorization {
+  constructor() {
+    super();
+  }
+
+  public _validate(): void {}
+}
+
+/** @internal */
+export class CognitoAuthorization extends ApiAuthorization {
+  constructor(public readonly props: CognitoAuthorizationProps) {
+    super();
+  }
+
+  public _validate(owner: IConstruct, regions: string[]): void {
+    for (const region of regions) {
+      const arns = this.props.userPoolArns?.[region];
+      if (!Array.isArray(arns) || arns.length === 0) {
+        throw invalidProp(owner, `authorization.userPoolArns of ${region}`, arns, 'at least one user pool ARN for every region');
+      }
+      const ofRegion = new RegExp(`^arn:aws[a-z-]*:cognito-idp:${region}:\\d{12}:userpool/[\\w-]+$`);
+      arns.forEach(arn => requireLiteral(owner, `authorization.userPoolArns of ${region}`, arn, ofRegion, `the literal ARN of a user pool in ${region}`));
+    }
+    const unknown = Object.keys(this.props.userPoolArns).find(region => !regions.includes(region));
+    if (unknown) {
+      throw invalidProp(owner, 'authorization.userPoolArns', unknown, `regions of this system: ${regions.join(', ')}`);
+    }
+    requireTtl(owner, this.props.resultsCacheTtl);
+  }
+}
+
+/** @internal */
+export class NoAuthorization extends ApiAuthorization {
+  constructor(public readonly props: NoAuthorizationProps) {
+    super();
+  }
+
+  public _validate(owner: IConstruct): void {
+    const reason = this.props?.reason;
+    if (typeof reason !== 'string' || reason.trim().length < 10) {
+      throw invalidProp(owner, 'authorization.reason', reason, 'at least 10 characters, for those who audit it');
+    }
+  }
+}
+
+function requireTtl(owner: IConstruct, ttl?: Duration): void {
+  if (ttl && ttl.toSeconds({ integral: false }) > 3600) {
+    throw invalidProp(owner, 'authorization.resultsCacheTtl', ttl.toHumanString(), 'at most 1 hour');
+  }
 }

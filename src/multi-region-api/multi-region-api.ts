@@ -1,33 +1,69 @@
-import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import {
-  AccessLogFormat, AuthorizationType, CfnModel, EndpointType, IRestApi, LambdaIntegration, LogGroupLogDestination, Method, MethodLoggingLevel,
-  Model, RequestValidator, RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Annotations, Duration, Validations } from 'aws-cdk-lib';
+import { CorsOptions, IRestApi, LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ApiAuthorization } from './api-authorization';
-import { gatewayAccountOf } from './gateway-account';
+import { ApiAuthorization, IamAuthorization } from './api-authorization';
+import { ApiDomain, ApiDomainProps } from './api-domain';
+import { ApiHealthOptions, HealthSettings } from './api-health';
+import { ApiRouting } from './api-routing';
+import { Authorizers } from './authorizers';
+import { HEALTH_PATH } from './constants';
 import { HttpMethod } from './http-method';
-import { protect } from './web-acl';
+import { RegionalApi } from './regional-api';
+import { WebAclOptions, WebAclSettings } from './web-acl';
 import { MultiRegionFunction } from '../multi-region-function';
-import { acknowledge } from '../private/acknowledge';
 import { invalidProp } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
+import { EvacuationSwitch } from '../system';
+import { EVACUATION_PATH } from '../system/evacuation-constants';
 import { NameRule } from '../system/names';
 
-const STAGE_NAME = 'live';
-const HEALTH_PATH = '/health';
 const PATH = /^\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\})(\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\}))*$/;
 
 /** Properties of a `MultiRegionApi`. */
 export interface MultiRegionApiProps {
+  /**
+   * The name that clients use. With it, Route 53 leads clients to a healthy region, and the regions' own execute-api names are disabled.
+   *
+   * @default - none: clients choose a region by its URL, nothing fails over, and a warning says so
+   */
+  readonly domain?: ApiDomainProps;
+
   /**
    * How callers prove who they are. There is no default: leaving an API open must be a choice.
    *
    * @default - throws, and lists the choices
    */
   readonly authorization?: ApiAuthorization;
+
+  /**
+   * Which region a client is led to. Needs a domain.
+   *
+   * @default ApiRouting.latency()
+   */
+  readonly routing?: ApiRouting;
+
+  /**
+   * How a region's health is probed. Needs a domain.
+   *
+   * @default - every 10 seconds, 3 times, from 3 regions
+   */
+  readonly health?: ApiHealthOptions;
+
+  /**
+   * The web ACL in front of each region's API.
+   *
+   * @default - AWS's managed rules, 2000 requests in 5 minutes per address, bodies up to 16 KiB
+   */
+  readonly webAcl?: WebAclOptions;
+
+  /**
+   * Which origins browsers may call from. Functions must answer with the same `Access-Control-Allow-Origin`; errors of API Gateway itself carry the first origin.
+   *
+   * @default - no cross-origin calls
+   */
+  readonly cors?: CorsOptions;
 
   /**
    * Requests a second that each region lets through, in the long run.
@@ -56,7 +92,7 @@ export interface RouteOptions {
   /**
    * The JSON Schema (draft 4) of the request's body. API Gateway answers 400 to what does not match, before the function is called.
    *
-   * It checks only bodies of the content type that is declared or absent as application/json: validate in the function as well.
+   * It checks only bodies whose content type is application/json or absent: validate in the function as well.
    *
    * @default - any body
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
@@ -69,91 +105,103 @@ export interface RouteOptions {
    * @default - as all routes of the API
    */
   readonly authorization?: ApiAuthorization;
-}
 
-interface Share {
-  readonly restApi: RestApi;
-  readonly validator: RequestValidator;
+  /**
+   * The scopes that open this route; a token needs one of them. For `jwt` and `cognito` authorization.
+   *
+   * @default - any valid token
+   */
+  readonly scopes?: string[];
 }
 
 /**
- * A REST API in every region, each route served by the same region's share of a function.
+ * A REST API in every region, each route served by the same region's share of a function, and one name that leads to a healthy region.
  *
  * Per region: a regional REST API whose routes call the functions' live aliases; `GET /health`, which needs no authorization and asks
- * nothing but its own region; JSON access logs, execution logs without payloads, X-Ray, throttling, request validation; and a web ACL with AWS's managed
- * rules and a limit of 2000 requests in 5 minutes per address. The web ACL costs about 9 USD a month and region.
+ * nothing but its own region; JSON access logs, execution logs without payloads, X-Ray, throttling, request validation, errors as RFC 9457 has them; and a web
+ * ACL, about 10 USD a month.
  *
- * Clients choose the region by its URL: each region answers on its own, and nothing moves them when it does not.
+ * With a domain, also per region: a certificate with an expiry alarm, the shared name and `<region>.<name>` with TLS 1.2 or later, alias records for IPv4
+ * and IPv6, and the region's health: `/health` answers, and no peer says that the region is evacuated (see `EvacuationSwitch`). When a region dies, clients are
+ * elsewhere after `failoverTime`; nothing but Route 53's data plane takes part. Route 53 bills each health check by the month; N regions have N × (N + 1).
  *
- * Throws if no authorization is given.
+ * Throws if no authorization is given, or if a prop is contradictory.
  *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
  */
 export class MultiRegionApi extends Construct {
   private readonly layout: Layout;
-  private readonly name: string;
   private readonly authorization: ApiAuthorization;
-  private readonly shares: PerRegion<Share>;
+  private readonly authorizers: Authorizers;
+  private readonly domain?: ApiDomain;
+  private readonly health: HealthSettings;
+  private readonly apis: PerRegion<RegionalApi>;
   private readonly routes = new Set<string>();
 
   constructor(scope: Construct, id: string, props: MultiRegionApiProps = {}) {
     super(scope, id);
     this.layout = Layout.of(this);
-    this.name = this.layout.physicalName(NameRule.REST_API);
-    this.authorization = this.requireAuthorization(props.authorization);
+    const { system } = this.layout;
+    const name = this.layout.physicalName(NameRule.REST_API);
+    this.authorization = this.requireAuthorization('authorization', props.authorization);
+    this.authorizers = new Authorizers(this, this.layout);
+    this.health = new HealthSettings(this, props.health);
+    this.domain = this.domainOf(props);
+    const webAcl = new WebAclSettings(this, props.webAcl);
     const throttling = this.requireThrottling(props);
 
-    this.shares = this.layout.perRegion((share, region) => {
-      const accessLogs = new LogGroup(share, 'AccessLogs', {
-        retention: props.logRetention ?? RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.RETAIN,
+    this.apis = this.layout.perRegion((share, region) => {
+      const api = new RegionalApi(share, region, {
+        name,
+        description: `${system.systemName} in ${region}`,
+        logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+        webAcl,
+        cors: props.cors,
+        signed: this.authorization instanceof IamAuthorization,
+        url: this.domain && `https://${this.domain.regionalName(region)}/`,
+        ...throttling,
       });
-      const restApi = new RestApi(share, 'RestApi', {
-        restApiName: this.name,
-        description: `${this.layout.system.systemName} in ${region}`,
-        endpointTypes: [EndpointType.REGIONAL],
-        cloudWatchRole: false, // an account's setting, see gatewayAccountOf
-        deployOptions: {
-          stageName: STAGE_NAME,
-          tracingEnabled: true,
-          metricsEnabled: true,
-          loggingLevel: MethodLoggingLevel.ERROR,
-          dataTraceEnabled: false,
-          accessLogDestination: new LogGroupLogDestination(accessLogs),
-          accessLogFormat: accessLogFormat(region),
-          ...throttling,
-        },
-      });
-      restApi.deploymentStage.node.addDependency(gatewayAccountOf(Stack.of(share)));
-      protect(share, this.name, restApi.deploymentStage);
-      new CfnOutput(share, 'Url', { value: restApi.url, description: `${this.name} in ${region}` });
-      return {
-        restApi,
-        validator: restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true }),
-      };
+      this.domain?.addTo(share, api.restApi, region, system.peersOf(region), system.primaryRegion);
+      return api;
     });
-    this.addHealth(props.logRetention);
+    this.answerProbes(name, props.logRetention);
+    this.tellFailover();
   }
 
   /** The REST API of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IRestApi {
-    return this.shares.in(region).restApi;
+    return this.apis.in(region).restApi;
   }
 
-  /** The URL of one region's API, ending in a slash. It can be used in that region's stack only. */
+  /**
+   * The URL that always leads to one region, ending in a slash. Without a domain, it can be used in that region's stack only.
+   */
   public urlIn(region: string): string {
-    return this.shares.in(region).restApi.url;
+    const { restApi } = this.apis.in(region);
+    return this.domain ? `https://${this.domain.regionalName(region)}/` : restApi.url;
   }
 
-  /** The URL of the primary region's API, since there is no domain. It can be used in that region's stack only. */
+  /** The URL for clients, ending in a slash: of the domain, or without one, of the primary region, which can be used in that region's stack only. */
   public get url(): string {
-    return this.urlIn(this.layout.system.primaryRegion);
+    return this.domain ? `https://${this.domain.domainName}/` : this.urlIn(this.layout.system.primaryRegion);
+  }
+
+  /**
+   * From the death of a region until clients are led elsewhere: probes that must fail, and then the time that resolvers keep an answer. Clients that keep a connection or
+   * an address for longer take longer.
+   */
+  public get failoverTime(): Duration {
+    if (!this.domain) {
+      throw new Error(`failoverTime is unknown without a domain; allowed: an API with domain [${this.node.path}]`);
+    }
+    return this.health.failoverTime;
   }
 
   /**
    * Lets a function answer a route in every region, each region's share of it in its own region.
    *
-   * Throws if the path is not one that API Gateway accepts, is reserved, or has that method already, or if the function belongs to another system.
+   * Throws if the path is not one that API Gateway accepts, is reserved, or has that method already, if the function belongs to another
+   * system, or if scopes are given and the authorization knows none.
    */
   public addRoute(method: HttpMethod, path: string, fn: MultiRegionFunction, options: RouteOptions = {}): void {
     if (!Object.values(HttpMethod).includes(method)) {
@@ -162,57 +210,85 @@ export class MultiRegionApi extends Construct {
     if (path !== '/' && !PATH.test(path)) {
       throw invalidProp(this, 'path', path, 'a path such as /orders/{id}, without a slash at the end');
     }
-    if (path === HEALTH_PATH) {
-      throw invalidProp(this, 'path', path, 'any other path, because health checks ask this one');
+    if (path === HEALTH_PATH || path.split('/')[1] === EVACUATION_PATH.slice(1)) {
+      throw invalidProp(this, 'path', path, `any but ${HEALTH_PATH} and ${EVACUATION_PATH}, because health checks ask these`);
     }
     const route = `${method} ${path}`;
-    if (this.routes.has(route)) {
-      throw invalidProp(this, 'route', route, 'each route once');
-    }
     this.layout.requireSameSystem(`fn of ${route}`, fn);
     const schema = options.requestSchema;
     if (schema !== undefined && (typeof schema !== 'object' || schema === null || Array.isArray(schema))) {
       throw invalidProp(this, `requestSchema of ${route}`, schema, 'a JSON Schema, as an object');
     }
-    this.routes.add(route);
-    this.serve(method, path, fn, options.authorization ? this.requireAuthorization(options.authorization) : this.authorization, schema);
+    const authorization = options.authorization ? this.requireAuthorization(`authorization of ${route}`, options.authorization) : this.authorization;
+    this.serve(method, path, fn, authorization, options);
   }
 
-  private addHealth(logRetention?: RetentionDays): void {
+  private serve(method: HttpMethod, path: string, fn: MultiRegionFunction, authorization: ApiAuthorization, options: RouteOptions = {}): void {
+    const route = `${method} ${path}`;
+    if (this.routes.has(route)) {
+      throw invalidProp(this, 'route', route, 'each route once');
+    }
+    const scopes = options.scopes ?? [];
+    const authorizer = this.authorizers.of(authorization);
+    authorizer.require(route, scopes);
+    this.routes.add(route);
+    this.apis.forEach((api, region) => {
+      const resource = path === '/' ? api.restApi.root : api.restApi.root.resourceForPath(path);
+      const served = resource.addMethod(method, new LambdaIntegration(fn.inRegion(region), { allowTestInvoke: false }), {
+        ...authorizer.methodOptions(region, scopes),
+        requestValidator: api.validator,
+        requestModels: options.requestSchema && { 'application/json': api.modelOf(resource, method, options.requestSchema) },
+      });
+      authorizer.acknowledge(served);
+    });
+  }
+
+  private answerProbes(name: string, logRetention?: RetentionDays): void {
+    const open = ApiAuthorization.none({ reason: 'health checkers carry no credentials, and the answers tell only regions and a version' });
     const health = new MultiRegionFunction(this, 'Health', {
-      description: `answers ${HEALTH_PATH} of ${this.name}`,
+      description: `answers ${HEALTH_PATH} of ${name}`,
       codePath: handlerBundle('multi-region-api/health'),
       memorySize: 128,
       logRetention,
     });
-    this.serve(HttpMethod.GET, HEALTH_PATH, health, ApiAuthorization.none({ reason: 'health checkers carry no credentials, and the answer tells only region and version' }));
+    this.serve(HttpMethod.GET, HEALTH_PATH, health, open);
+    if (this.domain && this.layout.system.regions.length > 1) {
+      this.serve(HttpMethod.GET, `${EVACUATION_PATH}/{region}`, EvacuationSwitch.of(this.layout.system)._answer, open);
+    }
   }
 
-  private serve(method: HttpMethod, path: string, fn: MultiRegionFunction, authorization: ApiAuthorization, schema?: object): void {
-    this.shares.forEach(({ restApi, validator }, region) => {
-      const resource = path === '/' ? restApi.root : restApi.root.resourceForPath(path);
-      const route = resource.addMethod(method, new LambdaIntegration(fn.inRegion(region), { allowTestInvoke: false }), {
-        authorizationType: authorization._type,
-        requestValidator: validator,
-        requestModels: schema && { 'application/json': this.modelOf(resource, method, restApi, schema) },
-      });
-      acknowledgeAuthorization(route, authorization);
-    });
+  private tellFailover(): void {
+    if (!this.domain) {
+      Validations.of(this).addWarning('cdk-multi-region:noDomain',
+        `${this.node.path} has no domain: clients choose a region by its URL, and nothing leads them elsewhere when it dies`);
+      return;
+    }
+    const { requestInterval, failureThreshold, failoverTime } = this.health;
+    Annotations.of(this).addInfoV2('cdk-multi-region:failoverTime',
+      `${this.domain.domainName} fails over in about ${failoverTime.toSeconds()} s: probes every ${requestInterval.toSeconds()} s, ${failureThreshold} of which fail, and 60 s until resolvers ask again`);
   }
 
-  private modelOf(resource: Construct, method: string, restApi: RestApi, schema: object): Model {
-    // the L1, because JSON Schema is taken as it is written, not in the L2's own notation
-    const model = new CfnModel(resource, `${method}Body`, { restApiId: restApi.restApiId, contentType: 'application/json', schema });
-    return Model.fromModelName(resource, `${method}BodyModel`, model.ref) as Model;
+  private domainOf(props: MultiRegionApiProps): ApiDomain | undefined {
+    if (!props.domain) {
+      for (const [prop, value] of Object.entries({ routing: props.routing, health: props.health })) {
+        if (value !== undefined) throw invalidProp(this, prop, '…', 'only with a domain, because Route 53 does it');
+      }
+      return undefined;
+    }
+    const routing = props.routing ?? ApiRouting.latency();
+    if (!(routing instanceof ApiRouting)) {
+      throw invalidProp(this, 'routing', routing, 'ApiRouting.latency(), weighted(…), failover() or geolocation(…)');
+    }
+    routing._validate(this, this.layout.system.regions);
+    return new ApiDomain(this, props.domain, routing, this.health);
   }
 
-  private requireAuthorization(authorization?: ApiAuthorization): ApiAuthorization {
+  private requireAuthorization(prop: string, authorization?: ApiAuthorization): ApiAuthorization {
     if (!(authorization instanceof ApiAuthorization)) {
-      throw invalidProp(this, 'authorization', authorization, 'ApiAuthorization.iam(), or ApiAuthorization.none({ reason }) for an API that anyone may call');
+      throw invalidProp(this, prop, authorization,
+        'ApiAuthorization.jwt({ issuer, audience }), iam(), cognito({ userPoolArns }), or none({ reason }) for an API that anyone may call');
     }
-    if (authorization._type === AuthorizationType.NONE && !(authorization._reason!.length >= 10)) {
-      throw invalidProp(this, 'authorization: reason', authorization._reason, 'at least 10 characters, for those who audit it');
-    }
+    authorization._validate(this, this.layout.system.regions);
     return authorization;
   }
 
@@ -225,31 +301,4 @@ export class MultiRegionApi extends Construct {
     }
     return { throttlingRateLimit, throttlingBurstLimit };
   }
-}
-
-function acknowledgeAuthorization(method: Method, authorization: ApiAuthorization): void {
-  if (authorization._type === AuthorizationType.NONE) {
-    acknowledge(method, { id: 'AwsSolutions-APIG4', reason: authorization._reason! });
-  }
-  acknowledge(method, {
-    id: 'AwsSolutions-COG4',
-    reason: authorization._reason ?? 'IAM authorizes the callers; a Cognito user pool lives in one region, which the other regions would depend on',
-  });
-}
-
-/** One line of JSON per request. The region is literal, since API Gateway has no variable for it. */
-function accessLogFormat(region: string): AccessLogFormat {
-  return AccessLogFormat.custom(JSON.stringify({
-    requestId: '$context.requestId',
-    region,
-    traceId: '$context.xrayTraceId',
-    time: '$context.requestTime',
-    ip: '$context.identity.sourceIp',
-    method: '$context.httpMethod',
-    path: '$context.resourcePath',
-    status: '$context.status',
-    responseLength: '$context.responseLength',
-    latencyMs: '$context.responseLatency',
-    error: '$context.error.message',
-  }));
 }

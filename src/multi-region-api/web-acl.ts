@@ -1,37 +1,157 @@
-import { Stack } from 'aws-cdk-lib';
+import { Size, Stack } from 'aws-cdk-lib';
 import { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
+import { invalidProp } from '../private/errors';
 
-/** Requests that one address may make in 5 minutes. */
-const RATE_LIMIT = 2000;
+/** What a web ACL does with a request that it matches. */
+export enum WebAclAction {
+  /** Answers it with an error. */
+  BLOCK = 'BLOCK',
+  /** Counts it in a metric and lets it through, to try a rule before it hurts. */
+  COUNT = 'COUNT',
+}
+
+/** The web ACL in front of each region's API. */
+export interface WebAclOptions {
+  /**
+   * Whether there is one. Without it, the API is open to floods and common attacks, and a finding of AwsSolutions is acknowledged.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * AWS's managed rule groups. Each costs about 1 USD a month and region.
+   *
+   * @default ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesCommonRuleSet', 'AWSManagedRulesKnownBadInputsRuleSet']
+   * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+   */
+  readonly managedRuleGroups?: string[];
+
+  /**
+   * What the managed rule groups do.
+   *
+   * @default WebAclAction.BLOCK
+   */
+  readonly managedRuleAction?: WebAclAction;
+
+  /**
+   * Requests that one address may make in 5 minutes, at least 10.
+   *
+   * @default 2000
+   */
+  readonly rateLimit?: number;
+
+  /**
+   * What happens to an address above the rate limit: a 429, or it is counted.
+   *
+   * @default WebAclAction.BLOCK
+   */
+  readonly rateLimitAction?: WebAclAction;
+
+  /**
+   * The largest body that is let through, whole kibibytes from 1 to 64. A larger one gets a 413. Above 16 KiB, AWS WAF inspects at an extra charge per request.
+   *
+   * @default Size.kibibytes(16)
+   */
+  readonly payloadLimit?: Size;
+}
 
 const MANAGED_RULE_GROUPS = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesCommonRuleSet', 'AWSManagedRulesKnownBadInputsRuleSet'];
+const COMMON_RULE_SET = 'AWSManagedRulesCommonRuleSet';
 
-/** Puts a web ACL in front of a stage: AWS's managed rules and a rate limit, all blocking. */
-export function protect(scope: Construct, name: string, stage: Stage): void {
-  const visible = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
-  const acl = new CfnWebACL(scope, 'WebAcl', {
-    scope: 'REGIONAL',
-    description: `in front of ${name} in ${Stack.of(scope).region}`,
-    defaultAction: { allow: {} },
-    visibilityConfig: visible(name),
-    rules: [
-      ...MANAGED_RULE_GROUPS.map((group, priority) => ({
-        name: group,
-        priority,
-        overrideAction: { none: {} },
-        statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: group } },
-        visibilityConfig: visible(`${name}-${group}`),
-      })),
-      {
-        name: 'RateLimit',
-        priority: MANAGED_RULE_GROUPS.length,
-        action: { block: { customResponse: { responseCode: 429 } } },
-        statement: { rateBasedStatement: { limit: RATE_LIMIT, aggregateKeyType: 'IP' } },
-        visibilityConfig: visible(`${name}-RateLimit`),
+/** How much of a body AWS WAF can inspect, in KiB. */
+const INSPECTION_LIMITS = [16, 32, 48, 64];
+
+/**
+ * The options of a web ACL with defaults, checked.
+ * @internal
+ */
+export class WebAclSettings {
+  public readonly enabled: boolean;
+  private readonly managedRuleGroups: string[];
+  private readonly managedRuleAction: WebAclAction;
+  private readonly rateLimit: number;
+  private readonly rateLimitAction: WebAclAction;
+  private readonly payloadLimit: number;
+
+  constructor(owner: IConstruct, options: WebAclOptions = {}) {
+    this.enabled = options.enabled ?? true;
+    this.managedRuleGroups = options.managedRuleGroups ?? MANAGED_RULE_GROUPS;
+    this.managedRuleAction = options.managedRuleAction ?? WebAclAction.BLOCK;
+    this.rateLimit = options.rateLimit ?? 2000;
+    this.rateLimitAction = options.rateLimitAction ?? WebAclAction.BLOCK;
+    this.payloadLimit = (options.payloadLimit ?? Size.kibibytes(16)).toBytes() / 1024;
+    if (!Number.isInteger(this.rateLimit) || this.rateLimit < 10) {
+      throw invalidProp(owner, 'webAcl.rateLimit', this.rateLimit, 'a whole number of at least 10');
+    }
+    if (!Number.isInteger(this.payloadLimit) || this.payloadLimit < 1 || this.payloadLimit > 64) {
+      throw invalidProp(owner, 'webAcl.payloadLimit', `${this.payloadLimit} KiB`, 'whole kibibytes from 1 to 64');
+    }
+    const twice = this.managedRuleGroups.find((group, i) => this.managedRuleGroups.indexOf(group) !== i || !/^[A-Za-z0-9_-]{1,128}$/.test(group));
+    if (twice !== undefined) {
+      throw invalidProp(owner, 'webAcl.managedRuleGroups', twice, 'names of AWS\'s managed rule groups, each once');
+    }
+  }
+
+  /** Puts the web ACL in front of a stage. */
+  public protect(scope: Construct, name: string, stage: Stage): void {
+    const acl = new CfnWebACL(scope, 'WebAcl', {
+      scope: 'REGIONAL',
+      description: `in front of ${name} in ${Stack.of(scope).region}`,
+      defaultAction: { allow: {} },
+      visibilityConfig: visible(name),
+      associationConfig: {
+        requestBody: { API_GATEWAY: { defaultSizeInspectionLimit: `KB_${INSPECTION_LIMITS.find(limit => limit >= this.payloadLimit)}` } },
       },
-    ],
-  });
-  new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
+      rules: [...this.managedRules(name), this.rateLimitRule(name), this.payloadLimitRule(name)].map((rule, priority) => ({ ...rule, priority })),
+    });
+    new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
+  }
+
+  private managedRules(name: string) {
+    return this.managedRuleGroups.map(group => ({
+      name: group,
+      overrideAction: this.managedRuleAction === WebAclAction.COUNT ? { count: {} } : { none: {} },
+      statement: {
+        managedRuleGroupStatement: {
+          vendorName: 'AWS',
+          name: group,
+          // its limit of 8 KiB is fixed: ours takes its place
+          ...(group === COMMON_RULE_SET && { ruleActionOverrides: [{ name: 'SizeRestrictions_BODY', actionToUse: { count: {} } }] }),
+        },
+      },
+      visibilityConfig: visible(`${name}-${group}`),
+    }));
+  }
+
+  private rateLimitRule(name: string) {
+    return {
+      name: 'RateLimit',
+      action: this.rateLimitAction === WebAclAction.COUNT ? { count: {} } : { block: { customResponse: { responseCode: 429 } } },
+      statement: { rateBasedStatement: { limit: this.rateLimit, aggregateKeyType: 'IP' } },
+      visibilityConfig: visible(`${name}-RateLimit`),
+    };
+  }
+
+  private payloadLimitRule(name: string) {
+    return {
+      name: 'PayloadLimit',
+      action: { block: { customResponse: { responseCode: 413 } } },
+      statement: {
+        sizeConstraintStatement: {
+          fieldToMatch: { body: { oversizeHandling: 'MATCH' } },
+          comparisonOperator: 'GT',
+          size: this.payloadLimit * 1024,
+          textTransformations: [{ priority: 0, type: 'NONE' }],
+        },
+      },
+      visibilityConfig: visible(`${name}-PayloadLimit`),
+    };
+  }
+}
+
+function visible(metricName: string) {
+  return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName };
 }

@@ -2,9 +2,9 @@ import { existsSync } from 'fs';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { ILambdaDeploymentConfig, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import { IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, CfnFunction, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, Architecture, CfnAlias, CfnFunction, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundledCode } from './bundled-code';
 import { codeDeployOf } from './code-deploy';
@@ -17,6 +17,8 @@ import { NameRule } from '../system/names';
 
 /** The alias that requests, events and workflows call. */
 const LIVE = 'live';
+
+const DEFAULT_TIMEOUT = Duration.seconds(10);
 
 /** Properties of a `MultiRegionFunction`. */
 export interface MultiRegionFunctionProps {
@@ -89,11 +91,34 @@ export interface MultiRegionFunctionProps {
    * How traffic moves to a new version within each region. Use one of the predefined configurations: a custom one belongs to a
    * single stack.
    *
-   * A deployment rolls back by itself when the alias's error alarm goes off meanwhile.
+   * A deployment rolls back by itself when an alarm on the alias's errors or latency goes off meanwhile.
    *
    * @default LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES
    */
   readonly deploymentConfig?: ILambdaDeploymentConfig;
+
+  /**
+   * Whether alarms on the alias's errors and latency exist, and roll a deployment back. Each costs about 0.10 USD a month and region.
+   *
+   * @default true
+   */
+  readonly rollbackOnAlarm?: boolean;
+
+  /**
+   * The p99 of the alias's duration at which its latency alarm goes off, for 3 minutes in a row.
+   *
+   * @default - half of the timeout
+   */
+  readonly latencyThreshold?: Duration;
+
+  /**
+   * A function that CodeDeploy calls in each region before it shifts any traffic. It tries the new version, and reports success or failure to CodeDeploy by
+   * `PutLifecycleEventHookExecutionStatus`, for which it gets the permission.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html#appspec-hooks-lambda
+   */
+  readonly preTrafficHook?: MultiRegionFunction;
 
   /**
    * How long logs are kept, in every region.
@@ -104,6 +129,7 @@ export interface MultiRegionFunctionProps {
 }
 
 interface Share {
+  readonly logGroup: ILogGroup;
   readonly function: Function;
   readonly alias: Alias;
 }
@@ -112,10 +138,10 @@ interface Share {
  * A Lambda function in every region, deployed blue/green in each.
  *
  * Per region: the function with a role of its own, a log group, X-Ray tracing, and the alias `live`, which CodeDeploy shifts to a
- * new version and back again when the alias's error alarm goes off. Asynchronous invocations that fail go to one encrypted
+ * new version and back again when the alias's errors or its latency set off an alarm. Asynchronous invocations that fail go to one encrypted
  * dead-letter queue, shared by the system's functions of that region.
  *
- * Regions share nothing, so losing one costs nothing in the others. The error alarm costs about 0.10 USD a month and region.
+ * Regions share nothing, so losing one costs nothing in the others.
  *
  * Throws unless exactly one of `entry` and `codePath` is given and exists, or if the id gives a name longer than 64 characters.
  *
@@ -132,6 +158,9 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     const layout = Layout.of(this);
     this.functionName = layout.physicalName(NameRule.FUNCTION);
     const newCode = this.codeFactory(props);
+    if (props.preTrafficHook) {
+      layout.requireSameSystem('preTrafficHook', props.preTrafficHook);
+    }
 
     this.shares = layout.perRegion(share => {
       const logGroup = new LogGroup(share, 'Logs', {
@@ -151,7 +180,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
         runtime: props.runtime ?? Runtime.NODEJS_24_X,
         architecture: props.architecture ?? Architecture.ARM_64,
         memorySize: props.memorySize ?? 512,
-        timeout: props.timeout ?? Duration.seconds(10),
+        timeout: props.timeout ?? DEFAULT_TIMEOUT,
         environment: props.environment,
         role,
         logGroup,
@@ -161,7 +190,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
       });
       (fn.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
       allowTracing(share, role);
-      return { function: fn, alias: this.liveAlias(share, fn, props.deploymentConfig) };
+      return { logGroup, function: fn, alias: this.liveAlias(share, fn, props) };
     });
   }
 
@@ -189,6 +218,11 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     this.shares.in(region).function.addEnvironment(key, value);
   }
 
+  /** @internal */
+  public _logGroupIn(region: string): ILogGroup {
+    return this.shares.in(region).logGroup;
+  }
+
   private codeFactory(props: MultiRegionFunctionProps): () => Code {
     const { entry, codePath } = props;
     if ((entry === undefined) === (codePath === undefined)) {
@@ -204,26 +238,59 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     return () => Code.fromAsset(codePath!);
   }
 
-  private liveAlias(share: Construct, fn: Function, deploymentConfig?: ILambdaDeploymentConfig): Alias {
+  private liveAlias(share: Construct, fn: Function, props: MultiRegionFunctionProps): Alias {
     const alias = new Alias(share, 'Live', { aliasName: LIVE, version: fn.currentVersion });
-    const errors = new Alarm(share, 'Errors', {
-      alarmDescription: `${this.functionName} fails in ${Stack.of(share).region}. A running deployment rolls back by itself; `
-        + 'otherwise look at the function\'s log for what it throws.',
-      metric: alias.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
     const { application, role } = codeDeployOf(Stack.of(share));
-    new LambdaDeploymentGroup(share, 'Deployment', {
+    const group = new LambdaDeploymentGroup(share, 'Deployment', {
       application,
       role,
       alias,
-      deploymentConfig: deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
-      alarms: [errors],
-      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
+      deploymentConfig: props.deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+      alarms: props.rollbackOnAlarm ?? true ? this.rollbackAlarms(share, alias, props) : [],
+      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: props.rollbackOnAlarm ?? true },
     });
+    if (props.preTrafficHook) {
+      props.preTrafficHook._callBeforeTraffic(group, alias);
+    }
     return alias;
+  }
+
+  private rollbackAlarms(share: Construct, alias: Alias, props: MultiRegionFunctionProps): Alarm[] {
+    const { region } = Stack.of(share);
+    const common = { comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, treatMissingData: TreatMissingData.NOT_BREACHING };
+    const threshold = props.latencyThreshold ?? Duration.millis((props.timeout ?? DEFAULT_TIMEOUT).toMilliseconds() / 2);
+    return [
+      new Alarm(share, 'Errors', {
+        alarmDescription: `${this.functionName} fails in ${region}. A running deployment rolls back by itself; otherwise look at the function's log for what it throws.`,
+        metric: alias.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
+        threshold: 1,
+        evaluationPeriods: 1,
+        ...common,
+      }),
+      new Alarm(share, 'Latency', {
+        alarmDescription: `${this.functionName} is slow in ${region}: the slowest 1 % take ${threshold.toMilliseconds()} ms or more. A running deployment rolls back by itself; `
+          + 'otherwise look at its traces for what it waits for.',
+        metric: alias.metricDuration({ period: Duration.minutes(1), statistic: 'p99' }),
+        threshold: threshold.toMilliseconds(),
+        evaluationPeriods: 3,
+        ...common,
+      }),
+    ];
+  }
+
+  /**
+   * Makes this function the pre-traffic hook of a deployment group in its region's stack.
+   *
+   * Not by the L2, which would let CodeDeploy invoke every version of it by a wildcard.
+   * @internal
+   */
+  public _callBeforeTraffic(group: LambdaDeploymentGroup, alias: Alias): void {
+    const { function: hook } = this.shares.in(Stack.of(group).region);
+    const policy = (alias.node.defaultChild as CfnAlias).cfnOptions;
+    policy.updatePolicy = {
+      codeDeployLambdaAliasUpdate: { ...policy.updatePolicy!.codeDeployLambdaAliasUpdate!, beforeAllowTrafficHook: hook.functionName },
+    };
+    group.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [hook.functionArn] }));
+    hook.addToRolePolicy(new PolicyStatement({ actions: ['codedeploy:PutLifecycleEventHookExecutionStatus'], resources: [group.deploymentGroupArn] }));
   }
 }

@@ -1,2 +1,3 @@
 export * from './grantable';
 export * from './multi-region-system';
+export * from './evacuation-switch';

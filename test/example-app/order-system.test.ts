@@ -1,8 +1,8 @@
 import { readFileSync } from 'fs';
-import { OrderSystem } from '../../example-app/order-system';
-import { regions, resources, templates, testApp } from '../support/synth';
+import { orderSystem } from '../support/order-system';
+import { resources, templates, testApp } from '../support/synth';
 
-const system = new OrderSystem(testApp(), 'Orders', regions(2));
+const system = orderSystem(testApp(), 2);
 const all = templates(system);
 
 describe('the example-app', () => {
@@ -19,14 +19,14 @@ describe('the example-app', () => {
     ];
     const ids = (stack: string) => Object.entries<any>(all[stack].Resources)
       .filter(([, resource]) => stateful.includes(resource.Type)).map(([id]) => id).sort();
-    expect(ids('global')).toEqual(['OrdersTableD407578C']);
+    expect(ids('global')).toEqual(['ControlTable25B7F266', 'OrdersTableD407578C']);
     for (const region of system.regions) {
       expect(ids(region)).toEqual([
         'ApiAccessLogs50B185DB', 'ApiHealthLogsFDCC04C5', 'ApiRestApiE35FEAFE', 'Bus95A03305',
-        'BusArchiveF8E22C1B', 'BusUndeliveredQueue8248BE7F', 'ChargeLogs9061DBC5', 'FulfilmentEvents46BD7E4C',
-        'FulfilmentLogs08B68234', 'FulfilmentStarterLogs7BFDD087', 'FulfilmentStateMachineE22F1BA6', 'FulfilmentUnstartedQueueC6BAD73D',
-        'FunctionDeadLettersQueueF314664E', 'GetOrderLogs2AC4D36A', 'PlaceOrderLogsBBE262A4', 'RefundLogs45285EED',
-        'ReleaseLogsB9EA69B0', 'ReserveLogs4AF40CA8', 'ShipLogs65A71FF0',
+        'BusArchiveF8E22C1B', 'BusUndeliveredQueue8248BE7F', 'ChargeLogs9061DBC5', 'ControlEvacuationLogsF95B2D33',
+        'FulfilmentEvents46BD7E4C', 'FulfilmentLogs08B68234', 'FulfilmentStarterLogs7BFDD087', 'FulfilmentStateMachineE22F1BA6',
+        'FulfilmentUnstartedQueueC6BAD73D', 'FunctionDeadLettersQueueF314664E', 'GetOrderLogs2AC4D36A', 'PlaceOrderLogsBBE262A4',
+        'RefundLogs45285EED', 'ReleaseLogsB9EA69B0', 'ReserveLogs4AF40CA8', 'ShipLogs65A71FF0',
       ]);
     }
   });

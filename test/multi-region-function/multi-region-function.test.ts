@@ -9,7 +9,7 @@ import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { MultiRegionFunction, MultiRegionSystem } from '../../src';
-import { CODE, errorOf, expectPropError, regional, regions, testApp, testSystem } from '../support/synth';
+import { CODE, errorOf, expectPropError, regional, regions, resources, testApp, testSystem } from '../support/synth';
 
 describe('MultiRegionFunction', () => {
   test('has the documented defaults in every region', () => {
@@ -32,10 +32,14 @@ describe('MultiRegionFunction', () => {
       template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 30 }, DeletionPolicy: 'Retain' });
       template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
         DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
-        AlarmConfiguration: { Enabled: true, Alarms: [Match.anyValue()] },
+        AlarmConfiguration: { Enabled: true, Alarms: [{ Name: { Ref: Match.stringLikeRegexp('^HandlerErrors') } }, { Name: { Ref: Match.stringLikeRegexp('^HandlerLatency') } }] },
         AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'] },
       });
-      template.hasResourceProperties('AWS::Lambda::Alias', { Name: 'live' });
+      template.hasResource('AWS::Lambda::Alias', {
+        Properties: { Name: 'live' }, UpdatePolicy: { CodeDeployLambdaAliasUpdate: { BeforeAllowTrafficHook: Match.absent() } },
+      });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Errors', Threshold: 1, EvaluationPeriods: 1 });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Duration', ExtendedStatistic: 'p99', Threshold: 5000, EvaluationPeriods: 3 });
     }
   });
 
@@ -59,6 +63,29 @@ describe('MultiRegionFunction', () => {
     });
     template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce' });
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+  });
+
+  test('goes without rollback alarms on request, or with another threshold', () => {
+    const system = testSystem(1);
+    new MultiRegionFunction(system, 'Quiet', { codePath: CODE, rollbackOnAlarm: false });
+    new MultiRegionFunction(system, 'Fast', { codePath: CODE, latencyThreshold: Duration.millis(200) });
+    const template = regional(system, 'ap-southeast-2');
+    template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { AlarmConfiguration: Match.absent(), AutoRollbackConfiguration: { Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST'] } });
+    const alarms = resources(template, 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === 'Duration');
+    expect(alarms.map(alarm => alarm.Properties.Threshold)).toEqual([200]);
+  });
+
+  test('has a hook try the new version before any traffic, which may tell CodeDeploy of this deployment only', () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(app, 'Orders', regions(2));
+    const hook = new MultiRegionFunction(system, 'Try', { codePath: CODE });
+    new MultiRegionFunction(system, 'Handler', { codePath: CODE, preTrafficHook: hook });
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
+    const template = regional(system, 'us-west-2');
+    template.hasResource('AWS::Lambda::Alias', { UpdatePolicy: { CodeDeployLambdaAliasUpdate: { BeforeAllowTrafficHook: { Ref: Match.stringLikeRegexp('^TryFunction') } } } });
+    const policies = JSON.stringify(resources(template, 'AWS::IAM::Policy').map(policy => policy.Properties.PolicyDocument.Statement));
+    expect(policies).toMatch(/lambda:InvokeFunction","Effect":"Allow","Resource":\{"Fn::GetAtt":\["TryFunction\w+","Arn"\]\}/);
+    expect(policies).toMatch(/codedeploy:PutLifecycleEventHookExecutionStatus","Effect":"Allow","Resource":\{"Fn::Join":.*:deploymentgroup:/);
   });
 
   test('is called through its live alias', () => {
@@ -122,6 +149,10 @@ describe('MultiRegionFunction', () => {
     });
     test('the code path does not exist', () => {
       expectPropError(make({ codePath: 'no' }), 'codePath', '"no"', 'the path of a folder or zip file', 'Orders/Handler');
+    });
+    test('the hook is of another system', () => {
+      const preTrafficHook = new MultiRegionFunction(testSystem(), 'Try', { codePath: CODE });
+      expectPropError(make({ codePath: CODE, preTrafficHook }), 'preTrafficHook', '"Orders/Try"', 'a construct of the system Orders', 'Orders/Handler');
     });
     test('the id gives a name that Lambda does not accept', () => {
       expectPropError(make({ codePath: CODE }, 'my handler'), 'id', '"my handler"', 'at most 64 characters (the name of a Lambda function)', 'Orders/my handler');

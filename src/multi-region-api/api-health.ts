@@ -1,0 +1,107 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { CfnHealthCheck } from 'aws-cdk-lib/aws-route53';
+import { Construct, IConstruct } from 'constructs';
+import { HEALTH_PATH } from './constants';
+import { invalidProp } from '../private/errors';
+import { EVACUATION_PATH } from '../system/evacuation-constants';
+
+/** How long resolvers keep the answer of an alias record to a regional API domain. */
+const ALIAS_TTL = Duration.seconds(60);
+
+const CHECKER_REGIONS = ['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2', 'eu-west-1', 'sa-east-1', 'us-east-1', 'us-west-1', 'us-west-2'];
+const INTERVALS = [10, 30];
+
+/**
+ * How Route 53 finds out that a region does not serve. What these amount to is `MultiRegionApi.failoverTime`.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+ */
+export interface ApiHealthOptions {
+  /**
+   * Time between two probes of a checker: 10 seconds (fast, at an extra charge) or 30. It cannot be changed without replacing the health check.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly requestInterval?: Duration;
+
+  /**
+   * Probes in a row that must fail, or succeed again, from 1 to 10.
+   *
+   * @default 3
+   */
+  readonly failureThreshold?: number;
+
+  /**
+   * The regions that Route 53 probes from, at least 3 of those that have checkers.
+   *
+   * @default ['us-east-1', 'eu-west-1', 'ap-southeast-1']
+   */
+  readonly checkerRegions?: string[];
+}
+
+/**
+ * The health options with defaults, checked.
+ * @internal
+ */
+export class HealthSettings {
+  public readonly requestInterval: Duration;
+  public readonly failureThreshold: number;
+  public readonly checkerRegions: string[];
+
+  constructor(owner: IConstruct, options: ApiHealthOptions = {}) {
+    this.requestInterval = options.requestInterval ?? Duration.seconds(10);
+    this.failureThreshold = options.failureThreshold ?? 3;
+    this.checkerRegions = options.checkerRegions ?? ['us-east-1', 'eu-west-1', 'ap-southeast-1'];
+    if (!INTERVALS.includes(this.requestInterval.toSeconds({ integral: false }))) {
+      throw invalidProp(owner, 'health.requestInterval', this.requestInterval.toHumanString(), '10 or 30 seconds');
+    }
+    if (!Number.isInteger(this.failureThreshold) || this.failureThreshold < 1 || this.failureThreshold > 10) {
+      throw invalidProp(owner, 'health.failureThreshold', this.failureThreshold, 'a whole number from 1 to 10');
+    }
+    const wrong = this.checkerRegions.find(region => Token.isUnresolved(region) || !CHECKER_REGIONS.includes(region));
+    if (wrong !== undefined || new Set(this.checkerRegions).size < 3) {
+      throw invalidProp(owner, 'health.checkerRegions', this.checkerRegions, `at least 3 of ${CHECKER_REGIONS.join(', ')}`);
+    }
+  }
+
+  /** From the death of a region to the last client that has left it: until the checks fail, and then until resolvers ask again. */
+  public get failoverTime(): Duration {
+    return Duration.seconds(this.requestInterval.toSeconds() * this.failureThreshold).plus(ALIAS_TTL);
+  }
+}
+
+/**
+ * The health check of a region, all of it in the region's own stack: its own `/health` answers, and no peer says that it is evacuated.
+ *
+ * Peers are asked by an inverted check, so a peer that is down or answers 404 counts for the region, and only a peer's 200 counts against it.
+ */
+export function regionalHealth(
+  scope: Construct, region: string, peers: string[], probeName: (region: string) => string, settings: HealthSettings,
+): CfnHealthCheck {
+  const probe = (id: string, target: string, resourcePath: string, inverted: boolean) => new CfnHealthCheck(scope, id, {
+    healthCheckConfig: {
+      type: 'HTTPS',
+      fullyQualifiedDomainName: probeName(target),
+      port: 443,
+      resourcePath,
+      enableSni: true,
+      inverted,
+      requestInterval: settings.requestInterval.toSeconds(),
+      failureThreshold: settings.failureThreshold,
+      regions: settings.checkerRegions,
+    },
+    healthCheckTags: [{ key: 'Name', value: `${probeName(target)}${resourcePath}` }],
+  });
+  const children = [
+    probe('Serves', region, HEALTH_PATH, false),
+    ...peers.map(peer => probe(`NotEvacuatedBy-${peer}`, peer, `${EVACUATION_PATH}/${region}`, true)),
+  ];
+  return new CfnHealthCheck(scope, 'Healthy', {
+    healthCheckConfig: {
+      type: 'CALCULATED',
+      childHealthChecks: children.map(child => child.attrHealthCheckId),
+      healthThreshold: children.length,
+    },
+    healthCheckTags: [{ key: 'Name', value: `${probeName(region)}: serves, and is not evacuated` }],
+  });
+}

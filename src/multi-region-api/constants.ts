@@ -1,0 +1,2 @@
+/** The path that health checks ask. */
+export const HEALTH_PATH = '/health';

@@ -1,0 +1,90 @@
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccessLogFormat, CfnModel, CorsOptions, EndpointType, IModel, IResource, LogGroupLogDestination, MethodLoggingLevel, Model, RequestValidator,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { gatewayAccountOf } from './gateway-account';
+import { answerErrorsAsProblems } from './gateway-responses';
+import { WebAclSettings } from './web-acl';
+import { acknowledge } from '../private/acknowledge';
+
+const STAGE_NAME = 'live';
+
+export interface RegionalApiProps {
+  readonly name: string;
+  readonly description: string;
+  readonly throttlingRateLimit: number;
+  readonly throttlingBurstLimit: number;
+  readonly logRetention: RetentionDays;
+  readonly webAcl: WebAclSettings;
+  readonly cors?: CorsOptions;
+  /** Whether routes expect a SigV4 signature. */
+  readonly signed: boolean;
+  /** Where its domain leads to it; its own execute-api name is then disabled. */
+  readonly url?: string;
+}
+
+/** The REST API of one region, without its routes. */
+export class RegionalApi {
+  public readonly restApi: RestApi;
+  public readonly validator: RequestValidator;
+
+  constructor(scope: Construct, region: string, props: RegionalApiProps) {
+    const accessLogs = new LogGroup(scope, 'AccessLogs', { retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    this.restApi = new RestApi(scope, 'RestApi', {
+      restApiName: props.name,
+      description: props.description,
+      endpointTypes: [EndpointType.REGIONAL],
+      disableExecuteApiEndpoint: props.url !== undefined,
+      cloudWatchRole: false, // an account's setting, see gatewayAccountOf
+      defaultCorsPreflightOptions: props.cors,
+      deployOptions: {
+        stageName: STAGE_NAME,
+        tracingEnabled: true,
+        metricsEnabled: true,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(accessLogs),
+        accessLogFormat: accessLogFormat(region),
+        throttlingRateLimit: props.throttlingRateLimit,
+        throttlingBurstLimit: props.throttlingBurstLimit,
+      },
+    });
+    const stage = this.restApi.deploymentStage;
+    stage.node.addDependency(gatewayAccountOf(Stack.of(scope)));
+    if (props.webAcl.enabled) {
+      props.webAcl.protect(scope, props.name, stage);
+    } else {
+      acknowledge(stage, { id: 'AwsSolutions-APIG3', reason: 'the web ACL was turned off by webAcl.enabled' });
+    }
+    answerErrorsAsProblems(this.restApi, { signed: props.signed, allowOrigin: props.cors?.allowOrigins[0] });
+    this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
+    new CfnOutput(scope, 'Url', { value: props.url ?? this.restApi.url, description: props.description });
+  }
+
+  /** The model of a request's body, from a JSON Schema as it is written: the L2 would want its own notation. */
+  public modelOf(resource: IResource, method: string, schema: object): IModel {
+    const model = new CfnModel(resource, `${method}Body`, { restApiId: this.restApi.restApiId, contentType: 'application/json', schema });
+    return Model.fromModelName(resource, `${method}BodyModel`, model.ref);
+  }
+}
+
+/** One line of JSON per request. The region is literal, since API Gateway has no variable for it. */
+function accessLogFormat(region: string): AccessLogFormat {
+  return AccessLogFormat.custom(JSON.stringify({
+    requestId: '$context.requestId',
+    region,
+    traceId: '$context.xrayTraceId',
+    time: '$context.requestTime',
+    ip: '$context.identity.sourceIp',
+    host: '$context.domainName',
+    method: '$context.httpMethod',
+    path: '$context.resourcePath',
+    status: '$context.status',
+    responseLength: '$context.responseLength',
+    latencyMs: '$context.responseLatency',
+    error: '$context.error.responseType',
+  }));
+}

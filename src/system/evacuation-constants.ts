@@ -1,0 +1,11 @@
+/** Environment variables of the evacuation handler: set by the construct, read by the handler. */
+export const CONTROL_TABLE_NAME = 'CONTROL_TABLE_NAME';
+export const REGIONS = 'REGIONS';
+
+/** The path that answers whether a region is evacuated. */
+export const EVACUATION_PATH = '/evacuation';
+
+/** The key of the item that marks a region as evacuated. */
+export function evacuationKey(region: string): string {
+  return `evacuation#${region}`;
+}

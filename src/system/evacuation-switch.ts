@@ -1,0 +1,48 @@
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { CONTROL_TABLE_NAME, REGIONS } from './evacuation-constants';
+import { MultiRegionSystem } from './multi-region-system';
+import { GlobalTable } from '../global-table';
+import { MultiRegionFunction } from '../multi-region-function';
+import { handlerBundle } from '../private/handler-bundle';
+
+const ID = 'Control';
+
+/**
+ * The switch by which an operator takes a region out of service, without that region's help and without any control plane.
+ *
+ * To leave region R, write the item `{ "pk": "evacuation#R" }` into the control table **in any other region**; to come back, delete it
+ * there. Every region answers from its own replica whether a region is evacuated, and R's health, as Route 53 sees it, includes that answer from every peer:
+ * one peer that says yes takes R out. A peer that is down, or that says no, leaves R in, so that nothing fails closed. Only data planes are
+ * involved: DynamoDB's in the peer, and Route 53's.
+ *
+ * Per region: a replica of the control table, a few items at most, and a function.
+ *
+ * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
+ */
+export class EvacuationSwitch extends Construct {
+  /** The switch of a system, made when it is first asked for. */
+  public static of(system: MultiRegionSystem): EvacuationSwitch {
+    const existing = system.node.tryFindChild(ID);
+    return existing instanceof EvacuationSwitch ? existing : new EvacuationSwitch(system);
+  }
+
+  /** The name of the control table, equal in every region. */
+  public readonly controlTableName: string;
+
+  /** Answers `GET /evacuation/{region}`: 200 when that region is evacuated, 404 when it is not. @internal */
+  public readonly _answer: MultiRegionFunction;
+
+  private constructor(system: MultiRegionSystem) {
+    super(system, ID);
+    const table = new GlobalTable(this, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+    this.controlTableName = table.tableName;
+    this._answer = new MultiRegionFunction(this, 'Evacuation', {
+      description: 'tells health checks which regions are evacuated',
+      codePath: handlerBundle('system/evacuation'),
+      memorySize: 256,
+      environment: { [CONTROL_TABLE_NAME]: table.tableName, [REGIONS]: system.regions.join(',') },
+    });
+    table.grantReadData(this._answer);
+  }
+}

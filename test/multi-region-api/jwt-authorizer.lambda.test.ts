@@ -1,0 +1,493 @@
+import { setTimeout as sleep } from 'timers/promises';
+import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import * as fc from 'fast-check';
+import { Algorithm, base64url, Issuer, SigningKey, tokenSignedWithPublicKey } from '../support/issuer';
+import { loadHandler } from '../support/local-endpoint';
+
+const API = 'arn:aws:execute-api:us-west-2:111122223333:a1b2c3d4e5/live';
+const ISSUER = 'https://issuer.example/';
+const UNAVAILABLE = 'keys unavailable';
+
+type Handler = (event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>;
+
+const rsa = new SigningKey('rsa-1');
+const ecdsa = new SigningKey('ec-1', 'ES256');
+const unpublished = new SigningKey('unpublished');
+// same id as a published key, but another key
+const forged = new SigningKey('rsa-1');
+
+const now = () => Math.floor(Date.now() / 1000);
+const claims = (change: object = {}) => ({ iss: ISSUER, sub: 'u-1', aud: 'orders', iat: now(), exp: now() + 300, scope: 'orders:read', client_id: 'web', ...change });
+
+function request(token?: string, change: object = {}): APIGatewayRequestAuthorizerEvent {
+  return {
+    type: 'REQUEST',
+    methodArn: `${API}/GET/orders/42`,
+    httpMethod: 'GET',
+    resource: '/orders/{id}',
+    path: '/orders/42',
+    headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+    multiValueHeaders: token === undefined ? {} : { Authorization: [`Bearer ${token}`] },
+    requestContext: { requestId: 'r-1' },
+    ...change,
+  } as APIGatewayRequestAuthorizerEvent;
+}
+
+describe('the JWT authorizer', () => {
+  let issuer: Issuer;
+  let refusals: jest.SpyInstance;
+  let outages: jest.SpyInstance;
+
+  beforeEach(async () => {
+    issuer = await Issuer.start(rsa, ecdsa);
+    refusals = jest.spyOn(console, 'warn').mockImplementation();
+    outages = jest.spyOn(console, 'error').mockImplementation();
+  });
+  afterEach(async () => {
+    jest.useRealTimers();
+    await issuer.down();
+    refusals.mockRestore();
+    outages.mockRestore();
+  });
+
+  /** A new execution environment. */
+  function start(environment: Record<string, string> = {}): Handler {
+    return loadHandler<{ handler: Handler }>('../../src/multi-region-api/jwt-authorizer.lambda', {
+      JWT_ISSUER: ISSUER,
+      JWT_AUDIENCE: JSON.stringify(['orders', 'stock']),
+      JWKS_URI: issuer.jwksUri,
+      ROUTE_SCOPES: JSON.stringify({ 'GET /orders/{id}': ['orders:read', 'orders:admin'], 'DELETE /orders/{id}': ['orders:admin'], 'ANY /admin': ['orders:admin'] }),
+      ...environment,
+    }).handler;
+  }
+
+  /** An execution environment that has the keys. */
+  async function startWarm(): Promise<Handler> {
+    const handler = start();
+    await handler(request(rsa.token(claims())));
+    return handler;
+  }
+
+  const accepts = async (handler: Handler, token: string) => handler(request(token)).then(() => true, () => false);
+
+  /** Only clocks and timers, and not those of sockets: the requests are real. */
+  function holdTime(): void {
+    jest.useFakeTimers({ doNotFake: ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] });
+  }
+
+  async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+    for (let tries = 0; !await condition(); tries++) {
+      if (tries === 500) throw new Error(`not within 5 seconds: ${condition}`);
+      await sleep(10);
+    }
+  }
+
+  const logged = (spy: jest.SpyInstance) => spy.mock.calls.map(([line]) => JSON.parse(line));
+  const statement = (effect: string, arn: string) => ({ Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: arn }] });
+
+  describe('given a valid token', () => {
+    test('allows the route, and only that', async () => {
+      expect(await start()(request(rsa.token(claims())))).toEqual({
+        principalId: 'u-1',
+        policyDocument: statement('Allow', `${API}/GET/orders/*`),
+        context: { sub: 'u-1', scope: 'orders:read', issuer: ISSUER, clientId: 'web' },
+      });
+      expect(refusals).not.toHaveBeenCalled();
+      expect(outages).not.toHaveBeenCalled();
+    });
+
+    test.each<Algorithm>(['RS256', 'RS512', 'ES256', 'ES384', 'EdDSA'])('accepts %s', async alg => {
+      const key = new SigningKey('another', alg);
+      issuer.keys.push(key);
+      expect(await start()(request(key.token(claims())))).toMatchObject({ principalId: 'u-1' });
+    });
+
+    test('accepts a key that does not say its algorithm, for algorithms of its type only', async () => {
+      const key = new SigningKey('untold', 'ES256');
+      const { alg, use, ...jwk } = key.jwk;
+      issuer.instead = { status: 200, body: JSON.stringify({ keys: [jwk] }) };
+      const handler = start();
+      expect(await handler(request(key.token(claims())))).toMatchObject({ principalId: 'u-1' });
+      await expect(handler(request(key.token(claims(), { alg: 'RS256' })))).rejects.toThrow(/^Unauthorized$/);
+    });
+
+    test.each([
+      ['authorization', {}], ['AUTHORIZATION', null], ['Authorization', undefined],
+    ])('finds it in %s', async (name, multiValueHeaders) => {
+      const headers = { [name]: `Bearer ${rsa.token(claims())}` };
+      expect(await start()(request(undefined, { headers, multiValueHeaders }))).toMatchObject({ principalId: 'u-1' });
+    });
+
+    test('finds it where there are only multi-value headers', async () => {
+      const multiValueHeaders = { authorization: [`Bearer ${rsa.token(claims())}`] };
+      expect(await start()(request(undefined, { headers: null, multiValueHeaders }))).toMatchObject({ principalId: 'u-1' });
+    });
+
+    test.each<[string, () => object]>([
+      ['one of several audiences', () => ({ aud: ['billing', 'stock'] })],
+      ['a client for an audience, as in access tokens of Cognito', () => ({ aud: undefined, client_id: 'orders' })],
+      ['scp instead of scope', () => ({ scope: undefined, scp: ['orders:read'] })],
+      ['any one of the route\'s scopes', () => ({ scope: 'other orders:admin' })],
+      ['one that expired 2 seconds ago', () => ({ exp: now() - 2 })],
+      ['one that will be valid in 3 seconds', () => ({ nbf: now() + 3 })],
+    ])('accepts %s', async (_, change) => {
+      expect(await start()(request(rsa.token(claims(change()))))).toMatchObject({ policyDocument: statement('Allow', `${API}/GET/orders/*`) });
+    });
+
+    test('wants no scope where the route wants none', async () => {
+      const root = { methodArn: `${API}/POST/`, httpMethod: 'POST', resource: '/' };
+      expect(await start()(request(rsa.token(claims({ scope: undefined })), root))).toMatchObject({
+        policyDocument: statement('Allow', `${API}/POST/`), context: { scope: '' },
+      });
+    });
+
+    test('denies the route for want of scope', async () => {
+      const other = { methodArn: `${API}/DELETE/orders/42`, httpMethod: 'DELETE' };
+      expect(await start()(request(rsa.token(claims()), other))).toEqual({
+        principalId: 'u-1', policyDocument: statement('Deny', `${API}/DELETE/orders/*`),
+      });
+      expect(logged(refusals)).toEqual([{ message: 'refused', reason: 'scope', requestId: 'r-1', route: 'DELETE /orders/{id}' }]);
+    });
+
+    test('wants the scopes of ANY whatever the method', async () => {
+      const admin = { methodArn: `${API}/PATCH/admin`, httpMethod: 'PATCH', resource: '/admin' };
+      expect(await start()(request(rsa.token(claims()), admin))).toMatchObject({ policyDocument: statement('Deny', `${API}/PATCH/admin`) });
+    });
+
+    test('gives no answer about what is no route', async () => {
+      const handler = await startWarm();
+      await expect(handler(request(rsa.token(claims()), { resource: '/orders/*' }))).rejects.toThrow('not a request for a route');
+    });
+  });
+
+  describe('refuses', () => {
+    const part = (token: string, index: number) => token.split('.')[index];
+    const assemble = (header: string | object, payload: string | object, signature: string | Buffer) =>
+      [header, payload].map(one => (typeof one === 'string' ? one : base64url(one))).concat(base64url(signature)).join('.');
+
+    test.each<[string, string, () => string]>([
+      ['an expired token', 'expired', () => rsa.token(claims({ exp: now() - 7 }))],
+      ['a token that is not yet valid', 'not yet valid', () => rsa.token(claims({ nbf: now() + 30 }))],
+      ['a token without expiry', 'no expiry', () => rsa.token(claims({ exp: undefined }))],
+      ['an expiry that is text', 'malformed', () => rsa.token(claims({ exp: '9999999999' }))],
+      ['an expiry before all dates', 'not verifiable', () => rsa.token(claims({ exp: -1e300 }))],
+      ['another issuer', 'issuer', () => rsa.token(claims({ iss: 'https://other.example/' }))],
+      ['an issuer that only looks alike', 'issuer', () => rsa.token(claims({ iss: 'https://issuer.example' }))],
+      ['no issuer', 'issuer', () => rsa.token(claims({ iss: undefined }))],
+      ['another audience', 'audience', () => rsa.token(claims({ aud: 'billing' }))],
+      ['another audience, though the client is one', 'audience', () => rsa.token(claims({ aud: 'billing', client_id: 'orders' }))],
+      ['no audience', 'audience', () => rsa.token(claims({ aud: undefined }))],
+      ['no subject', 'no subject', () => rsa.token(claims({ sub: undefined }))],
+      ['an empty subject', 'no subject', () => rsa.token(claims({ sub: '' }))],
+      ['alg none, unsigned', 'malformed', () => `${base64url({ alg: 'none', kid: 'rsa-1' })}.${base64url(claims())}.`],
+      ['alg none, with a signature', 'algorithm', () => rsa.token(claims(), { alg: 'none' })],
+      ['alg None', 'algorithm', () => rsa.token(claims(), { alg: 'None' })],
+      ['no alg', 'algorithm', () => rsa.token(claims(), { alg: undefined })],
+      ['alg __proto__', 'algorithm', () => rsa.token(claims(), { alg: '__proto__' })],
+      ['HS256 with the public key as secret', 'algorithm', () => tokenSignedWithPublicKey(rsa, claims())],
+      ['another algorithm than the key\'s', 'algorithm', () => rsa.token(claims(), { alg: 'RS512' })],
+      ['the algorithm of another type of key', 'algorithm', () => rsa.token(claims(), { alg: 'ES256' })],
+      ['the id of a key of another type', 'algorithm', () => rsa.token(claims(), { kid: 'ec-1' })],
+      ['a key that the issuer does not publish', 'unknown key', () => unpublished.token(claims())],
+      ['a key that the token itself brings', 'unknown key', () => unpublished.token(claims(), { jwk: unpublished.jwk, jku: 'https://evil.example/jwks.json' })],
+      ['no key id', 'unknown key', () => rsa.token(claims(), { kid: undefined })],
+      ['a key id that is no text', 'malformed', () => rsa.token(claims(), { kid: 1 })],
+      ['another key under a published id', 'signature', () => forged.token(claims())],
+      ['a tampered payload', 'signature', () => {
+        const token = rsa.token(claims());
+        return `${part(token, 0)}.${base64url(claims({ sub: 'admin' }))}.${part(token, 2)}`;
+      }],
+      ['the signature of another token', 'signature', () => `${rsa.token(claims({ sub: 'admin' })).split('.').slice(0, 2).join('.')}.${part(rsa.token(claims()), 2)}`],
+      ['a tampered signature', 'signature', () => {
+        const token = rsa.token(claims());
+        const signature = Buffer.from(part(token, 2), 'base64url');
+        signature[100] = (signature[100] + 1) % 256;
+        return assemble(part(token, 0), part(token, 1), signature);
+      }],
+      ['an ECDSA signature that is too short', 'not verifiable', () => assemble({ alg: 'ES256', kid: 'ec-1' }, claims(), Buffer.alloc(3, 7))],
+      ['an ECDSA signature of zeros', 'signature', () => assemble({ alg: 'ES256', kid: 'ec-1' }, claims(), Buffer.alloc(64))],
+      ['an ECDSA signature in DER', 'not verifiable', () => assemble({ alg: 'ES256', kid: 'ec-1' }, claims(), Buffer.from(`3045${'00'.repeat(69)}`, 'hex'))],
+      ['a signature spelled differently', 'malformed', () => {
+        const token = rsa.token(claims()); // 256 bytes: the last of 342 characters has 4 bits that do not count
+        return token.slice(0, -1) + String.fromCharCode(token.charCodeAt(token.length - 1) + 1);
+      }],
+      ['padding', 'malformed', () => `${rsa.token(claims())}==`],
+      ['a token above 8 KiB', 'too long', () => rsa.token(claims({ big: 'x'.repeat(8192) }))],
+      ['a payload that is no object', 'malformed', () => rsa.token(['u-1'])],
+      ['a payload that is no JSON', 'malformed', () => assemble(base64url({ alg: 'RS256', kid: 'rsa-1' }), base64url('{"sub":'), 'x')],
+      ['a header that is no JSON', 'malformed', () => assemble(base64url('x'), claims(), 'x')],
+      ['two parts', 'malformed', () => rsa.token(claims()).split('.').slice(0, 2).join('.')],
+      ['five parts, as of an encrypted token', 'malformed', () => 'aaaa.aaaa.aaaa.aaaa.aaaa'],
+      ['random bytes', 'malformed', () => 'AAAA.////.AAAA'],
+    ])('%s', async (_, reason, token) => {
+      const handler = await startWarm();
+      const bad = token();
+      await expect(handler(request(bad))).rejects.toThrow(/^Unauthorized$/);
+      expect(logged(refusals)).toEqual([{ message: 'refused', reason, requestId: 'r-1', route: 'GET /orders/{id}' }]);
+      expect(outages).not.toHaveBeenCalled();
+      expectNothingTold(bad);
+    });
+
+    test.each<[string, string, object]>([
+      ['no header', 'no token', {}],
+      ['headers that are null', 'no token', { headers: null, multiValueHeaders: null }],
+      ['another scheme', 'no token', { headers: { Authorization: 'Basic dTpw' } }],
+      ['a token without scheme', 'no token', { headers: { Authorization: rsa.token(claims()) } }],
+      ['two headers', 'several tokens', { multiValueHeaders: { Authorization: [`Bearer ${rsa.token(claims())}`, 'Bearer x'] } }],
+    ])('%s', async (_, reason, change) => {
+      const handler = await startWarm();
+      await expect(handler(request(undefined, change))).rejects.toThrow(/^Unauthorized$/);
+      expect(logged(refusals)).toEqual([{ message: 'refused', reason, requestId: 'r-1', route: 'GET /orders/{id}' }]);
+    });
+
+    test.each<[string, () => string]>([
+      ['a token above 8 KiB', () => 'x'.repeat(8193)],
+      ['alg none', () => rsa.token(claims(), { alg: 'none' })],
+      ['HS256', () => tokenSignedWithPublicKey(rsa, claims())],
+    ])('%s without asking the issuer', async (_, token) => {
+      const handler = await startWarm();
+      await issuer.down();
+      await expect(handler(request(token()))).rejects.toThrow(/^Unauthorized$/);
+      await issuer.up();
+      expect(issuer.fetches).toBe(1);
+    });
+
+    test('a key that is published for encryption', async () => {
+      issuer.instead = { status: 200, body: JSON.stringify({ keys: [{ ...rsa.jwk, use: 'enc' }] }) };
+      await expect(start()(request(rsa.token(claims())))).rejects.toThrow(/^Unauthorized$/);
+    });
+
+    test('what it accepted, once it has expired', async () => {
+      const handler = start();
+      const token = rsa.token(claims({ exp: now() + 60 }));
+      await handler(request(token));
+      holdTime();
+      jest.setSystemTime(Date.now() + 67_000);
+      await expect(handler(request(token))).rejects.toThrow(/^Unauthorized$/);
+      expect(logged(refusals)).toMatchObject([{ reason: 'expired' }]);
+    });
+
+    function expectNothingTold(token: string): void {
+      const told = [...refusals.mock.calls, ...outages.mock.calls].join();
+      for (const secret of [...token.split('.').filter(text => text.length > 10), 'u-1', 'admin', ISSUER]) expect(told).not.toContain(secret);
+    }
+  });
+
+  describe('whatever is done to a valid token', () => {
+    const valid = { rsa: rsa.token(claims({ exp: now() + 3600 })), ecdsa: ecdsa.token(claims({ exp: now() + 3600 })) };
+    const token = fc.constantFrom(valid.rsa, valid.ecdsa);
+    const character = fc.oneof(fc.constantFrom(...'ABYZabyz019-_.=+/ ~'), fc.string({ minLength: 1, maxLength: 1, unit: 'binary' }));
+    const header = fc.record({
+      alg: fc.oneof(fc.constantFrom('RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'HS256', 'none', '', 'constructor'), fc.jsonValue()),
+      kid: fc.oneof(fc.constantFrom('rsa-1', 'ec-1'), fc.jsonValue()),
+      crit: fc.jsonValue(),
+    }, { requiredKeys: [] });
+
+    const mutation = fc.oneof(
+      fc.tuple(token, fc.nat(), character).map(([text, at, other]) => replace(text, at, 1, other)),
+      fc.tuple(token, fc.nat(), character).map(([text, at, other]) => replace(text, at, 0, other)),
+      fc.tuple(token, fc.nat(), fc.integer({ min: 1, max: 40 })).map(([text, at, count]) => replace(text, at, count, '')),
+      fc.tuple(token, fc.nat()).map(([text, length]) => text.slice(0, length % text.length)),
+      fc.tuple(token, fc.shuffledSubarray([0, 1, 2], { minLength: 0 })).map(([text, order]) => order.map(i => text.split('.')[i]).join('.')),
+      fc.tuple(token, header).map(([text, other]) => [base64url(other), ...text.split('.').slice(1)].join('.')),
+      fc.tuple(token, fc.object()).map(([text, other]) => [text.split('.')[0], base64url({ ...claims(), ...other }), text.split('.')[2]].join('.')),
+      fc.tuple(token, fc.uint8Array({ maxLength: 300 })).map(([text, other]) => [...text.split('.').slice(0, 2), base64url(Buffer.from(other))].join('.')),
+      fc.tuple(header, fc.jsonValue(), fc.uint8Array({ maxLength: 300 })).map(([h, p, s]) => [base64url(h), base64url(JSON.stringify(p)), base64url(Buffer.from(s))].join('.')),
+      fc.string({ unit: 'binary' }),
+    ).filter(text => !Object.values(valid).includes(text));
+
+    function replace(text: string, at: number, count: number, other: string): string {
+      const start_ = at % text.length;
+      return text.slice(0, start_) + other + text.slice(start_ + count);
+    }
+
+    test('it is refused with 401, nothing of it is logged, and the issuer is left alone', async () => {
+      const handler = await startWarm();
+      for (const text of Object.values(valid)) await handler(request(text));
+      await fc.assert(fc.asyncProperty(mutation, async text => {
+        refusals.mockClear();
+        await expect(handler(request(text))).rejects.toThrow(/^Unauthorized$/);
+        expect(Object.keys(JSON.parse(refusals.mock.calls[0][0]))).toEqual(['message', 'reason', 'requestId', 'route']);
+      }), { numRuns: 3000 });
+      // one at init; one in 10 seconds for unknown key ids
+      expect(issuer.fetches).toBeLessThanOrEqual(5);
+    }, 60_000);
+  });
+
+  describe('fetches the keys', () => {
+    const good = () => request(rsa.token(claims()));
+
+    test('once when cold, and never when warm', async () => {
+      const handler = start();
+      await handler(good());
+      expect(issuer.fetches).toBe(1);
+      for (let i = 0; i < 20; i++) await handler(i % 2 ? good() : request(ecdsa.token(claims())));
+      expect(issuer.fetches).toBe(1);
+    });
+
+    test('once for concurrent requests when cold', async () => {
+      const handler = start();
+      await Promise.all(Array.from({ length: 20 }, async () => handler(good())));
+      expect(issuer.fetches).toBe(1);
+    });
+
+    test('at init already', async () => {
+      const handler = start();
+      await eventually(() => issuer.fetches === 1);
+      await handler(good());
+      expect(issuer.fetches).toBe(1);
+    });
+
+    test('anew for a key that is new, and accepts it', async () => {
+      const handler = await startWarm();
+      const rotated = new SigningKey('rsa-2');
+      issuer.keys = [rotated];
+      expect(await handler(request(rotated.token(claims())))).toMatchObject({ principalId: 'u-1' });
+      expect(issuer.fetches).toBe(2);
+      // the issuer has withdrawn it, and that is known now
+      await expect(handler(good())).rejects.toThrow(/^Unauthorized$/);
+    });
+
+    test('at most once in 10 seconds for unknown key ids, while known ones are served', async () => {
+      const handler = await startWarm();
+      holdTime();
+      const unknown = async () => expect(handler(request(new SigningKey(`kid-${Math.random()}`, 'ES256').token(claims())))).rejects.toThrow(/^Unauthorized$/);
+      for (let i = 0; i < 20; i++) await unknown();
+      expect(issuer.fetches).toBe(2);
+      await handler(good());
+      jest.advanceTimersByTime(9_900);
+      await unknown();
+      expect(issuer.fetches).toBe(2);
+      jest.advanceTimersByTime(100);
+      await unknown();
+      await unknown();
+      expect(issuer.fetches).toBe(3);
+      expect(logged(refusals).map(({ reason }) => reason)).toEqual(Array(23).fill('unknown key'));
+    });
+
+    test('anew after an hour, while the keys at hand serve; a withdrawn key is refused from then on', async () => {
+      const handler = await startWarm();
+      holdTime();
+      jest.setSystemTime(Date.now() + 3_590_000);
+      await handler(good());
+      await sleep(100); // a fetch would not have been awaited
+      expect(issuer.fetches).toBe(1);
+      issuer.keys = [ecdsa];
+      jest.setSystemTime(Date.now() + 11_000);
+      await handler(good());
+      await eventually(() => issuer.fetches === 2);
+      await eventually(async () => !await accepts(handler, rsa.token(claims())));
+      expect(await accepts(handler, ecdsa.token(claims()))).toBe(true);
+    });
+
+    test('and takes a key whose id was used again for a new one, after an hour', async () => {
+      const handler = await startWarm();
+      holdTime();
+      issuer.keys = [forged];
+      jest.setSystemTime(Date.now() + 3_601_000);
+      await handler(good());
+      await eventually(async () => accepts(handler, forged.token(claims())));
+      expect(await accepts(handler, rsa.token(claims()))).toBe(false);
+      expect(issuer.fetches).toBe(2);
+    });
+  });
+
+  describe('while the issuer is down', () => {
+    const good = () => request(rsa.token(claims()));
+
+    test('serves with the keys that it has', async () => {
+      const handler = await startWarm();
+      await issuer.down();
+      for (let i = 0; i < 5; i++) expect(await handler(good())).toMatchObject({ principalId: 'u-1' });
+      await issuer.up();
+      expect(outages).not.toHaveBeenCalled();
+    });
+
+    test('serves with keys that are old, trying for new ones every 5 seconds', async () => {
+      const handler = await startWarm();
+      issuer.instead = { status: 503, body: '' };
+      holdTime();
+      jest.setSystemTime(Date.now() + 3 * 3_600_000);
+      for (let i = 0; i < 10; i++) {
+        expect(await handler(good())).toMatchObject({ principalId: 'u-1' });
+        await eventually(() => outages.mock.calls.length === 1);
+      }
+      expect(issuer.fetches).toBe(2);
+      jest.setSystemTime(Date.now() + 5_000);
+      await handler(good());
+      await eventually(() => issuer.fetches === 3);
+    });
+
+    test('lets nobody in without keys, but does not call the token bad; and recovers', async () => {
+      await issuer.down();
+      const handler = start();
+      for (let i = 0; i < 3; i++) await expect(handler(good())).rejects.toThrow(new RegExp(`^${UNAVAILABLE}$`));
+      expect(refusals).not.toHaveBeenCalled();
+      const lines = logged(outages);
+      expect(lines.filter(({ message }) => message === 'keys not fetched')).toEqual([
+        { message: 'keys not fetched', error: expect.stringContaining('ECONNREFUSED') },
+      ]);
+      expect(lines.filter(({ message }) => message === UNAVAILABLE)).toEqual(
+        Array(3).fill({ message: UNAVAILABLE, requestId: 'r-1', route: 'GET /orders/{id}' }));
+      await issuer.up();
+      holdTime();
+      jest.setSystemTime(Date.now() + 5_000);
+      expect(await handler(good())).toMatchObject({ principalId: 'u-1' });
+      expect(issuer.fetches).toBe(1);
+    });
+
+    test('still refuses what needs no key to be refused', async () => {
+      await issuer.down();
+      const handler = start();
+      await expect(handler(request())).rejects.toThrow(/^Unauthorized$/);
+      await expect(handler(request(rsa.token(claims(), { alg: 'none' })))).rejects.toThrow(/^Unauthorized$/);
+      await eventually(() => outages.mock.calls.length === 1);
+      await issuer.up();
+    });
+
+    test('cannot tell a new key from one that is made up', async () => {
+      const handler = await startWarm();
+      issuer.instead = { status: 500, body: '' };
+      for (let i = 0; i < 5; i++) await expect(handler(request(unpublished.token(claims())))).rejects.toThrow(UNAVAILABLE);
+      expect(issuer.fetches).toBe(2);
+      expect(await handler(good())).toMatchObject({ principalId: 'u-1' });
+    });
+
+    test('gives up after two attempts of 3 seconds', async () => {
+      issuer.instead = 'hang';
+      holdTime();
+      const answer = expect(start()(good())).rejects.toThrow(UNAVAILABLE);
+      await eventually(() => issuer.fetches === 1);
+      jest.advanceTimersByTime(3_000);
+      await eventually(() => issuer.fetches === 2);
+      jest.advanceTimersByTime(3_000);
+      await answer;
+      expect(issuer.fetches).toBe(2);
+    });
+
+    test.each<[string, { status: number; body: string }]>([
+      ['an error', { status: 500, body: JSON.stringify({ keys: [] }) }],
+      ['a redirect', { status: 302, body: '' }],
+      ['no JSON', { status: 200, body: '<html>' }],
+      ['no keys', { status: 200, body: '{}' }],
+      ['keys that are none', { status: 200, body: '{"keys":[1]}' }],
+    ])('takes %s for an outage', async (_, instead) => {
+      issuer.instead = instead;
+      const handler = start();
+      await expect(handler(good())).rejects.toThrow(UNAVAILABLE);
+      expect(issuer.fetches).toBe(1);
+    });
+  });
+
+  describe('trusts', () => {
+    test('no issuer over plain HTTP', () => {
+      expect(() => start({ JWKS_URI: issuer.jwksUri.replace('https:', 'http:') })).toThrow('JWKS_URI');
+    });
+
+    test('no issuer whose certificate is for another name', async () => {
+      const handler = start({ JWKS_URI: issuer.jwksUri.replace('127.0.0.1', 'localhost') });
+      await expect(handler(request(rsa.token(claims())))).rejects.toThrow(UNAVAILABLE);
+      expect(issuer.fetches).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,66 @@
+/** Every combination of domain, authorization and routing, for 1, 2, 3 and 10 regions, is clean under cdk-nag and keeps to its own region. */
+import { Continent, GeoLocation } from 'aws-cdk-lib/aws-route53';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { ApiAuthorization, ApiRouting, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem } from '../../src';
+import { DOMAIN } from '../support/order-system';
+import { CODE, REGIONS, regions, templates, testApp } from '../support/synth';
+
+const AUTHORIZATIONS: Record<string, (all: string[]) => ApiAuthorization> = {
+  jwt: () => ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'] }),
+  iam: () => ApiAuthorization.iam(),
+  cognito: all => ApiAuthorization.cognito({
+    userPoolArns: Object.fromEntries(all.map(region => [region, [`arn:aws:cognito-idp:${region}:111122223333:userpool/${region}_abc`]])),
+  }),
+  none: () => ApiAuthorization.none({ reason: 'anyone may read the catalog' }),
+};
+
+const ROUTINGS: Record<string, (all: string[]) => ApiRouting> = {
+  latency: () => ApiRouting.latency(),
+  weighted: all => ApiRouting.weighted(Object.fromEntries(all.map((region, i) => [region, i === 0 ? 10 : 0]))),
+  failover: () => ApiRouting.failover(),
+  geolocation: all => ApiRouting.geolocation({ [all[all.length - 1]]: [GeoLocation.continent(Continent.EUROPE), GeoLocation.country('US')] }, all[0]),
+};
+
+const CASES = [1, 2, 3, 10].flatMap(count => Object.keys(AUTHORIZATIONS).flatMap(authorization => [
+  { count, authorization, routing: 'no domain' },
+  ...Object.keys(ROUTINGS).map(routing => ({ count, authorization, routing })),
+]));
+
+const NAMES = 'MultiRegionApi in $count regions, with $authorization authorization and $routing';
+
+function build({ count, authorization, routing }: typeof CASES[number]): MultiRegionSystem {
+  const system = new MultiRegionSystem(testApp(), 'Shop', regions(count));
+  const all = REGIONS.slice(0, count);
+  const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+  const api = new MultiRegionApi(system, 'Api', {
+    authorization: AUTHORIZATIONS[authorization](all),
+    ...(routing !== 'no domain' && { domain: DOMAIN, routing: ROUTINGS[routing](all) }),
+    cors: { allowOrigins: ['https://shop.example.com'] },
+  });
+  api.addRoute(HttpMethod.GET, '/orders/{id}', fn, ['jwt', 'cognito'].includes(authorization) ? { scopes: ['orders:read'] } : {});
+  api.addRoute(HttpMethod.POST, '/orders', fn, { requestSchema: { type: 'object' } });
+  return system;
+}
+
+test.each(CASES)(`${NAMES}, has no finding`, options => {
+  const app = build(options).node.root;
+  for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
+    expect(pack.validateScope(app).violations).toEqual([]);
+  }
+});
+
+test.each(CASES.filter(({ count }) => count < 10))(`${NAMES}, refers to nothing of another stack`, options => {
+  for (const [stack, template] of Object.entries(templates(build(options)))) {
+    expect([stack, /Fn::ImportValue|Fn::GetStackOutput|Exports(Reader|Writer)/.test(JSON.stringify(template))]).toEqual([stack, false]);
+    const own = { ...template.Resources, ...template.Parameters };
+    expect(referenced(template).filter(id => !(id in own) && !id.startsWith('AWS::'))).toEqual([]);
+  }
+});
+
+/** The logical ids that a template refers to. */
+function referenced(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(referenced);
+  if (typeof value !== 'object' || value === null) return [];
+  const { Ref: ref, 'Fn::GetAtt': attribute } = value as Record<string, any>;
+  return [...(typeof ref === 'string' ? [ref] : []), ...(Array.isArray(attribute) ? [attribute[0]] : []), ...Object.values(value).flatMap(referenced)];
+}

@@ -1,0 +1,43 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { Answer, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+
+describe('GET /evacuation/{region}', () => {
+  let endpoint: LocalEndpoint;
+  let answer: Answer;
+  beforeEach(async () => { endpoint = await LocalEndpoint.start(() => answer); });
+  afterEach(() => endpoint.stop());
+
+  function get(region?: string): Promise<APIGatewayProxyResult> {
+    const { handler } = loadHandler<{ handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> }>('../../src/system/evacuation.lambda', {
+      AWS_ENDPOINT_URL: endpoint.url, CONTROL_TABLE_NAME: 'Orders-Control-Table', REGIONS: 'ap-southeast-2,us-west-2',
+    });
+    return handler({ pathParameters: region === undefined ? null : { region } } as any);
+  }
+
+  test('is 200 when the region is marked as evacuated, as this region\'s replica has it now', async () => {
+    answer = { body: { Item: { pk: { S: 'evacuation#us-west-2' } } } };
+    const response = await get('us-west-2');
+    expect([response.statusCode, JSON.parse(response.body)]).toEqual([200, { region: 'us-west-2', evacuated: true }]);
+    expect(response.headers).toMatchObject({ 'cache-control': 'no-store' });
+    expect(endpoint.calls).toEqual([{
+      operation: 'GetItem',
+      input: { TableName: 'Orders-Control-Table', Key: { pk: { S: 'evacuation#us-west-2' } }, ConsistentRead: true, ProjectionExpression: 'pk' },
+    }]);
+  });
+
+  test('is 404 when it is not', async () => {
+    answer = { body: {} };
+    expect((await get('us-west-2')).statusCode).toBe(404);
+  });
+
+  test.each([undefined, '', 'eu-west-1', 'us-west-2#x', '__proto__'])('is 404 for a region that is not of the system, without asking the table: %p', async region => {
+    answer = { body: { Item: { pk: { S: 'x' } } } };
+    expect((await get(region)).statusCode).toBe(404);
+    expect(endpoint.calls).toEqual([]);
+  });
+
+  test('is never 200 when the table does not answer', async () => {
+    answer = { status: 500, type: 'InternalServerError', body: {} };
+    await expect(get('us-west-2')).rejects.toThrow();
+  });
+});
