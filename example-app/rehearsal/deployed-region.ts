@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { LocalRegion } from './local-region';
 import { OrderClient } from './order-client';
 
@@ -15,38 +15,42 @@ export interface Item {
 
 export interface DeployedRegionProps {
   readonly local: LocalRegion;
-  /** The order service's URL as CloudFormation has put it out. */
-  readonly apiUrl: string;
+  /** The name that always leads to this region. */
+  readonly host: string;
   /** The name of the orders table. */
   readonly tableName: string;
+  /** The name of the table that evacuations are written to. */
+  readonly controlTableName: string;
   readonly signal: AbortSignal;
 }
 
 /** A region with the order service in it: its API for customers, and what AWS itself says about it. */
 export class DeployedRegion {
   public readonly name: string;
-  /** Where the order service is reached on this machine. */
-  public readonly url: string;
+  /** The name that always leads to this region. */
+  public readonly host: string;
+  /** Where that name leads to, on this machine. */
+  public readonly address: string;
   public readonly orders: OrderClient;
 
-  private readonly tableName: string;
   private readonly stepFunctions: SFNClient;
-  private readonly table: DynamoDBDocumentClient;
+  private readonly tables: DynamoDBDocumentClient;
 
-  constructor({ local, apiUrl, tableName, signal }: DeployedRegionProps) {
+  constructor(private readonly props: DeployedRegionProps) {
+    const { local, host, signal } = props;
     this.name = local.name;
-    this.url = localUrl(apiUrl, local.endpoint);
-    this.orders = new OrderClient(this.url, signal);
-    this.tableName = tableName;
+    this.host = host;
+    this.address = local.endpoint;
+    this.orders = new OrderClient({ address: this.address, host, signal });
     const client = { region: local.name, endpoint: local.endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
     this.stepFunctions = new SFNClient(client);
-    this.table = DynamoDBDocumentClient.from(new DynamoDBClient(client));
+    this.tables = DynamoDBDocumentClient.from(new DynamoDBClient(client));
   }
 
   /** Everything in this region's replica of the orders table, sorted. */
   public async items(): Promise<Item[]> {
     const items: Item[] = [];
-    for await (const page of paginateScan({ client: this.table }, { TableName: this.tableName, ConsistentRead: true })) {
+    for await (const page of paginateScan({ client: this.tables }, { TableName: this.props.tableName, ConsistentRead: true })) {
       items.push(...(page.Items ?? []) as Item[]);
     }
     const key = (item: Item) => `${item.pk}/${item.sk}`;
@@ -65,11 +69,33 @@ export class DeployedRegion {
     }
     return executions;
   }
+
+  /** Does in this region what takes another one out of service: one write to a table. */
+  public async evacuate(region: string): Promise<void> {
+    await this.tables.send(new PutCommand({ TableName: this.props.controlTableName, Item: evacuationOf(region) }));
+  }
+
+  /** The same by a command, without any AWS tool: a local region does not ask for signatures. */
+  public evacuationCommand(region: string): string {
+    const request = JSON.stringify({ TableName: this.props.controlTableName, Item: { pk: { S: evacuationOf(region).pk } } });
+    return `curl ${this.address} -H 'X-Amz-Target: DynamoDB_20120810.PutItem' -H 'Content-Type: application/x-amz-json-1.0' -d '${request}'`;
+  }
+
+  /** Takes that back. */
+  public async readmit(region: string): Promise<void> {
+    await this.tables.send(new DeleteCommand({ TableName: this.props.controlTableName, Key: evacuationOf(region) }));
+  }
+
+  /** Stops every process of this region where it is: connections are taken, and nothing is answered. */
+  public freeze(): void {
+    this.props.local.process.signal('SIGSTOP');
+  }
+
+  public thaw(): void {
+    this.props.local.process.signal('SIGCONT');
+  }
 }
 
-/** `https://<id>.execute-api.<region>.amazonaws.com/<stage>/` as the local region serves it. */
-export function localUrl(apiUrl: string, endpoint: string): string {
-  const { hostname, pathname } = new URL(apiUrl);
-  const [id] = hostname.split('.');
-  return `${endpoint}/restapis/${id}/${pathname.replaceAll('/', '')}/_user_request_`;
+function evacuationOf(region: string) {
+  return { pk: `evacuation#${region}` };
 }

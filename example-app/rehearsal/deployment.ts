@@ -1,7 +1,6 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { StackArtifact } from './cloud-assembly';
 import { forLocalRegion, resolutionOfModules, withoutAws } from './environment';
+import { HostedZone } from './hosted-zone';
 import { LocalRegion } from './local-region';
 import { Processes } from './processes';
 import { RunFolder } from './run-folder';
@@ -13,14 +12,13 @@ const CLI = require.resolve('aws-cdk/bin/cdk');
 
 /** Deploys with the CDK CLI as it is: it believes that it talks to AWS. */
 export class Deployment {
-  /** The outputs of the stacks deployed so far, by stack id. */
-  public readonly outputs = new Map<string, Record<string, string>>();
-
   constructor(private readonly appFolder: string, private readonly folder: RunFolder, private readonly processes: Processes) {}
 
   /** Runs the app as its cdk.json says. */
-  public async synthesize(): Promise<void> {
-    await this.cli('synth', ['synth', '--quiet', '--output', this.folder.cloudAssembly], { ...withoutAws(), ...resolutionOfModules() }, this.appFolder);
+  public async synthesize(zone: HostedZone): Promise<void> {
+    await this.cli('synth', [
+      'synth', '--quiet', '--output', this.folder.cloudAssembly, '--context', `hostedZoneId=${zone.id}`, '--context', `zoneName=${zone.name}`,
+    ], { ...withoutAws(), ...resolutionOfModules() }, this.appFolder);
   }
 
   /** What the CDK CLI needs in a region once. */
@@ -29,12 +27,9 @@ export class Deployment {
   }
 
   public async deploy(stack: StackArtifact, region: LocalRegion): Promise<void> {
-    const outputs = join(this.folder.folder('outputs'), `${stack.stackName}.json`);
     await this.cli(`deploy ${stack.id}`, [
-      '--app', this.folder.cloudAssembly, 'deploy', stack.id, '--exclusively', '--require-approval', 'never', '--outputs-file', outputs,
+      '--app', this.folder.cloudAssembly, 'deploy', stack.id, '--exclusively', '--require-approval', 'never',
     ], forLocalRegion(region.name, region.endpoint));
-    const written = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
-    this.outputs.set(stack.id, Object.assign({}, ...Object.values(written)) as Record<string, string>);
   }
 
   private async cli(name: string, args: string[], env: NodeJS.ProcessEnv, cwd = this.folder.path): Promise<void> {

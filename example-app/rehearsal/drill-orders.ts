@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { isDeepStrictEqual } from 'util';
 import { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { expectEqual, Section } from './account';
 import { badRequests } from './bad-requests';
-import { DeployedRegion, Item } from './deployed-region';
+import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
 import { Answer, OrderRequest } from './order-client';
+import { expectSameItems, untilQuiet } from './replicas';
 import { SAMPLE_ORDERS, SampleOrder } from './sample-orders';
 import { Step } from './steps';
 
@@ -215,18 +215,6 @@ async function countAll(stage: Stage, orders: Order[], together: Section): Promi
     expectEqual('others', executions.flat().map(({ name }) => name).filter(name => !known.has(name!)), []);
     return `${executions.flat().length} executions`;
   });
-}
-
-/** Throws unless two lists of items are equal, and then names those that are not. */
-function expectSameItems(actual: Item[], expected: Item[]): void {
-  const lacking = (list: Item[], other: Item[]) => list.filter(item => !other.some(same => isDeepStrictEqual(item, same)));
-  const different = [...lacking(actual, expected), ...lacking(expected, actual)].map(({ pk, sk }) => `${pk}/${sk}`);
-  expectEqual('records that differ', [...new Set(different)], []);
-}
-
-/** Replication and queues are asynchronous: what is not there after this will not come. */
-async function untilQuiet(stage: Stage): Promise<void> {
-  await sleep(1000 + 3000 * stage.replicationLag, undefined, { signal: stage.signal });
 }
 
 function duration({ startDate, stopDate }: ExecutionListItem): string {

@@ -1,5 +1,6 @@
 import { Account } from './account';
 import { DeployedRegion } from './deployed-region';
+import { Route53 } from './dns/route53';
 import { Step } from './steps';
 
 /** Something that is tried on the running system, and told in the account. */
@@ -12,6 +13,7 @@ export interface Drill {
 export interface Stage {
   /** Primary region first. */
   readonly regions: DeployedRegion[];
+  readonly route53: Route53;
   readonly account: Account;
   /** Seconds that data takes from one region to another, at least. */
   readonly replicationLag: number;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { Advice } from './advice';
 import { withoutAws } from './environment';
 import { freePorts, HOST } from './free-ports';
+import { HostedZone } from './hosted-zone';
 import { excerptOf } from './log-excerpt';
 import { Processes, RunningProcess } from './processes';
 import { RunFolder } from './run-folder';
@@ -27,6 +28,8 @@ export interface LocalRegionsProps {
   readonly names: string[];
   /** A Python that has the requirements installed. */
   readonly python: string;
+  /** What there is in Route 53 before anything is deployed. */
+  readonly hostedZone: HostedZone;
   /** Seconds. */
   readonly replicationLag: number;
   readonly processes: Processes;
@@ -51,7 +54,7 @@ export async function startLocalRegions(props: LocalRegionsProps): Promise<Local
 }
 
 async function spawnAll(props: LocalRegionsProps, attempt: number): Promise<LocalRegion[]> {
-  const { names, folder } = props;
+  const { names, folder, hostedZone } = props;
   const ports = await freePorts(names.length);
   const endpoints = new Map(names.map((name, i) => [name, `http://${HOST}:${ports[i]}`]));
   return Promise.all(names.map(async (name, i) => ({
@@ -64,6 +67,7 @@ async function spawnAll(props: LocalRegionsProps, attempt: number): Promise<Loca
       '--state', folder.folder('state', `${name}-${attempt}`),
       '--replication-lag', String(props.replicationLag),
       '--global-services-in', names[0],
+      '--hosted-zone', `${hostedZone.name}=${hostedZone.id}`,
       ...names.filter(peer => peer !== name).flatMap(peer => ['--peer', `${peer}=${endpoints.get(peer)}`]),
     ], {
       env: { ...withoutAws(), PYTHONPATH: CODE, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },

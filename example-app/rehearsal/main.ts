@@ -4,9 +4,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { Account } from './account';
 import { Advice, adviceOnFileSystem, LogExcerpt } from './advice';
-import { DeployedRegion } from './deployed-region';
+import { EvacuateDrill } from './drill-evacuate';
+import { FreezeDrill } from './drill-freeze';
 import { OrdersDrill } from './drill-orders';
 import { exitCodeOf, Interruption } from './interruption';
+import { howToTry, tellWhereTheNameLeads } from './keep';
 import { Processes } from './processes';
 import { Rehearsal } from './rehearsal';
 import { RunFolder } from './run-folder';
@@ -17,14 +19,16 @@ const SCRATCH = join(APP_FOLDER, '.rehearsal');
 interface Options {
   readonly keep?: boolean;
   readonly replicationLag: number;
+  readonly timeScale: number;
   readonly python?: string;
 }
 
 function parseOptions(): Options {
   return new Command('npm start --')
     .description('Runs the example-app in all its regions on this machine, without an AWS account, and tries it.')
-    .option('--keep', 'leave the regions up until Ctrl-C, and print their URLs')
+    .option('--keep', 'leave the regions up until Ctrl-C, and print how to call them')
     .option('--replication-lag <seconds>', 'how long data takes from one region to another', seconds, 0.2)
+    .option('--time-scale <n>', 'by how much the times of Route 53 (probes, caches) are divided', scale, 10)
     .option('--python <path>', 'the Python to make the virtual environment with (default: the first on the PATH that will do)')
     .allowExcessArguments(false)
     .parse()
@@ -35,6 +39,14 @@ function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 60)) {
     throw new InvalidArgumentError('Expected a number from 0 to 60.');
+  }
+  return value;
+}
+
+function scale(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 1 && value <= 20)) {
+    throw new InvalidArgumentError('Expected a number from 1 to 20.');
   }
   return value;
 }
@@ -52,7 +64,8 @@ async function main(): Promise<number> {
   const outcome = await Promise.race([work, interruption.happened]);
   let signal = typeof outcome === 'string' ? outcome : undefined;
   if (typeof outcome === 'object' && options.keep) {
-    say(`\n${howToTry(outcome.regions)}\n\n${account.countLine()}`);
+    say(`\n${howToTry(outcome.regions, outcome.route53, pc)}\n\n${account.countLine()}\n`);
+    void tellWhereTheNameLeads(outcome.regions, outcome.route53, say, interruption.signal);
     signal = await interruption.happened;
   }
   if (signal) {
@@ -80,7 +93,14 @@ async function rehearse(options: Options, processes: Processes, account: Account
     const folder = RunFolder.create(SCRATCH);
     say(`Rehearsal on this machine. Logs and templates: ${relative('', folder.path)}\n`);
     const rehearsal = new Rehearsal({
-      ...options, appFolder: APP_FOLDER, scratch: SCRATCH, folder, processes, account, drills: [new OrdersDrill()], signal,
+      ...options,
+      appFolder: APP_FOLDER,
+      scratch: SCRATCH,
+      folder,
+      processes,
+      account,
+      drills: [new OrdersDrill(), new FreezeDrill(), new EvacuateDrill()],
+      signal,
     });
     await rehearsal.run();
     say(`\n${account.render(pc)}`);
@@ -107,16 +127,6 @@ function explain(thrown: unknown): { message: string; details: string } {
 
 function excerpt({ file, lastLines }: LogExcerpt): string {
   return [`The end of ${relative('', file)}:`, ...lastLines.map(line => pc.dim(`  ${line}`))].join('\n');
-}
-
-function howToTry(regions: DeployedRegion[]): string {
-  const order = JSON.stringify({ orderId: 'my-order-1', customerId: 'me', items: [{ sku: 'tea', quantity: 2, unitPriceCents: 1250 }] });
-  return [
-    pc.bold('The regions stay up until you press Ctrl-C. Place an order in one and read it from another:'),
-    ...regions.map((region, i) => (i === 0
-      ? `  curl -i ${region.url}/orders -H 'content-type: application/json' -d '${order}'`
-      : `  curl -i ${region.url}/orders/my-order-1`)),
-  ].join('\n');
 }
 
 function secondsSince(start: number): string {

@@ -1,3 +1,5 @@
+import { HttpAnswer, send } from './http-request';
+
 const TIMEOUT_MS = 30_000;
 
 export interface OrderRequest {
@@ -12,9 +14,23 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** A customer of the order service in one region, by HTTP. */
+export interface OrderClientProps {
+  /** Where the order service listens. */
+  readonly address: string;
+  /** The name that it is asked for. */
+  readonly host: string;
+  readonly signal: AbortSignal;
+  /**
+   * How long to wait, for a connection and again for an answer.
+   *
+   * @default 30000
+   */
+  readonly timeoutMs?: number;
+}
+
+/** A customer of the order service at one address, by HTTP. */
 export class OrderClient {
-  constructor(private readonly url: string, private readonly signal: AbortSignal) {}
+  constructor(private readonly props: OrderClientProps) {}
 
   public async place(order: OrderRequest): Promise<Answer> {
     return this.send('POST', '/orders', JSON.stringify(order));
@@ -25,25 +41,17 @@ export class OrderClient {
   }
 
   public async send(method: string, path: string, body?: string, contentType = 'application/json'): Promise<Answer> {
-    let answer: Response;
-    let text: string;
+    const { timeoutMs = TIMEOUT_MS, ...where } = this.props;
+    let answer: HttpAnswer;
     try {
-      answer = await fetch(`${this.url}${path}`, {
-        method,
-        body,
-        headers: body === undefined ? {} : { 'content-type': contentType },
-        signal: AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      });
-      text = await answer.text();
+      answer = await send({ ...where, method, path, body, contentType, connectTimeoutMs: timeoutMs, answerTimeoutMs: timeoutMs });
     } catch (error) {
-      // fetch itself only says that it failed
-      const { message, cause } = error as Error;
-      throw new Error(`${method} ${path} got no answer: ${cause instanceof Error ? cause.message : message}`);
+      throw new Error(`${method} ${path} got no answer: ${(error as Error).message}`);
     }
     try {
-      return { status: answer.status, body: JSON.parse(text) };
+      return { status: answer.status, body: JSON.parse(answer.text) };
     } catch {
-      return { status: answer.status, body: text };
+      return { status: answer.status, body: answer.text };
     }
   }
 }

@@ -112,6 +112,8 @@ export class Processes {
   /** Stops one process with all that it started: politely at first. */
   public async stop(process: RunningProcess): Promise<void> {
     process.signal('SIGTERM');
+    // One that is frozen would only notice afterwards
+    process.signal('SIGCONT');
     await Promise.race([process.ended, sleep(GRACE_MS, undefined, { ref: false })]);
     process.signal('SIGKILL');
     await Promise.race([process.ended, sleep(GRACE_MS, undefined, { ref: false })]);

@@ -3,7 +3,10 @@ import { Account } from './account';
 import { CloudAssembly } from './cloud-assembly';
 import { DeployedRegion } from './deployed-region';
 import { Deployment } from './deployment';
+import { Route53 } from './dns/route53';
+import { Zone } from './dns/zone';
 import { Drill } from './drill';
+import { HOSTED_ZONE } from './hosted-zone';
 import { LocalRegion, REQUIREMENTS, RESOURCE_TYPES, startLocalRegions } from './local-region';
 import { Processes } from './processes';
 import { findPython, Python } from './python';
@@ -23,6 +26,8 @@ export interface RehearsalProps {
   readonly drills: Drill[];
   /** Seconds. */
   readonly replicationLag: number;
+  /** All times of Route 53 are divided by this. */
+  readonly timeScale: number;
   /**
    * The Python to make the virtual environment with.
    *
@@ -39,6 +44,7 @@ export class Rehearsal {
   private assembly?: CloudAssembly;
   private localRegions: LocalRegion[] = [];
   private deployedRegions: DeployedRegion[] = [];
+  private standIn?: Route53;
 
   constructor(private readonly props: RehearsalProps) {
     this.deployment = new Deployment(props.appFolder, props.folder, props.processes);
@@ -47,6 +53,11 @@ export class Rehearsal {
   /** The regions that the app runs in, once it does. */
   public get regions(): DeployedRegion[] {
     return this.deployedRegions;
+  }
+
+  /** What stands in for Route 53, once there is something to stand in for. */
+  public get route53(): Route53 {
+    return this.standIn!;
   }
 
   public async run(): Promise<void> {
@@ -80,7 +91,7 @@ export class Rehearsal {
         {
           title: 'Synthesize the app',
           run: async () => {
-            await this.deployment.synthesize();
+            await this.deployment.synthesize(HOSTED_ZONE);
             this.assembly = CloudAssembly.read(props.folder.cloudAssembly);
           },
         },
@@ -93,7 +104,7 @@ export class Rehearsal {
     return {
       title: 'Start one local AWS per region',
       run: async progress => {
-        this.localRegions = await startLocalRegions({ ...props, names: this.assembly!.regions, python: this.python! });
+        this.localRegions = await startLocalRegions({ ...props, names: this.assembly!.regions, python: this.python!, hostedZone: HOSTED_ZONE });
         progress(this.localRegions.map(region => `${region.name} at ${region.endpoint}`).join(', '));
       },
     };
@@ -124,12 +135,15 @@ export class Rehearsal {
     return {
       title: 'Rehearse',
       parts: () => {
-        const { account, replicationLag, signal, drills } = this.props;
-        this.deployedRegions = this.findDeployedRegions();
+        const { account, replicationLag, signal, drills, timeScale } = this.props;
+        const zone = Zone.read(this.assembly!);
+        this.deployedRegions = this.findDeployedRegions(zone);
+        this.standIn = new Route53({ zone, timeScale, addresses: new Map(this.localRegions.map(({ name, endpoint }) => [name, endpoint])), signal });
+        this.standIn.startProbing();
         const section = account.section('Regions');
-        this.deployedRegions.forEach(region => section.note(`${region.name}  ${region.url}`));
+        this.deployedRegions.forEach(({ host, address }) => section.note(`${host} at ${address}`));
         section.note('They are local emulators, one process each. All times here are this machine\'s, not those of AWS.');
-        const stage = { regions: this.deployedRegions, account, replicationLag, runId: Date.now().toString(36), signal };
+        const stage = { regions: this.deployedRegions, route53: this.standIn, account, replicationLag, runId: Date.now().toString(36), signal };
         return drills.flatMap(drill => drill.steps(stage)).map(step => this.goOnWhateverHappens(step));
       },
     };
@@ -150,18 +164,15 @@ export class Rehearsal {
     };
   }
 
-  private findDeployedRegions(): DeployedRegion[] {
-    const tableName = this.assembly!.literal('AWS::DynamoDB::GlobalTable', 'OrdersTable', 'TableName');
-    return this.localRegions.map(local => {
-      const apiUrls = this.assembly!.stacks.filter(stack => stack.region === local.name)
-        .flatMap(stack => Object.entries(this.deployment.outputs.get(stack.id) ?? {}))
-        .filter(([name]) => name.startsWith('ApiUrl'))
-        .map(([, value]) => value);
-      if (apiUrls.length !== 1) {
-        throw new Error(`expected one output ApiUrl… in ${local.name}, found ${apiUrls.length}`);
-      }
-      return new DeployedRegion({ local, apiUrl: apiUrls[0], tableName, signal: this.props.signal });
-    });
+  private findDeployedRegions(zone: Zone): DeployedRegion[] {
+    const nameOf = (table: string) => this.assembly!.literal('AWS::DynamoDB::GlobalTable', table, 'TableName');
+    return this.localRegions.map(local => new DeployedRegion({
+      local,
+      host: zone.regionalName(local.name),
+      tableName: nameOf('OrdersTable'),
+      controlTableName: nameOf('ControlTable'),
+      signal: this.props.signal,
+    }));
   }
 
   private async tellAboutEmulation(): Promise<void> {

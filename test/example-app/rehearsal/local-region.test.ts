@@ -42,6 +42,7 @@ describe('startLocalRegions', () => {
     return startLocalRegions({
       names: ['ap-southeast-2', 'us-west-2'],
       python: join(folder, 'python'),
+      hostedZone: { id: 'Z1', name: 'example.com' },
       replicationLag: 0.3,
       processes,
       folder: RunFolder.create(folder),
@@ -49,11 +50,11 @@ describe('startLocalRegions', () => {
     });
   }
 
-  test('tells each region its peers and where global services are', async () => {
+  test('tells each region its peers, where global services are and what is in them', async () => {
     const [primary, secondary] = await start('');
     const answer = await (await fetch(`${secondary.endpoint}/_local-region/status`)).json() as { arguments: string[] };
     expect(answer.arguments.join(' ')).toMatch(new RegExp(
-      `^-m local_region --exit-with-parent --region us-west-2 --port \\d+ --state \\S+ --replication-lag 0.3 --global-services-in ap-southeast-2 --peer ap-southeast-2=${primary.endpoint}$`,
+      `^-m local_region --exit-with-parent --region us-west-2 --port \\d+ --state \\S+ --replication-lag 0.3 --global-services-in ap-southeast-2 --hosted-zone example.com=Z1 --peer ap-southeast-2=${primary.endpoint}$`,
     ));
   });
 

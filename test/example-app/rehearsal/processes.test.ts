@@ -46,6 +46,22 @@ describe('Processes', () => {
     await eventually(() => !idsIn(ids).some(runs));
   });
 
+  test('stops a process that is frozen, which still ends by itself if it can', async () => {
+    const processes = new Processes(folder);
+    const ids = join(folder, 'ids');
+    const last = join(folder, 'last');
+    const frozen = await processes.start('sh', ['-c', `trap 'echo bye > "${last}"; exit' TERM; echo $$ $$ > "$0"; while :; do sleep 0.05; done`, ids], {
+      logFile: join(folder, 'log'),
+    });
+    await eventually(() => idsIn(ids).length === 2);
+    frozen.signal('SIGSTOP');
+
+    await processes.stopAll();
+
+    expect(existsSync(last)).toBe(true);
+    await eventually(() => !idsIn(ids).some(runs));
+  });
+
   test('leaves nothing behind of a process that ended by itself', async () => {
     const processes = new Processes(folder);
     const ids = join(folder, 'ids');

@@ -1,6 +1,5 @@
 import { parseOrder } from '../../../example-app/handlers/parse-order';
 import { badRequests } from '../../../example-app/rehearsal/bad-requests';
-import { localUrl } from '../../../example-app/rehearsal/deployed-region';
 import { SAMPLE_ORDERS } from '../../../example-app/rehearsal/sample-orders';
 
 const customer = (orderId: string) => ({ orderId, customerId: 'customer-1' });
@@ -15,9 +14,4 @@ describe('the requests of the rehearsal', () => {
       // An id that is taken is nothing that can be seen from the request
       expect('order' in parseOrder(body ?? null, false)).toBe(name === 'another order under an id that is taken');
     });
-});
-
-test('localUrl leads to the same API and stage in a local region', () => {
-  expect(localUrl('https://a1b2c3d4.execute-api.us-west-2.amazonaws.com/live/', 'http://127.0.0.1:4571'))
-    .toBe('http://127.0.0.1:4571/restapis/a1b2c3d4/live/_user_request_');
 });

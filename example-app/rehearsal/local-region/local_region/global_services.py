@@ -6,10 +6,17 @@ stacks declare. IAM stays in each process: nothing enforces it, and a lost regio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from . import cloudformation, scope
+from .guards import Seam
 from .peers import Peers
+
+HOSTED_ZONES = Seam("ministack.services.route53", "_zones")
+RECORDS = Seam("ministack.services.route53", "_records")
+DEFAULT_RECORDS = Seam("ministack.services.route53", "_default_records", "(zone_name)")
+SEAMS = (HOSTED_ZONES, RECORDS, DEFAULT_RECORDS)
 
 SIGNING_NAMES = frozenset({"route53", "cloudfront"})
 TYPE_PREFIXES = ("AWS::Route53::", "AWS::CloudFront::")
@@ -30,6 +37,21 @@ def handle_provision_request(request: dict[str, Any]) -> Any:
     """In the owner: create, update or delete what another region's stack declares."""
     handler = cloudformation.HANDLERS.get()[request["type"]]
     return handler[request["operation"]](*request["arguments"])
+
+
+def add_hosted_zones(zones: Mapping[str, str]) -> None:
+    """In the owner: make hosted zones, ids by name. Route 53's API chooses ids itself, and an app is synthesized with
+    the id of its zone before any region runs."""
+    for name, identifier in zones.items():
+        HOSTED_ZONES.get()[identifier] = {
+            "id": identifier,
+            "name": f"{name}.",
+            "caller_reference": identifier,
+            "comment": "",
+            "private": False,
+            "vpcs": [],
+        }
+        RECORDS.get()[identifier] = DEFAULT_RECORDS.get()(f"{name}.")
 
 
 def _elsewhere(owner: str, peers: Peers, name: str, operation: str):

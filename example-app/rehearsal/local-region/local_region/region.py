@@ -55,6 +55,7 @@ SEAMS = (
     *lambda_errors.SEAMS,
     *recorded_types.SEAMS,
     *request_validators.SEAMS,
+    *global_services.SEAMS,
 )
 
 NEW_TYPES = (
@@ -111,6 +112,8 @@ class Region:
         cloudformation.install(NEW_TYPES)
         if settings.global_services_in != settings.region:
             global_services.install(settings.global_services_in, peers)
+        else:
+            global_services.add_hosted_zones(settings.hosted_zones)
 
     def _rejected(self, peer: str, message: Message, reason: str) -> None:
         if message.kind == event_buses.MESSAGE_KIND:

@@ -20,6 +20,8 @@ class Settings:
     """The other regions by name, with the base URL of the process of each."""
     global_services_in: str
     """The region whose process owns the services that AWS has once a partition, such as Route 53."""
+    hosted_zones: Mapping[str, str]
+    """The Route 53 hosted zones that are there before anything is deployed, ids by name."""
     replication_lag: float
     """Seconds that a message to another region waits before its first delivery."""
     exit_with_parent: bool
@@ -36,6 +38,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--state", required=True, type=Path, metavar="DIR")
     parser.add_argument("--peer", action="append", default=[], type=_peer, metavar="REGION=URL")
     parser.add_argument("--global-services-in", metavar="REGION", help="default: this region")
+    parser.add_argument("--hosted-zone", action="append", default=[], type=_hosted_zone, metavar="NAME=ID")
     parser.add_argument("--replication-lag", type=float, default=0.2, metavar="SECONDS")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
     options = parser.parse_args(arguments)
@@ -52,6 +55,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         state_dir=options.state.resolve(),
         peers=peers,
         global_services_in=owner,
+        hosted_zones=dict(options.hosted_zone),
         replication_lag=options.replication_lag,
         exit_with_parent=options.exit_with_parent,
     )
@@ -95,3 +99,10 @@ def _peer(text: str) -> tuple[str, str]:
     if not (separator and region and url.startswith(f"http://{HOST}:")):
         raise argparse.ArgumentTypeError(f"{text!r} is not REGION=http://{HOST}:PORT")
     return region, url.rstrip("/")
+
+
+def _hosted_zone(text: str) -> tuple[str, str]:
+    name, separator, identifier = text.partition("=")
+    if not (separator and name and identifier.startswith("Z")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=ID")
+    return name, identifier

@@ -22,6 +22,7 @@ _prepared = environment(
         state_dir=STATE,
         peers={},
         global_services_in=HOME,
+        hosted_zones={},
         replication_lag=0,
         exit_with_parent=False,
     ),

@@ -23,12 +23,18 @@ class Arguments(unittest.TestCase):
         self.assertEqual(parse(*peer).global_services_in, "us-west-2")
         self.assertEqual(parse(*peer, "--global-services-in", "eu-west-1").global_services_in, "eu-west-1")
 
+    def test_hosted_zones_by_name(self):
+        chosen = parse("--hosted-zone", "example.com=Z1", "--hosted-zone", "example.org=Z2")
+        self.assertEqual(chosen.hosted_zones, {"example.com": "Z1", "example.org": "Z2"})
+
     def test_refused(self):
         for arguments in (
             ("--peer", "eu-west-1=http://10.0.0.1:4570"),
             ("--peer", "http://127.0.0.1:4570"),
             ("--peer", "us-west-2=http://127.0.0.1:4570"),
             ("--global-services-in", "eu-west-1"),
+            ("--hosted-zone", "example.com"),
+            ("--hosted-zone", "example.com=example.org"),
         ):
             with self.subTest(arguments), contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit):
                 parse(*arguments)

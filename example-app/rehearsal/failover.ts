@@ -1,0 +1,247 @@
+import { setTimeout as sleep } from 'timers/promises';
+import { expectEqual, Section } from './account';
+import { Customer, HABITS, PlacedOrder, Sent } from './customer';
+import { DeployedRegion } from './deployed-region';
+import { Route53 } from './dns/route53';
+import { Stage } from './drill';
+import { expectSameItems, untilQuiet } from './replicas';
+import { secondsBetween, Timeline } from './timeline';
+
+const POLL_MS = 50;
+/** By how much something may be late that this machine has to do besides everything else. */
+const PATIENCE = 2;
+const PATIENCE_MS = 5000;
+const FULFILMENT_MS = 40_000;
+/** What an order leaves in the table. */
+const LEAVES = ['charge', 'order', 'reservation', 'shipment'];
+
+/** A way in which a region stops serving for a while. */
+export interface Loss {
+  /** Part of the orders' ids. */
+  readonly name: string;
+  readonly region: DeployedRegion;
+  /** What is done to it, as the timelines begin with it. */
+  readonly leaving: string;
+  readonly returning: string;
+  /** Whether every request must be served all the same. */
+  readonly isGraceful: boolean;
+  /** What to look at beforehand. */
+  before?(): Promise<void>;
+  leave(): Promise<void>;
+  comeBack(): Promise<void>;
+  /** What to look at once its customers are elsewhere. */
+  whileAway?(customers: Customer[]): Promise<void>;
+}
+
+/** Takes a region away from its customers and gives it back, while there are customers near every region. */
+export class Failover {
+  private readonly customers: Customer[];
+  /** Those of the region that goes, and those who should notice nothing. */
+  private readonly leavers: Customer[];
+  private readonly others: Customer[];
+
+  constructor(private readonly stage: Stage, private readonly section: Section, private readonly loss: Loss) {
+    const { regions, route53, runId, signal } = stage;
+    this.customers = regions.map(({ name }) => new Customer({
+      near: name, host: route53.sharedName, resolver: route53.resolverNear(name), regions, prefix: `${runId}-${loss.name}`, signal,
+    }));
+    this.leavers = this.customers.filter(({ near }) => near === loss.region.name);
+    this.others = this.customers.filter(({ near }) => near !== loss.region.name);
+  }
+
+  public async run(progress: (text: string) => void): Promise<void> {
+    const { stage, section, loss, customers } = this;
+    section.note(howScaled(stage.route53));
+    section.note(HABITS);
+    await loss.before?.();
+    const startedAt = performance.now();
+    const timelines: Timeline[] = [];
+    try {
+      customers.forEach(customer => customer.start());
+      progress('customers of each region place orders');
+      await this.checkNearest(startedAt);
+      progress(loss.leaving);
+      timelines.push(await this.leave());
+      await loss.whileAway?.(customers);
+      progress(loss.returning);
+      timelines.push(await this.comeBack());
+    } finally {
+      progress('orders without an answer are sent again');
+      // The region must be there for what follows. If this fails, it has failed before, and that was told
+      await loss.comeBack().catch(() => {});
+      await Promise.all(customers.map(async customer => customer.stop()));
+    }
+    await section.check(`customers near ${this.others.map(({ near }) => near).join(' and ')} notice nothing`, () => noneFailed(this.others, startedAt));
+    timelines.forEach(timeline => timeline.tell(section));
+    progress('orders are fulfilled');
+    await this.countOrders();
+  }
+
+  private async checkNearest(startedAt: number): Promise<void> {
+    const { customers, section, stage: { regions, route53 } } = this;
+    await section.check(`${route53.sharedName} leads everyone to the nearest region`, async () => {
+      await this.until(() => regions.every(({ name }) => route53.isHealthy(name)), 'healthy');
+      await this.until(() => customers.every(customer => customer.isServedBy(region => region === customer.near, startedAt)), 'served there');
+      for (const { near } of customers) {
+        expectEqual(`by IPv6, near ${near}`, route53.ask(route53.sharedName, route53.askerNear(near), 'AAAA')?.region, near);
+      }
+      return customers.map(({ near }) => near).join(', ');
+    });
+  }
+
+  private async leave(): Promise<Timeline> {
+    const { loss, leavers, section } = this;
+    const { name } = loss.region;
+    const start = performance.now();
+    const timeline = new Timeline(loss.leaving, start);
+    await loss.leave();
+    await this.checkTurn(name, false, start, timeline);
+    await section.check(`customers near ${name} are served elsewhere`, async () => {
+      await this.until(() => leavers.every(customer => customer.isServedBy(region => region !== name, start)), 'served elsewhere');
+      const sent = sentBy(leavers, start);
+      const failed = sent.filter(isFailed);
+      const isElsewhere = ({ region }: Sent) => region !== name;
+      timeline.add(sent.find(one => isElsewhere(one) && one.outcome?.ok)?.outcome!.at, 'their first answer from elsewhere');
+      timeline.add(sent.filter(one => !isElsewhere(one)).at(-1)?.at, `their last request to ${name}`);
+      timeline.add(Math.max(...failed.map(({ outcome }) => outcome!.at)), `the last of their ${failed.length} failed requests, of ${sent.length}, is given up`);
+      return `after ${secondsBetween(start, Math.max(...leavers.map(customer => servedSince(customer, start, region => region !== name))))}, `
+        + `${failed.length} of ${sent.length} requests failed`;
+    });
+    if (loss.isGraceful) {
+      await section.check('no request failed on the way out', () => noneFailed(leavers, start));
+    }
+    return timeline;
+  }
+
+  private async comeBack(): Promise<Timeline> {
+    const { loss, leavers, section } = this;
+    const { name } = loss.region;
+    const start = performance.now();
+    const timeline = new Timeline(loss.returning, start);
+    await loss.comeBack();
+    await this.checkTurn(name, true, start, timeline);
+    await section.check(`customers near ${name} are served there again`, async () => {
+      await this.until(() => leavers.every(customer => customer.isServedBy(region => region === name, start)), 'served there');
+      const moved = sentBy(leavers, start).find(({ outcome, region }) => outcome?.ok === true && region === name);
+      const firstAnswer = moved!.outcome!.at;
+      timeline.add(firstAnswer, `their first answer from ${name}`);
+      return `after ${secondsBetween(start, firstAnswer)}`;
+    });
+    await section.check('no request failed on the way back', () => noneFailed(leavers, start));
+    return timeline;
+  }
+
+  private async checkTurn(region: string, healthy: boolean, start: number, timeline: Timeline): Promise<void> {
+    const word = healthy ? 'healthy' : 'unhealthy';
+    await this.section.check(`${region} turns ${word}`, async () => {
+      const { turns } = this.stage.route53;
+      const turn = () => turns.find(found => found.region === region && found.healthy === healthy && found.at >= start);
+      await this.until(() => turn() !== undefined, word);
+      timeline.add(turn()!.at, `the health checks of ${region} say ${word}`);
+      return `after ${secondsBetween(start, turn()!.at)}`;
+    });
+  }
+
+  /** Waits for at most what the templates' failover time amounts to, with some patience. */
+  private async until(condition: () => boolean, what: string): Promise<void> {
+    const { route53, signal } = this.stage;
+    const limit = route53.failoverMs * PATIENCE + PATIENCE_MS;
+    const deadline = performance.now() + limit;
+    while (!condition()) {
+      if (performance.now() > deadline) throw new Error(`not ${what} after ${(limit / 1000).toFixed(0)} s`);
+      await sleep(POLL_MS, undefined, { signal });
+    }
+  }
+
+  /** However a region went, no order that was taken may be lost, and none may be fulfilled twice that was sent to one region only. */
+  private async countOrders(): Promise<void> {
+    const { section, stage: { regions } } = this;
+    const orders = this.customers.flatMap(customer => customer.orders);
+    await section.check('every order was taken in the end', () => {
+      expectEqual('orders without a good answer', orders.filter(({ takenBy }) => !takenBy).map(({ request }) => request.orderId), []);
+      return `${orders.length} orders`;
+    });
+    await section.check('every order is SHIPPED, as all regions tell', async () => this.untilShipped(orders));
+    await untilQuiet(this.stage);
+    const executions = await Promise.all(regions.map(async region => region.executions()));
+    const items = await Promise.all(regions.map(async region => region.items()));
+    const ranIn = ({ request }: PlacedOrder) => regions
+      .filter((_, i) => executions[i].some(({ name }) => name === request.orderId))
+      .map(({ name }) => name);
+    const leftBy = ({ request }: PlacedOrder) => items[0].filter(({ pk }) => pk === request.orderId);
+
+    const once = orders.filter(({ sentTo }) => sentTo.size === 1);
+    await section.check('every order that was sent to one region only was fulfilled once, there', () => {
+      for (const order of once) {
+        const { request: { orderId }, takenBy } = order;
+        expectEqual(`where ${orderId} ran`, ranIn(order), [takenBy]);
+        expectEqual(`what ${orderId} left`, leftBy(order).map(({ sk, region }) => [sk, region]), LEAVES.map(kind => [kind, takenBy]));
+      }
+      return `${once.length} orders`;
+    });
+    const again = orders.filter(({ sentTo }) => sentTo.size > 1);
+    if (again.length > 0) {
+      await section.check('every order that was sent to a second region, because the first did not answer, was fulfilled at least once', () => {
+        for (const order of again) {
+          const { request: { orderId } } = order;
+          if (ranIn(order).length === 0) throw new Error(`${orderId} did not run`);
+          expectEqual(`what ${orderId} left`, leftBy(order).map(({ sk }) => sk), LEAVES);
+        }
+        const twice = again.filter(order => ranIn(order).length > 1);
+        return `${again.length} orders; ${twice.length} ran in both, because the first found them still waiting when it went on`;
+      });
+    }
+    await section.check('the replicas of the orders table are equal', () => {
+      items.forEach(replica => expectSameItems(replica, items[0]));
+      return `${items[0].length} records in each`;
+    });
+  }
+
+  private async untilShipped(orders: PlacedOrder[]): Promise<string> {
+    const { regions, signal } = this.stage;
+    const ids = new Set(orders.map(({ request }) => request.orderId));
+    const start = performance.now();
+    for (;;) {
+      const replicas = await Promise.all(regions.map(async region => region.items()));
+      const missing = replicas.flatMap((replica, i) => {
+        const shipped = new Set(replica.filter(({ sk, status }) => sk === 'order' && status === 'SHIPPED').map(({ pk }) => pk));
+        return [...ids].filter(id => !shipped.has(id)).map(id => `${id} in ${regions[i].name}`);
+      });
+      if (missing.length === 0) return `${secondsBetween(start, performance.now())} after the last was placed`;
+      if (performance.now() > start + FULFILMENT_MS) {
+        throw new Error(`${missing.length} are not after ${FULFILMENT_MS / 1000} s, such as ${missing[0]}`);
+      }
+      await sleep(250, undefined, { signal });
+    }
+  }
+}
+
+function howScaled({ timeScale, failoverMs, ttlMs }: Route53): string {
+  return `Seconds are this machine's. Route 53's times are scaled 1:${timeScale}: answers are kept for ${ttlMs / 1000} s, `
+    + `and its failover time, ${(failoverMs * timeScale / 1000).toFixed(0)} s, is ${(failoverMs / 1000).toFixed(1)} s.`;
+}
+
+function sentBy(customers: Customer[], start: number): Sent[] {
+  return customers.flatMap(customer => customer.sentBetween(start)).sort((a, b) => a.at - b.at);
+}
+
+function isFailed({ outcome }: Sent): boolean {
+  return outcome?.ok === false;
+}
+
+/** From when on a customer's requests all went well and where they should. */
+function servedSince(customer: Customer, start: number, wanted: (region: string) => boolean): number {
+  const sent = customer.sentBetween(start);
+  const astray = sent.filter(one => isFailed(one) || !wanted(one.region)).length;
+  return sent.slice(astray).find(({ outcome }) => outcome)?.outcome!.at ?? start;
+}
+
+function noneFailed(customers: Customer[], start: number): string {
+  const sent = sentBy(customers, start).filter(({ outcome }) => outcome);
+  const failed = sent.filter(isFailed);
+  if (failed.length > 0) {
+    const { kind, orderId, region, outcome } = failed[0];
+    throw new Error(`${failed.length} of ${sent.length} requests failed; the first, ${kind} ${orderId} in ${region}: ${outcome!.told}`);
+  }
+  return `0 of ${sent.length} requests failed`;
+}
