@@ -72,6 +72,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     configFilePath: 'jest.config.json',
     jestConfig: {
       collectCoverage: false,
+      // jest would leave one core of two idle
+      maxWorkers: '100%',
       setupFiles: ['<rootDir>/test/support/setup.ts'],
       moduleNameMapper: { '^cdk-multi-region$': '<rootDir>/src' },
       modulePathIgnorePatterns: ['<rootDir>/example-app/.rehearsal', '<rootDir>/dist'],

@@ -4,7 +4,7 @@ import { invalidProp, requireLiteral } from '../private/errors';
 
 /** Properties of `ApiAuthorization.none`. */
 export interface NoAuthorizationProps {
-  /** Why anyone may call, for auditors: it appears in the template and in compliance reports. At least 10 characters. */
+  /** Why anyone may call, for auditors: it appears in compliance reports. It cannot be empty. */
   readonly reason: string;
 }
 
@@ -94,15 +94,20 @@ export class JwtAuthorization extends ApiAuthorization {
     super();
   }
 
+  /** One audience may come as a string, from JavaScript. */
+  public get audience(): string[] {
+    return [this.props.audience ?? []].flat();
+  }
+
   public get jwksUri(): string {
-    return this.props.jwksUri ?? `${this.props.issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+    return this.props.jwksUri ?? `${String(this.props.issuer).replace(/\/$/, '')}/.well-known/jwks.json`;
   }
 
   public _validate(owner: IConstruct): void {
-    const { issuer, audience, resultsCacheTtl } = this.props;
+    const { audience, props: { issuer, resultsCacheTtl } } = this;
     requireLiteral(owner, 'authorization.issuer', issuer, /^https:\/\/[^\s/?#]+[^\s?#]*$/, 'a literal https URL, as in the tokens\' iss');
     requireLiteral(owner, 'authorization.jwksUri', this.jwksUri, /^https:\/\/[^\s/]+\S*$/, 'a literal https URL');
-    if (!Array.isArray(audience) || audience.length === 0 || audience.some(one => typeof one !== 'string' || one === '')) {
+    if (audience.length === 0 || audience.some(one => typeof one !== 'string' || one === '')) {
       throw invalidProp(owner, 'authorization.audience', audience, 'at least one audience, none empty');
     }
     requireTtl(owner, resultsCacheTtl);
@@ -149,8 +154,8 @@ export class NoAuthorization extends ApiAuthorization {
 
   public _validate(owner: IConstruct): void {
     const reason = this.props?.reason;
-    if (typeof reason !== 'string' || reason.trim().length < 10) {
-      throw invalidProp(owner, 'authorization.reason', reason, 'at least 10 characters, for those who audit it');
+    if (typeof reason !== 'string' || reason.trim() === '') {
+      throw invalidProp(owner, 'authorization.reason', reason, 'a reason, for those who audit it');
     }
   }
 }

@@ -35,6 +35,13 @@ export interface ApiDomainProps {
    * @default - hostedZone
    */
   readonly zoneName?: string;
+
+  /**
+   * Each region's alarm goes off when its certificate expires within this time and was not renewed; AWS renews 60 days before. Zero turns it off.
+   *
+   * @default Duration.days(30)
+   */
+  readonly certificateExpiryThreshold?: Duration;
 }
 
 /**
@@ -45,6 +52,7 @@ export class ApiDomain {
   public readonly domainName: string;
   private readonly hostedZoneId: string;
   private readonly zoneName: string;
+  private readonly expiryThreshold: Duration;
 
   /** Throws unless the zone is literal and the name is within it. */
   constructor(
@@ -66,6 +74,7 @@ export class ApiDomain {
       throw invalidProp(owner, 'domain.domainName', props.domainName, `${this.zoneName} or a name within it`);
     }
     this.domainName = props.domainName;
+    this.expiryThreshold = props.certificateExpiryThreshold ?? Duration.days(30);
   }
 
   /** The name that always leads to one region: for probes, and for clients that choose their region. */
@@ -80,7 +89,9 @@ export class ApiDomain {
       subjectAlternativeNames: [this.regionalName(region)],
       validation: CertificateValidation.fromDns(HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId: this.hostedZoneId, zoneName: this.zoneName })),
     });
-    watchExpiry(scope, certificate, this.domainName);
+    if (this.expiryThreshold.toMilliseconds() > 0) {
+      watchExpiry(scope, certificate, this.domainName, this.expiryThreshold.toDays());
+    }
 
     const shared = regionalDomain(scope, 'Domain', this.domainName, certificate, restApi);
     const own = regionalDomain(scope, 'RegionalDomain', this.regionalName(region), certificate, restApi);
@@ -141,12 +152,12 @@ function regionalDomain(scope: Construct, id: string, domainName: string, certif
 }
 
 /** A health check does not mind an expired certificate, clients do. */
-function watchExpiry(scope: Construct, certificate: ICertificate, domainName: string): void {
+function watchExpiry(scope: Construct, certificate: ICertificate, domainName: string, days: number): void {
   new Alarm(scope, 'CertificateExpiry', {
-    alarmDescription: `The certificate of ${domainName} in ${Stack.of(scope).region} expires within 30 days and was not renewed: `
+    alarmDescription: `The certificate of ${domainName} in ${Stack.of(scope).region} expires within ${days} days and was not renewed: `
       + 'check that its DNS validation record is still in the hosted zone.',
     metric: certificate.metricDaysToExpiry({ period: Duration.days(1), statistic: 'Minimum' }),
-    threshold: 30,
+    threshold: days,
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,

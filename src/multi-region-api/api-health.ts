@@ -37,6 +37,14 @@ export interface ApiHealthOptions {
    * @default ['us-east-1', 'eu-west-1', 'ap-southeast-1']
    */
   readonly checkerRegions?: string[];
+
+  /**
+   * Whether a region also leaves when a peer says that it is evacuated. Off, there is no way to leave a region that still answers, and N regions have
+   * N × (N − 1) health checks less.
+   *
+   * @default true
+   */
+  readonly evacuation?: boolean;
 }
 
 /**
@@ -47,11 +55,13 @@ export class HealthSettings {
   public readonly requestInterval: Duration;
   public readonly failureThreshold: number;
   public readonly checkerRegions: string[];
+  public readonly evacuation: boolean;
 
   constructor(owner: IConstruct, options: ApiHealthOptions = {}) {
     this.requestInterval = options.requestInterval ?? Duration.seconds(10);
     this.failureThreshold = options.failureThreshold ?? 3;
     this.checkerRegions = options.checkerRegions ?? ['us-east-1', 'eu-west-1', 'ap-southeast-1'];
+    this.evacuation = options.evacuation ?? true;
     if (!INTERVALS.includes(this.requestInterval.toSeconds({ integral: false }))) {
       throw invalidProp(owner, 'health.requestInterval', this.requestInterval.toHumanString(), '10 or 30 seconds');
     }
@@ -94,7 +104,7 @@ export function regionalHealth(
   });
   const children = [
     probe('Serves', region, HEALTH_PATH, false),
-    ...peers.map(peer => probe(`NotEvacuatedBy-${peer}`, peer, `${EVACUATION_PATH}/${region}`, true)),
+    ...(settings.evacuation ? peers : []).map(peer => probe(`NotEvacuatedBy-${peer}`, peer, `${EVACUATION_PATH}/${region}`, true)),
   ];
   return new CfnHealthCheck(scope, 'Healthy', {
     healthCheckConfig: {

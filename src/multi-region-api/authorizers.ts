@@ -61,7 +61,7 @@ class JwtAuthorizer implements Authorizer {
       codePath: handlerBundle('multi-region-api/jwt-authorizer'),
       environment: {
         [JWT_ISSUER]: authorization.props.issuer,
-        [JWT_AUDIENCE]: JSON.stringify(authorization.props.audience),
+        [JWT_AUDIENCE]: JSON.stringify(authorization.audience),
         [JWKS_URI]: authorization.jwksUri,
         // routes are added after the authorizer is made
         [ROUTE_SCOPES]: Lazy.string({ produce: () => this.renderedScopes() }),

@@ -252,7 +252,7 @@ export class MultiRegionApi extends Construct {
       logRetention,
     });
     this.serve(HttpMethod.GET, HEALTH_PATH, health, open);
-    if (this.domain && this.layout.system.regions.length > 1) {
+    if (this.domain && this.health.evacuation && this.layout.system.regions.length > 1) {
       this.serve(HttpMethod.GET, `${EVACUATION_PATH}/{region}`, EvacuationSwitch.of(this.layout.system)._answer, open);
     }
   }

@@ -71,6 +71,7 @@ describe('ApiAuthorization.jwt', () => {
     ['the issuer is no https URL', { issuer: 'http://login.example.com' }, 'authorization.issuer', '"http://login.example.com"', 'a literal https URL'],
     ['the issuer is empty', { issuer: '' }, 'authorization.issuer', '""', 'a literal https URL'],
     ['the keys are not at an https URL', { jwksUri: 'http://login.example.com/keys' }, 'authorization.jwksUri', '"http:', 'a literal https URL'],
+    ['there is no list of audiences', { audience: undefined }, 'authorization.audience', '[]', 'at least one audience'],
     ['there is no audience', { audience: [] }, 'authorization.audience', '[]', 'at least one audience'],
     ['an audience is empty', { audience: [''] }, 'authorization.audience', '[""]', 'none empty'],
     ['decisions are kept too long', { resultsCacheTtl: Duration.hours(2) }, 'authorization.resultsCacheTtl', '2 hours', 'at most 1 hour'],

@@ -109,6 +109,15 @@ describe('MultiRegionApi with a domain', () => {
       expect.objectContaining({ RequestInterval: 30, FailureThreshold: 2, Regions: ['us-west-1', 'us-west-2', 'sa-east-1'] }));
   });
 
+  test('goes without evacuation probes and expiry alarm on request', () => {
+    const system = testSystem();
+    apiIn(system, { health: { evacuation: false }, domain: { ...DOMAIN, certificateExpiryThreshold: Duration.days(0) } });
+    const template = regional(system, 'us-west-2');
+    expect(resources(template, 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig.Type)).toEqual(['HTTPS', 'CALCULATED']);
+    expect(resources(template, 'AWS::ApiGateway::Resource').map(resource => resource.Properties.PathPart)).toEqual(['health']);
+    expect(resources(template, 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === 'DaysToExpiry')).toEqual([]);
+  });
+
   test('gives URLs that can be used anywhere', () => {
     const api = apiIn(testSystem());
     expect(api.url).toBe('https://orders.example.com/');
