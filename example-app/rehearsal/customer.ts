@@ -3,19 +3,19 @@ import { DeployedRegion } from './deployed-region';
 import { Resolver } from './dns/resolver';
 import { OrderClient, OrderRequest } from './order-client';
 
-/** How often an order is placed. */
-const INTERVAL_MS = 500;
-/** After so many orders, one is read. */
-const READ_EACH = 2;
+/** How often an order is read. */
+const BEAT_MS = 500;
+/** In each so many beats, an order is placed. Fulfilling it takes many functions, and this machine is small. */
+const PLACE_EACH = 2;
 /** An answer that takes longer is none. It is not scaled, because neither is this machine. */
-const TIMEOUT_MS = 3000;
+const TIMEOUT_MS = 5000;
 /** What keeps a customer from going on forever. */
-const MOST_ORDERS = 240;
+const MOST_BEATS = 300;
 const MOST_TRIES = 6;
 
 /** What each customer does. */
-export const HABITS = `Near each region somebody places an order every ${INTERVAL_MS / 1000} s and reads one every ${INTERVAL_MS * READ_EACH / 1000} s, `
-  + `and gives a request up after ${TIMEOUT_MS / 1000} s, which are not scaled.`;
+export const HABITS = `Near each region somebody reads an order every ${BEAT_MS / 1000} s, places one every ${BEAT_MS * PLACE_EACH / 1000} s, `
+  + `and gives a request up after ${TIMEOUT_MS / 1000} s, none of which is scaled.`;
 
 export interface CustomerProps {
   /** The region that is nearest. */
@@ -59,7 +59,7 @@ export interface PlacedOrder {
 }
 
 /**
- * Somebody near a region who places order upon order by the shared name, and reads some. An order that got no good answer counts as failed, and is sent
+ * Somebody near a region who places order upon order by the shared name, and reads them. An order that got no good answer counts as failed, and is sent
  * again once the name leads elsewhere.
  *
  * Each request has a connection of its own: one that is kept open would outlive every change of DNS.
@@ -115,18 +115,18 @@ export class Customer {
   private async shop(): Promise<void> {
     const signal = AbortSignal.any([this.stopping.signal, this.props.signal]);
     const startedAt = performance.now();
-    for (let beat = 0; beat < MOST_ORDERS && !signal.aborted; beat++) {
-      this.follow(this.place(this.newOrder(beat)));
-      if (beat % READ_EACH === 0) this.follow(this.readOne());
+    for (let beat = 0; beat < MOST_BEATS && !signal.aborted; beat++) {
+      if (beat % PLACE_EACH === 0) this.follow(this.place(this.newOrder()));
+      this.follow(this.readOne());
       this.follow(this.sendOneAgain());
       // Without drift, however long requests take
-      await sleep(Math.max(0, startedAt + (beat + 1) * INTERVAL_MS - performance.now()), undefined, { signal }).catch(() => {});
+      await sleep(Math.max(0, startedAt + (beat + 1) * BEAT_MS - performance.now()), undefined, { signal }).catch(() => {});
     }
   }
 
-  private newOrder(beat: number): PlacedOrder {
+  private newOrder(): PlacedOrder {
     const { prefix, near } = this.props;
-    const request = { orderId: `${prefix}-${near}-${beat}`, customerId: near, items: [{ sku: 'tea', quantity: 1, unitPriceCents: 1250 }] };
+    const request = { orderId: `${prefix}-${near}-${this.orders.length}`, customerId: near, items: [{ sku: 'tea', quantity: 1, unitPriceCents: 1250 }] };
     const order = { request, sentTo: new Set<string>(), tries: 0, underWay: false };
     this.orders.push(order);
     return order;
@@ -150,9 +150,9 @@ export class Customer {
     order.underWay = false;
   }
 
-  /** Reads the last but one of the orders that were taken. A region other than the one that took it may not have it yet. */
+  /** Reads the last order that was taken. A region other than the one that took it may not have it yet. */
   private async readOne(): Promise<void> {
-    const order = this.orders.filter(({ takenBy }) => takenBy !== undefined).at(-2);
+    const order = this.orders.filter(({ takenBy }) => takenBy !== undefined).at(-1);
     if (!order) return;
     const { request, takenBy } = order;
     await this.send('read', request, async ({ orders }) => orders.read(request.orderId), (status, region) => (

@@ -42,15 +42,15 @@ async function customer(...regions: Promise<{ name: string; address: string }>[]
 }
 
 async function eventually(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !condition(); i++) await sleep(20);
+  for (let i = 0; i < 350 && !condition(); i++) await sleep(20);
   expect(condition()).toBe(true);
 }
 
 describe('Customer', () => {
-  test('places orders by the name, and reads some', async () => {
+  test('places orders by the name, and reads them', async () => {
     const somebody = await customer(region('a', 201));
     somebody.start();
-    await eventually(() => somebody.sent.some(({ kind }) => kind === 'read') && somebody.isServedBy(name => name === 'a', 0, 3));
+    await eventually(() => somebody.sent.some(({ kind }) => kind === 'read') && placed.length >= 2);
     await somebody.stop();
     expect(placed.slice(0, 2)).toEqual([{ region: 'a', orderId: 'run-a-0', host: HOST }, { region: 'a', orderId: 'run-a-1', host: HOST }]);
     expect(somebody.orders.map(({ takenBy }) => takenBy)).toEqual(somebody.orders.map(() => 'a'));
@@ -78,9 +78,9 @@ describe('Customer', () => {
     expect(somebody.isServedBy(name => name === 'b', 0, 2)).toBe(false);
     await eventually(() => somebody.isServedBy(name => name === 'b', 0, 2));
     await somebody.stop();
-    expect(somebody.sent[0].outcome).toMatchObject({ ok: false, told: expect.stringContaining('no answer within 3 s') });
+    expect(somebody.sent[0].outcome).toMatchObject({ ok: false, told: expect.stringContaining('no answer within 5 s') });
     expect(somebody.orders[0].takenBy).toBe('b');
-  }, 10_000);
+  }, 15_000);
 
   test('takes it badly if the region that took an order does not know it', async () => {
     const somebody = await customer(region('a', 201, 404));

@@ -22,6 +22,7 @@ from . import (
     global_services,
     global_tables,
     guards,
+    lambda_concurrency,
     lambda_errors,
     recorded_types,
     request_validators,
@@ -108,6 +109,7 @@ class Region:
         stack_operations.install()
         state_machines.install()
         lambda_errors.install()
+        lambda_concurrency.install()
         request_validators.install()
         cloudformation.install(NEW_TYPES)
         if settings.global_services_in != settings.region:
