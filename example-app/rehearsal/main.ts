@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'events';
 import { join, relative } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
@@ -137,6 +138,8 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+// Each request under way listens for the end: dozens at a time are no leak
+setMaxListeners(200);
 // A closed pipe or terminal must not keep the rest from being stopped in order
 [process.stdout, process.stderr].forEach(stream => stream.on('error', () => {}));
 process.on('unhandledRejection', error => { throw error; });
