@@ -9,8 +9,9 @@ const BEAT_MS = 500;
 const PLACE_EACH = 2;
 /** An answer that takes longer is none. It is not scaled, because neither is this machine. */
 const TIMEOUT_MS = 5000;
-/** What keeps a customer from going on forever. */
+/** What keeps a customer from going on forever, and from burying a machine that is slow already. All that is sent within the timeout may be open. */
 const MOST_BEATS = 300;
+const MOST_OPEN = 4 * TIMEOUT_MS / BEAT_MS;
 const MOST_TRIES = 6;
 
 /** What each customer does. */
@@ -116,9 +117,11 @@ export class Customer {
     const signal = AbortSignal.any([this.stopping.signal, this.props.signal]);
     const startedAt = performance.now();
     for (let beat = 0; beat < MOST_BEATS && !signal.aborted; beat++) {
-      if (beat % PLACE_EACH === 0) this.follow(this.place(this.newOrder()));
-      this.follow(this.readOne());
-      this.follow(this.sendOneAgain());
+      if (this.underWay.size < MOST_OPEN) {
+        if (beat % PLACE_EACH === 0) this.follow(this.place(this.newOrder()));
+        this.follow(this.readOne());
+        this.follow(this.sendOneAgain());
+      }
       // Without drift, however long requests take
       await sleep(Math.max(0, startedAt + (beat + 1) * BEAT_MS - performance.now()), undefined, { signal }).catch(() => {});
     }

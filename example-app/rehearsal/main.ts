@@ -104,6 +104,8 @@ async function rehearse(options: Options, processes: Processes, account: Account
       signal,
     });
     await rehearsal.run();
+    // A drill that was stopped tells of failures that are none
+    signal.throwIfAborted();
     say(`\n${account.render(pc)}`);
     say(`${account.failed === 0 ? pc.green('The rehearsal succeeded') : pc.red('The rehearsal failed')} after ${secondsSince(startedAt)} s.`);
     return rehearsal;
