@@ -78,6 +78,11 @@ export class HealthSettings {
   public get failoverTime(): Duration {
     return Duration.seconds(this.requestInterval.toSeconds() * this.failureThreshold).plus(ALIAS_TTL);
   }
+
+  /** What the failover time is made of. */
+  public get explanation(): string {
+    return `probes every ${this.requestInterval.toSeconds()} s, ${this.failureThreshold} of which fail, and ${ALIAS_TTL.toSeconds()} s until resolvers ask again`;
+  }
 }
 
 /**

@@ -177,8 +177,7 @@ export class MultiRegionApi extends Construct {
    * The URL that always leads to one region, ending in a slash. Without a domain, it can be used in that region's stack only.
    */
   public urlIn(region: string): string {
-    const { restApi } = this.apis.in(region);
-    return this.domain ? `https://${this.domain.regionalName(region)}/` : restApi.url;
+    return this.apis.in(region).url;
   }
 
   /** The URL for clients, ending in a slash: of the domain, or without one, of the primary region, which can be used in that region's stack only. */
@@ -263,9 +262,9 @@ export class MultiRegionApi extends Construct {
         `${this.node.path} has no domain: clients choose a region by its URL, and nothing leads them elsewhere when it dies`);
       return;
     }
-    const { requestInterval, failureThreshold, failoverTime } = this.health;
+    const { failoverTime, explanation } = this.health;
     Annotations.of(this).addInfoV2('cdk-multi-region:failoverTime',
-      `${this.domain.domainName} fails over in about ${failoverTime.toSeconds()} s: probes every ${requestInterval.toSeconds()} s, ${failureThreshold} of which fail, and 60 s until resolvers ask again`);
+      `${this.domain.domainName} fails over in about ${failoverTime.toSeconds()} s: ${explanation}`);
   }
 
   private domainOf(props: MultiRegionApiProps): ApiDomain | undefined {

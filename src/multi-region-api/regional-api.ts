@@ -30,6 +30,8 @@ export interface RegionalApiProps {
 export class RegionalApi {
   public readonly restApi: RestApi;
   public readonly validator: RequestValidator;
+  /** Where it is reached, ending in a slash. */
+  public readonly url: string;
 
   constructor(scope: Construct, region: string, props: RegionalApiProps) {
     const accessLogs = new LogGroup(scope, 'AccessLogs', { retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
@@ -61,7 +63,8 @@ export class RegionalApi {
     }
     answerErrorsAsProblems(this.restApi, { signed: props.signed, allowOrigin: props.cors?.allowOrigins[0] });
     this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
-    new CfnOutput(scope, 'Url', { value: props.url ?? this.restApi.url, description: props.description });
+    this.url = props.url ?? this.restApi.url;
+    new CfnOutput(scope, 'Url', { value: this.url, description: props.description });
   }
 
   /** The model of a request's body, from a JSON Schema as it is written: the L2 would want its own notation. */
