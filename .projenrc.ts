@@ -5,6 +5,7 @@ const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-
 
 /** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
 const HANDLERS = [
+  'src/dead-letters/redriver.lambda.ts',
   'src/multi-region-api/health.lambda.ts',
   'src/multi-region-api/jwt-authorizer.lambda.ts',
   'src/replicated-workflow/starter.lambda.ts',
@@ -44,7 +45,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     // the library's handlers and the example-app's
-    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sfn', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1',
+    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1',
     // property-based tests
     'fast-check@^4.10.2',
     // compliance checks over synthesized templates

@@ -1,1 +1,3 @@
+export * from './event-replication';
+export * from './event-subscription';
 export * from './global-event-bus';

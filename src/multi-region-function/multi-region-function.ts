@@ -2,13 +2,18 @@ import { existsSync } from 'fs';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { ILambdaDeploymentConfig, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import { IRuleTarget } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Architecture, CfnAlias, CfnFunction, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundledCode } from './bundled-code';
 import { codeDeployOf } from './code-deploy';
-import { deadLettersOf } from './dead-letters';
+import { DeadLetters } from '../dead-letters';
+import { ISubscriptionTarget, SubscriptionDelivery } from '../global-event-bus';
+import { acknowledge } from '../private/acknowledge';
 import { invalidProp } from '../private/errors';
 import { Layout, PerRegion } from '../private/layout';
 import { allowTracing } from '../private/tracing';
@@ -138,8 +143,8 @@ interface Share {
  * A Lambda function in every region, deployed blue/green in each.
  *
  * Per region: the function with a role of its own, a log group, X-Ray tracing, and the alias `live`, which CodeDeploy shifts to a
- * new version and back again when the alias's errors or its latency set off an alarm. Asynchronous invocations that fail go to one encrypted
- * dead-letter queue, shared by the system's functions of that region.
+ * new version and back again when the alias's errors or its latency set off an alarm. Asynchronous invocations that fail for good go to
+ * the region's `DeadLetters`, and can be redriven from there.
  *
  * Regions share nothing, so losing one costs nothing in the others.
  *
@@ -147,7 +152,7 @@ interface Share {
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
  */
-export class MultiRegionFunction extends Construct implements IMultiRegionGrantable {
+export class MultiRegionFunction extends Construct implements IMultiRegionGrantable, ISubscriptionTarget {
   /** The name, equal in every region. */
   public readonly functionName: string;
 
@@ -158,6 +163,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     const layout = Layout.of(this);
     this.functionName = layout.physicalName(NameRule.FUNCTION);
     const newCode = this.codeFactory(props);
+    const deadLetters = DeadLetters.of(layout.system);
     if (props.preTrafficHook) {
       layout.requireSameSystem('preTrafficHook', props.preTrafficHook);
     }
@@ -184,13 +190,18 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
         environment: props.environment,
         role,
         logGroup,
-        deadLetterQueue: deadLettersOf(Stack.of(share)),
         // a version must outlive its successor's deployment, or there is nothing to roll back to
         currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       });
       (fn.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
+      acknowledge(fn, {
+        id: 'Serverless-LambdaDLQ',
+        reason: 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both',
+      });
       allowTracing(share, role);
-      return { logGroup, function: fn, alias: this.liveAlias(share, fn, props) };
+      const alias = this.liveAlias(share, fn, props);
+      this.keepFailures(alias, deadLetters);
+      return { logGroup, function: fn, alias };
     });
   }
 
@@ -202,6 +213,13 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   /** The principal of the function's role in one region; throws if it is not a region of the system. */
   public grantableIn(region: string): IGrantable {
     return this.shares.in(region).function;
+  }
+
+  /**
+   * The live alias of one region, as a target of events. Lambda takes an event at once, and tries the function up to 3 times; what fails for good goes to `DeadLetters`.
+   */
+  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget {
+    return new LambdaFunction(this.inRegion(region), { ...delivery, event: input });
   }
 
   /** Sets an environment variable in every region. */
@@ -253,6 +271,13 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
       props.preTrafficHook._callBeforeTraffic(group, alias);
     }
     return alias;
+  }
+
+  /** Asynchronous invocations that fail for good are kept, and can be redriven. */
+  private keepFailures(alias: Alias, deadLetters: DeadLetters): void {
+    const { region } = Stack.of(alias);
+    alias.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters.inRegion(region)) });
+    deadLetters._allow(region, 'lambda:InvokeFunction', alias.functionArn);
   }
 
   private rollbackAlarms(share: Construct, alias: Alias, props: MultiRegionFunctionProps): Alarm[] {

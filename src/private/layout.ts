@@ -38,6 +38,11 @@ export class Layout {
     return physicalName(this.owner, this.system.namePrefix, this.ids, rule);
   }
 
+  /** The owner's name within its system. */
+  public get localName(): string {
+    return this.ids.join('-');
+  }
+
   /** Throws unless another construct, given in a prop, is of the same system. */
   public requireSameSystem(prop: string, other: IConstruct): void {
     if (!(other instanceof Construct) || !other.node.scopes.includes(this.system)) {

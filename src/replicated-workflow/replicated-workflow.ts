@@ -1,24 +1,24 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { EventPattern, IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { IGrantable, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine, DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { BATCH_SIZE, IDEMPOTENCY_KEY_PATH, STATE_MACHINE_ARN } from './constants';
 import { KEY_PATH } from './idempotency-key';
 import { WorkflowDefinition } from './workflow-definition';
 import { WorkflowOwnership } from './workflow-ownership';
-import { GlobalEventBus } from '../global-event-bus';
+import { DeadLetters } from '../dead-letters';
+import { GlobalEventBus, ISubscriptionTarget, SubscriptionDelivery, SubscriptionScope } from '../global-event-bus';
 import { MultiRegionFunction } from '../multi-region-function';
 import { acknowledge } from '../private/acknowledge';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { invalidProp, requireLiteral } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
+import { consume } from '../private/queue-consumer';
 import { allowTracing } from '../private/tracing';
 import { IMultiRegionGrantable } from '../system';
 import { NameRule } from '../system/names';
@@ -83,12 +83,17 @@ export interface ReplicatedWorkflowProps {
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
-export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantable {
+export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantable, ISubscriptionTarget {
   /** The name of the state machine, equal in every region. */
   public readonly stateMachineName: string;
 
+  /** Its ownership decides where an event is handled. */
+  public readonly ownScope?: SubscriptionScope;
+
   private readonly layout: Layout;
   private readonly stateMachines: PerRegion<StateMachine>;
+  /** What starts it in each region that takes events. */
+  private readonly queues?: PerRegion<IQueue | undefined>;
 
   constructor(scope: Construct, id: string, props: ReplicatedWorkflowProps) {
     super(scope, id);
@@ -99,7 +104,10 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
 
     this.stateMachines = this.layout.perRegion((share, region) => this.stateMachineIn(share, region, definition, props));
     if (props.trigger) {
-      this.startOn(props.trigger, props.ownership ?? WorkflowOwnership.originRegion(), props.logRetention);
+      const ownership = props.ownership ?? WorkflowOwnership.originRegion();
+      this.ownScope = ownership._scope;
+      this.queues = this.startOnEvents(props.trigger, ownership, props.logRetention);
+      props.trigger.bus.subscribe(this.layout.localName, { eventPattern: props.trigger.eventPattern, target: this });
     }
   }
 
@@ -111,6 +119,24 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   /** The principal of the state machine's role in one region; throws if it is not a region of the system. */
   public grantableIn(region: string): IGrantable {
     return this.stateMachines.in(region);
+  }
+
+  /**
+   * What starts it in one region, as a target of further subscriptions: their events carry their idempotency key where those of the trigger do.
+   *
+   * Throws if the workflow has no trigger.
+   */
+  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget | undefined {
+    if (!this.queues) {
+      throw invalidProp(this, 'target', this.node.path, 'a workflow with a trigger, whose idempotencyKeyPath names its executions');
+    }
+    if (input) {
+      throw invalidProp(this, 'input', 'given', 'nothing, because a workflow is started with the whole event');
+    }
+    const queue = this.queues.in(region);
+    if (!queue) return undefined;
+    DeadLetters.of(this.layout.system)._allowSending(region, queue);
+    return new SqsQueue(queue, delivery);
   }
 
   private stateMachineIn(share: Construct, region: string, definition: string, props: ReplicatedWorkflowProps): StateMachine {
@@ -163,7 +189,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     return policy;
   }
 
-  private startOn(trigger: WorkflowTrigger, ownership: WorkflowOwnership, logRetention?: RetentionDays): void {
+  private startOnEvents(trigger: WorkflowTrigger, ownership: WorkflowOwnership, logRetention?: RetentionDays): PerRegion<IQueue | undefined> {
     this.layout.requireSameSystem('trigger.bus', trigger.bus);
     requireLiteral(this, 'trigger.idempotencyKeyPath', trigger.idempotencyKeyPath, KEY_PATH, 'a path of names into the event, such as $.detail.orderId');
     if (trigger.eventPattern.region) {
@@ -176,15 +202,12 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       timeout: STARTER_TIMEOUT,
       logRetention,
     });
-    this.layout.perRegion((share, region) => {
-      const pattern = ownership._patternIn(region, this.layout.system);
-      if (pattern) {
-        this.startIn(share, region, { ...trigger.eventPattern, ...pattern }, trigger.bus, starter);
-      }
-    });
+    return this.layout.perRegion((share, region) => (
+      ownership._takesEventsIn(region, this.layout.system) ? this.startQueueIn(share, region, starter) : undefined
+    ));
   }
 
-  private startIn(share: Construct, region: string, eventPattern: EventPattern, bus: GlobalEventBus, starter: MultiRegionFunction): void {
+  private startQueueIn(share: Construct, region: string, starter: MultiRegionFunction): IQueue {
     const stateMachine = this.stateMachines.in(region);
     const unstarted = new DeadLetterQueue(share, 'Unstarted', { holds: `Events for which ${this.stateMachineName} was not started` });
     const queue = new Queue(share, 'Events', {
@@ -195,20 +218,10 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: unstarted.queue, maxReceiveCount: 5 },
     });
-    new Rule(share, 'Trigger', {
-      description: `starts ${this.stateMachineName} in ${region}`,
-      eventBus: bus.inRegion(region),
-      eventPattern,
-      targets: [new SqsQueue(queue, { deadLetterQueue: unstarted.queue, maxEventAge: Duration.hours(24), retryAttempts: 185 })],
-    });
-
-    const fn = starter.inRegion(region);
     starter._addEnvironmentIn(region, STATE_MACHINE_ARN, stateMachine.stateMachineArn);
+    const fn = starter.inRegion(region);
     stateMachine.grantStartExecution(fn);
-    fn.addEventSource(new SqsEventSource(queue, { batchSize: BATCH_SIZE, reportBatchItemFailures: true }));
-    fn.node.findAll().filter(child => child instanceof CfnEventSourceMapping).forEach(mapping => acknowledge(mapping, {
-      id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason: 'Lambda has no failure destination for SQS sources: the queue\'s own dead-letter queue is the destination',
-    }));
+    consume(queue, fn, BATCH_SIZE);
+    return queue;
   }
 }

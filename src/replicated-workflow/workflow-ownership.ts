@@ -1,10 +1,11 @@
+import { SubscriptionScope } from '../global-event-bus';
 import { MultiRegionSystem } from '../system';
 
 /** Which region runs the workflow of an event that, being replicated, reaches all of them. */
 export class WorkflowOwnership {
   /** The region where the event was published runs it. Load stays where it arises, and no region is special. */
   public static originRegion(): WorkflowOwnership {
-    return new WorkflowOwnership(region => ({ region: [region] }));
+    return new WorkflowOwnership(SubscriptionScope.ORIGIN, () => true);
   }
 
   /**
@@ -12,21 +13,25 @@ export class WorkflowOwnership {
    * down, such work waits for it.
    */
   public static primaryRegion(): WorkflowOwnership {
-    return new WorkflowOwnership((region, system) => (region === system.primaryRegion ? {} : undefined));
+    return new WorkflowOwnership(SubscriptionScope.EVERY_REGION, (region, system) => region === system.primaryRegion);
   }
 
   /** Every region runs it, each for itself: for work on regional things, such as warming a cache. */
   public static everyRegion(): WorkflowOwnership {
-    return new WorkflowOwnership(() => ({}));
+    return new WorkflowOwnership(SubscriptionScope.EVERY_REGION, () => true);
   }
 
-  private constructor(private readonly patternIn: (region: string, system: MultiRegionSystem) => { region?: string[] } | undefined) {}
+  private constructor(
+    /** @internal */
+    public readonly _scope: SubscriptionScope,
+    private readonly takesEvents: (region: string, system: MultiRegionSystem) => boolean,
+  ) {}
 
   /**
-   * What a region adds to the trigger's pattern, or undefined where the workflow does not run.
+   * Whether events start the workflow in a region at all.
    * @internal
    */
-  public _patternIn(region: string, system: MultiRegionSystem): { region?: string[] } | undefined {
-    return this.patternIn(region, system);
+  public _takesEventsIn(region: string, system: MultiRegionSystem): boolean {
+    return this.takesEvents(region, system);
   }
 }

@@ -8,6 +8,7 @@ export class NameRule {
   public static readonly FUNCTION = new NameRule('a Lambda function', /^[A-Za-z0-9-_]+$/, 64, 'letters, digits, hyphens and underscores');
   public static readonly TABLE = new NameRule('a DynamoDB table', /^[A-Za-z0-9_.-]{3,}$/, 255, 'letters, digits, hyphens, underscores and dots');
   public static readonly EVENT_BUS = new NameRule('an event bus', /^[A-Za-z0-9_.-]+$/, 256, 'letters, digits, hyphens, underscores and dots');
+  public static readonly EVENT_RULE = new NameRule('an event rule', /^[A-Za-z0-9_.-]+$/, 64, 'letters, digits, hyphens, underscores and dots');
   public static readonly QUEUE = new NameRule('an SQS queue', /^[A-Za-z0-9-_]+$/, 80, 'letters, digits, hyphens and underscores');
   public static readonly STATE_MACHINE = new NameRule('a state machine', /^[A-Za-z0-9-_]+$/, 80, 'letters, digits, hyphens and underscores');
   public static readonly REST_API = new NameRule('a REST API', /^[A-Za-z0-9-_]+$/, 128, 'letters, digits, hyphens and underscores');

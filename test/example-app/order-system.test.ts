@@ -23,9 +23,9 @@ describe('the example-app', () => {
     for (const region of system.regions) {
       expect(ids(region)).toEqual([
         'ApiAccessLogs50B185DB', 'ApiHealthLogsFDCC04C5', 'ApiRestApiE35FEAFE', 'Bus95A03305',
-        'BusArchiveF8E22C1B', 'BusUndeliveredQueue8248BE7F', 'ChargeLogs9061DBC5', 'ControlEvacuationLogsF95B2D33',
-        'FulfilmentEvents46BD7E4C', 'FulfilmentLogs08B68234', 'FulfilmentStarterLogs7BFDD087', 'FulfilmentStateMachineE22F1BA6',
-        'FulfilmentUnstartedQueueC6BAD73D', 'FunctionDeadLettersQueueF314664E', 'GetOrderLogs2AC4D36A', 'PlaceOrderLogsBBE262A4',
+        'BusArchiveF8E22C1B', 'BusCanaryHeartbeats707E35AA', 'BusLogLogs68CA256E', 'BusRedriveBusC5623AD6', 'ChargeLogs9061DBC5',
+        'ControlEvacuationLogsF95B2D33', 'DeadLettersRedriveA020EA7E', 'DeadLettersRedriverLogsF4D6E2E9', 'DeadLettersUndeliveredQueue769A9E1B', 'FulfilmentEvents46BD7E4C', 'FulfilmentLogs08B68234', 'FulfilmentStarterLogs7BFDD087', 'FulfilmentStateMachineE22F1BA6',
+        'FulfilmentUnstartedQueueC6BAD73D', 'GetOrderLogs2AC4D36A', 'PlaceOrderLogsBBE262A4',
         'RefundLogs45285EED', 'ReleaseLogsB9EA69B0', 'ReserveLogs4AF40CA8', 'ShipLogs65A71FF0',
       ]);
     }

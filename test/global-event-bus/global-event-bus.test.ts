@@ -1,18 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
-import { GlobalEventBus, MultiRegionFunction } from '../../src';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Level } from 'aws-cdk-lib/aws-events';
+import { EventReplication, GlobalEventBus, MultiRegionFunction } from '../../src';
 import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
 
 const busArn = (region: string, name = 'Orders-Bus') => ({
   'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:events:${region}:`, { Ref: 'AWS::AccountId' }, `:event-bus/${name}`]],
 });
 
+/** The rules that send events to peers. */
+const replicationRules = (template: Template) => resources(template, 'AWS::Events::Rule').filter(rule => /^replication-\d/.test(rule.Properties.Name));
+const named = (template: Template, name: string) => resources(template, 'AWS::Events::Rule').find(rule => rule.Properties.Name === name);
+
 describe('GlobalEventBus', () => {
   test.each([2, 3, 10])('forwards to all peers of %i regions, in rules of at most 5 targets, what was published in the region and is no replay', count => {
     const system = testSystem(count);
     new GlobalEventBus(system, 'Bus');
     for (const region of system.regions) {
-      const rules = resources(regional(system, region), 'AWS::Events::Rule');
+      const rules = replicationRules(regional(system, region));
       expect(rules).toHaveLength(Math.ceil((count - 1) / 5));
       for (const { Properties } of rules) {
         expect(Properties.EventPattern).toEqual({
@@ -34,6 +39,18 @@ describe('GlobalEventBus', () => {
     }
   });
 
+  test('has a number of rules, targets and roles per region that grows with its peers only', () => {
+    const counted = [2, 3, 6, 7, 10].map(count => {
+      const system = testSystem(count);
+      new GlobalEventBus(system, 'Bus');
+      const template = regional(system, system.primaryRegion);
+      const rules = resources(template, 'AWS::Events::Rule');
+      return [count, replicationRules(template).length, rules.length, rules.flatMap(rule => rule.Properties.Targets).length, resources(template, 'AWS::IAM::Role').length];
+    });
+    // regions, replication rules, all rules (one to redrive and one for heartbeats per peer), targets, roles (replication, heartbeat, redriver, CodeDeploy)
+    expect(counted).toEqual([[2, 1, 3, 3, 4], [3, 1, 5, 6, 4], [6, 1, 11, 15, 4], [7, 2, 14, 18, 4], [10, 2, 20, 27, 4]]);
+  });
+
   test('lets the replication role publish to exactly the peers\' buses', () => {
     const system = testSystem(3);
     new GlobalEventBus(system, 'Bus');
@@ -47,49 +64,151 @@ describe('GlobalEventBus', () => {
     new GlobalEventBus(system, 'Bus');
     const template = regional(system, 'ap-southeast-2');
     template.resourceCountIs('AWS::Events::Rule', 0);
-    template.resourceCountIs('AWS::SQS::Queue', 0);
+    template.resourceCountIs('AWS::Events::EventBus', 1);
+    template.resourceCountIs('AWS::Scheduler::Schedule', 0);
     template.resourceCountIs('AWS::Events::Archive', 1);
   });
 
-  test('archives every event in every region for 30 days', () => {
+  test('with EventReplication.matching sends on what matches, and heartbeats', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus', { replication: EventReplication.matching({ source: ['orders'], detailType: ['OrderPlaced'] }) });
+    const template = regional(system, 'us-west-2');
+    expect(named(template, 'replication-0')?.Properties.EventPattern).toEqual({
+      'source': ['orders'], 'detail-type': ['OrderPlaced'], 'region': ['us-west-2'], 'replay-name': [{ exists: false }],
+    });
+    expect(named(template, 'replication-heartbeat-0')?.Properties.EventPattern).toEqual({
+      'source': ['cdk-multi-region'], 'region': ['us-west-2'], 'replay-name': [{ exists: false }],
+    });
+  });
+
+  test('with EventReplication.none has buses that know nothing of each other', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus', { replication: EventReplication.none() });
+    const template = regional(system, 'us-west-2');
+    template.resourceCountIs('AWS::Events::Rule', 0);
+    template.resourceCountIs('AWS::Scheduler::Schedule', 0);
+  });
+
+  test('archives every event but heartbeats in every region for 30 days', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus');
     for (const region of system.regions) {
       regional(system, region).hasResourceProperties('AWS::Events::Archive', {
         SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Bus'), 'Arn'] },
         RetentionDays: 30,
-        EventPattern: Match.absent(),
+        EventPattern: { source: [{ 'anything-but': ['cdk-multi-region'] }] },
       });
     }
   });
 
+  test('publishes a heartbeat every minute, and calls when five of a peer are missing', () => {
+    const system = testSystem(3);
+    new GlobalEventBus(system, 'Bus');
+    const template = regional(system, 'us-west-2');
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 minute)',
+      Target: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Bus'), 'Arn'] }, EventBridgeParameters: { Source: 'cdk-multi-region', DetailType: 'Replication Heartbeat' } },
+    });
+    for (const peer of system.peersOf('us-west-2')) {
+      expect(named(template, `heartbeats-from-${peer}`)?.Properties.EventPattern).toEqual({ source: ['cdk-multi-region'], region: [peer] });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'AWS/Events',
+        MetricName: 'Invocations',
+        Dimensions: [{ Name: 'EventBusName', Value: 'Orders-Bus' }, { Name: 'RuleName', Value: `heartbeats-from-${peer}` }],
+        Period: 60, EvaluationPeriods: 5, Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching',
+      });
+    }
+  });
+
+  test('has no heartbeats if the canary is off', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus', { replicationCanary: false });
+    const template = regional(system, 'us-west-2');
+    template.resourceCountIs('AWS::Scheduler::Schedule', 0);
+    template.hasResourceProperties('AWS::Events::Archive', { EventPattern: Match.absent() });
+  });
+
+  test('calls when events could not be sent to peers, or late', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus', { deliveryLatencyThreshold: Duration.seconds(20) });
+    const Dimensions = [{ Name: 'EventBusName', Value: 'Orders-Bus' }, { Name: 'RuleName', Value: 'replication-0' }];
+    const template = regional(system, 'us-west-2');
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'FailedInvocations', Dimensions, Threshold: 1 });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'IngestionToInvocationSuccessLatency', Dimensions, Threshold: 20000, ExtendedStatistic: 'p99' });
+  });
+
+  const publishers = (template: Template) => resources(template, 'AWS::Events::EventBusPolicy').map(({ Properties }) => Properties.Statement).map(({ Sid: _, ...rest }) => rest);
+  const principal = (...account: any[]) => ({ AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...account]] } });
+
   test('is open to its own account only', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus');
-    regional(system, 'us-west-2').hasResourceProperties('AWS::Events::EventBusPolicy', {
-      Statement: {
-        Effect: 'Allow',
-        Action: 'events:PutEvents',
-        Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] } },
-      },
-    });
+    expect(publishers(regional(system, 'us-west-2'))).toEqual([expect.objectContaining({
+      Effect: 'Allow', Action: 'events:PutEvents', Principal: principal(':iam::', { Ref: 'AWS::AccountId' }, ':root'),
+    })]);
   });
 
-  test('keeps what a peer did not take in an encrypted queue, with an alarm', () => {
+  test('admits named accounts and an organization on request', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus', { publisherAccounts: ['444455556666'], organizationId: 'o-a1b2c3d4e5' });
+    const [, account, organization] = publishers(regional(system, 'us-west-2'));
+    expect(account).toMatchObject({ Principal: principal(':iam::444455556666:root') });
+    expect(organization).toMatchObject({ Principal: { AWS: '*' }, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } });
+  });
+
+  test('is encrypted with each region\'s key, archive and redrive bus included', () => {
+    const system = testSystem();
+    const encryptionKeyArns = Object.fromEntries(system.regions.map(region => [region, `arn:aws:kms:${region}:111122223333:key/mrk-1`]));
+    new GlobalEventBus(system, 'Bus', { encryptionKeyArns });
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      const keys = ['AWS::Events::EventBus', 'AWS::Events::Archive'].flatMap(type => resources(template, type)).map(resource => resource.Properties.KmsKeyIdentifier);
+      expect(keys).toEqual([1, 2, 3].map(() => encryptionKeyArns[region]));
+      template.hasResourceProperties('AWS::Events::EventBus', { DeadLetterConfig: { Arn: Match.anyValue() } });
+    }
+  });
+
+  test.each<[Level | undefined, string[]]>([
+    [undefined, ['ERROR_LOGS']], [Level.ERROR, ['ERROR_LOGS']], [Level.INFO, ['ERROR_LOGS', 'INFO_LOGS']], [Level.TRACE, ['ERROR_LOGS', 'INFO_LOGS', 'TRACE_LOGS']], [Level.OFF, []],
+  ])('with log level %s delivers %j, without details', (logLevel, expected) => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus', { logLevel });
+    const template = regional(system, 'us-west-2');
+    expect(resources(template, 'AWS::Logs::DeliverySource').map(source => source.Properties.LogType)).toEqual(expected);
+    template.hasResourceProperties('AWS::Events::EventBus', { Name: 'Orders-Bus', LogConfig: { Level: logLevel ?? 'ERROR', IncludeDetail: 'NONE' } });
+    expect(resources(template, 'AWS::Logs::LogGroup').filter(group => group.Properties.LogGroupName === '/aws/vendedlogs/events/event-bus/Orders-Bus'))
+      .toHaveLength(expected.length > 0 ? 1 : 0);
+  });
+
+  test('discovers schemas on request', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus', { schemaDiscovery: true });
+    regional(system, 'us-west-2').hasResourceProperties('AWS::EventSchemas::Discoverer', { CrossAccount: false });
+  });
+
+  test('keeps what a peer did not take in the region\'s dead-letter queue, which only its rules may send to', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus');
     const template = regional(system, 'us-west-2');
-    template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true, MessageRetentionPeriod: 1209600 });
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 });
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: Match.stringLikeRegexp('^DeadLettersUndelivered') }],
       PolicyDocument: {
         Statement: Match.arrayWith([Match.objectLike({
           Action: 'sqs:SendMessage',
           Principal: { Service: 'events.amazonaws.com' },
-          Condition: { ArnEquals: { 'aws:SourceArn': [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^BusReplication0'), 'Arn'] }] } },
+          Condition: { ArnEquals: { 'aws:SourceArn': [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Busreplication0'), 'Arn'] }, { 'Fn::GetAtt': [Match.stringLikeRegexp('^Busredrive'), 'Arn'] }] } },
         })]),
       },
     });
+  });
+
+  test('lets the redriver publish to its redrive bus, and nothing to the bus itself', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus');
+    const statements = resources(regional(system, 'us-west-2'), 'AWS::IAM::Policy')
+      .filter(policy => policy.Properties.PolicyName.startsWith('DeadLettersRedriverRole'))
+      .flatMap(policy => policy.Properties.PolicyDocument.Statement).filter(statement => statement.Action === 'events:PutEvents');
+    expect(statements.map(statement => statement.Resource)).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^BusRedriveBus/), 'Arn'] }]);
   });
 
   test('lets each region\'s grantee publish to its own region\'s bus', () => {
@@ -112,6 +231,18 @@ describe('GlobalEventBus', () => {
       ['the name is empty', { eventBusName: '' }, 'eventBusName', '""', 'at most 256 characters'],
       ['the name is the default bus\'s', { eventBusName: 'default' }, 'eventBusName', '"default"', 'other than "default"'],
       ['the retention is less than a day', { archiveRetention: Duration.hours(5) }, 'archiveRetention', '5 hours', 'whole days'],
+      ['the name leaves no room for the redrive bus', { eventBusName: 'b'.repeat(250) }, 'eventBusName', 'bbb', '-redrive'],
+      ['a region has no key', { encryptionKeyArns: { 'us-west-2': 'arn:aws:kms:us-west-2:111122223333:key/1' } }, 'encryptionKeyArns of ap-southeast-2', 'undefined', 'in ap-southeast-2'],
+      ['a key is of another region', { encryptionKeyArns: { 'ap-southeast-2': 'arn:aws:kms:us-west-2:111122223333:key/1' } }, 'encryptionKeyArns of ap-southeast-2', 'us-west-2', 'in ap-southeast-2'],
+      ['a key is of no region of the system', { encryptionKeyArns: { 'eu-west-1': 'arn:aws:kms:eu-west-1:111122223333:key/1' } }, 'encryptionKeyArns', '"eu-west-1"', 'ap-southeast-2, us-west-2'],
+      ['schemas are to be discovered of encrypted events', {
+        schemaDiscovery: true,
+        encryptionKeyArns: Object.fromEntries(['ap-southeast-2', 'us-west-2'].map(region => [region, `arn:aws:kms:${region}:111122223333:key/1`])),
+      }, 'schemaDiscovery', 'true', 'false, because'],
+      ['an organization is none', { organizationId: '123' }, 'organizationId', '"123"', 'o-a1b2c3d4e5'],
+      ['an account is none', { publisherAccounts: ['123'] }, 'publisherAccounts', '"123"', '12 digits'],
+      ['replication matches nothing', { replication: EventReplication.matching({}) }, 'replication', '{}', 'at least one field'],
+      ['replication names a region', { replication: EventReplication.matching({ region: ['us-west-2'] }) }, 'replication: region', 'us-west-2', 'nothing, because'],
       ['the retention is not whole days', { archiveRetention: Duration.hours(36) }, 'archiveRetention', '1 day 12 hours', 'whole days'],
     ])('%s', (_, props, prop, value, allowed) => {
       expectPropError(make(props), prop, value, allowed, 'Orders/Bus');

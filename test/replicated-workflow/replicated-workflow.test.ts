@@ -61,7 +61,7 @@ describe('ReplicatedWorkflow', () => {
       expect(trigger.Properties.Targets).toEqual([{
         Id: 'Target0',
         Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FulfilmentEvents/), 'Arn'] },
-        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FulfilmentUnstarted/), 'Arn'] } },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^DeadLettersUndelivered/), 'Arn'] } },
         RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
       }]);
       template.hasResourceProperties('AWS::SQS::Queue', {
@@ -93,7 +93,7 @@ describe('ReplicatedWorkflow', () => {
     workflow(system, { trigger: undefined, logRetention: RetentionDays.ONE_DAY });
     const template = regional(system, 'us-west-2');
     template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 0);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1); // the redriver's
     template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/vendedlogs/states/Orders-Fulfilment', RetentionInDays: 1 });
   });
 

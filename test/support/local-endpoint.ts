@@ -3,6 +3,7 @@ import { AddressInfo } from 'net';
 
 /** A request as the real AWS SDK sent it. */
 export interface Call {
+  /** The name of the operation; of a REST service, method and path. */
   readonly operation: string;
   readonly input: any;
 }
@@ -26,7 +27,11 @@ export class LocalEndpoint {
   private constructor(answer: (call: Call) => Answer | Promise<Answer>) {
     this.server = createServer((request, response) => {
       void read(request).then(async text => {
-        const call = { operation: String(request.headers['x-amz-target']).split('.').pop()!, input: JSON.parse(text || '{}') };
+        const target = request.headers['x-amz-target'];
+        const call = {
+          operation: typeof target === 'string' ? target.split('.').pop()! : `${request.method} ${decodeURIComponent(request.url!)}`,
+          input: JSON.parse(text || '{}'),
+        };
         this.calls.push(call);
         const { status = 200, body, type } = await answer(call);
         response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...(type && { 'x-amzn-errortype': type }) });

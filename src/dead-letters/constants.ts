@@ -1,0 +1,7 @@
+/** The bus, beside a replicated one, by which an event that a peer did not take is sent to that peer again. */
+export function redriveBusName(eventBusName: string): string {
+  return `${eventBusName}-redrive`;
+}
+
+/** What a redrive bus' name is longer by. */
+export const REDRIVE_BUS_SUFFIX_LENGTH = redriveBusName('').length;

@@ -1,0 +1,47 @@
+/** What a dead letter was meant for. */
+export type Redrive =
+  | { readonly to: 'function'; readonly functionArn: string; readonly payload: string }
+  | { readonly to: 'queue'; readonly queueArn: string; readonly body: string }
+  | { readonly to: 'bus'; readonly busArn: string; readonly event: DeadEvent };
+
+/** An event as EventBridge leaves it in a dead-letter queue. */
+export interface DeadEvent {
+  readonly 'source': string;
+  readonly 'detail-type': string;
+  readonly 'time': string;
+  readonly 'resources': string[];
+  readonly 'detail': unknown;
+}
+
+export interface DeadLetter {
+  readonly body: string;
+  readonly messageAttributes: { readonly [name: string]: { readonly stringValue?: string } | undefined };
+}
+
+/**
+ * Where a dead letter is to go: EventBridge names the target in an attribute, Lambda names the function in the record.
+ *
+ * Throws if it is neither, or if there is no way to send it again.
+ */
+export function redriveOf({ body, messageAttributes }: DeadLetter): Redrive {
+  const target = messageAttributes.TARGET_ARN?.stringValue;
+  if (target !== undefined) {
+    return toTarget(target, body);
+  }
+  const record = JSON.parse(body);
+  const functionArn = record?.requestContext?.functionArn;
+  if (typeof functionArn !== 'string' || !('requestPayload' in record)) {
+    throw new Error('neither an event that EventBridge could not deliver nor a failed asynchronous invocation');
+  }
+  return { to: 'function', functionArn, payload: JSON.stringify(record.requestPayload) };
+}
+
+function toTarget(arn: string, body: string): Redrive {
+  const service = arn.split(':')[2];
+  switch (service) {
+    case 'lambda': return { to: 'function', functionArn: arn, payload: body };
+    case 'sqs': return { to: 'queue', queueArn: arn, body };
+    case 'events': return { to: 'bus', busArn: arn, event: JSON.parse(body) };
+    default: throw new Error(`a target of ${service} is not one that this can send to`);
+  }
+}

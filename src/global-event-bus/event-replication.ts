@@ -1,0 +1,44 @@
+import { EventPattern } from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { invalidProp } from '../private/errors';
+import { RenderedPattern, renderPattern } from '../private/event-pattern';
+
+/** Which events a bus sends to its peers. */
+export class EventReplication {
+  /** Every event that is published in a region reaches all regions. Each is billed as a custom event once per peer. */
+  public static all(): EventReplication {
+    return new EventReplication({});
+  }
+
+  /**
+   * Events that match a pattern reach all regions; all others stay where they are published, and are lost to the others with their region.
+   *
+   * When used, it throws if the pattern is empty, or names a region: which region forwards an event is what keeps it from looping.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+   */
+  public static matching(eventPattern: EventPattern): EventReplication {
+    return new EventReplication(renderPattern(eventPattern), true);
+  }
+
+  /** No event leaves its region: one separate bus per region. */
+  public static none(): EventReplication {
+    return new EventReplication();
+  }
+
+  private constructor(private readonly pattern?: RenderedPattern, private readonly isGiven = false) {}
+
+  /**
+   * What an event must match to be sent on, or undefined if none is.
+   * @internal
+   */
+  public _patternFor(owner: Construct): RenderedPattern | undefined {
+    if (this.isGiven && Object.keys(this.pattern!).length === 0) {
+      throw invalidProp(owner, 'replication', {}, 'a pattern with at least one field, or EventReplication.all()');
+    }
+    if (this.pattern?.region) {
+      throw invalidProp(owner, 'replication: region', this.pattern.region, 'nothing, because each region forwards what is published in it');
+    }
+    return this.pattern;
+  }
+}

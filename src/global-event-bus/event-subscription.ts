@@ -1,0 +1,152 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventPattern, IRule, IRuleTarget, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { OWN_RULE } from './constants';
+import type { GlobalEventBus } from './global-event-bus';
+import { DeadLetters } from '../dead-letters';
+import { invalidProp } from '../private/errors';
+import { Layout, PerRegion } from '../private/layout';
+import { watchRule } from '../private/rule-alarms';
+import { NameRule } from '../system/names';
+
+/** Where an event, which reaches every region, is handled. */
+export enum SubscriptionScope {
+  /** In the region where it was published, and nowhere else: for what must be done once. While that region is down, it waits for it. */
+  ORIGIN = 'ORIGIN',
+  /** In every region, each for itself: for what each region must know, such as a cache or a local index. */
+  EVERY_REGION = 'EVERY_REGION',
+}
+
+/** How events get to a target. */
+export interface SubscriptionDelivery {
+  /** Where an event goes that could not be delivered. */
+  readonly deadLetterQueue: IQueue;
+  /** How long delivery is tried. */
+  readonly maxEventAge: Duration;
+  /** How often delivery is tried again. */
+  readonly retryAttempts: number;
+  /**
+   * What the target gets.
+   *
+   * @default - the whole event
+   */
+  readonly input?: RuleTargetInput;
+}
+
+/**
+ * Something that takes events in every region: a `MultiRegionFunction`, a `MultiRegionQueue`, a `ReplicatedWorkflow`, or a class of yours around any of the CDK's event
+ * targets.
+ */
+export interface ISubscriptionTarget {
+  /**
+   * The scope of all subscriptions with this target, if it decides by itself in which region it handles an event.
+   *
+   * @default - each subscription's own
+   */
+  readonly ownScope?: SubscriptionScope;
+
+  /**
+   * The target in one region, with what the delivery says. Returns nothing where events are not to be handled.
+   */
+  targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined;
+}
+
+/** Properties of a subscription to a `GlobalEventBus`. */
+export interface EventSubscriptionProps {
+  /**
+   * Which events. The region is not yours to match: that is what `scope` does.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+   */
+  readonly eventPattern: EventPattern;
+
+  /** What takes them: a `MultiRegionFunction`, a `MultiRegionQueue`, a `ReplicatedWorkflow`, or an implementation of yours. */
+  readonly target: ISubscriptionTarget;
+
+  /**
+   * Where an event is handled. A `ReplicatedWorkflow` decides that by its ownership, and takes no scope.
+   *
+   * @default SubscriptionScope.ORIGIN
+   */
+  readonly scope?: SubscriptionScope;
+
+  /**
+   * What the target gets of an event.
+   *
+   * @default - the whole event
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+   */
+  readonly input?: RuleTargetInput;
+
+  /**
+   * How long delivery is tried, from 1 minute to 24 hours.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly maxEventAge?: Duration;
+
+  /**
+   * How often delivery is tried again, from 0 to 185 times.
+   *
+   * @default 185
+   */
+  readonly retryAttempts?: number;
+}
+
+/**
+ * A rule in every region that gives the events of that region's bus to a target in the same region. Made by `GlobalEventBus.subscribe`.
+ *
+ * Delivery is at least once, and the ids of events change between regions and between tries to publish: recognise a duplicate by a key that the publisher put into the event.
+ * Replayed events are delivered as well. What could not be delivered goes to the region's `DeadLetters`, and can be redriven from there. Per region: the
+ * rule, and two alarms of about 0.10 USD a month each, on failed and on slow deliveries.
+ */
+export class EventSubscription extends Construct {
+  private readonly rules: PerRegion<IRule | undefined>;
+
+  constructor(bus: GlobalEventBus, id: string, props: EventSubscriptionProps) {
+    super(bus, id);
+    const { maxEventAge = Duration.hours(24), retryAttempts = 185, eventPattern, target } = props;
+    const scope = target.ownScope ?? props.scope ?? SubscriptionScope.ORIGIN;
+    if (!NameRule.EVENT_RULE.accepts(id) || OWN_RULE.test(id)) {
+      throw invalidProp(this, 'id', id, `${NameRule.EVENT_RULE.allowed}, not beginning with replication-, heartbeats- or redrive-`);
+    }
+    if (eventPattern.region) {
+      throw invalidProp(this, 'eventPattern.region', eventPattern.region, 'nothing, because scope says in which region an event is handled');
+    }
+    if (Object.values(eventPattern).every(value => value === undefined)) {
+      throw invalidProp(this, 'eventPattern', eventPattern, 'a pattern with at least one field');
+    }
+    if (target.ownScope && props.scope) {
+      throw invalidProp(this, 'scope', props.scope, 'nothing, because the target decides by itself in which region it handles an event');
+    }
+    if (maxEventAge.toSeconds() < 60 || maxEventAge.toSeconds() > Duration.hours(24).toSeconds()) {
+      throw invalidProp(this, 'maxEventAge', maxEventAge.toHumanString(), '1 minute to 24 hours');
+    }
+    if (!Number.isInteger(retryAttempts) || retryAttempts < 0 || retryAttempts > 185) {
+      throw invalidProp(this, 'retryAttempts', retryAttempts, 'a whole number from 0 to 185');
+    }
+    const layout = Layout.of(this);
+    if (target instanceof Construct) {
+      layout.requireSameSystem('target', target);
+    }
+    const deadLetters = DeadLetters.of(layout.system);
+    this.rules = layout.perRegion((share, region) => {
+      const taker = target.targetIn(region, { deadLetterQueue: deadLetters.inRegion(region), maxEventAge, retryAttempts, input: props.input });
+      if (!taker) return undefined;
+      watchRule(share, { eventBusName: bus.eventBusName, ruleName: id, latencyThreshold: bus._deliveryLatencyThreshold, activity: `giving events of ${bus.eventBusName} to ${id}` });
+      return new Rule(share, 'Rule', {
+        ruleName: id,
+        description: scope === SubscriptionScope.ORIGIN ? `${id}: events published in ${region}` : `${id}: events of all regions`,
+        eventBus: bus.inRegion(region),
+        eventPattern: { ...eventPattern, ...(scope === SubscriptionScope.ORIGIN && { region: [region] }) },
+        targets: [taker],
+      });
+    });
+  }
+
+  /** The rule of one region, or nothing where the target takes no events; throws if it is not a region of the system. */
+  public inRegion(region: string): IRule | undefined {
+    return this.rules.in(region);
+  }
+}

@@ -1,0 +1,130 @@
+import { Duration } from 'aws-cdk-lib';
+import { IRuleTarget } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { DeadLetters } from '../dead-letters';
+import { ISubscriptionTarget, SubscriptionDelivery } from '../global-event-bus';
+import { MultiRegionFunction } from '../multi-region-function';
+import { DeadLetterQueue } from '../private/dead-letter-queue';
+import { invalidProp } from '../private/errors';
+import { Layout, PerRegion } from '../private/layout';
+import { consume } from '../private/queue-consumer';
+import { IMultiRegionGrantable } from '../system';
+import { NameRule } from '../system/names';
+
+/** Properties of a `MultiRegionQueue`. */
+export interface MultiRegionQueueProps {
+  /**
+   * How long a message stays invisible while its consumer works on it: AWS advises 6 times the timeout of a function that consumes it. At most 12 hours.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly visibilityTimeout?: Duration;
+
+  /**
+   * How long a message waits to be consumed before it is gone, from 1 minute to 14 days.
+   *
+   * @default Duration.days(14)
+   */
+  readonly retentionPeriod?: Duration;
+
+  /**
+   * How often a message is received before it counts as poison and moves to the dead-letter queue.
+   *
+   * @default 5
+   */
+  readonly maxReceiveCount?: number;
+}
+
+/** Options of a consumer. */
+export interface QueueConsumerOptions {
+  /**
+   * How many messages the function gets at once, from 1 to 10.
+   *
+   * @default 10
+   */
+  readonly batchSize?: number;
+}
+
+/**
+ * An SQS queue in every region, each for its own region's messages.
+ *
+ * Per region: the queue, encrypted and by TLS only, and a dead-letter queue whose alarm calls you, about 0.10 USD a month; a redrive brings its messages back. Queues
+ * are not replicated: what a dead region's queue holds is there when that region is back. Make it the target of a subscription with
+ * `SubscriptionScope.EVERY_REGION` if every region should have its own copy.
+ *
+ * Throws if the id gives a name that SQS does not accept, or if a property is out of SQS's range.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ */
+export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
+  /** The name, equal in every region. */
+  public readonly queueName: string;
+
+  private readonly layout: Layout;
+  private readonly queues: PerRegion<Queue>;
+
+  constructor(scope: Construct, id: string, props: MultiRegionQueueProps = {}) {
+    super(scope, id);
+    this.layout = Layout.of(this);
+    this.queueName = this.layout.physicalName(NameRule.QUEUE);
+    const visibilityTimeout = props.visibilityTimeout ?? Duration.minutes(1);
+    const retentionPeriod = props.retentionPeriod ?? Duration.days(14);
+    const maxReceiveCount = props.maxReceiveCount ?? 5;
+    if (visibilityTimeout.toSeconds() > Duration.hours(12).toSeconds()) {
+      throw invalidProp(this, 'visibilityTimeout', visibilityTimeout.toHumanString(), 'at most 12 hours');
+    }
+    if (retentionPeriod.toSeconds() < 60 || retentionPeriod.toSeconds() > Duration.days(14).toSeconds()) {
+      throw invalidProp(this, 'retentionPeriod', retentionPeriod.toHumanString(), '1 minute to 14 days');
+    }
+    if (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000) {
+      throw invalidProp(this, 'maxReceiveCount', maxReceiveCount, 'a whole number from 1 to 1000');
+    }
+    this.queues = this.layout.perRegion(share => {
+      const poison = new DeadLetterQueue(share, 'Poison', { holds: `Messages that the consumer of ${this.queueName} failed at` });
+      return new Queue(share, 'Queue', {
+        queueName: this.queueName,
+        encryption: QueueEncryption.SQS_MANAGED,
+        enforceSSL: true,
+        visibilityTimeout,
+        retentionPeriod,
+        deadLetterQueue: { queue: poison.queue, maxReceiveCount },
+      });
+    });
+  }
+
+  /** The queue of one region; throws if it is not a region of the system. */
+  public inRegion(region: string): IQueue {
+    return this.queues.in(region);
+  }
+
+  /** The queue of one region, as a target of events. */
+  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget {
+    const queue = this.inRegion(region);
+    DeadLetters.of(this.layout.system)._allowSending(region, queue);
+    return new SqsQueue(queue, { ...delivery, message: input });
+  }
+
+  /**
+   * Has a function consume the messages, in each region those of its own region. The function reports the messages that it failed at as `batchItemFailures`; only
+   * those are received again.
+   *
+   * Throws if the function is of another system, or the batch size is out of range.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+   */
+  public addConsumer(fn: MultiRegionFunction, options: QueueConsumerOptions = {}): void {
+    this.layout.requireSameSystem('consumer', fn);
+    const batchSize = options.batchSize ?? 10;
+    if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 10) {
+      throw invalidProp(this, 'batchSize', batchSize, 'a whole number from 1 to 10');
+    }
+    this.queues.forEach((queue, region) => consume(queue, fn.inRegion(region), batchSize));
+  }
+
+  /** Lets the grantee send to the queue of its own region. */
+  public grantSendMessages(grantee: IMultiRegionGrantable): void {
+    this.queues.forEach((queue, region) => queue.grantSendMessages(grantee.grantableIn(region)));
+  }
+}

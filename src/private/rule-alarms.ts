@@ -1,0 +1,48 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+
+export interface RuleAlarmsProps {
+  readonly eventBusName: string;
+  readonly ruleName: string;
+  /** What the rule does, as the beginning of the alarms' descriptions: `sending events to …`. */
+  readonly activity: string;
+  /** How long delivery may take. */
+  readonly latencyThreshold: Duration;
+}
+
+/** A metric of one rule of a custom bus. EventBridge sends most of them only when they are not zero. */
+export function ruleMetric({ eventBusName, ruleName }: Pick<RuleAlarmsProps, 'eventBusName' | 'ruleName'>, metricName: string, statistic: string): Metric {
+  return new Metric({
+    namespace: 'AWS/Events',
+    metricName,
+    dimensionsMap: { EventBusName: eventBusName, RuleName: ruleName },
+    statistic,
+    period: Duration.minutes(1),
+  });
+}
+
+/**
+ * The two alarms of a rule: deliveries that failed for good, and deliveries that take long.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring-events-best-practices.html
+ */
+export function watchRule(scope: Construct, props: RuleAlarmsProps): void {
+  const { region } = Stack.of(scope);
+  const common = { comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, treatMissingData: TreatMissingData.NOT_BREACHING };
+  new Alarm(scope, 'FailedInvocations', {
+    alarmDescription: `${region} failed at ${props.activity}. The events are in the dead-letter queue: look at the error that a message tells, mend the cause, then redrive.`,
+    metric: ruleMetric(props, 'FailedInvocations', 'Sum'),
+    threshold: 1,
+    evaluationPeriods: 1,
+    ...common,
+  });
+  new Alarm(scope, 'DeliveryLatency', {
+    alarmDescription: `${region} is slow in ${props.activity}: from being published to being taken, the slowest 1 % of events need ${props.latencyThreshold.toSeconds()} s or more. `
+      + 'Retries count as well: see whether the receiver is down or throttles, before you touch anything here.',
+    metric: ruleMetric(props, 'IngestionToInvocationSuccessLatency', 'p99'),
+    threshold: props.latencyThreshold.toMilliseconds(),
+    evaluationPeriods: 5,
+    ...common,
+  });
+}

@@ -1,0 +1,60 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { MultiRegionFunction, MultiRegionQueue } from '../../src';
+import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
+
+describe('MultiRegionQueue', () => {
+  test('has the documented defaults in every region', () => {
+    const system = testSystem(3);
+    const queue = new MultiRegionQueue(system, 'Returns');
+    expect(queue.queueName).toBe('Orders-Returns');
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      template.hasResourceProperties('AWS::SQS::Queue', {
+        QueueName: 'Orders-Returns', SqsManagedSseEnabled: true, VisibilityTimeout: 60, MessageRetentionPeriod: 1209600, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+      });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 });
+      expect(resources(template, 'AWS::SQS::QueuePolicy')).toHaveLength(2);
+    }
+    expectPropError(() => queue.inRegion('eu-north-1'), 'region', '"eu-north-1"', 'ap-southeast-2', 'Orders/Returns');
+  });
+
+  test('has a function of the same region consume it, failures told one by one', () => {
+    const system = testSystem();
+    const queue = new MultiRegionQueue(system, 'Returns', { visibilityTimeout: Duration.minutes(5), retentionPeriod: Duration.days(1), maxReceiveCount: 2 });
+    const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+    queue.addConsumer(fn, { batchSize: 3 });
+    queue.grantSendMessages(fn);
+    for (const region of system.regions) {
+      regional(system, region).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Returns'), 'Arn'] },
+        FunctionName: { 'Fn::Join': ['', Match.arrayWith([':live'])] },
+        BatchSize: 3,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+    }
+  });
+
+  describe('throws if', () => {
+    test.each<[string, any, string, string, string]>([
+      ['messages stay invisible for too long', { visibilityTimeout: Duration.hours(13) }, 'visibilityTimeout', '13 hours', 'at most 12 hours'],
+      ['messages are kept for too short', { retentionPeriod: Duration.seconds(59) }, 'retentionPeriod', '59 seconds', '1 minute to 14 days'],
+      ['messages are kept for too long', { retentionPeriod: Duration.days(15) }, 'retentionPeriod', '15 days', '1 minute to 14 days'],
+      ['messages are poison at once', { maxReceiveCount: 0 }, 'maxReceiveCount', '0', '1 to 1000'],
+    ])('%s', (_, props, prop, value, allowed) => {
+      expectPropError(() => new MultiRegionQueue(testSystem(), 'Returns', props), prop, value, allowed, 'Orders/Returns');
+    });
+    test('the id gives a name that SQS does not accept', () => {
+      expectPropError(() => new MultiRegionQueue(testSystem(), 'My Queue'), 'id', '"My Queue"', 'the name of an SQS queue', 'Orders/My Queue');
+    });
+    test('the batch is too large', () => {
+      const system = testSystem();
+      const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+      expectPropError(() => new MultiRegionQueue(system, 'Returns').addConsumer(fn, { batchSize: 11 }), 'batchSize', '11', '1 to 10', 'Orders/Returns');
+    });
+    test('the consumer is of another system', () => {
+      const fn = new MultiRegionFunction(testSystem(), 'Handler', { codePath: CODE });
+      expectPropError(() => new MultiRegionQueue(testSystem(), 'Returns').addConsumer(fn), 'consumer', 'Orders/Handler', 'a construct of the system', 'Orders/Returns');
+    });
+  });
+});
