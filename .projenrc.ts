@@ -6,6 +6,8 @@ const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-
 /** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
 const HANDLERS = [
   'src/dead-letters/redriver.lambda.ts',
+  'src/global-table/detect-conflicts.lambda.ts',
+  'src/global-table/stream-arn.lambda.ts',
   'src/multi-region-api/health.lambda.ts',
   'src/multi-region-api/jwt-authorizer.lambda.ts',
   'src/replicated-workflow/starter.lambda.ts',
@@ -45,7 +47,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     // the library's handlers and the example-app's
-    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1',
+    '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1',
     // property-based tests
     'fast-check@^4.10.2',
     // compliance checks over synthesized templates
@@ -109,6 +111,7 @@ project.addPackageIgnore('.jsii.tabl.json');
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.addPackageIgnore('/example-app');
 project.addPackageIgnore('/.ci/');
+project.addPackageIgnore('/rosetta/');
 
 // Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
 project.setScript('start', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/main.ts');

@@ -1,9 +1,9 @@
 import { join } from 'path';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
-  ApiAuthorization, ApiDomainProps, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem,
-  MultiRegionSystemProps, ReplicatedWorkflow, WorkflowDefinition, WorkflowOwnership,
+  ApiAuthorization, ApiDomainProps, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
+  MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, SubscriptionScope, TableChange, WorkflowDefinition, WorkflowOwnership,
 } from 'cdk-multi-region';
 import { Construct } from 'constructs';
 import { orderSchema } from './order-schema';
@@ -36,6 +36,23 @@ export class OrderSystem extends MultiRegionSystem {
     orders.grantReadWriteData(placeOrder);
     bus.grantPutEvents(placeOrder);
     orders.grantReadData(getOrder);
+
+    // The search index of each region
+    const indexOrder = handler('IndexOrder', 'index-order');
+    orders.grantReadWriteData(indexOrder);
+    bus.subscribe('IndexOrder', {
+      eventPattern: { source: ['orders'], detailType: ['OrderPlaced'] }, target: indexOrder, scope: SubscriptionScope.EVERY_REGION,
+    });
+
+    // Messages to customers: a workflow changes an order's status with nobody waiting who could try again, so the table itself publishes that
+    const notify = handler('Notify', 'notify');
+    orders.grantReadWriteData(notify);
+    orders.publishChangesTo(bus, { source: 'orders', detailType: 'OrderChanged', changes: [TableChange.MODIFY], itemFilter: { sk: ['order'] } });
+    bus.subscribe('Notify', { eventPattern: { source: ['orders'], detailType: ['OrderChanged'] }, target: notify });
+
+    // What a customer sends to two regions that cannot see each other, both take; this shows and keeps what the last writer replaced
+    orders.detectConflicts({ losingImages: new MultiRegionQueue(this, 'LostWrites') });
+    Validations.of(orders).acknowledge({ id: 'cdk-multi-region:streamReaders', reason: 'a few orders a second are far below what would be throttled' });
 
     // Fulfilment
     const steps = {

@@ -46,9 +46,11 @@ describe('the packed package', () => {
   });
 
   test('has types that a product team\'s compiler accepts, for the example-app and for the README', () => {
-    const snippets = [...readFileSync('README.md', 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(match => match[1]);
-    expect(snippets).toHaveLength(1);
-    writeFileSync(join(app, 'readme.ts'), snippets[0]);
+    const snippets = [...readFileSync('README.md', 'utf8').matchAll(/```ts(?: fixture=(\w+))?\n(.*?)```/gs)].map(([, fixture, code]) => (
+      fixture ? readFileSync(`rosetta/${fixture}.ts-fixture`, 'utf8').replace('/// here', code) : code
+    ));
+    expect(snippets.length).toBeGreaterThanOrEqual(2);
+    snippets.forEach((code, i) => writeFileSync(join(app, `readme-${i}.ts`), code));
     expect(run(app, 'npx', 'tsc')).toBe('');
   });
 

@@ -1,3 +1,5 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
 /** What `POST /orders` takes, see order-schema.ts. */
 export interface OrderRequest {
   readonly orderId: string;
@@ -18,6 +20,12 @@ export interface Order extends OrderRequest {
 export interface OrderPlaced {
   readonly region: string;
   readonly detail: OrderRequest & { readonly totalCents: number };
+}
+
+/** The event that tells of a change of an order's item, as `GlobalTable.publishChangesTo` makes it. */
+export interface OrderChanged {
+  readonly region: string;
+  readonly detail: { readonly newImage: Record<string, AttributeValue> };
 }
 
 export function totalCents({ items }: OrderRequest): number {

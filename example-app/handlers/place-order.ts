@@ -1,14 +1,18 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { json, problem } from './http';
 import { isSameRequest, Order, totalCents } from './order';
 import { parseOrder } from './parse-order';
+import { OrderEvent, publish } from './publish';
 import { create } from './table';
 
 const region = process.env.AWS_REGION!;
-const eventBridge = new EventBridgeClient({});
 
-/** POST /orders. Sending an order again, to this region or another, changes nothing. */
+/**
+ * POST /orders. Sending an order again, to this region or another, changes nothing.
+ *
+ * The event is published here rather than from the table's stream, because there is somebody to answer: who is told 201 knows that the workflow is on its way, and who is not
+ * sends the order again.
+ */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const parsed = parseOrder(event.body, event.isBase64Encoded);
   if ('status' in parsed) {
@@ -19,7 +23,7 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
   };
   const existing = await create(order.orderId, 'order', order);
   if (!existing) {
-    await publish(order);
+    await publish([placed(order)]);
     return json(201, view(order));
   }
   if (!isSameRequest(existing, order)) {
@@ -28,24 +32,13 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
   // The client may be asking again because publishing failed after the order was stored. The workflow is named by the order's id, so a
   // second event starts nothing; but only in this region, so another region must leave it alone.
   if (existing.status === 'PLACED' && existing.region === region) {
-    await publish(existing);
+    await publish([placed(existing)]);
   }
   return json(200, view(existing));
 }
 
-async function publish({ orderId, customerId, items, totalCents: total }: Order): Promise<void> {
-  const { Entries } = await eventBridge.send(new PutEventsCommand({
-    Entries: [{
-      EventBusName: process.env.BUS_NAME,
-      Source: 'orders',
-      DetailType: 'OrderPlaced',
-      Detail: JSON.stringify({ orderId, customerId, items, totalCents: total }),
-    }],
-  }));
-  const refused = Entries?.find(entry => entry.ErrorCode);
-  if (refused) {
-    throw new Error(`the event was refused: ${refused.ErrorCode}`);
-  }
+function placed({ orderId, customerId, items, totalCents: total }: Order): OrderEvent {
+  return { detailType: 'OrderPlaced', detail: { orderId, customerId, items, totalCents: total } };
 }
 
 function view({ orderId, status, region: takenIn, totalCents: total, placedAt }: Order) {

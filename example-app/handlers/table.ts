@@ -6,9 +6,9 @@ const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
 /**
  * An order and what was done for it: one item each, under the order's id. Each item is written by one region only, the one that took the
- * order, because a global table keeps the last of two concurrent writes and drops the other.
+ * order (or whose index it is in), because a global table keeps the last of two concurrent writes and drops the other.
  */
-export type Kind = 'order' | 'charge' | 'refund' | 'reservation' | 'release' | 'shipment';
+export type Kind = 'order' | 'charge' | 'refund' | 'reservation' | 'release' | 'shipment' | 'notification' | 'contact' | `indexed#${string}`;
 
 /** Writes an item unless it is there. Returns the one that was there before, if any. */
 export async function create<T extends object>(orderId: string, kind: Kind, item: T): Promise<T | undefined> {

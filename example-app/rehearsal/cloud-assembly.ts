@@ -62,11 +62,11 @@ export class CloudAssembly {
     return [...new Set(types)].sort();
   }
 
-  /** A property that is literal text, of the one resource of a type whose logical id begins with what is given. */
+  /** A property that is literal text, of the one resource of a type whose logical id begins with what is given; equal in every stack that has it. */
   public literal(type: string, idPrefix: string, property: string): string {
     const values = this.stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}))
       .filter(([id, resource]) => resource.Type === type && id.startsWith(idPrefix))
-      .map(([, resource]) => resource.Properties?.[property]);
+      .map(([, resource]) => resource.Properties?.[property]).filter((value, i, all) => all.indexOf(value) === i);
     if (values.length !== 1 || typeof values[0] !== 'string') {
       throw new Error(`expected one ${type} ${idPrefix}… with a literal ${property}, found ${JSON.stringify(values)}`);
     }

@@ -1,8 +1,11 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { LocalRegion } from './local-region';
+import { LocalRegion, partition, setReplicationLag } from './local-region';
 import { OrderClient } from './order-client';
+import { RegionOperator } from './region-operator';
 
 // The SDK's hint at a newer Node would be printed amid the steps
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -21,6 +24,12 @@ export interface DeployedRegionProps {
   readonly tableName: string;
   /** The name of the table that evacuations are written to. */
   readonly controlTableName: string;
+  /** The name of the bus. */
+  readonly eventBusName: string;
+  /** The name of the dead-letter queue. */
+  readonly deadLettersName: string;
+  /** The name of the queue with images that lost to a concurrent write. */
+  readonly lostWritesName: string;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +41,11 @@ export class DeployedRegion {
   /** Where that name leads to, on this machine. */
   public readonly address: string;
   public readonly orders: OrderClient;
+  /** Whoever looks after this region. */
+  public readonly operator: RegionOperator;
 
+  private readonly lambda: LambdaClient;
+  private readonly logs: CloudWatchLogsClient;
   private readonly stepFunctions: SFNClient;
   private readonly tables: DynamoDBDocumentClient;
 
@@ -43,7 +56,10 @@ export class DeployedRegion {
     this.address = local.endpoint;
     this.orders = new OrderClient({ address: this.address, host, signal });
     const client = { region: local.name, endpoint: local.endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+    this.lambda = new LambdaClient(client);
+    this.logs = new CloudWatchLogsClient(client);
     this.stepFunctions = new SFNClient(client);
+    this.operator = new RegionOperator({ ...props, client });
     this.tables = DynamoDBDocumentClient.from(new DynamoDBClient(client));
   }
 
@@ -70,6 +86,16 @@ export class DeployedRegion {
     return executions;
   }
 
+  /** How many lines a function of the app has logged here that hold some text. */
+  public async countLogged(functionName: string, text: string): Promise<number> {
+    const { LoggingConfig } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+    let count = 0;
+    for await (const { events = [] } of paginateFilterLogEvents({ client: this.logs }, { logGroupName: LoggingConfig!.LogGroup, filterPattern: `"${text}"` })) {
+      count += events.length;
+    }
+    return count;
+  }
+
   /** Does in this region what takes another one out of service: one write to a table. */
   public async evacuate(region: string): Promise<void> {
     await this.tables.send(new PutCommand({ TableName: this.props.controlTableName, Item: evacuationOf(region) }));
@@ -84,6 +110,21 @@ export class DeployedRegion {
   /** Takes that back. */
   public async readmit(region: string): Promise<void> {
     await this.tables.send(new DeleteCommand({ TableName: this.props.controlTableName, Key: evacuationOf(region) }));
+  }
+
+  /** Writes a customer's contact, as another application of the same company would. */
+  public async setContact(customerId: string, email: string): Promise<void> {
+    await this.tables.send(new PutCommand({ TableName: this.props.tableName, Item: { pk: `customer#${customerId}`, sk: 'contact', email } }));
+  }
+
+  /** Cuts this region off from others; without any, joins it with all again. */
+  public async partition(peers: string[]): Promise<void> {
+    await partition(this.props.local, peers);
+  }
+
+  /** How long rows and events take from here to the others, from now on. */
+  public async setReplicationLag(seconds: number): Promise<void> {
+    await setReplicationLag(this.props.local, seconds);
   }
 
   /** Stops every process of this region where it is: connections are taken, and nothing is answered. */

@@ -5,7 +5,7 @@ import { badRequests } from './bad-requests';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
 import { Answer, OrderRequest } from './order-client';
-import { expectSameItems, untilQuiet } from './replicas';
+import { expectSameItems, recordsOf, untilEventsArrived, untilQuiet } from './replicas';
 import { SAMPLE_ORDERS, SampleOrder } from './sample-orders';
 import { Step } from './steps';
 
@@ -184,6 +184,7 @@ async function sendBadRequests(stage: Stage, orders: Order[], section: Section):
 }
 
 async function countAll(stage: Stage, orders: Order[], together: Section): Promise<void> {
+  await together.check('events of every order reached every region', async () => untilEventsArrived(stage, orders.map(({ request }) => request.orderId)));
   await untilQuiet(stage);
   const executions = await Promise.all(stage.regions.map(async region => region.executions()));
   const items = await Promise.all(stage.regions.map(async region => region.items()));
@@ -201,8 +202,7 @@ async function countAll(stage: Stage, orders: Order[], together: Section): Promi
     });
     await section.check(`leaves ${sample.leaves.join(', ')}, each once and written by ${origin.name}`, () => {
       stage.regions.forEach((region, i) => {
-        const left = items[i].filter(item => item.pk === orderId);
-        expectEqual(`records in ${region.name}`, left.map(item => [item.sk, item.region]), sample.leaves.map(kind => [kind, origin.name]));
+        expectEqual(`records in ${region.name}`, recordsOf(orderId, items[i]), sample.leaves.map(kind => [kind, origin.name]));
       });
     });
   }

@@ -4,7 +4,7 @@ import { Customer, HABITS, PlacedOrder, Sent } from './customer';
 import { DeployedRegion } from './deployed-region';
 import { Route53 } from './dns/route53';
 import { Stage } from './drill';
-import { expectSameItems, untilQuiet } from './replicas';
+import { expectSameItems, recordsOf, untilEventsArrived, untilQuiet } from './replicas';
 import { secondsBetween, Timeline } from './timeline';
 
 const POLL_MS = 50;
@@ -13,7 +13,7 @@ const PATIENCE = 2;
 const PATIENCE_MS = 5000;
 const FULFILMENT_MS = 40_000;
 /** What an order leaves in the table. */
-const LEAVES = ['charge', 'order', 'reservation', 'shipment'];
+const LEAVES = ['charge', 'notification', 'order', 'reservation', 'shipment'];
 
 /** A way in which a region stops serving for a while. */
 export interface Loss {
@@ -163,20 +163,21 @@ export class Failover {
       return `${orders.length} orders`;
     });
     await section.check('every order is SHIPPED, as all regions tell', async () => this.untilShipped(orders));
+    await section.check('events of every order reached every region', async () => untilEventsArrived(this.stage, orders.map(({ request }) => request.orderId)));
     await untilQuiet(this.stage);
     const executions = await Promise.all(regions.map(async region => region.executions()));
     const items = await Promise.all(regions.map(async region => region.items()));
     const ranIn = ({ request }: PlacedOrder) => regions
       .filter((_, i) => executions[i].some(({ name }) => name === request.orderId))
       .map(({ name }) => name);
-    const leftBy = ({ request }: PlacedOrder) => items[0].filter(({ pk }) => pk === request.orderId);
+    const leftBy = ({ request }: PlacedOrder) => recordsOf(request.orderId, items[0]);
 
     const once = orders.filter(({ sentTo }) => sentTo.size === 1);
     await section.check('every order that was sent to one region only was fulfilled once, there', () => {
       for (const order of once) {
         const { request: { orderId }, takenBy } = order;
         expectEqual(`where ${orderId} ran`, ranIn(order), [takenBy]);
-        expectEqual(`what ${orderId} left`, leftBy(order).map(({ sk, region }) => [sk, region]), LEAVES.map(kind => [kind, takenBy]));
+        expectEqual(`what ${orderId} left`, leftBy(order), LEAVES.map(kind => [kind, takenBy]));
       }
       return `${once.length} orders`;
     });
@@ -186,7 +187,7 @@ export class Failover {
         for (const order of again) {
           const { request: { orderId } } = order;
           if (ranIn(order).length === 0) throw new Error(`${orderId} did not run`);
-          expectEqual(`what ${orderId} left`, leftBy(order).map(({ sk }) => sk), LEAVES);
+          expectEqual(`what ${orderId} left`, leftBy(order).map(([kind]) => kind), LEAVES);
         }
         const twice = again.filter(order => ranIn(order).length > 1);
         return `${again.length} orders; ${twice.length} ran in both, because the first found them still waiting when it went on`;

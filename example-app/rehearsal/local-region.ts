@@ -93,6 +93,21 @@ async function untilItAnswers(region: LocalRegion, signal: AbortSignal): Promise
     excerptOf(region.process.logFile));
 }
 
+/** Cuts a region off from others, or, without any, joins it with all again: neither rows nor events pass, while its customers notice nothing. */
+export async function partition(region: LocalRegion, peers: string[]): Promise<void> {
+  await control(region, 'partition', { peers });
+}
+
+/** How long rows and events take from a region to the others, from now on. */
+export async function setReplicationLag(region: LocalRegion, seconds: number): Promise<void> {
+  await control(region, 'replication-lag', { seconds });
+}
+
+async function control({ endpoint, name }: LocalRegion, what: string, body: object): Promise<void> {
+  const answer = await fetch(`${endpoint}/_local-region/${what}`, { method: 'PUT', body: JSON.stringify(body), signal: AbortSignal.timeout(5000) });
+  if (!answer.ok) throw new Error(`${name} does not accept ${what}: ${await answer.text()}`);
+}
+
 async function isServing({ endpoint, name }: LocalRegion): Promise<boolean> {
   try {
     const answer = await fetch(`${endpoint}/_local-region/status`, { signal: AbortSignal.timeout(2000) });

@@ -8,6 +8,9 @@ import { Advice, adviceOnFileSystem, LogExcerpt } from './advice';
 import { EvacuateDrill } from './drill-evacuate';
 import { FreezeDrill } from './drill-freeze';
 import { OrdersDrill } from './drill-orders';
+import { PartitionDrill } from './drill-partition';
+import { PoisonDrill } from './drill-poison';
+import { ReplayDrill } from './drill-replay';
 import { exitCodeOf, Interruption } from './interruption';
 import { howToTry, tellWhereTheNameLeads } from './keep';
 import { Processes } from './processes';
@@ -100,7 +103,7 @@ async function rehearse(options: Options, processes: Processes, account: Account
       folder,
       processes,
       account,
-      drills: [new OrdersDrill(), new FreezeDrill(), new EvacuateDrill()],
+      drills: [new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new ReplayDrill()],
       signal,
     });
     await rehearsal.run();

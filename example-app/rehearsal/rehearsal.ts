@@ -165,12 +165,15 @@ export class Rehearsal {
   }
 
   private findDeployedRegions(zone: Zone): DeployedRegion[] {
-    const nameOf = (table: string) => this.assembly!.literal('AWS::DynamoDB::GlobalTable', table, 'TableName');
+    const literal = (type: string, id: string, property: string) => this.assembly!.literal(`AWS::${type}`, id, property);
     return this.localRegions.map(local => new DeployedRegion({
       local,
       host: zone.regionalName(local.name),
-      tableName: nameOf('OrdersTable'),
-      controlTableName: nameOf('ControlTable'),
+      tableName: literal('DynamoDB::GlobalTable', 'OrdersTable', 'TableName'),
+      controlTableName: literal('DynamoDB::GlobalTable', 'ControlTable', 'TableName'),
+      eventBusName: literal('Events::EventBus', 'Bus9', 'Name'),
+      deadLettersName: literal('SQS::Queue', 'DeadLettersUndelivered', 'QueueName'),
+      lostWritesName: literal('SQS::Queue', 'LostWritesQueue', 'QueueName'),
       signal: this.props.signal,
     }));
   }

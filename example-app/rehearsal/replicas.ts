@@ -4,12 +4,44 @@ import { expectEqual } from './account';
 import { Item } from './deployed-region';
 import { Stage } from './drill';
 
+/** How long events may take to do their work, on a machine that is busy. */
+const EVENTS_MS = 20_000;
+
+function keyOf({ pk, sk }: Item): string {
+  return `${pk}/${sk}`;
+}
+
 /** Throws unless two lists of items are equal, and then names those that are not. */
 export function expectSameItems(actual: Item[], expected: Item[]): void {
-  const keyOf = ({ pk, sk }: Item) => `${pk}/${sk}`;
   const byKey = (items: Item[]) => new Map(items.map(item => [keyOf(item), item]));
   const [left, right] = [byKey(actual), byKey(expected)];
   expectEqual('records that differ', [...new Set([...left.keys(), ...right.keys()])].filter(key => !isDeepStrictEqual(left.get(key), right.get(key))), []);
+}
+
+/** What an order leaves in the table by way of events: a message to the customer, and an entry in each region's index. */
+function tracesOf(regions: { name: string }[]): string[] {
+  return ['notification', ...regions.map(({ name }) => `indexed#${name}`)];
+}
+
+/** Waits until all events about some orders have done their work, as every region's replica tells. */
+export async function untilEventsArrived({ regions, signal }: Stage, orderIds: string[]): Promise<string> {
+  const start = performance.now();
+  const traces = tracesOf(regions);
+  for (;;) {
+    const replicas = await Promise.all(regions.map(async region => region.items()));
+    const missing = replicas.flatMap((items, i) => {
+      const there = new Set(items.map(keyOf));
+      return orderIds.flatMap(id => traces.map(trace => `${id}/${trace}`)).filter(key => !there.has(key)).map(key => `${key} in ${regions[i].name}`);
+    });
+    if (missing.length === 0) return `${orderIds.length} orders told of and indexed in ${regions.map(({ name }) => name).join(' and ')}`;
+    if (performance.now() > start + EVENTS_MS) throw new Error(`${missing.length} records are missing after ${EVENTS_MS / 1000} s, such as ${missing[0]}`);
+    await sleep(250, undefined, { signal });
+  }
+}
+
+/** The kinds of records of an order, with the region that wrote each, but for the index entries. */
+export function recordsOf(orderId: string, items: Item[]): [string, unknown][] {
+  return items.filter(({ pk, sk }) => pk === orderId && !sk.startsWith('indexed#')).map(({ sk, region }) => [sk, region]);
 }
 
 /** Replication and queues are asynchronous: what is not there after this will not come. */

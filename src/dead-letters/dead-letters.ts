@@ -5,6 +5,7 @@ import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MultiRegionFunction } from '../multi-region-function';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
+import { invalidProp } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
 import { consume } from '../private/queue-consumer';
@@ -30,8 +31,8 @@ interface Share {
  * functions that failed after Lambda's own retries. Each message says what it was meant for and why that failed. An alarm goes off
  * as soon as there is one.
  *
- * **To redrive**, mend the cause, then have SQS move the messages to the source queue: "Start DLQ redrive" in the console, or
- * `aws sqs start-message-move-task --source-arn <the queue's ARN>`. A function then sends each to what it was meant for, and to nothing else: an event that
+ * **To redrive**, mend the cause, then have SQS move the messages to the region's redrive queue, `<queueName>-redrive`: "Start DLQ redrive" to a custom destination in the console, or
+ * `aws sqs start-message-move-task --source-arn … --destination-arn …`. A function then sends each to what it was meant for, and to nothing else: an event that
  * a peer did not take is sent to that peer only, and is still an event of its origin region. What fails again comes back here.
  *
  * Per region: two queues, a function that runs when something is redriven, and an alarm of about 0.10 USD a month. Regions share nothing: what a dead region
@@ -49,6 +50,9 @@ export class DeadLetters extends Construct {
   /** The name of the queue, equal in every region. */
   public readonly queueName: string;
 
+  /** The name of the queue to move messages to that are to be tried again, equal in every region. */
+  public readonly redriveQueueName: string;
+
   private readonly shares: PerRegion<Share>;
   private readonly redriver?: MultiRegionFunction;
 
@@ -56,17 +60,22 @@ export class DeadLetters extends Construct {
     super(system, ID);
     const layout = Layout.of(this);
     this.queueName = layout.physicalName(NameRule.QUEUE);
+    this.redriveQueueName = `${this.queueName}-redrive`;
+    if (!NameRule.QUEUE.accepts(this.redriveQueueName)) {
+      throw invalidProp(this, 'systemName, which makes the name of a queue,', this.redriveQueueName, NameRule.QUEUE.allowed);
+    }
     this.shares = layout.perRegion(share => {
       const { queue } = new DeadLetterQueue(share, 'Undelivered', {
         queueName: this.queueName,
         holds: `${system.systemName} could not deliver something, or a function failed at it for good`,
       });
       const redriveQueue = new Queue(share, 'Redrive', {
+        queueName: this.redriveQueueName,
         encryption: QueueEncryption.SQS_MANAGED,
         enforceSSL: true,
         // AWS's advice for event sources: 6 times the function's timeout
         visibilityTimeout: Duration.seconds(6 * REDRIVER_TIMEOUT.toSeconds()),
-        // SQS redrives only to a queue whose dead-letter queue the source is. Once is enough: whoever redrives can do it again
+        // SQS redrives only from a queue that is some queue's dead-letter queue. Once is enough: whoever redrives can do it again
         deadLetterQueue: { queue, maxReceiveCount: 1 },
       });
       return { deadLetters: queue, redriveQueue, statements: new Map() };

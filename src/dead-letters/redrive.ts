@@ -1,7 +1,10 @@
+import { HEARTBEAT_SOURCE } from '../global-event-bus/constants';
+
 /** What a dead letter was meant for. */
 export type Redrive =
   | { readonly to: 'function'; readonly functionArn: string; readonly payload: string }
   | { readonly to: 'queue'; readonly queueArn: string; readonly body: string }
+  | { readonly to: 'nowhere' }
   | { readonly to: 'bus'; readonly busArn: string; readonly event: DeadEvent };
 
 /** An event as EventBridge leaves it in a dead-letter queue. */
@@ -19,7 +22,7 @@ export interface DeadLetter {
 }
 
 /**
- * Where a dead letter is to go: EventBridge names the target in an attribute, Lambda names the function in the record.
+ * Where a dead letter is to go: EventBridge names the target in an attribute, Lambda names the function in the record. A heartbeat goes nowhere, because it is late.
  *
  * Throws if it is neither, or if there is no way to send it again.
  */
@@ -41,7 +44,10 @@ function toTarget(arn: string, body: string): Redrive {
   switch (service) {
     case 'lambda': return { to: 'function', functionArn: arn, payload: body };
     case 'sqs': return { to: 'queue', queueArn: arn, body };
-    case 'events': return { to: 'bus', busArn: arn, event: JSON.parse(body) };
+    case 'events': {
+      const event: DeadEvent = JSON.parse(body);
+      return event.source === HEARTBEAT_SOURCE ? { to: 'nowhere' } : { to: 'bus', busArn: arn, event };
+    }
     default: throw new Error(`a target of ${service} is not one that this can send to`);
   }
 }

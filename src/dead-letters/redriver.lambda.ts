@@ -36,6 +36,8 @@ async function send(redrive: ReturnType<typeof redriveOf>): Promise<void> {
     }
     case 'bus':
       await forward(redrive.busArn, redrive.event);
+      return;
+    case 'nowhere':
   }
 }
 

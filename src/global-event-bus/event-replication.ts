@@ -1,13 +1,17 @@
 import { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { HEARTBEAT_SOURCE } from './constants';
 import { invalidProp } from '../private/errors';
 import { RenderedPattern, renderPattern } from '../private/event-pattern';
+
+/** Services publish to the default bus of each region themselves. */
+const NOT_OF_AWS = [{ 'anything-but': { prefix: 'aws.' } }];
 
 /** Which events a bus sends to its peers. */
 export class EventReplication {
   /** Every event that is published in a region reaches all regions. Each is billed as a custom event once per peer. */
   public static all(): EventReplication {
-    return new EventReplication({});
+    return new EventReplication({ source: NOT_OF_AWS });
   }
 
   /**
@@ -29,16 +33,20 @@ export class EventReplication {
   private constructor(private readonly pattern?: RenderedPattern, private readonly isGiven = false) {}
 
   /**
-   * What an event must match to be sent on, or undefined if none is.
+   * What an event must match to be sent on, or undefined if none is. Heartbeats go by the same rule as what they watch over, whatever that is.
    * @internal
    */
-  public _patternFor(owner: Construct): RenderedPattern | undefined {
-    if (this.isGiven && Object.keys(this.pattern!).length === 0) {
+  public _patternFor(owner: Construct, withHeartbeats: boolean): RenderedPattern | undefined {
+    if (!this.pattern || !this.isGiven) {
+      return this.pattern;
+    }
+    if (Object.keys(this.pattern).length === 0) {
       throw invalidProp(owner, 'replication', {}, 'a pattern with at least one field, or EventReplication.all()');
     }
-    if (this.pattern?.region) {
+    if (this.pattern.region) {
       throw invalidProp(owner, 'replication: region', this.pattern.region, 'nothing, because each region forwards what is published in it');
     }
-    return this.pattern;
+    const pattern = { source: NOT_OF_AWS, ...this.pattern };
+    return withHeartbeats ? { $or: [pattern, { source: [HEARTBEAT_SOURCE] }] } : pattern;
   }
 }

@@ -14,7 +14,6 @@ import { DeadLetters } from '../dead-letters';
 import { redriveBusName } from '../dead-letters/constants';
 import { keyIn, requireKeyArns } from '../private/encryption-keys';
 import { invalidProp } from '../private/errors';
-import { RenderedPattern } from '../private/event-pattern';
 import { Layout, PerRegion } from '../private/layout';
 import { IMultiRegionGrantable } from '../system';
 import { NameRule } from '../system/names';
@@ -146,13 +145,14 @@ export class GlobalEventBus extends Construct {
       throw invalidProp(this, 'eventBusName', this.eventBusName, `${NameRule.EVENT_BUS.allowed}, with room for "${redriveBusName('')}" after it`);
     }
     this._deliveryLatencyThreshold = props.deliveryLatencyThreshold ?? Duration.minutes(1);
-    const pattern = (props.replication ?? EventReplication.all())._patternFor(this);
+    const isWatchedOver = props.replicationCanary ?? true;
+    const pattern = (props.replication ?? EventReplication.all())._patternFor(this, isWatchedOver);
     const deadLetters = DeadLetters.of(system);
 
     this.buses = layout.perRegion((share, region) => {
       const peers = system.peersOf(region);
       const isReplicated = pattern !== undefined && peers.length > 0;
-      const isWatched = isReplicated && (props.replicationCanary ?? true);
+      const isWatched = isReplicated && isWatchedOver;
       const key = keyIn(share, region, props.encryptionKeyArns);
       const undelivered = deadLetters.inRegion(region);
       const { logLevel: level = Level.ERROR } = props;
@@ -187,7 +187,7 @@ export class GlobalEventBus extends Construct {
           peers,
           undelivered,
           key,
-          patterns: { replication: pattern, ...(isWatched && !matchesAll(pattern) && { 'replication-heartbeat': { source: [HEARTBEAT_SOURCE] } }) },
+          pattern,
           latencyThreshold: this._deliveryLatencyThreshold,
         });
         deadLetters._allow(region, 'events:PutEvents', redriveBus.eventBusArn);
@@ -254,7 +254,3 @@ export class GlobalEventBus extends Construct {
 }
 
 const DEFAULT_RETENTION = Duration.days(30);
-
-function matchesAll(pattern: RenderedPattern): boolean {
-  return Object.keys(pattern).length === 0;
-}

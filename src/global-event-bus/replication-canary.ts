@@ -1,5 +1,4 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -8,6 +7,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { HEARTBEAT_DETAIL_TYPE, HEARTBEAT_SOURCE } from './constants';
 import { acknowledge } from '../private/acknowledge';
+import { watch } from '../private/alarms';
 import { ruleMetric } from '../private/rule-alarms';
 
 /** How many heartbeats, a minute apart, must be missing in a row. */
@@ -63,14 +63,15 @@ export function watchReplication(scope: Construct, bus: IEventBus, eventBusName:
       targets: [new SqsQueue(arrived, { maxEventAge: Duration.minutes(1), retryAttempts: 0 })],
     });
     acknowledge(rule, { id: 'Serverless-EventBusDLQ', reason: 'a heartbeat that is not delivered has to be missed: that is the alarm' });
-    new Alarm(scope, `HeartbeatsMissing-${peer}`, {
-      alarmDescription: `Events of ${eventBusName} do not get from ${peer} to ${stack.region}: no heartbeat for ${MISSING} minutes. See first whether ${peer} is up; if so, whether its rule `
+    watch(scope, `HeartbeatsMissing-${peer}`, {
+      description: `Events of ${eventBusName} do not get from ${peer} to ${stack.region}: no heartbeat for ${MISSING} minutes. See first whether ${peer} is up; if so, whether its rule `
         + 'replication-… is there, enabled and unchanged, and what is in its dead-letter queue.',
       metric: ruleMetric({ eventBusName, ruleName }, 'Invocations', 'Sum'),
       threshold: 1,
       evaluationPeriods: MISSING,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.BREACHING, // EventBridge sends no zeros
+      whenBelow: true,
+      whenMissing: true, // EventBridge sends no zeros
+      tellsOfPeer: true,
     });
   });
 }

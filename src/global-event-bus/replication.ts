@@ -19,8 +19,8 @@ export interface ReplicationProps {
   readonly eventBusName: string;
   readonly region: string;
   readonly peers: string[];
-  /** Which events, by the name of the rules that send them. */
-  readonly patterns: { readonly [name: string]: RenderedPattern };
+  /** Which events. */
+  readonly pattern: RenderedPattern;
   /** Where what a peer did not take ends up. */
   readonly undelivered: IQueue;
   readonly key?: IKey;
@@ -37,7 +37,7 @@ export interface ReplicationProps {
  * seen by that peer only.
  */
 export function replicate(scope: Construct, props: ReplicationProps): IEventBus {
-  const { bus, eventBusName, region, peers, undelivered } = props;
+  const { bus, eventBusName, region, peers, pattern, undelivered } = props;
   const stack = Stack.of(scope);
   const peerBusArn = (peer: string) => stack.formatArn({ service: 'events', region: peer, resource: 'event-bus', resourceName: eventBusName });
 
@@ -54,14 +54,13 @@ export function replicate(scope: Construct, props: ReplicationProps): IEventBus 
     deadLetterConfig: { arn: undelivered.queueArn },
   });
 
-  const rules = Object.entries(props.patterns).flatMap(([name, pattern]) => chunks(peers, TARGETS_PER_RULE).map((some, i) => {
-    const ruleName = `${name}-${i}`;
+  const rules = chunks(peers, TARGETS_PER_RULE).map((some, i) => {
+    const ruleName = `replication-${i}`;
     const rule = new CfnRule(scope, ruleName, {
       name: ruleName,
       description: `sends events published in ${region} to ${some.join(', ')}`,
       eventBusName: bus.eventBusName,
       eventPattern: {
-        'source': [{ 'anything-but': { prefix: 'aws.' } }],
         ...pattern,
         'region': [region],
         'replay-name': [{ exists: false }],
@@ -69,10 +68,10 @@ export function replicate(scope: Construct, props: ReplicationProps): IEventBus 
       targets: some.map(target),
     });
     watchRule(new Construct(scope, `${ruleName}-watched`), {
-      eventBusName, ruleName, latencyThreshold: props.latencyThreshold, activity: `sending events of ${eventBusName} to ${some.join(', ')}`,
+      eventBusName, ruleName, latencyThreshold: props.latencyThreshold, toPeers: true, activity: `sending events of ${eventBusName} to ${some.join(', ')}`,
     });
     return rule;
-  }));
+  });
 
   const redriveBus = new EventBus(scope, 'RedriveBus', {
     eventBusName: redriveBusName(eventBusName),

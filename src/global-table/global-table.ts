@@ -1,10 +1,19 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Attribute, Billing, ITableV2, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  Attribute, Billing, ContributorInsightsSpecification, GlobalSecondaryIndexPropsV2, LocalSecondaryIndexProps, MultiRegionConsistency, StreamViewType,
+  TableClass, TableEncryptionV2, TableV2, WarmThroughput,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { DYNAMODB_TABLEV2_RESOURCE_POLICY_PER_REPLICA } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { Layout, PerRegion } from '../private/layout';
-import { IMultiRegionGrantable } from '../system';
-import { NameRule } from '../system/names';
+import { GlobalTableBase } from './global-table-base';
+import { IGlobalTable } from './i-global-table';
+import { ImportedGlobalTable } from './imported-global-table';
+import { requireConsistency } from './region-sets';
+import { TableConsistency } from './table-consistency';
+import { invalidProp } from '../private/errors';
+import { Layout } from '../private/layout';
 
 /** Properties of a `GlobalTable`. */
 export interface GlobalTableProps {
@@ -19,18 +28,184 @@ export interface GlobalTableProps {
   readonly sortKey?: Attribute;
 
   /**
-   * The attribute that holds the time, in seconds since 1970, after which an item may be deleted.
+   * Indexes with keys of their own, up to 20. A deployment can add or remove one of an existing table. Each is billed like a table, in every region.
+   *
+   * @default - none
+   */
+  readonly globalSecondaryIndexes?: GlobalSecondaryIndexPropsV2[];
+
+  /**
+   * Indexes with the table's partition key and a sort key of their own, up to 5. They cannot be changed later.
+   *
+   * @default - none
+   */
+  readonly localSecondaryIndexes?: LocalSecondaryIndexProps[];
+
+  /**
+   * The attribute that holds the time, in seconds since 1970, after which an item may be deleted. One region deletes it, and replicates that.
    *
    * @default - items do not expire
    */
   readonly timeToLiveAttribute?: string;
 
   /**
-   * What happens to the table when the stack or the construct is deleted. Deletion protection is on either way.
+   * How the replicas agree. It cannot be changed later.
+   *
+   * @default TableConsistency.EVENTUAL
+   */
+  readonly consistency?: TableConsistency;
+
+  /**
+   * The third region of a strongly consistent table in a system of two: it holds writes so that there is a majority, and serves nobody. It is not a
+   * region of the system.
+   *
+   * @default - none: a strongly consistent table needs a system of three regions
+   */
+  readonly witnessRegion?: string;
+
+  /**
+   * How capacity is managed and billed. Every replica is billed for every write.
+   *
+   * @default Billing.onDemand()
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html
+   */
+  readonly billing?: Billing;
+
+  /**
+   * The reads and writes a second that every replica can take at once, without having to grow first. What is above DynamoDB's own initial values is
+   * billed once per replica.
+   *
+   * @default - what DynamoDB has
+   */
+  readonly warmThroughput?: WarmThroughput;
+
+  /**
+   * The storage class of every replica.
+   *
+   * @default TableClass.STANDARD
+   */
+  readonly tableClass?: TableClass;
+
+  /**
+   * The customer managed keys that encrypt the replicas, by region: the ARN of a key of that region for each.
+   *
+   * Grants include what a key needs; its policy must allow that as well. A replica whose key cannot be used for 20 hours stops being part of the
+   * global table.
+   *
+   * @default - keys that AWS owns
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html
+   */
+  readonly encryptionKeyArns?: { [region: string]: string };
+
+  /**
+   * Who may do what with the replicas, by region, beyond what IAM policies say: for other accounts, or to deny.
+   *
+   * CloudFormation cannot make a replica outside of the primary region and give it a policy in one deployment: add the policies of new regions in the
+   * next.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html
+   */
+  readonly resourcePolicies?: { [region: string]: PolicyDocument };
+
+  /**
+   * How far back every replica can be restored, in whole days from 1 to 35. Backups are always on, and billed by the size of the table.
+   *
+   * @default Duration.days(35)
+   */
+  readonly recoveryPeriod?: Duration;
+
+  /**
+   * Which keys are accessed or throttled most, in every replica. Billed by the event.
+   *
+   * @default - off
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/contributorinsights.html
+   */
+  readonly contributorInsightsSpecification?: ContributorInsightsSpecification;
+
+  /**
+   * Tags of every replica, beside those of the app.
+   *
+   * @default {}
+   */
+  readonly tags?: { [key: string]: string };
+
+  /**
+   * Whether no replica can be deleted before this is turned off in a deployment of its own.
+   *
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * What happens to the table when the stack or the construct is deleted.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether there are alarms. Per region, one for each peer, three for the table, and two for each global secondary index, of about 0.10 USD a month
+   * each; the one on DynamoDB's own errors costs that for each operation that has any.
+   *
+   * @default true
+   */
+  readonly alarms?: boolean;
+
+  /**
+   * How late a peer may get changes, on average over a minute, before an alarm goes off, 5 minutes in a row.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly replicationLatencyThreshold?: Duration;
+}
+
+/** What a system must know of a global table that something else made. */
+export interface GlobalTableAttributes {
+  /** The table's name, equal in every region. */
+  readonly tableName: string;
+
+  /**
+   * How its replicas agree.
+   *
+   * @default TableConsistency.EVENTUAL
+   */
+  readonly consistency?: TableConsistency;
+
+  /**
+   * The names of its global secondary indexes. Grants name them.
+   *
+   * @default - none
+   */
+  readonly globalIndexes?: string[];
+
+  /**
+   * The names of its local secondary indexes. Grants name them.
+   *
+   * @default - none
+   */
+  readonly localIndexes?: string[];
+
+  /**
+   * The customer managed keys that encrypt its replicas: for each region of the system, the ARN of a key there. Grants include what the keys need.
+   *
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKeyArns?: { [region: string]: string };
+
+  /**
+   * Whether this system has alarms on the table, as those of a `GlobalTable`.
+   *
+   * @default false
+   */
+  readonly alarms?: boolean;
+
+  /**
+   * How late a peer may get changes, on average over a minute, before an alarm goes off, 5 minutes in a row.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly replicationLatencyThreshold?: Duration;
 }
 
 /**
@@ -38,86 +213,97 @@ export interface GlobalTableProps {
  *
  * It is defined once, in the global stack: on demand, with point-in-time recovery, deletion protection, encryption at rest and a
  * stream in every replica. Changes replicate asynchronously, usually within a second, and without a guarantee: when a region dies, what it had not
- * sent yet appears when it comes back.
+ * sent yet appears when it comes back. With `TableConsistency.STRONG`, a write waits for a second region instead, and nothing is lost.
  *
  * **Two regions that write the same item at about the same time lose one of the writes, silently: the last writer wins, and a condition
  * is checked against the local replica only.** Let one region write an item, for instance the one that created it, or make the region a
- * part of the key.
+ * part of the key. `detectConflicts` tells of writes that were lost; `publishChangesTo` makes changes events.
  *
- * Every replica is billed for its storage, and every write once per region. Per region, one alarm for each peer watches
- * `ReplicationLatency`, about 0.10 USD a month each.
+ * Every replica is billed for its storage, and every write once per region. Alarms watch replication to each peer, throttling, and DynamoDB's own
+ * errors: see `alarms`.
  *
- * Throws if the id gives a name that DynamoDB does not accept.
+ * An existing table takes one new replica a deployment, so a system of more than two regions gives a warning that says how to get there.
+ *
+ * Throws if the id gives a name that DynamoDB does not accept, if the regions do not allow the consistency, if the consistency does not allow
+ * something else, if a key is missing or of another region, or if a period is out of range.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
  */
-export class GlobalTable extends Construct {
-  /** The name, equal in every region: a plain string for environment variables and substitutions. */
-  public readonly tableName: string;
-
-  private readonly layout: Layout;
-  private readonly replicas: PerRegion<ITableV2>;
+export class GlobalTable extends GlobalTableBase {
+  /**
+   * A global table that something else made, such as another team's stack. It must have a replica in every region of the system, and a stream of new
+   * and old images where its changes are used.
+   *
+   * Throws if the name is none, or if a key is missing or of another region.
+   */
+  public static fromTableName(scope: Construct, id: string, attributes: GlobalTableAttributes): IGlobalTable {
+    return new ImportedGlobalTable(scope, id, attributes);
+  }
 
   constructor(scope: Construct, id: string, props: GlobalTableProps) {
-    super(scope, id);
-    this.layout = Layout.of(this);
-    this.tableName = this.layout.physicalName(NameRule.TABLE);
-    const { system } = this.layout;
+    super(scope, id, {
+      consistency: props.consistency ?? TableConsistency.EVENTUAL,
+      globalIndexes: props.globalSecondaryIndexes?.map(index => index.indexName) ?? [],
+      localIndexes: props.localSecondaryIndexes?.map(index => index.indexName) ?? [],
+      encryptionKeyArns: props.encryptionKeyArns,
+      alarms: props.alarms ?? true,
+      replicationLatencyThreshold: props.replicationLatencyThreshold,
+    });
+    const { system, globalShare } = Layout.of(this);
+    requireConsistency(this, system.regions, props);
+    this.requireValid(props, system.regions);
+    const isStrong = props.consistency === TableConsistency.STRONG;
+    const tags = Object.entries(props.tags ?? {}).map(([key, value]) => ({ key, value }));
+    // else the CDK would give the primary's policy to all
+    globalShare.node.setContext(DYNAMODB_TABLEV2_RESOURCE_POLICY_PER_REPLICA, true);
 
-    new TableV2(this.layout.globalShare, 'Table', {
+    new TableV2(globalShare, 'Table', {
       tableName: this.tableName,
       partitionKey: props.partitionKey,
       sortKey: props.sortKey,
+      globalSecondaryIndexes: props.globalSecondaryIndexes,
+      localSecondaryIndexes: props.localSecondaryIndexes,
       timeToLiveAttribute: props.timeToLiveAttribute,
-      billing: Billing.onDemand(),
+      multiRegionConsistency: isStrong ? MultiRegionConsistency.STRONG : undefined,
+      witnessRegion: props.witnessRegion,
+      billing: props.billing ?? Billing.onDemand(),
+      warmThroughput: props.warmThroughput,
+      tableClass: props.tableClass,
+      encryption: this.encryptionOf(globalShare, system.primaryRegion, props.encryptionKeyArns),
+      // what replication needs; CloudFormation could not change it later
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: props.recoveryPeriod?.toDays() },
+      contributorInsightsSpecification: props.contributorInsightsSpecification,
+      deletionProtection: props.deletionProtection ?? true,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-      replicas: system.peersOf(system.primaryRegion).map(region => ({ region })),
+      resourcePolicy: props.resourcePolicies?.[system.primaryRegion],
+      tags,
+      replicas: system.peersOf(system.primaryRegion).map(region => ({ region, resourcePolicy: props.resourcePolicies?.[region], tags })),
     });
-    this.replicas = this.layout.perRegion((share, region) => {
-      system.peersOf(region).forEach(peer => this.watchReplication(share, region, peer));
-      // imported in the primary's regional stack as well: using the TableV2 object there would render an export
-      return TableV2.fromTableName(share, 'Replica', this.tableName);
-    });
+    if (!isStrong && system.regions.length > 2) {
+      Validations.of(system).addWarning('cdk-multi-region:oneReplicaPerDeployment',
+        `a global table that exists takes one new replica a deployment: when ${system.node.path} grows by more than one region, deploy it with one `
+        + 'more in secondaryRegions, wait until the tables have their replicas, then with the next. A table that is new takes any number. '
+        + 'Acknowledge this when all regions are deployed');
+    }
   }
 
-  /** The replica of one region; throws if it is not a region of the system. */
-  public inRegion(region: string): ITableV2 {
-    return this.replicas.in(region);
+  private requireValid({ recoveryPeriod, resourcePolicies = {} }: GlobalTableProps, regions: string[]): void {
+    const days = recoveryPeriod?.toDays({ integral: false });
+    if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > 35)) {
+      throw invalidProp(this, 'recoveryPeriod', recoveryPeriod!.toHumanString(), 'a number of whole days from 1 to 35');
+    }
+    const unknown = Object.keys(resourcePolicies).find(region => !regions.includes(region));
+    if (unknown !== undefined) {
+      throw invalidProp(this, 'resourcePolicies', unknown, `regions of this system: ${regions.join(', ')}`);
+    }
   }
 
-  /** Lets the grantee read the replica of its own region. */
-  public grantReadData(grantee: IMultiRegionGrantable): void {
-    this.replicas.forEach((table, region) => table.grantReadData(grantee.grantableIn(region)));
-  }
-
-  /** Lets the grantee write the replica of its own region. */
-  public grantWriteData(grantee: IMultiRegionGrantable): void {
-    this.replicas.forEach((table, region) => table.grantWriteData(grantee.grantableIn(region)));
-  }
-
-  /** Lets the grantee read and write the replica of its own region. */
-  public grantReadWriteData(grantee: IMultiRegionGrantable): void {
-    this.replicas.forEach((table, region) => table.grantReadWriteData(grantee.grantableIn(region)));
-  }
-
-  private watchReplication(share: Construct, region: string, peer: string): void {
-    new Alarm(share, `ReplicationLatency-${peer}`, {
-      alarmDescription: `Changes to ${this.tableName} reach ${peer} from ${region} late. What ${region} has not sent is missing there until it has: `
-        + 'look at the health of both regions before moving traffic.',
-      metric: new Metric({
-        namespace: 'AWS/DynamoDB',
-        metricName: 'ReplicationLatency',
-        dimensionsMap: { TableName: this.tableName, ReceivingRegion: peer },
-        statistic: 'Average',
-        period: Duration.minutes(1),
-      }),
-      threshold: Duration.minutes(1).toMilliseconds(),
-      evaluationPeriods: 5,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING, // no writes, no metric
-    });
+  private encryptionOf(scope: Construct, primaryRegion: string, arns?: { [region: string]: string }): TableEncryptionV2 | undefined {
+    if (!arns) {
+      return undefined;
+    }
+    const { [primaryRegion]: primary, ...others } = arns;
+    return TableEncryptionV2.customerManagedKey(Key.fromKeyArn(scope, 'Key', primary), others);
   }
 }

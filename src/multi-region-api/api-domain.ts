@@ -1,11 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { CfnDomainName, DomainName, EndpointType, RestApi, SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate, CertificateValidation, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRecordSet, HostedZone, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct, IConstruct } from 'constructs';
 import { HealthSettings, regionalHealth } from './api-health';
 import { ApiRouting } from './api-routing';
+import { watch } from '../private/alarms';
 import { invalidProp, requireLiteral } from '../private/errors';
 
 const HOST_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -153,13 +153,11 @@ function regionalDomain(scope: Construct, id: string, domainName: string, certif
 
 /** A health check does not mind an expired certificate, clients do. */
 function watchExpiry(scope: Construct, certificate: ICertificate, domainName: string, days: number): void {
-  new Alarm(scope, 'CertificateExpiry', {
-    alarmDescription: `The certificate of ${domainName} in ${Stack.of(scope).region} expires within ${days} days and was not renewed: `
+  watch(scope, 'CertificateExpiry', {
+    description: `The certificate of ${domainName} in ${Stack.of(scope).region} expires within ${days} days and was not renewed: `
       + 'check that its DNS validation record is still in the hosted zone.',
     metric: certificate.metricDaysToExpiry({ period: Duration.days(1), statistic: 'Minimum' }),
     threshold: days,
-    evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    whenBelow: true,
   });
 }

@@ -2,7 +2,6 @@ import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import {
   AuthorizationType, CognitoUserPoolsAuthorizer, IAuthorizer, IdentitySource, Method, MethodOptions, RequestAuthorizer,
 } from 'aws-cdk-lib/aws-apigateway';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { FilterPattern, ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -10,6 +9,7 @@ import { ApiAuthorization, CognitoAuthorization, IamAuthorization, JwtAuthorizat
 import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, KEYS_UNAVAILABLE, ROUTE_SCOPES } from './jwt-constants';
 import { MultiRegionFunction } from '../multi-region-function';
 import { acknowledge } from '../private/acknowledge';
+import { watch } from '../private/alarms';
 import { invalidProp } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
@@ -114,13 +114,10 @@ function watchKeys(scope: Construct, issuer: string, logGroup: ILogGroup): void 
     metricNamespace: 'MultiRegionApi',
     metricName: `KeysUnavailable-${scope.node.addr.slice(0, 8)}`,
   });
-  new Alarm(scope, 'UnavailableAlarm', {
-    alarmDescription: `The keys of ${issuer} cannot be fetched from ${Stack.of(scope).region}, so requests get a 500. Look at the issuer's health and at the authorizer's log.`,
+  watch(scope, 'UnavailableAlarm', {
+    description: `The keys of ${issuer} cannot be fetched from ${Stack.of(scope).region}, so requests get a 500. Look at the issuer's health and at the authorizer's log.`,
     metric: filter.metric({ period: Duration.minutes(1), statistic: 'Sum' }),
     threshold: 1,
-    evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
   });
 }
 

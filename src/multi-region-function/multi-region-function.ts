@@ -1,6 +1,6 @@
 import { existsSync } from 'fs';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ILambdaDeploymentConfig, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -14,6 +14,7 @@ import { codeDeployOf } from './code-deploy';
 import { DeadLetters } from '../dead-letters';
 import { ISubscriptionTarget, SubscriptionDelivery } from '../global-event-bus';
 import { acknowledge } from '../private/acknowledge';
+import { watch } from '../private/alarms';
 import { invalidProp } from '../private/errors';
 import { Layout, PerRegion } from '../private/layout';
 import { allowTracing } from '../private/tracing';
@@ -218,7 +219,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   /**
    * The live alias of one region, as a target of events. Lambda takes an event at once, and tries the function up to 3 times; what fails for good goes to `DeadLetters`.
    */
-  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget {
+  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget | undefined {
     return new LambdaFunction(this.inRegion(region), { ...delivery, event: input });
   }
 
@@ -282,23 +283,19 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
 
   private rollbackAlarms(share: Construct, alias: Alias, props: MultiRegionFunctionProps): Alarm[] {
     const { region } = Stack.of(share);
-    const common = { comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, treatMissingData: TreatMissingData.NOT_BREACHING };
     const threshold = props.latencyThreshold ?? Duration.millis((props.timeout ?? DEFAULT_TIMEOUT).toMilliseconds() / 2);
     return [
-      new Alarm(share, 'Errors', {
-        alarmDescription: `${this.functionName} fails in ${region}. A running deployment rolls back by itself; otherwise look at the function's log for what it throws.`,
+      watch(share, 'Errors', {
+        description: `${this.functionName} fails in ${region}. A running deployment rolls back by itself; otherwise look at the function's log for what it throws.`,
         metric: alias.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
         threshold: 1,
-        evaluationPeriods: 1,
-        ...common,
       }),
-      new Alarm(share, 'Latency', {
-        alarmDescription: `${this.functionName} is slow in ${region}: the slowest 1 % take ${threshold.toMilliseconds()} ms or more. A running deployment rolls back by itself; `
+      watch(share, 'Latency', {
+        description: `${this.functionName} is slow in ${region}: the slowest 1 % take ${threshold.toMilliseconds()} ms or more. A running deployment rolls back by itself; `
           + 'otherwise look at its traces for what it waits for.',
         metric: alias.metricDuration({ period: Duration.minutes(1), statistic: 'p99' }),
         threshold: threshold.toMilliseconds(),
         evaluationPeriods: 3,
-        ...common,
       }),
     ];
   }

@@ -100,7 +100,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   }
 
   /** The queue of one region, as a target of events. */
-  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget {
+  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget | undefined {
     const queue = this.inRegion(region);
     DeadLetters.of(this.layout.system)._allowSending(region, queue);
     return new SqsQueue(queue, { ...delivery, message: input });

@@ -1,8 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { watch } from './alarms';
 
 export interface DeadLetterQueueProps {
   /** What ends up here, for the alarm's description. */
@@ -32,13 +32,10 @@ export class DeadLetterQueue extends Construct {
       { id: 'AwsSolutions-SQS3', reason: isTheEnd },
       { id: 'Serverless-SQSRedrivePolicy', reason: isTheEnd },
     );
-    new Alarm(this, 'Depth', {
-      alarmDescription: `${props.holds} (${Stack.of(this).region}). Look at a message for the cause, mend it, then start a redrive of the queue.`,
+    watch(this, 'Depth', {
+      description: `${props.holds} (${Stack.of(this).region}). Look at a message for the cause, mend it, then start a redrive of the queue.`,
       metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
       threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     this.queue = queue;
   }

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { watch } from './alarms';
 
 export interface RuleAlarmsProps {
   readonly eventBusName: string;
@@ -9,6 +10,11 @@ export interface RuleAlarmsProps {
   readonly activity: string;
   /** How long delivery may take. */
   readonly latencyThreshold: Duration;
+  /**
+   * Whether the receivers are other regions, which are then what is not well.
+   * @default false
+   */
+  readonly toPeers?: boolean;
 }
 
 /** A metric of one rule of a custom bus. EventBridge sends most of them only when they are not zero. */
@@ -29,20 +35,18 @@ export function ruleMetric({ eventBusName, ruleName }: Pick<RuleAlarmsProps, 'ev
  */
 export function watchRule(scope: Construct, props: RuleAlarmsProps): void {
   const { region } = Stack.of(scope);
-  const common = { comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, treatMissingData: TreatMissingData.NOT_BREACHING };
-  new Alarm(scope, 'FailedInvocations', {
-    alarmDescription: `${region} failed at ${props.activity}. The events are in the dead-letter queue: look at the error that a message tells, mend the cause, then redrive.`,
+  watch(scope, 'FailedInvocations', {
+    description: `${region} failed at ${props.activity}. The events are in the dead-letter queue: look at the error that a message tells, mend the cause, then redrive.`,
     metric: ruleMetric(props, 'FailedInvocations', 'Sum'),
     threshold: 1,
-    evaluationPeriods: 1,
-    ...common,
+    tellsOfPeer: props.toPeers,
   });
-  new Alarm(scope, 'DeliveryLatency', {
-    alarmDescription: `${region} is slow in ${props.activity}: from being published to being taken, the slowest 1 % of events need ${props.latencyThreshold.toSeconds()} s or more. `
+  watch(scope, 'DeliveryLatency', {
+    description: `${region} is slow in ${props.activity}: from being published to being taken, the slowest 1 % of events need ${props.latencyThreshold.toSeconds()} s or more. `
       + 'Retries count as well: see whether the receiver is down or throttles, before you touch anything here.',
     metric: ruleMetric(props, 'IngestionToInvocationSuccessLatency', 'p99'),
     threshold: props.latencyThreshold.toMilliseconds(),
     evaluationPeriods: 5,
-    ...common,
+    tellsOfPeer: props.toPeers,
   });
 }

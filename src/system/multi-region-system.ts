@@ -1,6 +1,9 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
+import { AlarmSubscription } from './alarm-subscription';
 import { NameRule } from './names';
+import { RegionAlarms } from './region-alarms';
 import { resolveRegions } from './regions';
 import { acknowledge } from '../private/acknowledge';
 import { invalidProp } from '../private/errors';
@@ -38,6 +41,13 @@ export interface MultiRegionSystemProps {
    * @default - the construct's id
    */
   readonly systemName?: string;
+
+  /**
+   * Who is called by the alarms of every region.
+   *
+   * @default - nobody: the alarms only change color
+   */
+  readonly alarmSubscriptions?: AlarmSubscription[];
 }
 
 /**
@@ -75,6 +85,8 @@ export class MultiRegionSystem extends Construct {
   public readonly globalStack: Stack;
 
   private readonly stacks = new Map<string, Stack>();
+  private readonly alarms = new Map<string, RegionAlarms>();
+  private readonly alarmSubscriptions: AlarmSubscription[];
 
   constructor(scope: Construct, id: string, props: MultiRegionSystemProps) {
     super(scope, id);
@@ -90,6 +102,7 @@ export class MultiRegionSystem extends Construct {
       throw invalidProp(this, 'account', props.account, '12 digits, or leave it out');
     }
     this.systemName = props.systemName ?? id;
+    this.alarmSubscriptions = props.alarmSubscriptions ?? [];
     if (!NameRule.SYSTEM.accepts(this.systemName)) {
       throw invalidProp(this, props.systemName === undefined ? 'id, which is the systemName,' : 'systemName', this.systemName, NameRule.SYSTEM.allowed);
     }
@@ -133,6 +146,38 @@ export class MultiRegionSystem extends Construct {
       throw invalidProp(this, 'region', region, `a region of this system: ${this.regions.join(', ')}`);
     }
     return stack;
+  }
+
+  /**
+   * The topic that all alarms of a region call through, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
+   *
+   * CloudWatch alarms cannot call another region's topic: subscribe to all of them, by `alarmSubscriptions`.
+   */
+  public alarmTopicIn(region: string): ITopic {
+    return this.alarmsIn(region).topic;
+  }
+
+  /** The name of a region's composite alarm, red when any alarm of the region is that tells of the region itself; throws if it is not a region of the system. */
+  public unhealthyAlarmNameIn(region: string): string {
+    this.stackIn(region);
+    return `${this.namePrefix}-${region}-unhealthy`;
+  }
+
+  /** @internal */
+  public _alarmsOf(share: IConstruct): RegionAlarms {
+    return this.alarmsIn(Stack.of(share).region);
+  }
+
+  private alarmsIn(region: string): RegionAlarms {
+    const existing = this.alarms.get(region);
+    if (existing) return existing;
+    const alarms = new RegionAlarms(this.stackIn(region), {
+      topicName: `${this.namePrefix}-alarms`,
+      unhealthyAlarmName: this.unhealthyAlarmNameIn(region),
+      subscriptions: this.alarmSubscriptions,
+    });
+    this.alarms.set(region, alarms);
+    return alarms;
   }
 
   /** A reference between stacks renders an export, and a stack whose exporter is down or changing cannot be deployed. */

@@ -7,7 +7,7 @@ describe('DeadLetters', () => {
     const system = testSystem(3);
     const deadLetters = DeadLetters.of(system);
     expect(DeadLetters.of(system)).toBe(deadLetters);
-    expect(deadLetters.queueName).toBe('Orders-DeadLetters');
+    expect([deadLetters.queueName, deadLetters.redriveQueueName]).toEqual(['Orders-DeadLetters', 'Orders-DeadLetters-redrive']);
     for (const region of system.regions) {
       const template = regional(system, region);
       template.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'Orders-DeadLetters', SqsManagedSseEnabled: true, MessageRetentionPeriod: 1209600 });
@@ -16,11 +16,12 @@ describe('DeadLetters', () => {
     expectPropError(() => deadLetters.inRegion('eu-north-1'), 'region', '"eu-north-1"', 'ap-southeast-2, us-west-2', 'Orders/DeadLetters');
   });
 
-  test('has a source queue that SQS can redrive to, whose messages go to the redriver', () => {
+  test('has a queue that SQS can redrive to, whose messages go to the redriver', () => {
     const system = testSystem();
     DeadLetters.of(system);
     const template = regional(system, 'us-west-2');
     template.hasResourceProperties('AWS::SQS::Queue', {
+      QueueName: 'Orders-DeadLetters-redrive',
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DeadLettersUndelivered'), 'Arn'] }, maxReceiveCount: 1 },
       VisibilityTimeout: 180,
     });

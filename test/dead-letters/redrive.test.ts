@@ -19,6 +19,11 @@ describe('a dead letter is redriven', () => {
     expect(redriveOf(undelivered(busArn))).toEqual({ to: 'bus', busArn, event: EVENT });
   });
 
+  test('nowhere, if it is a heartbeat: that is late', () => {
+    const { messageAttributes } = undelivered('arn:aws:events:eu-west-1:111122223333:event-bus/shop');
+    expect(redriveOf({ body: JSON.stringify({ ...EVENT, source: 'cdk-multi-region' }), messageAttributes })).toEqual({ to: 'nowhere' });
+  });
+
   test('to the function that failed at it, with what that was invoked with', () => {
     const functionArn = 'arn:aws:lambda:us-west-2:111122223333:function:Shop-Notify:live';
     const record = { version: '1.0', requestContext: { functionArn, condition: 'RetriesExhausted' }, requestPayload: EVENT, responsePayload: { errorMessage: 'no' } };

@@ -74,10 +74,12 @@ describe('GlobalEventBus', () => {
     new GlobalEventBus(system, 'Bus', { replication: EventReplication.matching({ source: ['orders'], detailType: ['OrderPlaced'] }) });
     const template = regional(system, 'us-west-2');
     expect(named(template, 'replication-0')?.Properties.EventPattern).toEqual({
-      'source': ['orders'], 'detail-type': ['OrderPlaced'], 'region': ['us-west-2'], 'replay-name': [{ exists: false }],
+      '$or': [{ 'source': ['orders'], 'detail-type': ['OrderPlaced'] }, { source: ['cdk-multi-region'] }], 'region': ['us-west-2'], 'replay-name': [{ exists: false }],
     });
-    expect(named(template, 'replication-heartbeat-0')?.Properties.EventPattern).toEqual({
-      'source': ['cdk-multi-region'], 'region': ['us-west-2'], 'replay-name': [{ exists: false }],
+    const unwatched = testSystem();
+    new GlobalEventBus(unwatched, 'Bus', { replication: EventReplication.matching({ detailType: ['OrderPlaced'] }), replicationCanary: false });
+    expect(named(regional(unwatched, 'us-west-2'), 'replication-0')?.Properties.EventPattern).toEqual({
+      'detail-type': ['OrderPlaced'], 'source': [{ 'anything-but': { prefix: 'aws.' } }], 'region': ['us-west-2'], 'replay-name': [{ exists: false }],
     });
   });
 
@@ -115,7 +117,11 @@ describe('GlobalEventBus', () => {
         Namespace: 'AWS/Events',
         MetricName: 'Invocations',
         Dimensions: [{ Name: 'EventBusName', Value: 'Orders-Bus' }, { Name: 'RuleName', Value: `heartbeats-from-${peer}` }],
-        Period: 60, EvaluationPeriods: 5, Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching',
+        Period: 60,
+        EvaluationPeriods: 5,
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+        TreatMissingData: 'breaching',
       });
     }
   });

@@ -1,7 +1,10 @@
 /** Every combination of options, for 1, 2, 3 and 10 regions, is clean under cdk-nag and keeps to its own region. */
 import { Level, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { EventReplication, GlobalEventBus, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, SubscriptionScope, WorkflowDefinition } from '../../src';
+import {
+  EventReplication, GlobalEventBus, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, SubscriptionScope,
+  WorkflowDefinition,
+} from '../../src';
 import { expectOwnReferencesOnly } from '../support/references';
 import { CODE, REGIONS, regions, testApp } from '../support/synth';
 
@@ -11,9 +14,10 @@ const REPLICATIONS: Record<string, () => EventReplication> = {
   none: () => EventReplication.none(),
 };
 
-const CASES = [1, 2, 3, 10].flatMap(count => Object.keys(REPLICATIONS).flatMap(replication => [true, false].flatMap(replicationCanary => [true, false].map(encrypted => (
-  { count, replication, replicationCanary, encrypted }
-)))));
+const CASES = [1, 2, 3, 10].flatMap(count => Object.keys(REPLICATIONS)
+  .flatMap(replication => [true, false]
+    .flatMap(replicationCanary => [true, false]
+      .map(encrypted => ({ count, replication, replicationCanary, encrypted })))));
 
 function build({ count, replication, replicationCanary, encrypted }: typeof CASES[number]): MultiRegionSystem {
   const system = new MultiRegionSystem(testApp(), 'Shop', regions(count));

@@ -1,11 +1,26 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AttributeType, Billing, Capacity, ContributorInsightsMode, TableClass } from 'aws-cdk-lib/aws-dynamodb';
+import { AccountPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { GlobalTable, MultiRegionFunction } from '../../src';
-import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
+import { GlobalTable, GlobalTableProps, MultiRegionSystem } from '../../src';
+import { expectPropError, regional, REGIONS, resources, testSystem } from '../support/synth';
 
 const partitionKey = { name: 'pk', type: AttributeType.STRING };
+const sortKey = { name: 'sk', type: AttributeType.STRING };
+const KEYS = Object.fromEntries(REGIONS.slice(0, 2).map(region => [region, `arn:aws:kms:${region}:111122223333:key/mrk-1`]));
+
+/** The properties of the table in the global stack. */
+function tableOf(system: MultiRegionSystem): any {
+  return resources(Template.fromStack(system.globalStack), 'AWS::DynamoDB::GlobalTable')[0].Properties;
+}
+
+/** What a table with these properties is in a system of two regions. */
+function made(props: Partial<GlobalTableProps>): any {
+  const system = testSystem();
+  new GlobalTable(system, 'Table', { partitionKey, ...props });
+  return tableOf(system);
+}
 
 describe('GlobalTable', () => {
   test.each([1, 2, 3, 10])('has a protected replica in each of %i regions, defined once in the global stack', count => {
@@ -47,38 +62,160 @@ describe('GlobalTable', () => {
     expect(new GlobalTable(new Construct(system, 'Billing'), 'Table', { partitionKey }).tableName).toBe('Orders-Billing-Table');
   });
 
-  test.each<['grantReadData' | 'grantWriteData' | 'grantReadWriteData', string[], string[]]>([
-    ['grantReadData', ['dynamodb:GetItem'], ['dynamodb:PutItem']],
-    ['grantWriteData', ['dynamodb:PutItem'], ['dynamodb:GetItem']],
-    ['grantReadWriteData', ['dynamodb:GetItem', 'dynamodb:PutItem'], []],
-  ])('%s gives each region its own replica only', (grant, allowed, denied) => {
-    const system = testSystem(3);
-    const table = new GlobalTable(system, 'Table', { partitionKey });
-    table[grant](new MultiRegionFunction(system, 'Handler', { codePath: CODE }));
+  test('has the documented defaults', () => {
+    const system = testSystem();
+    new GlobalTable(system, 'Table', { partitionKey });
+    const table = tableOf(system);
+    expect(table).toEqual({
+      TableName: 'Orders-Table',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      Replicas: ['us-west-2', 'ap-southeast-2'].map(Region => ({
+        Region, DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      })),
+    });
+    Template.fromStack(system.globalStack).hasResource('AWS::DynamoDB::GlobalTable', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     for (const region of system.regions) {
-      const statements = resources(regional(system, region), 'AWS::IAM::Policy')
-        .flatMap(policy => policy.Properties.PolicyDocument.Statement)
-        .filter(statement => [statement.Action].flat().some((action: string) => action.startsWith('dynamodb:')));
-      const actions = statements.flatMap(statement => statement.Action);
-      allowed.forEach(action => expect(actions).toContain(action));
-      denied.forEach(action => expect(actions).not.toContain(action));
-      for (const statement of statements) {
-        expect(statement.Resource).toEqual({
-          'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:dynamodb:${region}:`, { Ref: 'AWS::AccountId' }, ':table/Orders-Table']],
-        });
-      }
+      const template = regional(system, region);
+      const common = { Namespace: 'AWS/DynamoDB', Period: 60, EvaluationPeriods: 5, TreatMissingData: 'notBreaching' };
+      template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { ...common, MetricName: 'ReplicationLatency', Statistic: 'Average', Threshold: 60_000 });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { ...common, MetricName: 'ReadThrottleEvents', Statistic: 'Sum', Threshold: 1, DatapointsToAlarm: 3 });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { ...common, MetricName: 'WriteThrottleEvents', Statistic: 'Sum', Threshold: 1, DatapointsToAlarm: 3 });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Metrics: [{ Expression: 'SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE TableName = \'Orders-Table\'', Period: 60, ReturnData: true, Id: Match.anyValue() }],
+        Threshold: 1,
+        EvaluationPeriods: 5,
+        DatapointsToAlarm: 3,
+        TreatMissingData: 'notBreaching',
+      });
+      template.resourceCountIs('AWS::Lambda::Function', 0);
     }
+  });
+
+  test('keeps its identities', () => {
+    const system = testSystem();
+    new GlobalTable(system, 'OrdersTable', { partitionKey });
+    expect(Object.keys(Template.fromStack(system.globalStack).findResources('AWS::DynamoDB::GlobalTable'))).toEqual(['OrdersTableD407578C']);
+    expect(Object.keys(regional(system, 'us-west-2').findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'ReplicationLatency' } }))).toEqual([
+      'OrdersTableReplicationLatencyapsoutheast2B48F2E43',
+    ]);
+  });
+
+  test('takes secondary indexes', () => {
+    const table = made({
+      sortKey,
+      globalSecondaryIndexes: [{ indexName: 'byCustomer', partitionKey: { name: 'customer', type: AttributeType.STRING } }],
+      localSecondaryIndexes: [{ indexName: 'byDate', sortKey: { name: 'date', type: AttributeType.STRING } }],
+    });
+    expect(table.GlobalSecondaryIndexes).toEqual([{ IndexName: 'byCustomer', KeySchema: [{ AttributeName: 'customer', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } }]);
+    expect(table.LocalSecondaryIndexes).toEqual([{
+      IndexName: 'byDate', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'date', KeyType: 'RANGE' }], Projection: { ProjectionType: 'ALL' },
+    }]);
+    for (const replica of table.Replicas) expect(replica.GlobalSecondaryIndexes).toEqual([{ IndexName: 'byCustomer' }]);
+  });
+
+  test('takes the maxima of on-demand capacity and warm throughput', () => {
+    const table = made({
+      billing: Billing.onDemand({ maxReadRequestUnits: 100, maxWriteRequestUnits: 50 }),
+      warmThroughput: { readUnitsPerSecond: 15_000, writeUnitsPerSecond: 5_000 },
+    });
+    expect(table).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 50 },
+      WarmThroughput: { ReadUnitsPerSecond: 15_000, WriteUnitsPerSecond: 5_000 },
+    });
+    for (const replica of table.Replicas) expect(replica.ReadOnDemandThroughputSettings).toEqual({ MaxReadRequestUnits: 100 });
+  });
+
+  test('takes provisioned capacity, scaled in every region', () => {
+    const readCapacity = Capacity.autoscaled({ minCapacity: 5, maxCapacity: 50 });
+    const table = made({ billing: Billing.provisioned({ readCapacity, writeCapacity: Capacity.autoscaled({ maxCapacity: 20 }) }) });
+    expect(table.BillingMode).toBe('PROVISIONED');
+    expect(table.WriteProvisionedThroughputSettings.WriteCapacityAutoScalingSettings).toMatchObject({ MinCapacity: 1, MaxCapacity: 20 });
+    for (const replica of table.Replicas) {
+      expect(replica.ReadProvisionedThroughputSettings.ReadCapacityAutoScalingSettings).toMatchObject({ MinCapacity: 5, MaxCapacity: 50 });
+    }
+  });
+
+  test('gives every replica its table class, insights, tags, recovery period and protection', () => {
+    const table = made({
+      tableClass: TableClass.STANDARD_INFREQUENT_ACCESS,
+      contributorInsightsSpecification: { enabled: true, mode: ContributorInsightsMode.THROTTLED_KEYS },
+      tags: { team: 'orders' },
+      recoveryPeriod: Duration.days(7),
+      deletionProtection: false,
+    });
+    for (const replica of table.Replicas) {
+      expect(replica).toMatchObject({
+        TableClass: 'STANDARD_INFREQUENT_ACCESS',
+        ContributorInsightsSpecification: { Enabled: true, Mode: 'THROTTLED_KEYS' },
+        Tags: [{ Key: 'team', Value: 'orders' }],
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
+        DeletionProtectionEnabled: false,
+      });
+    }
+  });
+
+  test('encrypts each replica with the key of its region', () => {
+    const table = made({ encryptionKeyArns: KEYS });
+    expect(table.SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS' });
+    expect(Object.fromEntries(table.Replicas.map((replica: any) => [replica.Region, replica.SSESpecification.KMSMasterKeyId]))).toEqual(KEYS);
+  });
+
+  test.each([REGIONS[0], REGIONS[1]])('gives a resource policy to the replica in %s only', region => {
+    const policy = new PolicyDocument({ statements: [new PolicyStatement({ principals: [new AccountPrincipal('444455556666')], actions: ['dynamodb:GetItem'], resources: ['*'] })] });
+    const table = made({ resourcePolicies: { [region]: policy } });
+    expect(table.Replicas.filter((replica: any) => replica.ResourcePolicy).map((replica: any) => replica.Region)).toEqual([region]);
   });
 
   test('watches the replication latency of each directed pair', () => {
     const system = testSystem(3);
-    new GlobalTable(system, 'Table', { partitionKey });
+    new GlobalTable(system, 'Table', { partitionKey, replicationLatencyThreshold: Duration.seconds(5) });
     for (const region of system.regions) {
       const alarms = resources(regional(system, region), 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === 'ReplicationLatency');
       expect(alarms.map(alarm => alarm.Properties.Dimensions)).toEqual(system.peersOf(region).map(peer => [
         { Name: 'ReceivingRegion', Value: peer }, { Name: 'TableName', Value: 'Orders-Table' },
       ]));
+      expect(alarms.map(alarm => alarm.Properties.Threshold)).toEqual(alarms.map(() => 5_000));
     }
+  });
+
+  test('watches the throttling of each global index apart from the table\'s', () => {
+    const system = testSystem();
+    new GlobalTable(system, 'Table', { partitionKey, globalSecondaryIndexes: [{ indexName: 'byCustomer', partitionKey: sortKey }] });
+    for (const MetricName of ['ReadThrottleEvents', 'WriteThrottleEvents']) {
+      const alarms = resources(regional(system, 'us-west-2'), 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === MetricName);
+      expect(alarms.map(alarm => alarm.Properties.Dimensions)).toEqual([
+        [{ Name: 'TableName', Value: 'Orders-Table' }],
+        [{ Name: 'GlobalSecondaryIndexName', Value: 'byCustomer' }, { Name: 'TableName', Value: 'Orders-Table' }],
+      ]);
+    }
+  });
+
+  test('says in each alarm what it means and what to do', () => {
+    const system = testSystem();
+    new GlobalTable(system, 'Table', { partitionKey });
+    for (const { Properties: { AlarmDescription } } of resources(regional(system, 'us-west-2'), 'AWS::CloudWatch::Alarm')) {
+      expect(AlarmDescription).toMatch(/us-west-2.*(Look at|look at|see whether)/);
+    }
+  });
+
+  test('goes without alarms on request', () => {
+    const system = testSystem();
+    new GlobalTable(system, 'Table', { partitionKey, alarms: false });
+    system.regions.forEach(region => regional(system, region).resourceCountIs('AWS::CloudWatch::Alarm', 0));
+  });
+
+  test.each([[1, 0], [2, 0], [3, 1], [10, 1]])('in %i regions, warns %i times that a table takes one new replica a deployment', (count, times) => {
+    const system = testSystem(count);
+    new GlobalTable(system, 'A', { partitionKey });
+    new GlobalTable(system, 'B', { partitionKey });
+    const warnings = system.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data);
+    expect(warnings).toEqual(Array.from({ length: times }, () => expect.stringMatching(/one more in secondaryRegions.*cdk-multi-region:oneReplicaPerDeployment/)));
+    expect(Annotations.fromStack(system.globalStack).findWarning('*', Match.anyValue())).toEqual([]);
   });
 
   test('throws if the id gives a name that DynamoDB does not accept', () => {
@@ -88,5 +225,26 @@ describe('GlobalTable', () => {
   test('throws if asked for a region that the system does not have', () => {
     const table = new GlobalTable(testSystem(), 'Table', { partitionKey });
     expectPropError(() => table.inRegion('eu-west-1'), 'region', '"eu-west-1"', 'ap-southeast-2, us-west-2', 'Orders/Table');
+  });
+
+  describe('throws if', () => {
+    const make = (props: any) => () => new GlobalTable(testSystem(), 'Table', { partitionKey, ...props });
+
+    test.each([Duration.days(0), Duration.days(36), Duration.hours(36)])('the recovery period is %s', recoveryPeriod => {
+      expectPropError(make({ recoveryPeriod }), 'recoveryPeriod', '"', 'whole days from 1 to 35', 'Orders/Table');
+    });
+    test('a key is missing, of another region, not literal, or of no region of the system', () => {
+      const { 'us-west-2': _, ...some } = KEYS;
+      expectPropError(make({ encryptionKeyArns: some }), 'encryptionKeyArns of us-west-2', 'undefined', 'a KMS key in us-west-2', 'Orders/Table');
+      expectPropError(make({ encryptionKeyArns: { ...KEYS, 'us-west-2': KEYS['ap-southeast-2'] } }), 'encryptionKeyArns of us-west-2', 'kms:ap-southeast-2', 'a KMS key in us-west-2', 'Orders/Table');
+      expectPropError(make({ encryptionKeyArns: { ...KEYS, 'us-west-2': 'alias/mine' } }), 'encryptionKeyArns of us-west-2', '"alias/mine"', 'the literal ARN', 'Orders/Table');
+      expectPropError(make({ encryptionKeyArns: { ...KEYS, 'eu-west-1': 'x' } }), 'encryptionKeyArns', '"eu-west-1"', 'ap-southeast-2, us-west-2', 'Orders/Table');
+    });
+    test('a resource policy is for no region of the system', () => {
+      expectPropError(make({ resourcePolicies: { 'eu-west-1': new PolicyDocument() } }), 'resourcePolicies', '"eu-west-1"', 'ap-southeast-2, us-west-2', 'Orders/Table');
+    });
+    test('the threshold of replication latency is below a second', () => {
+      expectPropError(make({ replicationLatencyThreshold: Duration.millis(500) }), 'replicationLatencyThreshold', '500', 'at least 1 second', 'Orders/Table');
+    });
   });
 });

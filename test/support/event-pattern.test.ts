@@ -19,6 +19,8 @@ describe('the matcher of event patterns', () => {
     ['anything but the prefix it has', { source: [{ 'anything-but': { prefix: 'ord' } }] }, false],
     ['anything but some values', { source: [{ 'anything-but': ['a', 'orders'] }] }, false],
     ['anything but a value, of a field that is not there', { account: [{ 'anything-but': 'x' }] }, false],
+    ['one of two patterns', { $or: [{ source: ['payments'] }, { 'detail-type': ['OrderPlaced'] }], region: ['us-west-2'] }, true],
+    ['none of two patterns', { $or: [{ source: ['payments'] }, { region: ['eu-west-1'] }] }, false],
     ['a field that exists', { source: [{ exists: true }] }, true],
     ['a field that must not exist', { source: [{ exists: false }] }, false],
     ['a field that does not exist', { 'replay-name': [{ exists: false }] }, true],
@@ -26,7 +28,7 @@ describe('the matcher of event patterns', () => {
     expect(matchesPattern(pattern, EVENT)).toBe(expected);
   });
 
-  test.each([[{ source: [{ wildcard: '*' }] }], [{ $or: [{ source: ['orders'] }] }], [{ source: 'orders' }]])('refuses what it does not know: %j', pattern => {
+  test.each([[{ source: [{ wildcard: '*' }] }], [{ $and: { source: ['orders'] } }], [{ source: 'orders' }]])('refuses what it does not know: %j', pattern => {
     expect(() => matchesPattern(pattern, EVENT)).toThrow('not a');
   });
 });

@@ -6,6 +6,9 @@
  */
 export function matchesPattern(pattern: Record<string, unknown>, event: Record<string, unknown>): boolean {
   return Object.entries(pattern).every(([field, allowed]) => {
+    if (field === '$or') {
+      return (allowed as Record<string, unknown>[]).some(one => matchesPattern(one, event));
+    }
     const value = Object.hasOwn(event, field) ? event[field] : undefined;
     if (Array.isArray(allowed)) {
       const values = Array.isArray(value) ? value : [value];

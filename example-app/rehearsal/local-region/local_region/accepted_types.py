@@ -47,10 +47,36 @@ def _xray(kind: str, attribute: str) -> Callable[[str], Provisioned]:
     return identify
 
 
+def _logs(kind: str) -> Callable[[str], Provisioned]:
+    def identify(name: str) -> Provisioned:
+        return name, {"Arn": f"arn:aws:logs:{scope.region()}:{scope.account()}:{kind}:{name}"}
+
+    return identify
+
+
+def _log_delivery(name: str) -> Provisioned:
+    identifier = uuid.uuid5(uuid.NAMESPACE_URL, name).hex[:16]
+    _, attributes = _logs("delivery")(identifier)
+    return identifier, attributes | {"DeliveryId": identifier}
+
+
+def _discoverer(identifier: str) -> Provisioned:
+    arn = f"arn:aws:schemas:{scope.region()}:{scope.account()}:discoverer/{identifier}"
+    return arn, {"DiscovererArn": arn, "DiscovererId": identifier}
+
+
 TYPES = (
     AcceptedType("AWS::CodeDeploy::Application", lambda p: p.get("ApplicationName"), _by_name),
     AcceptedType("AWS::CodeDeploy::DeploymentConfig", lambda p: p.get("DeploymentConfigName"), _by_name),
     AcceptedType("AWS::CodeDeploy::DeploymentGroup", lambda p: p.get("DeploymentGroupName"), _by_name),
+    AcceptedType(
+        "AWS::EventSchemas::Discoverer",
+        lambda p: f"events-event-bus-{p['SourceArn'].rpartition('/')[2]}",
+        _discoverer,
+    ),
+    AcceptedType("AWS::Logs::Delivery", lambda p: None, _log_delivery),
+    AcceptedType("AWS::Logs::DeliveryDestination", lambda p: p["Name"], _logs("delivery-destination")),
+    AcceptedType("AWS::Logs::DeliverySource", lambda p: p["Name"], _logs("delivery-source")),
     AcceptedType("AWS::Logs::QueryDefinition", lambda p: p.get("Name"), _query_definition),
     AcceptedType("AWS::XRay::Group", lambda p: p.get("GroupName"), _xray("group", "GroupARN")),
     AcceptedType(

@@ -1,11 +1,39 @@
-"""The EventBridge resource types that MiniStack's CloudFormation lacks; the service itself has what they need."""
+"""EventBridge in MiniStack's CloudFormation: the types that it lacks, and the settings of a bus that it leaves out.
+
+The service itself has what they need. It logs, encrypts and buries nothing for a bus: those settings are only to be
+read.
+"""
 
 from __future__ import annotations
 
 import json
 
-from . import aws_api
+from . import aws_api, cloudformation
 from .cloudformation import Properties, Provisioned, ResourceType
+from .guards import Seam
+
+BUSES = Seam("ministack.services.eventbridge", "_event_buses")
+SEAMS = (BUSES,)
+
+BUS_SETTINGS = ("DeadLetterConfig", "KmsKeyIdentifier", "LogConfig")
+
+
+def install() -> None:
+    bus = cloudformation.HANDLERS.get()["AWS::Events::EventBus"]
+    for operation, position in (("create", 1), ("update", 2)):
+        bus[operation] = _keeping_settings(bus[operation], position)
+
+
+def _keeping_settings(operation, position_of_properties: int):
+    def provision(*arguments):
+        name, attributes = operation(*arguments)
+        properties, record = arguments[position_of_properties], BUSES.get()[name]
+        for setting in BUS_SETTINGS:
+            record.pop(setting, None)
+        record.update({setting: properties[setting] for setting in BUS_SETTINGS if properties.get(setting)})
+        return name, attributes
+
+    return provision
 
 
 class Archive(ResourceType):

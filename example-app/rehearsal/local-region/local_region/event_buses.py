@@ -1,7 +1,8 @@
 """EventBridge between regions.
 
 MiniStack drops an event whose target is a bus of another region, lets an event travel over any number of buses, has no
-dead-letter queues for targets, and invokes a function only once, even if it fails.
+dead-letter queues for targets, invokes a function only once, even if it fails, and gives every event the time of the
+call, whatever its `Time`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 from contextvars import ContextVar
 from typing import Any
 
+from . import async_invocations, event_loop, queues
 from .guards import Seam
 from .messages import Message, Rejected
 from .outbox import Outbox
@@ -24,25 +26,30 @@ ARCHIVE = Seam(_MODULE, "_archive_event", "(event, view=None)")
 BUSES = Seam(_MODULE, "_event_buses")
 ENSURE_DEFAULT_BUS = Seam(_MODULE, "_ensure_default_bus", "()")
 TO_FUNCTION = Seam(_MODULE, "_dispatch_to_lambda", "(arn, payload)")
-TO_QUEUE = Seam(_MODULE, "_dispatch_to_sqs", "(spec, payload, sqs_parameters=None)")
 VIEW = Seam(_MODULE, "_pattern_event_view", "(event)")
 PARSE_ARN = Seam("ministack.core.arn", "parse_arn", "(value)")
-QUEUE = Seam("ministack.services.sqs", "_queue_by_arn", "(arn)")
 FUNCTION = Seam("ministack.services.lambda_svc", "_get_func_record_for_ref", "(function_ref)")
-FUNCTIONS = Seam("ministack.services.lambda_svc", "_functions")
-INVOKE_ASYNC = Seam("ministack.services.lambda_svc", "invoke_async_with_retry", "(func, event)")
+PUT_EVENTS = Seam(_MODULE, "_put_events", "(data, allow_aws_source=False)")
+NOW = Seam(_MODULE, "_now_ts", "()")
+TIMESTAMP = Seam(_MODULE, "_coerce_timestamp", "(value)")
+JSON_RESPONSE = Seam(_MODULE, "json_response", "(data, status=200, *, content_type='application/x-amz-json-1.0')")
 STATE_MACHINE = Seam("ministack.services.stepfunctions", "_resolve_state_machine_arn", "(arn)")
 SEAMS = (
-    TO_BUS, INVOKE_TARGET, DISPATCH, ARCHIVE, BUSES, ENSURE_DEFAULT_BUS, TO_FUNCTION, TO_QUEUE, VIEW, PARSE_ARN, QUEUE,
-    FUNCTION, FUNCTIONS, INVOKE_ASYNC, STATE_MACHINE,
+    TO_BUS, INVOKE_TARGET, DISPATCH, ARCHIVE, BUSES, ENSURE_DEFAULT_BUS, TO_FUNCTION, VIEW, PARSE_ARN, FUNCTION,
+    PUT_EVENTS, NOW, TIMESTAMP, JSON_RESPONSE, STATE_MACHINE,
 )  # fmt: skip
 
 MESSAGE_KIND = "event"
+MOST_ENTRIES = 10
+"""Of one PutEvents; more are refused."""
 
 _FORWARDED = "_DispatchPath"
 """MiniStack's own mark on an event that a rule passed to another bus of the region."""
 _RECEIVED = "_ReceivedFrom"
 """Our mark on an event from another region; only names MiniStack knows reach a target or a pattern."""
+
+_time: ContextVar[float | None] = ContextVar("time", default=None)
+"""The `Time` of the entry that is being put."""
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +65,10 @@ class EventBuses:
         TO_BUS.wrap(self._passing_between_regions)
         INVOKE_TARGET.wrap(self._with_dead_letters)
         TO_FUNCTION.wrap(_with_retries)
+        NOW.wrap(lambda now: lambda: _time.get() or now())
+        PUT_EVENTS.wrap(_keeping_times)
+        # Replays, state machines and schedules dispatch on threads of their own.
+        DISPATCH.wrap(event_loop.running)
 
     def receive(self, message: Message) -> None:
         """Put an event that another region sent on its bus here, as it was: id, time and region are the origin's."""
@@ -130,38 +141,50 @@ class EventBuses:
         elif spec.service == "lambda":
             found = FUNCTION.get()(arn)[0] is not None
         elif spec.service == "sqs":
-            found = QUEUE.get()(arn) is not None
+            found = queues.exists(arn)
         elif spec.service == "states":
             found = STATE_MACHINE.get()(arn) is not None
         return None if found else f"there is no {arn}"
 
     def _send_to_dead_letters(self, target, event, rule, reason: str) -> None:
         queue_arn = (target.get("DeadLetterConfig") or {}).get("Arn")
-        queue = QUEUE.get()(queue_arn) if queue_arn else None
-        if queue is None:
+        if not queue_arn or not queues.exists(queue_arn):
             return
-        TO_QUEUE.get()(PARSE_ARN.get()(queue_arn), json.dumps(VIEW.get()(event).event_with_detail()))
         attributes = {
             "RULE_ARN": rule.get("Arn", ""),
             "TARGET_ARN": target.get("Arn", ""),
             "ERROR_CODE": "NO_RESOURCE",
             "ERROR_MESSAGE": reason,
         }
-        queue["messages"][-1]["message_attributes"] = {
-            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
-        }
+        queues.send(queue_arn, json.dumps(VIEW.get()(event).event_with_detail()), attributes)
 
 
 def _with_retries(invoke_once):
     def dispatch_to_lambda(arn, payload):
-        function, config, name = FUNCTION.get()(arn)
-        if function is None:
+        if not async_invocations.invoke_by_arn(arn, json.loads(payload)):
             invoke_once(arn, payload)
-            return
-        # The settings of asynchronous invocation belong to the qualifier; MiniStack reads those of $LATEST only.
-        settings = FUNCTIONS.get()[name].get("event_invoke_configs") or {}
-        qualifier = arn.split(":")[7] if arn.count(":") == 7 else "$LATEST"
-        record = function | {"config": config, "event_invoke_config": settings.get(qualifier)}
-        INVOKE_ASYNC.get()(record, json.loads(payload))
 
     return dispatch_to_lambda
+
+
+def _keeping_times(put):
+    def put_one(entry, allow_aws_source):
+        time = TIMESTAMP.get()(entry.get("Time"))
+        token = _time.set(time if isinstance(time, (int, float)) else None)
+        try:
+            _, _, body = put({"Entries": [entry]}, allow_aws_source)
+        finally:
+            _time.reset(token)
+        return json.loads(body)
+
+    def put_events(data, allow_aws_source=False):
+        entries = data.get("Entries", [])
+        if len(entries) > MOST_ENTRIES:
+            return put(data, allow_aws_source)
+        answers = [put_one(entry, allow_aws_source) for entry in entries]
+        return JSON_RESPONSE.get()({
+            "FailedEntryCount": sum(answer["FailedEntryCount"] for answer in answers),
+            "Entries": [answer["Entries"][0] for answer in answers],
+        })  # fmt: skip
+
+    return put_events

@@ -23,6 +23,14 @@ _HOP_BY_HOP = {"connection", "content-length", "date", "keep-alive", "transfer-e
 Route = Callable[[Any], Awaitable[Any]]
 
 
+class BadRequest(Exception):
+    """The body of a request to one of the paths here makes no sense; the text says why."""
+
+
+class Unavailable(OSError):
+    """This region does not answer the request, as if it could not be reached."""
+
+
 class Gateway:
     """An ASGI application around MiniStack's."""
 
@@ -69,7 +77,11 @@ class Gateway:
             return
         body = await _read(receive)
         try:
-            status, answer = 200, await route(json.loads(body) if body else None)
+            status, answer = 200, await route(_decoded(body))
+        except BadRequest as error:
+            status, answer = 400, {"message": str(error)}
+        except Unavailable as error:
+            status, answer = 503, {"message": str(error)}
         except Exception as error:
             status, answer = 500, {"message": str(error) or repr(error)}
         await _respond(send, status, answer)
@@ -106,6 +118,13 @@ class Gateway:
             return response.status, kept, response.read()
         finally:
             connection.close()
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except ValueError as error:
+        raise BadRequest(f"the body is no JSON: {error}") from error
 
 
 async def _read(receive) -> bytes:

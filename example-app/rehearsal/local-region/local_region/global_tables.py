@@ -107,6 +107,12 @@ class GlobalTables:
             for region in replicas:
                 self._outbox.add(region, MESSAGE_KIND, account, _row(name, row, key, version, new_item))
 
+    def wrote_last(self, table: dict, item: dict) -> bool:
+        """Whether the item is as this region wrote it."""
+        _, row = _identify(table, item)
+        version = self._clock.version(scope.account(), table["TableName"], row)
+        return version is None or version.region == self._home
+
     # --- tables ---
 
     def handle_replica_request(self, request: dict[str, Any]) -> None:

@@ -57,6 +57,8 @@ class Peers:
             raise OSError(repr(error)) from error
         finally:
             connection.close()
+        if status == 503:
+            raise OSError(content.decode(errors="replace"))
         if status != 200:
             raise PeerError(f"{region}: {content.decode(errors='replace')}")
         return json.loads(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import resource
 import signal
@@ -15,27 +16,37 @@ from hypercorn.config import Config
 
 from . import (
     accepted_types,
+    async_invocations,
     aws_api,
     cloudformation,
     cloudformation_events,
+    custom_resources,
     event_buses,
+    event_loop,
     global_services,
     global_tables,
     guards,
     lambda_concurrency,
     lambda_errors,
+    message_moves,
+    metric_math_alarms,
+    pipes,
+    queues,
     recorded_types,
     request_validators,
+    schedules,
     scope,
     stack_operations,
     state_machines,
+    time_to_live,
 )
 from .database import Database
-from .gateway import Gateway
+from .gateway import BadRequest, Gateway
 from .guards import Seam
 from .inbox import Inbox
-from .messages import Message
+from .messages import Message, Outcome
 from .outbox import Outbox, Sender
+from .partition import Partition
 from .peers import Peers
 from .row_clock import RowClock
 from .settings import HOST, Settings
@@ -48,14 +59,24 @@ SEAMS = (
     LAMBDA_WORKERS,
     *scope.SEAMS,
     *aws_api.SEAMS,
+    *event_loop.SEAMS,
+    *queues.SEAMS,
+    *message_moves.SEAMS,
+    *pipes.SEAMS,
+    *async_invocations.SEAMS,
     *cloudformation.SEAMS,
+    *cloudformation_events.SEAMS,
     *stack_operations.SEAMS,
+    *custom_resources.SEAMS,
+    *schedules.SEAMS,
     *event_buses.SEAMS,
     *global_tables.SEAMS,
+    *time_to_live.SEAMS,
     *state_machines.SEAMS,
     *lambda_errors.SEAMS,
     *recorded_types.SEAMS,
     *request_validators.SEAMS,
+    *metric_math_alarms.SEAMS,
     *global_services.SEAMS,
 )
 
@@ -76,14 +97,17 @@ class Region:
         database = Database(settings.state_dir / "messages.sqlite")
         clock = RowClock(database, home)
         self._home = home
+        self._peers = peers
+        self._partition = Partition(home, peers.regions)
         self._outbox = Outbox(database, home, settings.replication_lag)
         self._buses = event_buses.EventBuses(home, peers, self._outbox)
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
+        self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
         self._inbox = Inbox(
             database,
             {event_buses.MESSAGE_KIND: self._buses.receive, global_tables.MESSAGE_KIND: self._tables.receive},
         )
-        self._senders = {peer: Sender(self._outbox, peer, peers.deliver, self._rejected) for peer in peers.regions}
+        self._senders = {peer: Sender(self._outbox, peer, self._deliver, self._rejected) for peer in peers.regions}
         self.gateway = Gateway(
             APP.get(),
             home,
@@ -92,6 +116,7 @@ class Region:
             {
                 ("GET", "status"): self._status,
                 ("PUT", "replication-lag"): self._set_replication_lag,
+                ("PUT", "partition"): self._set_partition,
                 ("POST", "messages"): self._receive,
                 ("POST", "replica-tables"): self._handle_replica_request,
                 ("POST", "global-resources"): self._provision_global_resource,
@@ -99,23 +124,37 @@ class Region:
         )
         self._extend_ministack(settings, peers)
 
-    def start_sending(self) -> None:
+    def start(self) -> None:
+        self._time_to_live.start()
         for sender in self._senders.values():
             sender.start()
 
     def _extend_ministack(self, settings: Settings, peers: Peers) -> None:
+        queues.install()
+        message_moves.MessageMoves().install()
+        pipes.Pipes().install()
+        async_invocations.install()
+        schedules.install()
         self._buses.install()
         self._tables.install()
+        self._time_to_live.install()
         stack_operations.install()
+        custom_resources.install()
         state_machines.install()
         lambda_errors.install()
         lambda_concurrency.install()
         request_validators.install()
+        metric_math_alarms.install()
         cloudformation.install(NEW_TYPES)
+        cloudformation_events.install()
         if settings.global_services_in != settings.region:
             global_services.install(settings.global_services_in, peers)
         else:
             global_services.add_hosted_zones(settings.hosted_zones)
+
+    def _deliver(self, peer: str, messages: list[Message]) -> list[tuple[Outcome, str]]:
+        self._partition.check(peer)
+        return self._peers.deliver(peer, messages)
 
     def _rejected(self, peer: str, message: Message, reason: str) -> None:
         if message.kind == event_buses.MESSAGE_KIND:
@@ -125,6 +164,8 @@ class Region:
     async def _status(self, _: Any) -> Any:
         return {
             "region": self._home,
+            "replication-lag": {"seconds": self._outbox.lag},
+            "partition": {"peers": self._partition.peers},
             "peers": {
                 peer: {
                     "queued": self._outbox.queued(peer),
@@ -139,12 +180,20 @@ class Region:
         }
 
     async def _set_replication_lag(self, body: Any) -> Any:
-        self._outbox.lag = float(body["seconds"])
+        seconds = body.get("seconds") if isinstance(body, dict) else None
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < math.inf:
+            raise BadRequest('"seconds" has to be a number, zero or more')
+        self._outbox.lag = float(seconds)
         return {"seconds": self._outbox.lag}
+
+    async def _set_partition(self, body: Any) -> Any:
+        self._partition.set(body.get("peers") if isinstance(body, dict) else None)
+        return {"peers": self._partition.peers}
 
     async def _receive(self, body: Any) -> Any:
         answers = []
         for message in map(Message.from_json, body):
+            self._partition.check(message.origin)
             with scope.within(message.account, self._home):
                 outcome, reason = self._inbox.receive(message)
             answers.append((outcome.value, reason))
@@ -171,7 +220,7 @@ def run(settings: Settings) -> None:
     if settings.exit_with_parent:
         threading.Thread(target=_stop_at_end_of_input, name="parent-watch", daemon=True).start()
     _raise_file_limit()
-    region.start_sending()
+    region.start()
 
     config = Config()
     config.bind = [f"{HOST}:{settings.port}"]

@@ -6,10 +6,9 @@ run on its thread, so that a conditional write can interleave with one of an HTT
 
 from __future__ import annotations
 
-import asyncio
 import json
 
-from . import aws_api
+from . import aws_api, event_loop
 from .cloudformation import Properties, Provisioned, ResourceType
 from .guards import Seam
 
@@ -19,13 +18,12 @@ EXECUTIONS = Seam(_MODULE, "_executions")
 RESOLVE = Seam(_MODULE, "_resolve_state_machine_arn", "(arn)")
 INVOKE_DYNAMODB = Seam(_MODULE, "_invoke_dynamodb", "(op_name, input_data)")
 JSON_RESPONSE = Seam(_MODULE, "json_response", "(data, status=200, *, content_type='application/x-amz-json-1.0')")
-MAIN_LOOP = Seam("ministack.app", "_MAIN_LOOP")
-SEAMS = (START, EXECUTIONS, RESOLVE, INVOKE_DYNAMODB, JSON_RESPONSE, MAIN_LOOP)
+SEAMS = (START, EXECUTIONS, RESOLVE, INVOKE_DYNAMODB, JSON_RESPONSE)
 
 
 def install() -> None:
     START.wrap(_idempotent)
-    INVOKE_DYNAMODB.wrap(_on_event_loop)
+    INVOKE_DYNAMODB.wrap(event_loop.running)
 
 
 def _idempotent(start):
@@ -48,16 +46,6 @@ def _same_json(left: str, right: str) -> bool:
         return json.loads(left) == json.loads(right)
     except ValueError:
         return left == right
-
-
-def _on_event_loop(invoke):
-    def invoke_dynamodb(operation, task_input):
-        async def run():
-            return invoke(operation, task_input)
-
-        return asyncio.run_coroutine_threadsafe(run(), MAIN_LOOP.get()).result()
-
-    return invoke_dynamodb
 
 
 class StateMachineVersion(ResourceType):

@@ -1,11 +1,13 @@
 import json
 import tempfile
+import time
 import unittest
+from datetime import datetime
 from pathlib import Path
 from unittest import mock
 
 from emulator import ACCOUNT, HOME, PEER
-from local_region import event_buses
+from local_region import async_invocations, event_buses
 from local_region.database import Database
 from local_region.event_buses import EventBuses
 from local_region.messages import Message, Rejected
@@ -42,7 +44,10 @@ class BusesCase(unittest.TestCase):
         self.addCleanup(database.close)
         self.outbox = Outbox(database, HOME, lag=0)
         self.buses = EventBuses(HOME, Peers({PEER: "http://127.0.0.1:1"}), self.outbox)
-        for seam in (event_buses.TO_BUS, event_buses.INVOKE_TARGET, event_buses.TO_FUNCTION):
+        for seam in (
+            event_buses.TO_BUS, event_buses.INVOKE_TARGET, event_buses.TO_FUNCTION, event_buses.NOW,
+            event_buses.PUT_EVENTS, event_buses.DISPATCH,
+        ):  # fmt: skip
             restore = mock.patch.object(eventbridge, seam.name, seam.get())
             restore.start()
             self.addCleanup(restore.stop)
@@ -67,9 +72,10 @@ class BusesCase(unittest.TestCase):
     def messages(self, name: str = "seen") -> list[dict]:
         return self.sqs._queues[f"http://127.0.0.1:1/{ACCOUNT}/{name}"]["messages"]
 
-    def publish(self) -> None:
+    def publish(self, *entries: dict) -> dict:
         entry = {"Source": "shop", "DetailType": "OrderPlaced", "Detail": "{}", "EventBusName": "orders"}
-        self.eventbridge._put_events({"Entries": [entry]})
+        _, _, body = self.eventbridge._put_events({"Entries": [entry | each for each in entries or ({},)]})
+        return json.loads(body)
 
     def receive(self, bus: str = "orders") -> None:
         payload = {"bus": bus, "event": EVENT, "target": {}, "rule": {}}
@@ -110,14 +116,19 @@ class Sending(BusesCase):
         self.buses.rejected(PEER, message, "there is no event bus gone")
         (letter,) = self.messages("dead")
         self.assertEqual(json.loads(letter["body"])["source"], "shop")
-        self.assertEqual(letter["message_attributes"]["TARGET_ARN"]["StringValue"], bus_arn(PEER, "gone"))
+        attributes = {name: each["StringValue"] for name, each in letter["message_attributes"].items()}
+        self.assertEqual(attributes, {
+            "RULE_ARN": f"arn:aws:events:{HOME}:{ACCOUNT}:rule/orders/rule-0",
+            "TARGET_ARN": bus_arn(PEER, "gone"),
+            "ERROR_CODE": "NO_RESOURCE",
+            "ERROR_MESSAGE": f"{PEER}: there is no event bus gone",
+        })  # fmt: skip
 
-    def test_a_function_is_invoked_with_the_retries_of_its_alias(self):
+    def test_a_function_is_invoked_asynchronously_as_the_alias_that_the_target_names(self):
         invoked = []
         patches = {
-            event_buses.FUNCTION: lambda arn: ({"version": 1}, {"FunctionName": "ship"}, "ship"),
-            event_buses.FUNCTIONS: {"ship": {"event_invoke_configs": {"live": {"MaximumRetryAttempts": 1}}}},
-            event_buses.INVOKE_ASYNC: lambda function, event: invoked.append((function, event)),
+            async_invocations.FUNCTION: lambda arn: ({"version": 1}, {"FunctionName": "ship"}, "ship"),
+            async_invocations.INVOKE: lambda function, event: invoked.append((function, event)),
         }
         for seam, replacement in patches.items():
             patch = mock.patch(f"{seam.module}.{seam.name}", replacement)
@@ -128,8 +139,22 @@ class Sending(BusesCase):
         self.publish()
         ((function, event),) = invoked
         self.assertEqual(event, {"a": 1})
-        self.assertEqual(function["event_invoke_config"], {"MaximumRetryAttempts": 1})
-        self.assertEqual(function["config"], {"FunctionName": "ship"})
+        self.assertEqual(function["config"], {"FunctionName": "ship", "FunctionArn": alias})
+
+
+class Putting(BusesCase):
+    def test_an_event_has_the_time_of_its_entry_or_of_the_call(self):
+        self.rule({"source": ["shop"]}, self.queue_target())
+        before = time.time()
+        answer = self.publish({"Time": 1767225600}, {}, {"Time": "2026-01-01T01:00:00+01:00"}, {"Source": "aws.x"})
+        self.assertEqual(answer["FailedEntryCount"], 1)
+        self.assertEqual(["EventId" in each for each in answer["Entries"]], [True, True, True, False])
+        first, now, third = (json.loads(message["body"])["time"] for message in self.messages())
+        self.assertEqual((first, third), ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"))
+        self.assertAlmostEqual(datetime.fromisoformat(now.replace("Z", "+00:00")).timestamp(), before, delta=2)
+
+    def test_more_than_ten_are_refused(self):
+        self.assertEqual(self.publish(*[{}] * 11)["__type"], "ValidationException")
 
 
 class Receiving(BusesCase):
@@ -164,6 +189,71 @@ class Receiving(BusesCase):
     def test_a_bus_that_does_not_exist_rejects(self):
         with self.assertRaisesRegex(Rejected, "no event bus gone"):
             self.receive("gone")
+
+
+class Patterns(BusesCase):
+    def test_two_rules_tell_events_apart_by_their_resources(self):
+        self.rule({"resources": ["order-1"]}, self.queue_target("seen"))
+        self.rule({"resources": [{"prefix": "customer-"}]}, self.queue_target("dead"))
+        for resources in (["order-1", "order-2"], ["order-2", "customer-1"], ["order-1", "customer-2"], []):
+            self.publish({"Resources": resources})
+        seen, dead = ([json.loads(each["body"])["resources"] for each in self.messages(q)] for q in ("seen", "dead"))
+        self.assertEqual(seen, [["order-1", "order-2"], ["order-1", "customer-2"]])
+        self.assertEqual(dead, [["order-2", "customer-1"], ["order-1", "customer-2"]])
+
+
+class Archives(BusesCase):
+    def archive(self, **options: str) -> list[dict]:
+        self.eventbridge._create_archive({"ArchiveName": "all", "EventSourceArn": bus_arn(HOME, "orders"), **options})
+        return self.eventbridge._archives["all"].setdefault("Events", [])
+
+    def replay(self, start: float = 0) -> None:
+        self.eventbridge._start_replay({
+            "ReplayName": "again",
+            "EventSourceArn": f"arn:aws:events:{HOME}:{ACCOUNT}:archive/all",
+            "EventStartTime": start,
+            "EventEndTime": time.time() + 60,
+            "Destination": {"Arn": bus_arn(HOME, "orders")},
+        })  # fmt: skip
+        deadline = time.monotonic() + 5
+        while self.eventbridge._replays["again"]["State"] != "COMPLETED" and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def test_only_what_matches_is_archived_wherever_it_comes_from(self):
+        archived = self.archive(EventPattern=json.dumps({"detail": {"total": [5]}}))
+        self.publish({"Detail": '{"total": 4}'}, {"Detail": '{"total": 5}'})
+        self.receive()
+        self.assertEqual([event["Region"] for event in archived], [HOME, PEER])
+
+    def test_a_replayed_event_is_as_it_was_and_names_the_replay(self):
+        self.archive()
+        self.rule({"replay-name": ["again"]}, self.queue_target())
+        self.rule({"replay-name": [{"exists": False}]}, self.queue_target("dead"))
+        self.receive()
+        self.publish({"Time": 1767225000})
+        self.replay()
+        live = [json.loads(message["body"]) for message in self.messages("dead")]
+        replayed = [json.loads(message["body"]) for message in self.messages()]
+        self.assertEqual(replayed, [event | {"replay-name": "again"} for event in live])
+        self.assertEqual([(event["region"], event["id"]) for event in replayed][0], (PEER, EVENT["EventId"]))
+        self.assertEqual(len(self.eventbridge._archives["all"]["Events"]), 2)
+
+    def test_what_is_older_is_not_replayed(self):
+        self.archive()
+        self.rule({"replay-name": ["again"]}, self.queue_target())
+        self.receive()
+        self.publish()
+        self.replay(start=EVENT["Time"] + 1)
+        self.assertEqual([json.loads(message["body"])["region"] for message in self.messages()], [HOME])
+
+    def test_a_replayed_event_of_this_region_crosses_again_unless_its_rule_excludes_replays(self):
+        self.archive()
+        self.rule({"region": [HOME]}, {"Arn": bus_arn(PEER, "orders")})
+        self.rule({"region": [HOME], "replay-name": [{"exists": False}]}, {"Arn": bus_arn(PEER, "guarded")})
+        self.publish()
+        self.receive()
+        self.replay()
+        self.assertEqual([event["bus"] for event in self.sent()], ["orders", "guarded", "orders"])
 
 
 if __name__ == "__main__":

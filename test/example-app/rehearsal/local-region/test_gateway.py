@@ -2,7 +2,7 @@ import asyncio
 import json
 import unittest
 
-from local_region.gateway import Gateway
+from local_region.gateway import BadRequest, Gateway, Unavailable
 from local_region.peers import Peers
 
 AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=test/20260101/{}/{}/aws4_request, SignedHeaders=host, Signature=0"
@@ -22,12 +22,18 @@ class GatewayCase(unittest.TestCase):
         async def fail(body):
             raise ValueError("not that")
 
+        async def refuse(body):
+            raise BadRequest("what is that?")
+
+        async def hide(body):
+            raise Unavailable("not there")
+
         self.gateway = Gateway(
             ministack,
             "us-west-2",
             "eu-west-1",
             Peers({"eu-west-1": "http://127.0.0.1:1"}),
-            {("PUT", "echo"): echo, ("POST", "fail"): fail},
+            {("PUT", "echo"): echo, ("POST", "fail"): fail, ("PUT", "refuse"): refuse, ("PUT", "hide"): hide},
         )
 
         async def forward(region, scope, receive, send):
@@ -79,6 +85,11 @@ class GatewayCase(unittest.TestCase):
         self.assertEqual(self.request("PUT", "/_local-region/echo", body=b"[1]"), (200, {"echo": [1]}))
         self.assertEqual(self.request("GET", "/_local-region/echo")[0], 404)
         self.assertEqual(self.request("POST", "/_local-region/fail"), (500, {"message": "not that"}))
+        self.assertEqual(self.request("PUT", "/_local-region/refuse"), (400, {"message": "what is that?"}))
+        self.assertEqual(self.request("PUT", "/_local-region/hide"), (503, {"message": "not there"}))
+        status, answer = self.request("PUT", "/_local-region/echo", body=b"{")
+        self.assertEqual(status, 400)
+        self.assertIn("the body is no JSON", answer["message"])
 
 
 if __name__ == "__main__":

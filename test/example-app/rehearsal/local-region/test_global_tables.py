@@ -143,6 +143,14 @@ class Rows(TablesCase):
         self.receive(1000, "3", region="us-west-9")
         self.assertEqual(self.total(), "3")
 
+    def test_it_is_known_which_rows_this_region_wrote_last(self):
+        table = global_tables.TABLES.get()["orders"]
+        self.put("1")
+        self.assertTrue(self.tables.wrote_last(table, KEY))
+        self.receive(2000, "2")
+        self.assertFalse(self.tables.wrote_last(table, KEY))
+        self.assertTrue(self.tables.wrote_last(table, {"pk": {"S": "never replicated"}}))
+
     def test_a_row_of_an_unknown_table_is_rejected(self):
         self.type["delete"]("orders", PROPERTIES)
         with self.assertRaises(Rejected):

@@ -4,7 +4,7 @@ import unittest
 from unittest import mock
 
 from emulator import ACCOUNT, HOME
-from local_region import cloudformation, state_machines
+from local_region import cloudformation, event_loop, state_machines
 from local_region.cloudformation import ResourceType
 
 MACHINE = f"arn:aws:states:{HOME}:{ACCOUNT}:stateMachine:order"
@@ -89,7 +89,7 @@ class Rows(StateMachinesCase):
             seen.append((threading.current_thread(), get_region(), operation))
             return task_input
 
-        invoke = state_machines._on_event_loop(record)
+        invoke = event_loop.running(record)
 
         async def main() -> None:
             with (

@@ -1,120 +1,16 @@
-"""Two real processes over loopback. Every process is stopped by its own process group."""
+"""Two real processes over loopback."""
 
 import contextlib
 import json
 import os
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 import unittest
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
-import botocore.session
-
-EAST, WEST = "ap-southeast-2", "us-west-2"
-PATIENCE_SECONDS = 10
-
-
-def eventually(check: Callable[[], object], what: str) -> object:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        found = check()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not within {PATIENCE_SECONDS} s: {what}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Process:
-    def __init__(self, region: str, port: int, peer: str, peer_port: int, state: Path) -> None:
-        self.region, self.url, self._log = region, f"http://127.0.0.1:{port}", state / f"{region}.log"
-        self._command = [
-            sys.executable, "-m", "local_region", "--region", region, "--port", str(port),
-            "--state", str(state / region), "--peer", f"{peer}=http://127.0.0.1:{peer_port}",
-            "--global-services-in", EAST, "--replication-lag", "0.05", "--exit-with-parent",
-        ]  # fmt: skip
-        self._process: subprocess.Popen | None = None
-        self._clients: dict[tuple[str, str], object] = {}
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
-            )
-
-    def wait_until_it_serves(self) -> None:
-        def serves() -> object:
-            if self._process.poll() is not None:
-                raise AssertionError(self._log.read_text())
-            with contextlib.suppress(OSError):
-                return self.status()
-
-        eventually(serves, f"{self.region} serves")
-
-    def signal(self, number: int) -> None:
-        os.killpg(self._process.pid, number)
-
-    def end_of_input(self) -> int:
-        self._process.stdin.close()
-        return self._process.wait(5)
-
-    def stop(self) -> None:
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            self.signal(signal.SIGKILL)
-        self._process.wait()
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        self._process = None
-
-    def status(self) -> dict:
-        with urllib.request.urlopen(f"{self.url}/_local-region/status", timeout=2) as response:
-            return json.load(response)
-
-    def client(self, service: str, region: str | None = None):
-        key = (service, region or self.region)
-        if key not in self._clients:
-            self._clients[key] = botocore.session.get_session().create_client(
-                service,
-                region_name=key[1],
-                endpoint_url=self.url,
-                aws_access_key_id="test",
-                aws_secret_access_key="test",
-            )
-        return self._clients[key]
-
-    def deploy(self, name: str, resources: dict, update: bool = False) -> None:
-        client = self.client("cloudformation")
-        template = json.dumps({"Resources": resources})
-        (client.update_stack if update else client.create_stack)(StackName=name, TemplateBody=template)
-        eventually(lambda: self._settled(client, name), f"{name} in {self.region}")
-
-    def destroy(self, name: str) -> None:
-        client = self.client("cloudformation")
-        stack = client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
-        client.delete_stack(StackName=stack)
-        eventually(lambda: self._settled(client, stack), f"{name} gone from {self.region}")
-
-    @staticmethod
-    def _settled(client, name: str) -> bool:
-        status = client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-        if "FAILED" in status or "ROLLBACK" in status:
-            events = client.describe_stack_events(StackName=name)["StackEvents"]
-            raise AssertionError([event.get("ResourceStatusReason") for event in events])
-        return status.endswith("_COMPLETE")
+from regions import EAST, WEST, Process, eventually, free_port
 
 
 def bus_arn(region: str) -> str:
@@ -222,19 +118,70 @@ class TwoRegions(unittest.TestCase):
         eventually(lambda: self.total(self.west, "both") is None, "the delete in the west")
 
     def test_the_replication_lag_can_be_set(self):
-        def set_lag(seconds: float) -> None:
-            url, body = f"{self.east.url}/_local-region/replication-lag", json.dumps({"seconds": seconds}).encode()
-            urllib.request.urlopen(urllib.request.Request(url, body, method="PUT"), timeout=2).close()
-
-        set_lag(1)
+        before = self.east.status()["replication-lag"]
+        self.assertEqual(self.east.set("replication-lag", {"seconds": 1}), (200, {"seconds": 1}))
         try:
             self.put(self.east, "late", 1)
+            self.assertEqual(self.east.status()["replication-lag"], {"seconds": 1})
         finally:
-            set_lag(0)
+            self.east.set("replication-lag", before)
         self.put(self.east, "early", 1)
         eventually(lambda: self.total(self.west, "early") == "1", "the row that was written without lag")
         self.assertIsNone(self.total(self.west, "late"))
         eventually(lambda: self.total(self.west, "late") == "1", "the row that was written with a lag")
+
+    def test_settings_that_make_no_sense_are_refused(self):
+        before = self.east.status()
+        for path, body, reason in (
+            ("replication-lag", {"seconds": -1}, "zero or more"),
+            ("replication-lag", {"seconds": "1"}, "has to be a number"),
+            ("replication-lag", {"seconds": True}, "has to be a number"),
+            ("replication-lag", b'{"seconds": NaN}', "zero or more"),
+            ("replication-lag", [], "has to be a number"),
+            ("partition", {"peers": [EAST]}, "no peers"),
+            ("partition", {"peers": WEST}, "has to be a list"),
+            ("partition", b"", "has to be a list"),
+            ("partition", b"{", "no JSON"),
+        ):
+            with self.subTest(body):
+                status, answer = self.east.set(path, body)
+                self.assertEqual(status, 400)
+                self.assertIn(reason, answer["message"])
+        after = self.east.status()
+        for setting in ("replication-lag", "partition"):
+            self.assertEqual(after[setting], before[setting])
+
+    def test_a_partition_keeps_both_ways_until_it_is_healed(self):
+        duplicates = [process.status()["duplicates"] for process in (self.east, self.west)]
+        retries = self.west.status()["peers"][EAST]["retries"]
+        self.assertEqual(self.east.set("partition", {"peers": [WEST]}), (200, {"peers": [WEST]}))
+        try:
+            self.assertEqual(self.east.status()["partition"], {"peers": [WEST]})
+            self.assertEqual(self.west.status()["partition"], {"peers": []})
+            for process, total in ((self.east, 1), (self.west, 2)):
+                self.put(process, f"cut {process.region}", total)
+                self.publish(process, total)
+            eventually(lambda: self.west.status()["peers"][EAST]["retries"] > retries, "an attempt from the west")
+            time.sleep(0.3)
+            for process, other in ((self.east, self.west), (self.west, self.east)):
+                self.assertEqual(process.status()["peers"][other.region]["queued"], 2)
+                self.assertIsNone(self.total(other, f"cut {process.region}"))
+                self.assertEqual([event["region"] for event in self.seen(process)], [process.region])
+            # Only replication is cut: not a client that reaches the west through the east, nor Route 53 in the east.
+            tables = self.east.client("dynamodb", region=WEST).list_tables()["TableNames"]
+            self.assertEqual(tables, ["orders"])
+            self.assertEqual(self.west.client("route53").list_hosted_zones()["HostedZones"], [])
+        finally:
+            self.assertEqual(self.east.set("partition", {"peers": []}), (200, {"peers": []}))
+        self.wait_for_what_was_cut_off(self.east, self.west)
+        self.wait_for_what_was_cut_off(self.west, self.east)
+        self.assertEqual([process.status()["duplicates"] for process in (self.east, self.west)], duplicates)
+
+    def wait_for_what_was_cut_off(self, here: Process, there: Process) -> None:
+        eventually(lambda: self.total(there, f"cut {here.region}"), f"the row of {here.region}")
+        (event,) = eventually(lambda: self.seen(there), f"the event of {here.region}")
+        self.assertEqual(event["region"], here.region)
+        eventually(lambda: here.status()["peers"][there.region]["queued"] == 0, "an empty queue")
 
     def test_an_update_of_the_table_reaches_its_replica(self):
         self.east.deploy("global", table(time_to_live=True), update=True)
@@ -243,6 +190,88 @@ class TwoRegions(unittest.TestCase):
         self.assertEqual(
             client.describe_time_to_live(TableName="orders")["TimeToLiveDescription"]["AttributeName"], "ttl"
         )
+
+    def output(self, process: Process, function: str) -> str:
+        client = process.client("logs")
+        with contextlib.suppress(client.exceptions.ResourceNotFoundException):
+            events = client.filter_log_events(logGroupName=f"/aws/lambda/{function}")["events"]
+            return "\n".join(event["message"] for event in events)
+        return ""
+
+    def stream(self, process: Process) -> str:
+        return process.client("dynamodb").describe_table(TableName="orders")["Table"]["LatestStreamArn"]
+
+    def read_stream(self, process: Process) -> list[dict]:
+        """All records of the replica's stream in this region."""
+        client, arn = process.client("dynamodbstreams"), self.stream(process)
+        (shard,) = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        request = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        iterator = client.get_shard_iterator(**request)["ShardIterator"]
+        return client.get_records(ShardIterator=iterator)["Records"]
+
+    def removal(self, process: Process, key: str) -> dict | None:
+        records = [record for record in self.read_stream(process) if record["eventName"] == "REMOVE"]
+        return next((record for record in records if record["dynamodb"]["Keys"]["pk"]["S"] == key), None)
+
+    def test_each_replica_has_a_stream_and_an_expired_row_has_one_deleter(self):
+        streams = [self.stream(process) for process in (self.east, self.west)]
+        for arn, region in zip(streams, (EAST, WEST), strict=True):
+            self.assertRegex(arn, rf"^arn:aws:dynamodb:{region}:000000000000:table/orders/stream/")
+        self.east.deploy("global", table(time_to_live=True), update=True)
+        self.addCleanup(self.east.deploy, "global", table(), update=True)
+        item = {"pk": {"S": "expired"}, "ttl": {"N": str(int(time.time()))}}
+        self.east.client("dynamodb").put_item(TableName="orders", Item=item)
+        here = eventually(lambda: self.removal(self.east, "expired"), "the deletion in the east")
+        there = eventually(lambda: self.removal(self.west, "expired"), "the deletion in the west")
+        self.assertEqual(here["userIdentity"], {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"})
+        self.assertNotIn("userIdentity", there)
+        self.assertEqual(there["dynamodb"]["OldImage"], item)
+        self.assertEqual((here["awsRegion"], there["awsRegion"]), (EAST, WEST))
+
+    def test_functions_and_pipes_read_the_stream_of_their_regions_replica(self):
+        code = "exports.handler = async e => e.Records.forEach(r => console.log(`saw ${r.dynamodb.Keys.pk.S}`));"
+        pattern = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": ["streamed"]}}}}
+        stream = self.stream(self.west)
+        role = {"Fn::GetAtt": ["Role", "Arn"]}
+        self.west.deploy("streams", {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}},
+            "Reader": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "FunctionName": "reader", "Runtime": "nodejs20.x", "Handler": "index.handler", "Role": role,
+                    "Code": {"ZipFile": code},
+                },
+            },
+            "Mapping": {
+                "Type": "AWS::Lambda::EventSourceMapping",
+                "Properties": {
+                    "FunctionName": {"Ref": "Reader"}, "EventSourceArn": stream, "StartingPosition": "LATEST",
+                },
+            },
+            "Pipe": {
+                "Type": "AWS::Pipes::Pipe",
+                "Properties": {
+                    "RoleArn": role,
+                    "Source": stream,
+                    "SourceParameters": {
+                        "DynamoDBStreamParameters": {"StartingPosition": "LATEST"},
+                        "FilterCriteria": {"Filters": [{"Pattern": json.dumps(pattern)}]},
+                    },
+                    "Target": bus_arn(WEST),
+                    "TargetParameters": {
+                        "EventBridgeEventBusParameters": {"Source": "shop", "DetailType": "Row"},
+                        "InputTemplate": '{"pk": <$.dynamodb.Keys.pk.S>}',
+                    },
+                },
+            },
+        })  # fmt: skip
+        self.put(self.east, "streamed", 1)
+        # The pipe's event is one of the west, which the rule of its bus passes on to the east.
+        for process in (self.west, self.east):
+            (event,) = eventually(lambda process=process: self.seen(process), f"the event in {process.region}")
+            self.assertEqual((event["region"], event["detail"]), (WEST, {"pk": "streamed"}))
+        eventually(lambda: "saw streamed" in self.output(self.west, "reader"), "the record in the function")
+        self.west.destroy("streams")
 
     def test_a_frozen_region_catches_up(self):
         self.put(self.east, "frozen", 1)

@@ -1,0 +1,58 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { fingerprint, Image, isConflict } from './conflict';
+import { LOSING_IMAGES_URL, LOST_WRITES, METRIC_NAMESPACE, REGION_ATTRIBUTE_NAME, TABLE_NAME, VERSION_ATTRIBUTE_NAME } from './constants';
+
+const tableName = process.env[TABLE_NAME]!;
+const regionAttribute = process.env[REGION_ATTRIBUTE_NAME]!;
+const versionAttribute = process.env[VERSION_ATTRIBUTE_NAME];
+const QueueUrl = process.env[LOSING_IMAGES_URL];
+const sqs = new SQSClient({});
+
+/**
+ * Gets the writes of other regions that replaced one of this region's, and counts those that lost it.
+ *
+ * One after the other: Lambda delivers again from the first that failed, so none is counted twice.
+ */
+export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  for (const record of event.Records) {
+    try {
+      await judge(record);
+    } catch (error) {
+      // no payload: items may hold what must not be in a log
+      console.error(JSON.stringify({ message: 'not judged', eventId: record.eventID, error: String(error) }));
+      return { batchItemFailures: [{ itemIdentifier: record.dynamodb!.SequenceNumber! }] };
+    }
+  }
+  return { batchItemFailures: [] };
+}
+
+async function judge({ eventID, dynamodb }: DynamoDBRecord): Promise<void> {
+  const { Keys: keys, OldImage: losingImage, NewImage: winningImage, ApproximateCreationDateTime: replacedAt } = dynamodb as { [field: string]: any };
+  if (!isConflict(losingImage as Image, winningImage as Image, versionAttribute)) {
+    return;
+  }
+  const region = process.env.AWS_REGION;
+  const winner = winningImage[regionAttribute].S;
+  if (QueueUrl) {
+    await sqs.send(new SendMessageCommand({
+      QueueUrl,
+      MessageBody: JSON.stringify({ idempotencyKey: eventID, table: tableName, region, winner, replacedAt, keys, losingImage, winningImage }),
+    }));
+  }
+  count({ region, winner, key: fingerprint(keys) });
+}
+
+/** A line of JSON that CloudWatch makes a metric of. Past the console, which would put a prefix before it. */
+function count(lostWrite: object): void {
+  process.stdout.write(`${JSON.stringify({
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [['TableName']], Metrics: [{ Name: LOST_WRITES, Unit: 'Count' }] }],
+    },
+    TableName: tableName,
+    [LOST_WRITES]: 1,
+    message: 'a write of this region was lost',
+    ...lostWrite,
+  })}\n`);
+}

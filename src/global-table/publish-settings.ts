@@ -1,0 +1,78 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IConstruct } from 'constructs';
+import { requireAttribute } from './attributes';
+import { RecordPattern, publishedBy } from './change-filter';
+import { REGION_ATTRIBUTE } from './constants';
+import { PublishChangesOptions, TableChange } from './published-changes';
+import { invalidProp, requireLiteral } from '../private/errors';
+
+/** DynamoDB keeps a stream's records for 24 hours; what is given up must still be there for a while. */
+const MAX_RECORD_AGE = Duration.hours(23);
+
+/** The options of published changes with defaults, checked. */
+export class PublishSettings {
+  public readonly source: string;
+  public readonly detailType: string;
+  /** The detail type as part of a name. */
+  public readonly slug: string;
+  public readonly retryAttempts: number;
+  public readonly maxRecordAge: Duration;
+  public readonly logRetention: RetentionDays;
+  private readonly changes: TableChange[];
+  private readonly regionAttribute: string;
+  private readonly itemFilter: { [attribute: string]: string[] };
+
+  constructor(owner: IConstruct, systemName: string, options: PublishChangesOptions) {
+    this.detailType = options.detailType;
+    this.source = options.source ?? systemName;
+    this.changes = options.changes ?? [TableChange.INSERT, TableChange.MODIFY, TableChange.REMOVE];
+    this.regionAttribute = options.regionAttribute ?? REGION_ATTRIBUTE;
+    this.itemFilter = options.itemFilter ?? {};
+    this.retryAttempts = options.retryAttempts ?? 185;
+    this.maxRecordAge = options.maxRecordAge ?? MAX_RECORD_AGE;
+    this.logRetention = options.logRetention ?? RetentionDays.ONE_MONTH;
+    requireLiteral(owner, 'detailType', this.detailType, /^[^$\s].{0,127}$/, '1 to 128 characters, not beginning with a $');
+    this.slug = this.detailType.replace(/[^A-Za-z0-9]+/g, '-');
+    requireLiteral(owner, 'source', this.source, /^(?!aws\.)[A-Za-z0-9/._-]{1,256}$/,
+      'letters, digits, dots, slashes, hyphens and underscores, not beginning with "aws."');
+    requireAttribute(owner, 'regionAttribute', this.regionAttribute);
+    this.requireChanges(owner);
+    this.requireItemFilter(owner);
+    if (!Number.isInteger(this.retryAttempts) || this.retryAttempts < 0 || this.retryAttempts > 10000) {
+      throw invalidProp(owner, 'retryAttempts', this.retryAttempts, 'a whole number from 0 to 10000');
+    }
+    const seconds = this.maxRecordAge.toSeconds({ integral: false });
+    if (!Number.isInteger(seconds) || seconds < 60 || seconds > MAX_RECORD_AGE.toSeconds()) {
+      throw invalidProp(owner, 'maxRecordAge', this.maxRecordAge.toHumanString(), 'whole seconds, from 1 minute to 23 hours');
+    }
+  }
+
+  /** The records of a region's stream that the region publishes. */
+  public filtersIn(region: string): RecordPattern[] {
+    return publishedBy(region, this.regionAttribute, this.changes, this.itemFilter);
+  }
+
+  private requireChanges(owner: IConstruct): void {
+    const { changes } = this;
+    const known = Object.values(TableChange);
+    if (changes.length === 0 || new Set(changes).size < changes.length || !changes.every(change => known.includes(change))) {
+      throw invalidProp(owner, 'changes', changes, `at least one of ${known.join(', ')}, each once`);
+    }
+    if (changes.includes(TableChange.REMOVE) && changes.includes(TableChange.EXPIRE)) {
+      throw invalidProp(owner, 'changes', changes, 'REMOVE, which has expiries in it, or EXPIRE');
+    }
+  }
+
+  private requireItemFilter(owner: IConstruct): void {
+    for (const [attribute, values] of Object.entries(this.itemFilter)) {
+      if (attribute === this.regionAttribute) {
+        throw invalidProp(owner, 'itemFilter', attribute, 'attributes other than the regionAttribute, because each region publishes what it wrote');
+      }
+      requireAttribute(owner, 'itemFilter', attribute);
+      if (!Array.isArray(values) || values.length === 0 || !values.every(value => typeof value === 'string' && !Token.isUnresolved(value))) {
+        throw invalidProp(owner, `itemFilter of ${attribute}`, values, 'at least one literal string');
+      }
+    }
+  }
+}

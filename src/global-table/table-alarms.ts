@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import { IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Replica } from './replica';
+import { watch } from '../private/alarms';
+
+export interface TableAlarmsProps {
+  /** The regions that the replica sends its changes to. */
+  readonly peers: string[];
+  /** The latency at which replication is late. */
+  readonly replicationLatencyThreshold: Duration;
+}
+
+/**
+ * The alarms of a replica: changes that reach a peer late, throttled requests, and errors of DynamoDB.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
+ */
+export function watchReplica(replica: Replica, { peers, replicationLatencyThreshold }: TableAlarmsProps): void {
+  peers.forEach(peer => watchReplication(replica, peer, replicationLatencyThreshold));
+  watchThrottling(replica);
+  watchErrors(replica);
+}
+
+function watchReplication({ share, region, shape: { tableName } }: Replica, peer: string, threshold: Duration): void {
+  watch(share, `ReplicationLatency-${peer}`, {
+    description: `Changes to ${tableName} reach ${peer} from ${region} late. What ${region} has not sent is missing there until it has: `
+      + 'look at the health of both regions before moving traffic.',
+    metric: metricOf(tableName, 'ReplicationLatency', 'Average', { ReceivingRegion: peer }),
+    threshold: threshold.toMilliseconds(),
+    evaluationPeriods: 5,
+    tellsOfPeer: true,
+  });
+}
+
+/** The table and each index have metrics of their own: a write that an index throttles is not among the table's. */
+function watchThrottling({ share, region, shape: { tableName, globalIndexes } }: Replica): void {
+  const parts = [
+    { name: tableName, suffix: '', dimensions: undefined },
+    ...globalIndexes.map(index => ({ name: `the index ${index} of ${tableName}`, suffix: `-${index}`, dimensions: { GlobalSecondaryIndexName: index } })),
+  ];
+  for (const { name, suffix, dimensions } of parts) {
+    for (const kind of ['Read', 'Write']) {
+      watch(share, `${kind}Throttling${suffix}`, {
+        description: `DynamoDB throttles ${kind.toLowerCase()}s of ${name} in ${region}, 3 minutes of 5. Requests fail or are slow: `
+          + 'see whether a few keys take most of the traffic, then raise the table\'s capacity or maximum.',
+        metric: metricOf(tableName, `${kind}ThrottleEvents`, 'Sum', dimensions),
+        threshold: 1,
+        evaluationPeriods: 5,
+        datapointsToAlarm: 3,
+      });
+    }
+  }
+}
+
+function watchErrors({ share, region, shape: { tableName } }: Replica): void {
+  watch(share, 'SystemErrors', {
+    description: `DynamoDB itself fails at requests to ${tableName} in ${region}, 3 minutes of 5. `
+      + 'Look at the AWS Health Dashboard, and consider evacuating the region.',
+    // The metric exists per operation only, and DynamoDB has more operations than an alarm may add up: a query takes those that there are
+    metric: query(`SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE TableName = '${tableName}'`),
+    threshold: 1,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+  });
+}
+
+function query(expression: string): IMetric {
+  return new MathExpression({ expression, usingMetrics: {}, period: Duration.minutes(1) });
+}
+
+function metricOf(tableName: string, metricName: string, statistic: string, dimensions?: { [name: string]: string }): Metric {
+  return new Metric({
+    namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName, ...dimensions }, statistic, period: Duration.minutes(1),
+  });
+}
