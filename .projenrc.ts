@@ -10,7 +10,9 @@ const HANDLERS = [
   'src/global-table/stream-arn.lambda.ts',
   'src/multi-region-api/health.lambda.ts',
   'src/multi-region-api/jwt-authorizer.lambda.ts',
+  'src/replicated-workflow/recorder.lambda.ts',
   'src/replicated-workflow/starter.lambda.ts',
+  'src/replicated-workflow/sweeper.lambda.ts',
   'src/system/evacuation.lambda.ts',
 ];
 

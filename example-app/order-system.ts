@@ -1,5 +1,5 @@
 import { join } from 'path';
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
   ApiAuthorization, ApiDomainProps, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
@@ -67,10 +67,10 @@ export class OrderSystem extends MultiRegionSystem {
     const fulfilment = new ReplicatedWorkflow(this, 'Fulfilment', {
       definition: WorkflowDefinition.fromFile(join(__dirname, 'fulfilment.asl.json'), {
         functions: steps,
-        substitutions: { TableName: orders.tableName },
+        substitutions: { TableName: orders.tableName, Region: Aws.REGION },
       }),
       trigger: { bus, eventPattern: { source: ['orders'], detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.orderId' },
-      ownership: WorkflowOwnership.originRegion(),
+      ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.minutes(5) }),
     });
     orders.grantWriteData(fulfilment);
 

@@ -44,7 +44,7 @@ describe.each(CASES)('with $count regions and account $account, the example-app'
     for (const region of system.regions) {
       for (const [id, resource] of Object.entries<any>(all[region].Resources)) {
         const peers = system.peersOf(region).filter(peer => JSON.stringify(resource).includes(peer));
-        if (peers.length > 0) expect(id).toMatch(/^Bus(replication|redrive|ReplicationRole|Canary)|TableReplicationLatency|^ApiHealth|^ControlEvacuationFunction/);
+        if (peers.length > 0) expect(id).toMatch(/^Bus(replication|redrive|ReplicationRole|Canary)|TableReplicationLatency|^ApiHealth|^(ControlEvacuation|FulfilmentStarter|FulfilmentLedger(Sweeper|Recorder))Function/);
       }
     }
   });

@@ -11,7 +11,7 @@ export interface OrderRequest {
 export interface Order extends OrderRequest {
   readonly totalCents: number;
   readonly status: 'PLACED' | 'SHIPPED' | 'CANCELLED';
-  /** The region that took the order: it alone writes it, and runs its workflow. */
+  /** The region that writes it: the one that took the order and runs its workflow, until another has to take over. */
   readonly region: string;
   readonly placedAt: string;
 }

@@ -5,6 +5,8 @@ import { once } from './table';
 const LIMIT_CENTS = 500_000;
 
 export async function charge({ detail }: OrderPlaced) {
+  // each line is one request to the provider, which would know a repeated one by the order's id
+  console.log(JSON.stringify({ message: 'charge requested', orderId: detail.orderId }));
   if (detail.totalCents > LIMIT_CENTS) {
     throw Object.assign(new Error(`${detail.totalCents} is above the limit of ${LIMIT_CENTS}`), { name: 'CardDeclined' });
   }

@@ -24,6 +24,8 @@ export interface DeployedRegionProps {
   readonly tableName: string;
   /** The name of the table that evacuations are written to. */
   readonly controlTableName: string;
+  /** The name of the workflow's ledger. */
+  readonly ledgerName: string;
   /** The name of the bus. */
   readonly eventBusName: string;
   /** The name of the dead-letter queue. */
@@ -73,6 +75,16 @@ export class DeployedRegion {
     return items.sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
+  /** The state of each execution by its name, as this region has noted it for itself in the ledger. */
+  public async noted(): Promise<Map<string, string>> {
+    const noted = new Map<string, string>();
+    for await (const page of paginateScan({ client: this.tables }, { TableName: this.props.ledgerName, ConsistentRead: true })) {
+      (page.Items ?? []).filter(({ region, status }) => region === this.name && status)
+        .forEach(({ pk, status }) => noted.set((pk as string).split('#')[1], status as string));
+    }
+    return noted;
+  }
+
   /** All executions of all workflows that ever ran in this region. */
   public async executions(): Promise<ExecutionListItem[]> {
     const executions: ExecutionListItem[] = [];
@@ -86,14 +98,14 @@ export class DeployedRegion {
     return executions;
   }
 
-  /** How many lines a function of the app has logged here that hold some text. */
-  public async countLogged(functionName: string, text: string): Promise<number> {
+  /** The lines that a function of the app has logged here that hold some text. */
+  public async logged(functionName: string, text: string): Promise<string[]> {
     const { LoggingConfig } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
-    let count = 0;
+    const lines: string[] = [];
     for await (const { events = [] } of paginateFilterLogEvents({ client: this.logs }, { logGroupName: LoggingConfig!.LogGroup, filterPattern: `"${text}"` })) {
-      count += events.length;
+      lines.push(...events.map(({ message }) => message!));
     }
-    return count;
+    return lines;
   }
 
   /** Does in this region what takes another one out of service: one write to a table. */

@@ -17,6 +17,8 @@ export interface Stage {
   readonly account: Account;
   /** Seconds that data takes from one region to another, at least. */
   readonly replicationLag: number;
+  /** By how much takeovers are faster than on AWS. */
+  readonly timeScale: number;
   /** Part of all names that this run makes up, so that no two runs share an order. */
   readonly runId: string;
   /** Aborted when the rehearsal is to stop. */

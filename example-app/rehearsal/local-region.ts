@@ -32,6 +32,8 @@ export interface LocalRegionsProps {
   readonly hostedZone: HostedZone;
   /** Seconds. */
   readonly replicationLag: number;
+  /** By how much schedules, and what functions are told in seconds, are faster than on AWS. */
+  readonly timeScale: number;
   readonly processes: Processes;
   readonly folder: RunFolder;
   readonly signal: AbortSignal;
@@ -66,6 +68,7 @@ async function spawnAll(props: LocalRegionsProps, attempt: number): Promise<Loca
       '--port', String(ports[i]),
       '--state', folder.folder('state', `${name}-${attempt}`),
       '--replication-lag', String(props.replicationLag),
+      '--time-scale', String(props.timeScale),
       '--global-services-in', names[0],
       '--hosted-zone', `${hostedZone.name}=${hostedZone.id}`,
       ...names.filter(peer => peer !== name).flatMap(peer => ['--peer', `${peer}=${endpoints.get(peer)}`]),

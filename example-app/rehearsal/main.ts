@@ -11,6 +11,7 @@ import { OrdersDrill } from './drill-orders';
 import { PartitionDrill } from './drill-partition';
 import { PoisonDrill } from './drill-poison';
 import { ReplayDrill } from './drill-replay';
+import { TakeoverDrill } from './drill-takeover';
 import { exitCodeOf, Interruption } from './interruption';
 import { howToTry, tellWhereTheNameLeads } from './keep';
 import { Processes } from './processes';
@@ -32,7 +33,7 @@ function parseOptions(): Options {
     .description('Runs the example-app in all its regions on this machine, without an AWS account, and tries it.')
     .option('--keep', 'leave the regions up until Ctrl-C, and print how to call them')
     .option('--replication-lag <seconds>', 'how long data takes from one region to another', seconds, 0.2)
-    .option('--time-scale <n>', 'by how much the times of Route 53 (probes, caches) are divided', scale, 10)
+    .option('--time-scale <n>', 'by how much the times of Route 53 (probes, caches) and of takeovers are divided', scale, 10)
     .option('--python <path>', 'the Python to make the virtual environment with (default: the first on the PATH that will do)')
     .allowExcessArguments(false)
     .parse()
@@ -103,7 +104,9 @@ async function rehearse(options: Options, processes: Processes, account: Account
       folder,
       processes,
       account,
-      drills: [new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new ReplayDrill()],
+      drills: [
+        new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new TakeoverDrill(), new ReplayDrill(),
+      ],
       signal,
     });
     await rehearsal.run();

@@ -26,7 +26,7 @@ export interface RehearsalProps {
   readonly drills: Drill[];
   /** Seconds. */
   readonly replicationLag: number;
-  /** All times of Route 53 are divided by this. */
+  /** The times of Route 53, and of takeovers, are divided by this. */
   readonly timeScale: number;
   /**
    * The Python to make the virtual environment with.
@@ -143,7 +143,9 @@ export class Rehearsal {
         const section = account.section('Regions');
         this.deployedRegions.forEach(({ host, address }) => section.note(`${host} at ${address}`));
         section.note('They are local emulators, one process each. All times here are this machine\'s, not those of AWS.');
-        const stage = { regions: this.deployedRegions, route53: this.standIn, account, replicationLag, runId: Date.now().toString(36), signal };
+        const stage = {
+          regions: this.deployedRegions, route53: this.standIn, account, replicationLag, timeScale, runId: Date.now().toString(36), signal,
+        };
         return drills.flatMap(drill => drill.steps(stage)).map(step => this.goOnWhateverHappens(step));
       },
     };
@@ -171,6 +173,7 @@ export class Rehearsal {
       host: zone.regionalName(local.name),
       tableName: literal('DynamoDB::GlobalTable', 'OrdersTable', 'TableName'),
       controlTableName: literal('DynamoDB::GlobalTable', 'ControlTable', 'TableName'),
+      ledgerName: literal('DynamoDB::GlobalTable', 'FulfilmentLedgerTable', 'TableName'),
       eventBusName: literal('Events::EventBus', 'Bus9', 'Name'),
       deadLettersName: literal('SQS::Queue', 'DeadLettersUndelivered', 'QueueName'),
       lostWritesName: literal('SQS::Queue', 'LostWritesQueue', 'QueueName'),

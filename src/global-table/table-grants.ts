@@ -1,8 +1,7 @@
-import { Token } from 'aws-cdk-lib';
 import { Grant, IGrantable, IIdentity, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Replica } from './replica';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, wildcardFinding } from '../private/acknowledge';
 
 const READ = [
   'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable',
@@ -44,10 +43,8 @@ export function allowReadingStream(scope: Construct, id: string, replica: Replic
     ],
   });
   identity.attachInlinePolicy(policy);
-  const { account, partition, region } = replica.stack;
-  const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
   acknowledge(policy, {
-    id: `AwsSolutions-IAM5[Resource::arn:${shown(partition, 'Partition')}:dynamodb:${region}:${shown(account, 'AccountId')}:table/${replica.shape.tableName}/stream/*]`,
+    id: wildcardFinding(replica.stack, { service: 'dynamodb', resource: 'table', resourceName: `${replica.shape.tableName}/stream/*` }),
     reason: 'ListStreams lists the streams of a table, so its resource is any stream of that one table',
   });
   return policy;

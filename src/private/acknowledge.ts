@@ -1,4 +1,4 @@
-import { Acknowledgment, Validations } from 'aws-cdk-lib';
+import { Acknowledgment, ArnComponents, Stack, Token, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /**
@@ -7,4 +7,11 @@ import { IConstruct } from 'constructs';
  */
 export function acknowledge(construct: IConstruct, ...findings: Acknowledgment[]): void {
   Validations.of(construct).acknowledge(...findings);
+}
+
+/** The id of the finding that a policy names an ARN with a wildcard, in the words of cdk-nag, to which an unresolved account or partition has a name. */
+export function wildcardFinding(stack: Stack, arn: Omit<ArnComponents, 'partition' | 'account'>): string {
+  const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
+  const text = stack.formatArn({ region: stack.region, ...arn, partition: shown(stack.partition, 'Partition'), account: shown(stack.account, 'AccountId') });
+  return `AwsSolutions-IAM5[Resource::${text}]`;
 }

@@ -1,6 +1,24 @@
-/** Environment variables of the starter: set by the construct, read by the handler. */
+/** Environment variables of the handlers: set by the construct, read by the handlers. */
 export const STATE_MACHINE_ARN = 'STATE_MACHINE_ARN';
 export const IDEMPOTENCY_KEY_PATH = 'IDEMPOTENCY_KEY_PATH';
+/** Without a ledger, the starter starts whatever it gets. */
+export const LEDGER_TABLE_NAME = 'LEDGER_TABLE_NAME';
+export const TAKEOVER_AFTER_SECONDS = 'TAKEOVER_AFTER_SECONDS';
+/** What the protocol's other times are: a local region, which scales such variables, makes all of them shorter alike. */
+export const BEAT_SECONDS = 'BEAT_SECONDS';
+export const MARGIN_SECONDS = 'MARGIN_SECONDS';
+/** All regions of the workflow, separated by commas. */
+export const WORKFLOW_REGIONS = 'WORKFLOW_REGIONS';
 
 /** How many events the starter takes at once. */
 export const BATCH_SIZE = 10;
+
+/** What the handlers measure, all of it by state machine. */
+export const METRIC_NAMESPACE = 'cdk-multi-region';
+export const METRIC_DIMENSION = 'StateMachineName';
+/** Events that hold no idempotency key where the trigger says it is. */
+export const MISSING_IDEMPOTENCY_KEY = 'MissingIdempotencyKey';
+/** Workflows that this region started for another. */
+export const TAKEOVERS = 'Takeovers';
+/** The age of the oldest event that, as far as this region sees, nobody has started; 0 if there is none. */
+export const OLDEST_UNRESOLVED_SECONDS = 'OldestUnresolvedSeconds';

@@ -1,3 +1,4 @@
 export * from './replicated-workflow';
 export * from './workflow-definition';
+export * from './workflow-deployment';
 export * from './workflow-ownership';

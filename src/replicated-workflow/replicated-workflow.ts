@@ -1,25 +1,28 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { EventPattern, IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { IGrantable, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { CfnStateMachine, DefinitionBody, IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { BATCH_SIZE, IDEMPOTENCY_KEY_PATH, STATE_MACHINE_ARN } from './constants';
 import { KEY_PATH } from './idempotency-key';
+import { RegionalStateMachine } from './regional-state-machine';
+import { TakeoverLedger } from './takeover-ledger';
+import { watchStarts } from './workflow-alarms';
 import { WorkflowDefinition } from './workflow-definition';
+import { WorkflowDeployment } from './workflow-deployment';
 import { WorkflowOwnership } from './workflow-ownership';
 import { DeadLetters } from '../dead-letters';
 import { GlobalEventBus, ISubscriptionTarget, SubscriptionDelivery, SubscriptionScope } from '../global-event-bus';
 import { MultiRegionFunction } from '../multi-region-function';
-import { acknowledge } from '../private/acknowledge';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
+import { keyIn, requireKeyArns } from '../private/encryption-keys';
 import { invalidProp, requireLiteral } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
 import { consume } from '../private/queue-consumer';
-import { allowTracing } from '../private/tracing';
 import { IMultiRegionGrantable } from '../system';
 import { NameRule } from '../system/names';
 
@@ -64,6 +67,30 @@ export interface ReplicatedWorkflowProps {
   readonly ownership?: WorkflowOwnership;
 
   /**
+   * STANDARD, or EXPRESS for many short executions. Step Functions neither names nor remembers EXPRESS executions: a redelivered event starts another one, and no region can
+   * tell whether another's has ended. So EXPRESS is refused with an ownership whose peers take over, and "exactly once" becomes "at least once".
+   *
+   * @default StateMachineType.STANDARD
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+   */
+  readonly type?: StateMachineType;
+
+  /**
+   * How executions move to a new version in each region. A failed execution meanwhile rolls it back.
+   *
+   * @default WorkflowDeployment.canary(10, Duration.minutes(5))
+   */
+  readonly deployment?: WorkflowDeployment;
+
+  /**
+   * The customer managed keys that encrypt executions and the ledger, by region: the ARN of a key of that region for each.
+   *
+   * @default - keys that AWS owns
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+   */
+  readonly encryptionKeyArns?: { [region: string]: string };
+
+  /**
    * How long logs are kept, in every region.
    *
    * @default RetentionDays.ONE_MONTH
@@ -72,14 +99,20 @@ export interface ReplicatedWorkflowProps {
 }
 
 /**
- * A Step Functions workflow in every region, started by events, exactly once per idempotency key in the region that owns the event.
+ * A Step Functions workflow in every region, started by events, that outlives its region.
  *
- * Per region: a standard state machine with a role of its own, all transitions logged without payloads, and X-Ray. With a trigger: a
+ * **As long as one region that has seen an event survives, its workflow runs to the end at least once; while no region fails, exactly once.** That is the promise of
+ * `WorkflowOwnership.originRegion()`, the default. Every region keeps in a replicated ledger what it has seen, started and ended. When a region falls silent, or does not start an event, one peer after the
+ * other takes over, the first after `takeoverAfter`. What a region had started before it froze goes on there when it returns: so a step may run twice, in two regions, after a
+ * failure, and what it does to the world must be idempotent by the event's key.
+ *
+ * Per region: a state machine with a role of its own, all transitions logged without payloads, X-Ray, a version for each change, and the alias `live` that moves to it gradually. With a trigger: a
  * rule on the region's bus, an encrypted queue, and a function that starts the execution named by the idempotency key, so that a redelivered event
- * cannot start it twice. What cannot be started goes to an encrypted dead-letter queue, whose alarm calls you.
+ * cannot start it twice. What cannot be started goes to an encrypted dead-letter queue, whose alarm calls you. With takeover: a replica of the ledger, a function that runs every
+ * minute, one that runs at the end of each execution, and about 15 alarms in all, of about 0.10 USD a month each. Each event costs a write to the ledger in each region and one or two more in the region that runs it, all of them replicated.
  *
  * Throws if the definition is not a state machine, if its placeholders and what is given for them differ, if the trigger's pattern names
- * regions, or if the id gives names longer than Step Functions and Lambda accept.
+ * regions, if the type is EXPRESS where peers would take over, if a key is missing or of another region, or if the id gives names longer than Step Functions and Lambda accept.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
@@ -91,34 +124,60 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   public readonly ownScope?: SubscriptionScope;
 
   private readonly layout: Layout;
-  private readonly stateMachines: PerRegion<StateMachine>;
+  private readonly stateMachines: PerRegion<RegionalStateMachine>;
   /** What starts it in each region that takes events. */
   private readonly queues?: PerRegion<IQueue | undefined>;
 
   constructor(scope: Construct, id: string, props: ReplicatedWorkflowProps) {
     super(scope, id);
     this.layout = Layout.of(this);
+    const { system } = this.layout;
     this.stateMachineName = this.layout.physicalName(NameRule.STATE_MACHINE);
-    const definition = props.definition._read(this);
-    Object.entries(props.definition._functions).forEach(([name, fn]) => this.layout.requireSameSystem(`functions.${name}`, fn));
+    const {
+      type = StateMachineType.STANDARD, deployment = WorkflowDeployment.canary(10, Duration.minutes(5)), ownership = WorkflowOwnership.originRegion(),
+      logRetention = RetentionDays.ONE_MONTH, encryptionKeyArns,
+    } = props;
+    const bodyIn = props.definition._read(this, (prop, fn) => this.layout.requireSameSystem(prop, fn));
+    deployment._require(this);
+    requireKeyArns(this, 'encryptionKeyArns', system.regions, encryptionKeyArns);
+    const takeoverAfter = ownership._takeoverAfter(this, system);
+    if (type === StateMachineType.EXPRESS && takeoverAfter && props.trigger) {
+      throw invalidProp(this, 'type', type, 'STANDARD with this ownership, or WorkflowOwnership.originRegion({ takeover: false }), because peers cannot see how EXPRESS executions end');
+    }
 
-    this.stateMachines = this.layout.perRegion((share, region) => this.stateMachineIn(share, region, definition, props));
+    this.stateMachines = this.layout.perRegion((share, region) => new RegionalStateMachine(share, {
+      name: this.stateMachineName, region, body: bodyIn(share, region), type, deployment, logRetention, key: keyIn(share, region, encryptionKeyArns),
+    }));
     if (props.trigger) {
-      const ownership = props.ownership ?? WorkflowOwnership.originRegion();
-      this.ownScope = ownership._scope;
-      this.queues = this.startOnEvents(props.trigger, ownership, props.logRetention);
-      props.trigger.bus.subscribe(this.layout.localName, { eventPattern: props.trigger.eventPattern, target: this });
+      const { bus, eventPattern } = props.trigger;
+      this.ownScope = ownership._scope(system);
+      const starter = this.starterOf(props.trigger, logRetention);
+      if (takeoverAfter) {
+        const ledger = new TakeoverLedger(this, 'Ledger', {
+          workflowName: this.stateMachineName, stateMachines: this.stateMachines, takeoverAfter, encryptionKeyArns,
+        });
+        ledger.open(starter);
+      }
+      this.queues = this.layout.perRegion((share, region) => (
+        ownership._takesEventsIn(region, system) ? this.startQueueIn(share, region, starter) : undefined
+      ));
+      bus.subscribe(this.layout.localName, { eventPattern, target: this });
     }
   }
 
   /** The state machine of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IStateMachine {
-    return this.stateMachines.in(region);
+    return this.stateMachines.in(region).stateMachine;
+  }
+
+  /** The ARN of the alias `live` in one region, for use in that region's stack: start executions by it, lest they run a version that is not released yet. */
+  public liveArnIn(region: string): string {
+    return this.stateMachines.in(region).liveArn;
   }
 
   /** The principal of the state machine's role in one region; throws if it is not a region of the system. */
   public grantableIn(region: string): IGrantable {
-    return this.stateMachines.in(region);
+    return this.stateMachines.in(region).stateMachine;
   }
 
   /**
@@ -139,72 +198,19 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     return new SqsQueue(queue, delivery);
   }
 
-  private stateMachineIn(share: Construct, region: string, definition: string, props: ReplicatedWorkflowProps): StateMachine {
-    const role = new Role(share, 'Role', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(share).account } } }),
-      description: `${this.stateMachineName} in ${region}`,
-    });
-    const stateMachine = new StateMachine(share, 'StateMachine', {
-      stateMachineName: this.stateMachineName,
-      definitionBody: DefinitionBody.fromString(definition),
-      definitionSubstitutions: props.definition._substitutionsIn(region),
-      role,
-    });
-    const functions = Object.values(props.definition._functions).map(fn => fn.inRegion(region).functionArn);
-    if (functions.length > 0) {
-      role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions }));
-    }
-
-    const logs = new LogGroup(share, 'Logs', {
-      // The prefix keeps Step Functions from adding this log group to the account's one log resource policy, which is limited in size
-      logGroupName: `/aws/vendedlogs/states/${this.stateMachineName}`,
-      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
-    // Logging and tracing are set at the L1, so that their wildcards stay in policies of their own: see allowTracing.
-    const cfn = stateMachine.node.defaultChild as CfnStateMachine;
-    cfn.loggingConfiguration = {
-      level: 'ALL',
-      includeExecutionData: false,
-      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logs.logGroupArn } }],
-    };
-    cfn.tracingConfiguration = { enabled: true };
-    // Step Functions checks both permissions when it creates the state machine
-    stateMachine.node.addDependency(allowTracing(share, role), this.allowLogDelivery(share, role));
-    return stateMachine;
-  }
-
-  private allowLogDelivery(share: Construct, role: Role): Policy {
-    const policy = new Policy(share, 'LogDelivery', {
-      roles: [role],
-      statements: [new PolicyStatement({
-        actions: [
-          'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
-          'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
-        ],
-        resources: ['*'],
-      })],
-    });
-    acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'CloudWatch Logs\' actions for log delivery know no resources' });
-    return policy;
-  }
-
-  private startOnEvents(trigger: WorkflowTrigger, ownership: WorkflowOwnership, logRetention?: RetentionDays): PerRegion<IQueue | undefined> {
+  private starterOf(trigger: WorkflowTrigger, logRetention: RetentionDays): MultiRegionFunction {
     this.layout.requireSameSystem('trigger.bus', trigger.bus);
     requireLiteral(this, 'trigger.idempotencyKeyPath', trigger.idempotencyKeyPath, KEY_PATH, 'a path of names into the event, such as $.detail.orderId');
     if (trigger.eventPattern.region) {
       throw invalidProp(this, 'trigger.eventPattern.region', trigger.eventPattern.region, 'nothing, because ownership says which region runs the workflow');
     }
-    const starter = new MultiRegionFunction(this, 'Starter', {
+    return new MultiRegionFunction(this, 'Starter', {
       description: `starts ${this.stateMachineName}, once per idempotency key`,
       codePath: handlerBundle('replicated-workflow/starter'),
       environment: { [IDEMPOTENCY_KEY_PATH]: trigger.idempotencyKeyPath },
       timeout: STARTER_TIMEOUT,
       logRetention,
     });
-    return this.layout.perRegion((share, region) => (
-      ownership._takesEventsIn(region, this.layout.system) ? this.startQueueIn(share, region, starter) : undefined
-    ));
   }
 
   private startQueueIn(share: Construct, region: string, starter: MultiRegionFunction): IQueue {
@@ -218,9 +224,10 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: unstarted.queue, maxReceiveCount: 5 },
     });
-    starter._addEnvironmentIn(region, STATE_MACHINE_ARN, stateMachine.stateMachineArn);
+    watchStarts(share, queue, this.stateMachineName);
+    starter._addEnvironmentIn(region, STATE_MACHINE_ARN, stateMachine.liveArn);
     const fn = starter.inRegion(region);
-    stateMachine.grantStartExecution(fn);
+    stateMachine.allowStarting(fn);
     consume(queue, fn, BATCH_SIZE);
     return queue;
   }

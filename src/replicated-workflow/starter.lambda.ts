@@ -1,33 +1,79 @@
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { IDEMPOTENCY_KEY_PATH, STATE_MACHINE_ARN } from './constants';
+import {
+  IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, MISSING_IDEMPOTENCY_KEY, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS,
+} from './constants';
+import { Executions } from './executions.lambda';
 import { executionName, idempotencyKey } from './idempotency-key';
+import { LedgerTable } from './ledger-table.lambda';
+import { metricLine } from './metrics';
+import { receive, StarterEffects } from './steps';
+import { publishedAt, Terms } from './takeover';
 
-const stateMachineArn = process.env[STATE_MACHINE_ARN]!;
+/** The most that Step Functions takes. An event that could never be started must not be claimed, nor handed on from region to region. */
+const MAX_INPUT_BYTES = 256 * 1024;
+
 const keyPath = process.env[IDEMPOTENCY_KEY_PATH]!;
-const stepFunctions = new SFNClient({});
+const executions = new Executions(new SFNClient({}), process.env[STATE_MACHINE_ARN]!);
+const ledger = process.env[LEDGER_TABLE_NAME] ? withLedger(process.env[LEDGER_TABLE_NAME]) : undefined;
 
 /** Starts one execution per idempotency key. A message that fails is retried on its own, then moved to the dead-letter queue. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  let missing = 0;
   const failed = await Promise.all(event.Records.map(async record => {
     try {
       await start(record);
       return [];
     } catch (error) {
+      if (error instanceof MissingKey) missing++;
       // no payload: events may hold what must not be in a log
       console.error(JSON.stringify({ message: 'not started', messageId: record.messageId, error: String(error) }));
       return [{ itemIdentifier: record.messageId }];
     }
   }));
+  // past console, which may put something before the line
+  if (missing > 0) process.stdout.write(`${metricLine(executions.workflow, { [MISSING_IDEMPOTENCY_KEY]: missing }, Date.now())}\n`);
   return { batchItemFailures: failed.flat() };
 }
 
-async function start(record: SQSRecord): Promise<void> {
-  const name = executionName(idempotencyKey(JSON.parse(record.body), keyPath));
+class MissingKey extends Error {}
+
+async function start({ body, attributes }: SQSRecord): Promise<void> {
+  const event = parse(body);
+  const name = nameOf(event);
+  if (!ledger) return executions.start(name, body);
+
+  const size = Buffer.byteLength(body);
+  if (size > MAX_INPUT_BYTES) throw new Error(`the event has ${size} bytes; a workflow takes at most ${MAX_INPUT_BYTES}`);
+  if (typeof event?.region !== 'string') throw new Error('the event has no region');
+  await receive({
+    name, origin: event.region, input: body, publishedAt: publishedAt(Date.parse(event.time), Number(attributes.SentTimestamp), Date.now()),
+  }, ledger.effects, ledger.terms);
+}
+
+function withLedger(tableName: string): { effects: StarterEffects; terms: Terms } {
+  const region = process.env.AWS_REGION!;
+  const table = new LedgerTable(new DynamoDBClient({}), tableName, executions.workflow, region);
+  return {
+    effects: { now: Date.now, open: part => table.open(part), start: (name, input) => executions.start(name, input) },
+    terms: { region, regions: process.env[WORKFLOW_REGIONS]!.split(','), takeoverAfter: Number(process.env[TAKEOVER_AFTER_SECONDS]) * 1000 },
+  };
+}
+
+function parse(body: string): any {
   try {
-    await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input: record.body }));
+    return JSON.parse(body);
+  } catch {
+    // the parser's own message quotes the text
+    throw new Error('the event is not JSON');
+  }
+}
+
+function nameOf(event: unknown): string {
+  try {
+    return executionName(idempotencyKey(event, keyPath));
   } catch (error) {
-    // started before, by this message or by a duplicate of its event: nothing is left to do
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+    throw new MissingKey((error as Error).message);
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'fs';
-import { IConstruct } from 'constructs';
+import { DefinitionBody, IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
 import { MultiRegionFunction } from '../multi-region-function';
 import { invalidProp } from '../private/errors';
 
@@ -20,6 +21,29 @@ export interface WorkflowDefinitionOptions {
   readonly substitutions?: { [placeholder: string]: string };
 }
 
+/** Steps that are made with the CDK, once for each region. */
+export interface IWorkflowBinding {
+  /**
+   * Makes the steps of one region, within a scope of that region's stack. Use each construct's share of that region, by `inRegion(region)`.
+   */
+  bind(scope: Construct, region: string): IChainable;
+}
+
+/**
+ * The steps as one region's state machine has them.
+ * @internal
+ */
+export interface WorkflowBody {
+  readonly definitionBody: DefinitionBody;
+  readonly substitutions?: { [placeholder: string]: string };
+  /** What the state machine invokes besides what the steps themselves permit. */
+  readonly functionArns: string[];
+}
+
+/** Makes the steps of one region. */
+type BodyIn = (share: Construct, region: string) => WorkflowBody;
+type RequireSameSystem = (prop: string, fn: Construct) => void;
+
 /** Where a workflow's steps come from. */
 export class WorkflowDefinition {
   /**
@@ -30,61 +54,74 @@ export class WorkflowDefinition {
    * @see https://states-language.net
    */
   public static fromFile(path: string, options: WorkflowDefinitionOptions = {}): WorkflowDefinition {
-    return new WorkflowDefinition(path, options.functions ?? {}, options.substitutions ?? {});
+    return new WorkflowDefinition((owner, requireSameSystem) => fromFile(owner, path, options, requireSameSystem));
   }
 
-  private constructor(
-    private readonly path: string,
-    /** @internal */
-    public readonly _functions: { [placeholder: string]: MultiRegionFunction },
-    private readonly substitutions: { [placeholder: string]: string },
-  ) {}
-
-  /** @internal */
-  public _read(owner: IConstruct): string {
-    let text: string;
-    try {
-      text = readFileSync(this.path, 'utf8');
-    } catch (error) {
-      throw invalidProp(owner, 'definition', this.path, `the path of a readable file (${(error as Error).message})`);
-    }
-    this.requireStateMachine(owner, text);
-    const used = new Set([...text.matchAll(/\$\{([A-Za-z0-9_.-]+)\}/g)].map(match => match[1]));
-    const given = [...Object.keys(this._functions), ...Object.keys(this.substitutions)];
-    for (const placeholder of used) {
-      if (!given.includes(placeholder)) {
-        throw invalidProp(owner, `definition ${this.path}: placeholder`, placeholder, given.length > 0 ? `one of ${given.join(', ')}` : 'none, as neither functions nor substitutions are given');
-      }
-    }
-    for (const placeholder of given) {
-      if (!used.has(placeholder)) {
-        throw invalidProp(owner, 'functions and substitutions', placeholder, `what ${this.path} uses: ${[...used].join(', ') || 'nothing'}`);
-      }
-    }
-    const twice = Object.keys(this._functions).find(placeholder => placeholder in this.substitutions);
-    if (twice) {
-      throw invalidProp(owner, 'functions and substitutions', twice, 'a placeholder in one of the two');
-    }
-    return text;
+  /**
+   * Steps made with the CDK's classes, such as `Pass` and `LambdaInvoke`. They permit themselves what they call: a wildcard among that is a finding of cdk-nag's for you to acknowledge.
+   */
+  public static fromBinding(binding: IWorkflowBinding): WorkflowDefinition {
+    return new WorkflowDefinition(() => (share, region) => ({
+      definitionBody: DefinitionBody.fromChainable(binding.bind(new Construct(share, 'Steps'), region)), functionArns: [],
+    }));
   }
 
-  /** @internal */
-  public _substitutionsIn(region: string): { [placeholder: string]: string } {
-    return {
-      ...this.substitutions,
-      ...Object.fromEntries(Object.entries(this._functions).map(([placeholder, fn]) => [placeholder, fn.inRegion(region).functionArn])),
-    };
-  }
+  private constructor(private readonly read: (owner: Construct, requireSameSystem: RequireSameSystem) => BodyIn) {}
 
-  private requireStateMachine(owner: IConstruct, text: string): void {
-    let definition: any;
-    try {
-      definition = JSON.parse(text);
-    } catch (error) {
-      throw invalidProp(owner, 'definition', this.path, `a file in the Amazon States Language, which is JSON (${(error as Error).message})`);
+  /**
+   * Checks the definition, and returns what makes each region's steps of it.
+   * @internal
+   */
+  public _read(owner: Construct, requireSameSystem: RequireSameSystem): BodyIn {
+    return this.read(owner, requireSameSystem);
+  }
+}
+
+function fromFile(owner: Construct, path: string, options: WorkflowDefinitionOptions, requireSameSystem: RequireSameSystem): BodyIn {
+  const { functions = {}, substitutions = {} } = options;
+  const definitionBody = DefinitionBody.fromString(readDefinition(owner, path, Object.keys(functions), Object.keys(substitutions)));
+  Object.entries(functions).forEach(([name, fn]) => requireSameSystem(`functions.${name}`, fn));
+  return (_, region) => {
+    const arns = Object.fromEntries(Object.entries(functions).map(([placeholder, fn]) => [placeholder, fn.inRegion(region).functionArn]));
+    return { definitionBody, substitutions: { ...substitutions, ...arns }, functionArns: Object.values(arns) };
+  };
+}
+
+function readDefinition(owner: Construct, path: string, functions: string[], substitutions: string[]): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw invalidProp(owner, 'definition', path, `the path of a readable file (${(error as Error).message})`);
+  }
+  requireStateMachine(owner, path, text);
+  const used = new Set([...text.matchAll(/\$\{([A-Za-z0-9_.-]+)\}/g)].map(match => match[1]));
+  const given = [...functions, ...substitutions];
+  for (const placeholder of used) {
+    if (!given.includes(placeholder)) {
+      throw invalidProp(owner, `definition ${path}: placeholder`, placeholder, given.length > 0 ? `one of ${given.join(', ')}` : 'none, as neither functions nor substitutions are given');
     }
-    if (typeof definition?.StartAt !== 'string' || typeof definition.States !== 'object' || !(definition.StartAt in (definition.States ?? {}))) {
-      throw invalidProp(owner, 'definition', this.path, 'a state machine: States, and StartAt naming one of them');
+  }
+  for (const placeholder of given) {
+    if (!used.has(placeholder)) {
+      throw invalidProp(owner, 'functions and substitutions', placeholder, `what ${path} uses: ${[...used].join(', ') || 'nothing'}`);
     }
+  }
+  const twice = functions.find(placeholder => substitutions.includes(placeholder));
+  if (twice) {
+    throw invalidProp(owner, 'functions and substitutions', twice, 'a placeholder in one of the two');
+  }
+  return text;
+}
+
+function requireStateMachine(owner: Construct, path: string, text: string): void {
+  let definition: any;
+  try {
+    definition = JSON.parse(text);
+  } catch (error) {
+    throw invalidProp(owner, 'definition', path, `a file in the Amazon States Language, which is JSON (${(error as Error).message})`);
+  }
+  if (typeof definition?.StartAt !== 'string' || typeof definition.States !== 'object' || !(definition.StartAt in (definition.States ?? {}))) {
+    throw invalidProp(owner, 'definition', path, 'a state machine: States, and StartAt naming one of them');
   }
 }

@@ -1,11 +1,38 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { MIN_TAKEOVER_AFTER } from './ledger';
 import { SubscriptionScope } from '../global-event-bus';
+import { invalidProp } from '../private/errors';
 import { MultiRegionSystem } from '../system';
+
+/** Options of `WorkflowOwnership.originRegion`. */
+export interface OriginRegionOptions {
+  /**
+   * How long a region must be silent, or leave an event alone, before the first peer takes over; the second does after twice that, and so on. In whole seconds, at least 2 minutes.
+   * A workflow may take longer than that: a region that is alive keeps what it has started.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly takeoverAfter?: Duration;
+
+  /**
+   * Whether peers take over at all. If not, what a dead region had accepted waits for it, and nothing is kept in a ledger.
+   *
+   * @default true
+   */
+  readonly takeover?: boolean;
+}
 
 /** Which region runs the workflow of an event that, being replicated, reaches all of them. */
 export class WorkflowOwnership {
-  /** The region where the event was published runs it. Load stays where it arises, and no region is special. */
-  public static originRegion(): WorkflowOwnership {
-    return new WorkflowOwnership(SubscriptionScope.ORIGIN, () => true);
+  /**
+   * The region where the event was published runs it; if that dies, a peer does. Load stays where it arises, and no region is special.
+   *
+   * **As long as one region that has seen an event survives, its workflow runs to the end at least once; while no region fails, exactly once.**
+   */
+  public static originRegion(options: OriginRegionOptions = {}): WorkflowOwnership {
+    const { takeover = true, takeoverAfter = Duration.minutes(5) } = options;
+    return new WorkflowOwnership(SubscriptionScope.ORIGIN, () => true, takeover ? takeoverAfter : undefined);
   }
 
   /**
@@ -22,13 +49,33 @@ export class WorkflowOwnership {
   }
 
   private constructor(
-    /** @internal */
-    public readonly _scope: SubscriptionScope,
+    private readonly scope: SubscriptionScope,
     private readonly takesEvents: (region: string, system: MultiRegionSystem) => boolean,
+    private readonly takeoverAfter?: Duration,
   ) {}
 
   /**
-   * Whether events start the workflow in a region at all.
+   * When a peer takes over, or undefined if none does or there is none.
+   * @internal
+   */
+  public _takeoverAfter(owner: Construct, system: MultiRegionSystem): Duration | undefined {
+    const seconds = this.takeoverAfter?.toSeconds({ integral: false });
+    if (seconds !== undefined && (!Number.isInteger(seconds) || seconds * 1000 < MIN_TAKEOVER_AFTER)) {
+      throw invalidProp(owner, 'ownership: takeoverAfter', this.takeoverAfter!.toHumanString(), 'whole seconds, at least 2 minutes');
+    }
+    return system.regions.length > 1 ? this.takeoverAfter : undefined;
+  }
+
+  /**
+   * Which events a region must see: with peers that take over, all regions see all.
+   * @internal
+   */
+  public _scope(system: MultiRegionSystem): SubscriptionScope {
+    return this.takeoverAfter && system.regions.length > 1 ? SubscriptionScope.EVERY_REGION : this.scope;
+  }
+
+  /**
+   * Whether events reach the workflow in a region at all.
    * @internal
    */
   public _takesEventsIn(region: string, system: MultiRegionSystem): boolean {

@@ -33,16 +33,27 @@ export class EvacuationSwitch extends Construct {
   /** Answers `GET /evacuation/{region}`: 200 when that region is evacuated, 404 when it is not. @internal */
   public readonly _answer: MultiRegionFunction;
 
+  private readonly table: GlobalTable;
+
   private constructor(system: MultiRegionSystem) {
     super(system, ID);
-    const table = new GlobalTable(this, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
-    this.controlTableName = table.tableName;
+    this.table = new GlobalTable(this, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+    this.controlTableName = this.table.tableName;
     this._answer = new MultiRegionFunction(this, 'Evacuation', {
       description: 'tells health checks which regions are evacuated',
       codePath: handlerBundle('system/evacuation'),
       memorySize: 256,
-      environment: { [CONTROL_TABLE_NAME]: table.tableName, [REGIONS]: system.regions.join(',') },
+      environment: { [REGIONS]: system.regions.join(',') },
     });
-    table.grantReadData(this._answer);
+    this._tell(this._answer);
+  }
+
+  /**
+   * Has a function learn which regions are evacuated, as its own region knows.
+   * @internal
+   */
+  public _tell(fn: MultiRegionFunction): void {
+    fn.addEnvironment(CONTROL_TABLE_NAME, this.controlTableName);
+    this.table.grantReadData(fn);
   }
 }

@@ -62,7 +62,8 @@ describe('GlobalEventBus.subscribe', () => {
   });
 
   test.each<[string, WorkflowOwnership, Record<string, object | undefined>]>([
-    ['originRegion', WorkflowOwnership.originRegion(), { 'ap-southeast-2': { region: ['ap-southeast-2'] }, 'us-west-2': { region: ['us-west-2'] } }],
+    ['originRegion', WorkflowOwnership.originRegion(), { 'ap-southeast-2': {}, 'us-west-2': {} }],
+    ['originRegion without takeover', WorkflowOwnership.originRegion({ takeover: false }), { 'ap-southeast-2': { region: ['ap-southeast-2'] }, 'us-west-2': { region: ['us-west-2'] } }],
     ['primaryRegion', WorkflowOwnership.primaryRegion(), { 'ap-southeast-2': {}, 'us-west-2': undefined }],
     ['everyRegion', WorkflowOwnership.everyRegion(), { 'ap-southeast-2': {}, 'us-west-2': {} }],
   ])('starts a workflow as its ownership %s says, through the queue of its trigger', (_, ownership, expected) => {

@@ -56,8 +56,8 @@ describe('ReplicatedWorkflow', () => {
     workflow(system);
     for (const region of system.regions) {
       const template = regional(system, region);
-      const [trigger] = resources(template, 'AWS::Events::Rule').filter(rule => rule.Properties.EventPattern['detail-type']);
-      expect(trigger.Properties.EventPattern).toEqual({ 'detail-type': ['OrderPlaced'], 'region': [region] });
+      const [trigger] = resources(template, 'AWS::Events::Rule').filter(rule => rule.Properties.Name === 'Fulfilment');
+      expect(trigger.Properties.EventPattern).toEqual({ 'detail-type': ['OrderPlaced'] }); // peers witness it
       expect(trigger.Properties.Targets).toEqual([{
         Id: 'Target0',
         Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FulfilmentEvents/), 'Arn'] },
@@ -70,20 +70,21 @@ describe('ReplicatedWorkflow', () => {
       template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: 'Orders-Fulfilment-Starter',
-        Environment: { Variables: { IDEMPOTENCY_KEY_PATH: '$.detail.orderId', STATE_MACHINE_ARN: { Ref: Match.stringLikeRegexp('^FulfilmentStateMachine') } } },
+        Environment: { Variables: { IDEMPOTENCY_KEY_PATH: '$.detail.orderId', STATE_MACHINE_ARN: { Ref: Match.stringLikeRegexp('^FulfilmentLive') } } },
       });
     }
   });
 
   test.each<[string, WorkflowOwnership, Record<string, object | undefined>]>([
-    ['originRegion', WorkflowOwnership.originRegion(), { 'ap-southeast-2': { region: ['ap-southeast-2'] }, 'us-west-2': { region: ['us-west-2'] } }],
+    ['originRegion', WorkflowOwnership.originRegion(), { 'ap-southeast-2': {}, 'us-west-2': {} }],
+    ['originRegion without takeover', WorkflowOwnership.originRegion({ takeover: false }), { 'ap-southeast-2': { region: ['ap-southeast-2'] }, 'us-west-2': { region: ['us-west-2'] } }],
     ['primaryRegion', WorkflowOwnership.primaryRegion(), { 'ap-southeast-2': {}, 'us-west-2': undefined }],
     ['everyRegion', WorkflowOwnership.everyRegion(), { 'ap-southeast-2': {}, 'us-west-2': {} }],
-  ])('with %s is started where that says', (_, ownership, expected) => {
+  ])('with %s sees the events that it must', (_, ownership, expected) => {
     const system = testSystem();
     workflow(system, { ownership });
     for (const region of system.regions) {
-      const triggers = resources(regional(system, region), 'AWS::Events::Rule').map(rule => rule.Properties.EventPattern).filter(pattern => pattern['detail-type']);
+      const triggers = resources(regional(system, region), 'AWS::Events::Rule').filter(rule => rule.Properties.Name === 'Fulfilment').map(rule => rule.Properties.EventPattern);
       expect(triggers).toEqual(expected[region] ? [{ 'detail-type': ['OrderPlaced'], ...expected[region] }] : []);
     }
   });

@@ -38,6 +38,7 @@ from . import (
     scope,
     stack_operations,
     state_machines,
+    time_scale,
     time_to_live,
 )
 from .database import Database
@@ -135,6 +136,7 @@ class Region:
         pipes.Pipes().install()
         async_invocations.install()
         schedules.install()
+        time_scale.install(settings.time_scale)
         self._buses.install()
         self._tables.install()
         self._time_to_live.install()

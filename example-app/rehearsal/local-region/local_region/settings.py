@@ -24,6 +24,8 @@ class Settings:
     """The Route 53 hosted zones that are there before anything is deployed, ids by name."""
     replication_lag: float
     """Seconds that a message to another region waits before its first delivery."""
+    time_scale: float
+    """By how much rates of schedules, and what functions are told in seconds, are divided."""
     exit_with_parent: bool
 
     @property
@@ -40,6 +42,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--global-services-in", metavar="REGION", help="default: this region")
     parser.add_argument("--hosted-zone", action="append", default=[], type=_hosted_zone, metavar="NAME=ID")
     parser.add_argument("--replication-lag", type=float, default=0.2, metavar="SECONDS")
+    parser.add_argument("--time-scale", type=_scale, default=1.0, metavar="N")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
     options = parser.parse_args(arguments)
 
@@ -57,6 +60,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         global_services_in=owner,
         hosted_zones=dict(options.hosted_zone),
         replication_lag=options.replication_lag,
+        time_scale=options.time_scale,
         exit_with_parent=options.exit_with_parent,
     )
 
@@ -92,6 +96,13 @@ def environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, s
         "S3_DATA_DIR": str(state / "s3"),
         "LOG_LEVEL": inherited.get("LOG_LEVEL", "INFO"),
     }
+
+
+def _scale(text: str) -> float:
+    scale = float(text)
+    if not 1 <= scale <= 60:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to 60")
+    return scale
 
 
 def _peer(text: str) -> tuple[str, str]:

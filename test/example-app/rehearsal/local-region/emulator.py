@@ -24,6 +24,7 @@ _prepared = environment(
         global_services_in=HOME,
         hosted_zones={},
         replication_lag=0,
+        time_scale=1,
         exit_with_parent=False,
     ),
     os.environ,

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'timers/promises';
+import { expectEqual, Section } from './account';
+import { DeployedRegion } from './deployed-region';
+import { Drill, failedDuring, Stage } from './drill';
+import { OrderRequest } from './order-client';
+import { expectSameItems, untilEventsArrived, untilQuiet } from './replicas';
+import { Step } from './steps';
+
+const ORDERS = 200;
+/** How many orders are on their way to a region at once. */
+const CUSTOMERS = 3;
+/** Minutes after which a peer takes over: see order-system.ts. */
+const TAKEOVER_MINUTES = 5;
+const PATIENCE_MS = 90_000;
+
+/** A region dies in the middle of its workflows: a peer brings them to their end, and the region finds that out when it returns. */
+export class TakeoverDrill implements Drill {
+  public steps(stage: Stage): Step[] {
+    const [lost, ...peers] = stage.regions;
+    if (peers.length === 0) return [];
+    const section = stage.account.section(`${lost.name} dies in the middle of its workflows`);
+    return [{
+      title: `Place ${ORDERS} orders, freeze ${lost.name} among its workflows until they are taken over`,
+      run: async progress => failedDuring(() => section.failed, async () => takeOver(stage, lost, peers, section, progress)),
+    }];
+  }
+}
+
+interface Placed {
+  readonly orderId: string;
+  readonly origin: DeployedRegion;
+}
+
+async function takeOver(
+  stage: Stage, lost: DeployedRegion, peers: DeployedRegion[], section: Section, progress: (text: string) => void,
+): Promise<void> {
+  const { regions, timeScale, signal } = stage;
+  const takeoverSeconds = TAKEOVER_MINUTES * 60 / timeScale;
+  section.note(`Takeover after ${TAKEOVER_MINUTES} minutes is scaled 1:${timeScale}: ${takeoverSeconds} s.`);
+  const placed: Placed[] = [];
+  const [peer] = peers;
+  let frozenAt = 0;
+  try {
+    await section.check(`${ORDERS} orders are taken, half of them in ${lost.name}, which is frozen right after the last`, async () => {
+      progress('orders are placed');
+      const all = await Promise.all(regions.map(async region => place(stage, region, ORDERS / regions.length)));
+      placed.push(...all.flat());
+      lost.freeze();
+      frozenAt = performance.now();
+    });
+    progress(`${lost.name} is frozen; takeover after ${takeoverSeconds} s`);
+    await section.check(`every order of ${lost.name} whose event had reached ${peer.name} is SHIPPED while it is frozen`, async () => {
+      // what was sent before has arrived by now
+      await sleep(takeoverSeconds * 1000, undefined, { signal });
+      const reached = await peer.noted();
+      const owed = placed.filter(({ orderId }) => reached.has(orderId));
+      const before = await statuses(peer, owed);
+      await untilShipped(peer, owed, signal);
+      const lateOnes = placed.length - owed.length;
+      return `${((performance.now() - frozenAt) / 1000).toFixed(1)} s after it froze; ${before.filter(status => status !== 'SHIPPED').length} were not yet at ${takeoverSeconds} s; `
+        + `${lateOnes} had not reached ${peer.name}, and wait for ${lost.name}`;
+    });
+  } finally {
+    progress(`${lost.name} goes on where it was`);
+    lost.thaw();
+  }
+  await section.check('every order is SHIPPED, as all regions tell, once it is back', async () => {
+    await Promise.all(regions.map(async region => untilShipped(region, placed, signal)));
+  });
+  await section.check('events of every order reached every region', async () => untilEventsArrived(stage, placed.map(({ orderId }) => orderId)));
+  await untilQuiet(stage);
+  await section.check('the replicas of the orders table are equal', async () => {
+    const items = await Promise.all(regions.map(async region => region.items()));
+    items.forEach(replica => expectSameItems(replica, items[0]));
+    return `${items[0].length} records in each`;
+  });
+  await countCharges(stage, lost, placed, section);
+  await section.check('nothing is left open in the ledger of any region', async () => {
+    for (const region of regions) {
+      const open = [...await region.noted()].filter(([, status]) => status === 'WITNESSED' || status === 'STARTED');
+      expectEqual(`open in ${region.name}`, open, []);
+    }
+  });
+}
+
+async function statuses(region: DeployedRegion, placed: Placed[]): Promise<unknown[]> {
+  const byId = new Map((await region.items()).filter(({ sk }) => sk === 'order').map(({ pk, status }) => [pk, status]));
+  return placed.map(({ orderId }) => byId.get(orderId));
+}
+
+/** How often the payment provider was asked for each order, by what the functions in all regions have logged. */
+async function countCharges({ regions }: Stage, lost: DeployedRegion, placed: Placed[], section: Section): Promise<void> {
+  const byRegion = await Promise.all(regions.map(async region => (await region.logged('Orders-Charge', 'charge requested')).map(line => (
+    (JSON.parse(line.slice(line.indexOf('{'))) as { orderId: string }).orderId
+  ))));
+  const timesIn = (i: number, orderId: string) => byRegion[i].filter(id => id === orderId).length;
+  const chargedIn = ({ orderId }: Placed) => regions.filter((_, i) => timesIn(i, orderId) > 0).map(({ name }) => name);
+  await section.check('no order is charged twice in one region', () => {
+    regions.forEach(({ name }, i) => expectEqual(`charged twice in ${name}`, placed.filter(({ orderId }) => timesIn(i, orderId) > 1).map(({ orderId }) => orderId), []));
+  });
+  await section.check('orders of regions that did not fail are charged once, there', () => {
+    const own = placed.filter(({ origin }) => origin !== lost);
+    own.forEach(order => expectEqual(`where ${order.orderId} was charged`, chargedIn(order), [order.origin.name]));
+    return `${own.length} orders`;
+  });
+  await section.check(`orders of ${lost.name} are charged at least once, and by no more than it and the region that took over`, () => {
+    const lostOnes = placed.filter(({ origin }) => origin === lost).map(chargedIn);
+    const [once, twice] = [1, 2].map(times => lostOnes.filter(where => where.length === times).length);
+    expectEqual('charged by one region or two', once + twice, lostOnes.length);
+    const finished = lostOnes.filter(where => where.length === 1 && where[0] === lost.name).length;
+    return `${once} charged once (${finished} by ${lost.name} itself, ${once - finished} by a peer), ${twice} by both: ${lost.name} had started those, and went on with them when it was back`;
+  });
+}
+
+async function place({ runId, signal }: Stage, region: DeployedRegion, count: number): Promise<Placed[]> {
+  const placed: Placed[] = [];
+  let next = 0;
+  await Promise.all(Array.from({ length: CUSTOMERS }, async () => {
+    while (next < count && !signal.aborted) {
+      const request: OrderRequest = {
+        orderId: `${runId}-takeover-${region.name}-${next++}`, customerId: 'customer-1', items: [{ sku: 'tea', quantity: 1, unitPriceCents: 1250 }],
+      };
+      expectEqual(`status of ${request.orderId}`, (await region.orders.place(request)).status, 201);
+      placed.push({ orderId: request.orderId, origin: region });
+    }
+  }));
+  return placed;
+}
+
+async function untilShipped(region: DeployedRegion, placed: Placed[], signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const shipped = new Set((await region.items()).filter(({ sk, status }) => sk === 'order' && status === 'SHIPPED').map(({ pk }) => pk));
+    const left = placed.filter(({ orderId }) => !shipped.has(orderId));
+    if (left.length === 0) return;
+    if (performance.now() > deadline) {
+      throw new Error(`${left.length} of ${placed.length} are not after ${PATIENCE_MS / 1000} s in ${region.name}, such as ${left[0].orderId}`);
+    }
+    await sleep(500, undefined, { signal });
+  }
+}

@@ -1,0 +1,65 @@
+import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Context } from 'aws-lambda';
+import { LEDGER_TABLE_NAME, OLDEST_UNRESOLVED_SECONDS, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, TAKEOVERS, WORKFLOW_REGIONS } from './constants';
+import { Executions } from './executions.lambda';
+import { LedgerTable } from './ledger-table.lambda';
+import { metricLine } from './metrics';
+import { sweep, SweeperEffects } from './steps';
+import { CONTROL_TABLE_NAME, evacuationKey } from '../system/evacuation-constants';
+
+/** What a run leaves of its time for the parts that it is at. */
+const LAST_PAGE_MILLIS = 15_000;
+
+const region = process.env.AWS_REGION!;
+const regions = process.env[WORKFLOW_REGIONS]!.split(',');
+const controlTableName = process.env[CONTROL_TABLE_NAME];
+// An answer that takes longer must not keep the other parts from being looked at
+const patience = { maxAttempts: 2, requestHandler: { requestTimeout: 5_000, connectionTimeout: 1_000 } };
+const dynamodb = new DynamoDBClient(patience);
+const executions = new Executions(new SFNClient(patience), process.env[STATE_MACHINE_ARN]!);
+const table = new LedgerTable(dynamodb, process.env[LEDGER_TABLE_NAME]!, executions.workflow, region);
+
+/** Runs every minute: says that the region is alive, and sees to it that every event that the region has seen is brought to an end. */
+export async function handler(_: unknown, context: Context): Promise<void> {
+  const effects: SweeperEffects = {
+    now: Date.now,
+    hasTime: () => context.getRemainingTimeInMillis() > LAST_PAGE_MILLIS,
+    beats: () => table.beats(),
+    beat: beat => table.beat(beat),
+    evacuated,
+    answers: () => executions.answers(),
+    due: before => table.due(before),
+    parts: name => table.parts(name),
+    change: (seen, change) => table.change(seen, change),
+    find: name => executions.find(name),
+    start: async (name, input) => {
+      await executions.start(name, input);
+      console.log(JSON.stringify({ message: 'taken over', name }));
+    },
+    failed: (name, error) => console.error(JSON.stringify({ message: 'not looked at', name, error: String(error) })),
+  };
+  const { takeovers, oldestUnresolved } = await sweep(effects, {
+    region, regions, takeoverAfter: Number(process.env[TAKEOVER_AFTER_SECONDS]) * 1000,
+  });
+  const age = oldestUnresolved === undefined ? 0 : Math.max(0, Math.round((Date.now() - oldestUnresolved) / 1000));
+  // past console, which may put something before the line
+  process.stdout.write(`${metricLine(executions.workflow, { [TAKEOVERS]: takeovers, [OLDEST_UNRESOLVED_SECONDS]: age }, Date.now())}\n`);
+}
+
+/** The evacuated regions; none if that cannot be told, because a takeover then only comes later. */
+async function evacuated(): Promise<ReadonlySet<string>> {
+  if (!controlTableName) return new Set();
+  try {
+    const { Responses } = await dynamodb.send(new BatchGetItemCommand({
+      RequestItems: {
+        [controlTableName]: { Keys: regions.map(one => ({ pk: { S: evacuationKey(one) } })), ProjectionExpression: 'pk', ConsistentRead: true },
+      },
+    }));
+    const marks = new Set(Responses?.[controlTableName]?.map(({ pk }) => pk.S));
+    return new Set(regions.filter(one => marks.has(evacuationKey(one))));
+  } catch (error) {
+    console.error(JSON.stringify({ message: 'evacuations unknown', error: String(error) }));
+    return new Set();
+  }
+}

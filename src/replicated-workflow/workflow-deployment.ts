@@ -1,0 +1,56 @@
+import { Duration } from 'aws-cdk-lib';
+import { CfnStateMachineAlias } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { invalidProp } from '../private/errors';
+
+/** How executions move to a new version of a workflow, within each region. */
+export class WorkflowDeployment {
+  /**
+   * A share of the new executions runs the new version first, then all.
+   *
+   * @param percentage of new executions, from 1 to 99
+   * @param interval how long that is watched, in whole minutes, from 1 minute to 35 hours
+   */
+  public static canary(percentage: number, interval: Duration): WorkflowDeployment {
+    return new WorkflowDeployment('CANARY', percentage, interval);
+  }
+
+  /**
+   * A further share of the new executions runs the new version at each interval.
+   *
+   * @param percentage of new executions, from 1 to 99
+   * @param interval between two shares, in whole minutes, from 1 minute to 35 hours
+   */
+  public static linear(percentage: number, interval: Duration): WorkflowDeployment {
+    return new WorkflowDeployment('LINEAR', percentage, interval);
+  }
+
+  /** All new executions run the new version at once, and nothing rolls back. */
+  public static allAtOnce(): WorkflowDeployment {
+    return new WorkflowDeployment('ALL_AT_ONCE');
+  }
+
+  private constructor(private readonly type: string, private readonly percentage?: number, private readonly interval?: Duration) {}
+
+  /** @internal */
+  public _require(owner: Construct): void {
+    if (this.percentage !== undefined && (!Number.isInteger(this.percentage) || this.percentage < 1 || this.percentage > 99)) {
+      throw invalidProp(owner, 'deployment: percentage', this.percentage, 'a whole number from 1 to 99');
+    }
+    const minutes = this.interval?.toMinutes({ integral: false });
+    if (minutes !== undefined && (!Number.isInteger(minutes) || minutes < 1 || minutes > 2100)) {
+      throw invalidProp(owner, 'deployment: interval', this.interval!.toHumanString(), 'whole minutes, from 1 minute to 35 hours');
+    }
+  }
+
+  /** @internal */
+  public _preference(stateMachineVersionArn: string, alarms: string[]): CfnStateMachineAlias.DeploymentPreferenceProperty {
+    return {
+      stateMachineVersionArn,
+      type: this.type,
+      percentage: this.percentage,
+      interval: this.interval?.toMinutes(),
+      alarms: this.type === 'ALL_AT_ONCE' ? undefined : alarms,
+    };
+  }
+}

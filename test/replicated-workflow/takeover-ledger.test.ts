@@ -1,0 +1,178 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Pass, StateMachineType, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  GlobalEventBus, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow, ReplicatedWorkflowProps, WorkflowDefinition, WorkflowDeployment,
+  WorkflowOwnership,
+} from '../../src';
+import { CODE, expectPropError, regional, resources, templates, testSystem } from '../support/synth';
+
+function workflow(system: MultiRegionSystem, props: Partial<ReplicatedWorkflowProps> = {}): ReplicatedWorkflow {
+  const hello = new MultiRegionFunction(system, 'Hello', { codePath: CODE });
+  return new ReplicatedWorkflow(system, 'Fulfilment', {
+    definition: WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions: { Hello: hello } }),
+    trigger: { bus: new GlobalEventBus(system, 'Bus'), eventPattern: { detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.orderId' },
+    ...props,
+  });
+}
+const environment = (system: MultiRegionSystem, region: string, name: string) => resources(regional(system, region), 'AWS::Lambda::Function')
+  .find(({ Properties }) => Properties.FunctionName === `Orders-Fulfilment-${name}`)?.Properties.Environment.Variables;
+
+describe('ReplicatedWorkflow that peers take over', () => {
+  test('has a ledger in every region, with items that expire and an index of those that are open', () => {
+    const system = testSystem(3);
+    workflow(system);
+    const [ledger] = resources(templates(system).global, 'AWS::DynamoDB::GlobalTable').filter(({ Properties }) => Properties.TableName === 'Orders-Fulfilment-Ledger-Table');
+    expect(ledger.Properties).toMatchObject({
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'region', KeyType: 'RANGE' }],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      GlobalSecondaryIndexes: [{
+        IndexName: 'open', KeySchema: [{ AttributeName: 'openIn', KeyType: 'HASH' }, { AttributeName: 'dueAt', KeyType: 'RANGE' }], Projection: { ProjectionType: 'KEYS_ONLY' },
+      }],
+    });
+    expect(ledger.Properties.Replicas.map((replica: any) => replica.Region).sort()).toEqual([...system.regions].sort());
+  });
+
+  test('tells its starter, sweeper and recorder the ledger, the regions and the time', () => {
+    const system = testSystem(3);
+    workflow(system, { ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.minutes(7) }) });
+    for (const region of system.regions) {
+      for (const name of ['Starter', 'Ledger-Sweeper', 'Ledger-Recorder']) {
+        expect(environment(system, region, name)).toMatchObject({
+          LEDGER_TABLE_NAME: 'Orders-Fulfilment-Ledger-Table',
+          TAKEOVER_AFTER_SECONDS: '420',
+          WORKFLOW_REGIONS: system.regions.join(','),
+          STATE_MACHINE_ARN: { Ref: expect.stringMatching(/^FulfilmentLive/) },
+        });
+      }
+      expect(environment(system, region, 'Ledger-Sweeper')).toMatchObject({ CONTROL_TABLE_NAME: 'Orders-Control-Table' });
+    }
+  });
+
+  test('runs the sweeper every minute, and the recorder at the end of each execution of its own', () => {
+    const system = testSystem();
+    workflow(system);
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      template.hasResourceProperties('AWS::Scheduler::Schedule', {
+        ScheduleExpression: 'rate(1 minute)', Target: { Arn: { Ref: Match.stringLikeRegexp('^FulfilmentLedgerSweeperLive') } },
+      });
+      template.hasResourceProperties('AWS::Events::Rule', {
+        EventBusName: Match.absent(),
+        EventPattern: {
+          'source': ['aws.states'],
+          'detail-type': ['Step Functions Execution Status Change'],
+          'detail': { stateMachineArn: [{ Ref: Match.stringLikeRegexp('^FulfilmentStateMachine') }], status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] },
+        },
+        Targets: [Match.objectLike({ Arn: { Ref: Match.stringLikeRegexp('^FulfilmentLedgerRecorderLive') }, DeadLetterConfig: Match.anyValue() })],
+      });
+    }
+  });
+
+  test('has alarms for everything that an operator should know', () => {
+    const system = testSystem();
+    workflow(system);
+    const metrics = resources(regional(system, 'us-west-2'), 'AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => /Fulfilment/.test(JSON.stringify(Properties.Dimensions ?? ''))).map(({ Properties }) => Properties.MetricName);
+    expect(metrics).toEqual(expect.arrayContaining([
+      'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted', 'ExecutionThrottled', 'ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible',
+      'MissingIdempotencyKey', 'Takeovers', 'OldestUnresolvedSeconds',
+    ]));
+    // the sweeper takes 3 regions' patience: the second peer's turn is over by then
+    regional(system, 'us-west-2').hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'OldestUnresolvedSeconds', Statistic: 'Maximum', Threshold: 900 });
+    regional(system, 'us-west-2').hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'OldestUnresolvedSeconds', Statistic: 'SampleCount', TreatMissingData: 'breaching' });
+  });
+
+  test.each<[string, number, Partial<ReplicatedWorkflowProps>]>([
+    ['there is one region', 1, {}],
+    ['takeover is off', 2, { ownership: WorkflowOwnership.originRegion({ takeover: false }) }],
+    ['the primary region owns all', 2, { ownership: WorkflowOwnership.primaryRegion() }],
+    ['every region runs it', 2, { ownership: WorkflowOwnership.everyRegion() }],
+    ['there is no trigger', 2, { trigger: undefined }],
+  ])('has no ledger if %s', (_, count, props) => {
+    const system = testSystem(count);
+    workflow(system, props);
+    expect(resources(templates(system).global, 'AWS::DynamoDB::GlobalTable')).toEqual([]);
+  });
+});
+
+describe('ReplicatedWorkflow', () => {
+  test('publishes a version of each revision, and moves the alias live to it, 10 % for 5 minutes first', () => {
+    const system = testSystem();
+    const fulfilment = workflow(system);
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      template.hasResource('AWS::StepFunctions::StateMachineVersion', {
+        Properties: { StateMachineRevisionId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^FulfilmentStateMachine'), 'StateMachineRevisionId'] } },
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+      });
+      template.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', {
+        Name: 'live', DeploymentPreference: { Type: 'CANARY', Percentage: 10, Interval: 5, Alarms: [{ Ref: Match.stringLikeRegexp('^FulfilmentFailed') }] },
+      });
+      expect(system.stackIn(region).resolve(fulfilment.liveArnIn(region))).toEqual({ Ref: expect.stringMatching(/^FulfilmentLive/) });
+    }
+  });
+
+  test.each<[WorkflowDeployment, object]>([
+    [WorkflowDeployment.linear(25, Duration.minutes(10)), { Type: 'LINEAR', Percentage: 25, Interval: 10, Alarms: Match.anyValue() }],
+    [WorkflowDeployment.allAtOnce(), { Type: 'ALL_AT_ONCE', Percentage: Match.absent(), Interval: Match.absent(), Alarms: Match.absent() }],
+  ])('moves the alias as the deployment says', (deployment, expected) => {
+    const system = testSystem();
+    workflow(system, { deployment });
+    regional(system, 'us-west-2').hasResourceProperties('AWS::StepFunctions::StateMachineAlias', { DeploymentPreference: expected });
+  });
+
+  test('is made of the CDK\'s states, once for each region', () => {
+    const system = testSystem();
+    const bound: string[] = [];
+    workflow(system, {
+      definition: WorkflowDefinition.fromBinding({
+        bind(scope, region) {
+          bound.push(region);
+          return new Pass(scope, 'Begin', { comment: region }).next(new Wait(scope, 'Wait', { time: WaitTime.duration(Duration.seconds(1)) }));
+        },
+      }),
+    });
+    expect(bound).toEqual(system.regions);
+    expect(JSON.stringify(resources(regional(system, 'us-west-2'), 'AWS::StepFunctions::StateMachine')[0].Properties.DefinitionString)).toContain('us-west-2');
+  });
+
+  test('is encrypted with each region\'s key, its ledger included, and lets its starters use it', () => {
+    const system = testSystem();
+    const encryptionKeyArns = Object.fromEntries(system.regions.map(region => [region, `arn:aws:kms:${region}:111122223333:key/mrk-1`]));
+    workflow(system, { encryptionKeyArns });
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      template.hasResourceProperties('AWS::StepFunctions::StateMachine', { EncryptionConfiguration: { KmsKeyId: encryptionKeyArns[region], Type: 'CUSTOMER_MANAGED_KMS_KEY' } });
+      const keyed = resources(template, 'AWS::IAM::Policy')
+        .filter(({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes('kms:GenerateDataKey')).map(({ Properties }) => Properties.PolicyName);
+      for (const role of ['FulfilmentStarterRole', 'FulfilmentLedgerSweeperRole', 'FulfilmentRole']) {
+        expect(keyed).toEqual(expect.arrayContaining([expect.stringContaining(role)]));
+      }
+    }
+    const [ledger] = resources(templates(system).global, 'AWS::DynamoDB::GlobalTable').filter(({ Properties }) => /Ledger/.test(Properties.TableName));
+    const keys = ledger.Properties.Replicas.map((replica: any) => replica.SSESpecification.KMSMasterKeyId);
+    expect(keys.sort()).toEqual(Object.values(encryptionKeyArns).sort());
+  });
+
+  test('may be EXPRESS where no peer would take over', () => {
+    const system = testSystem();
+    workflow(system, { type: StateMachineType.EXPRESS, ownership: WorkflowOwnership.originRegion({ takeover: false }) });
+    regional(system, 'us-west-2').hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineType: 'EXPRESS' });
+  });
+
+  describe('throws if', () => {
+    test.each<[string, Partial<ReplicatedWorkflowProps>, string, string, string]>([
+      ['peers take over too soon', { ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.seconds(119) }) }, 'takeoverAfter', '1 minute 59 seconds', 'at least 2 minutes'],
+      ['peers take over after a part of a second', { ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.millis(120500) }) }, 'takeoverAfter', '2 minutes 500 millis', 'whole seconds'],
+      ['peers would have to see how EXPRESS executions end', { type: StateMachineType.EXPRESS }, 'type', '"EXPRESS"', 'originRegion({ takeover: false })'],
+      ['a canary is everybody', { deployment: WorkflowDeployment.canary(100, Duration.minutes(5)) }, 'percentage', '100', '1 to 99'],
+      ['a canary is watched for too long', { deployment: WorkflowDeployment.canary(10, Duration.hours(36)) }, 'interval', '1 day 12 hours', '35 hours'],
+      ['a canary is watched for a part of a minute', { deployment: WorkflowDeployment.linear(10, Duration.seconds(90)) }, 'interval', '1 minute 30 seconds', 'whole minutes'],
+      ['a region has no key', { encryptionKeyArns: {} }, 'encryptionKeyArns of ap-southeast-2', 'undefined', 'a KMS key in ap-southeast-2'],
+    ])('%s', (_, props, prop, value, allowed) => {
+      expectPropError(() => workflow(testSystem(), props), prop, value, allowed, 'Orders/Fulfilment');
+    });
+  });
+});
