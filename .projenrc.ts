@@ -10,6 +10,7 @@ const HANDLERS = [
   'src/global-table/stream-arn.lambda.ts',
   'src/multi-region-api/health.lambda.ts',
   'src/multi-region-api/jwt-authorizer.lambda.ts',
+  'src/multi-region-pipeline/deployment-gate.lambda.ts',
   'src/replicated-workflow/recorder.lambda.ts',
   'src/replicated-workflow/starter.lambda.ts',
   'src/replicated-workflow/sweeper.lambda.ts',
@@ -49,7 +50,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     // the library's handlers and the example-app's
-    '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1',
+    '@aws-sdk/client-cloudwatch', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-codepipeline', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@aws-sdk/client-sts', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1',
     // property-based tests
     'fast-check@^4.10.2',
     // compliance checks over synthesized templates

@@ -70,7 +70,7 @@ export class OrderSystem extends MultiRegionSystem {
         substitutions: { TableName: orders.tableName, Region: Aws.REGION },
       }),
       trigger: { bus, eventPattern: { source: ['orders'], detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.orderId' },
-      ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.minutes(5) }),
+      ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.minutes(3) }),
     });
     orders.grantWriteData(fulfilment);
 

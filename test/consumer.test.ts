@@ -33,7 +33,7 @@ describe('the packed package', () => {
   test('holds the library and its handlers, and nothing of the workshop', () => {
     expect(packed).toEqual(expect.arrayContaining([
       '.jsii', 'API.md', 'LICENSE', 'README.md', 'lib/index.js', 'lib/index.d.ts',
-      'assets/multi-region-api/health.lambda/index.js', 'assets/replicated-workflow/starter.lambda/index.js',
+      'assets/multi-region-api/health.lambda/index.js', 'assets/replicated-workflow/starter.lambda/index.js', 'assets/multi-region-pipeline/deployment-gate.lambda/index.js',
     ]));
     expect(packed.filter(file => !/^(lib|assets)\/|^(\.jsii|API\.md|LICENSE|README\.md|package\.json)$/.test(file))).toEqual([]);
     expect(packed.filter(file => file.endsWith('.lambda.js') || (file.endsWith('.ts') && !file.endsWith('.d.ts')))).toEqual([]);

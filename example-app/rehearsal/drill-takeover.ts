@@ -10,8 +10,8 @@ const ORDERS = 200;
 /** How many orders are on their way to a region at once. */
 const CUSTOMERS = 3;
 /** Minutes after which a peer takes over: see order-system.ts. */
-const TAKEOVER_MINUTES = 5;
-const PATIENCE_MS = 90_000;
+const TAKEOVER_MINUTES = 3;
+const PATIENCE_MS = 120_000;
 
 /** A region dies in the middle of its workflows: a peer brings them to their end, and the region finds that out when it returns. */
 export class TakeoverDrill implements Drill {
@@ -65,6 +65,7 @@ async function takeOver(
     lost.thaw();
   }
   await section.check('every order is SHIPPED, as all regions tell, once it is back', async () => {
+    // what never reached a peer and was not started is old news by now: the region is the last in line for it
     await Promise.all(regions.map(async region => untilShipped(region, placed, signal)));
   });
   await section.check('events of every order reached every region', async () => untilEventsArrived(stage, placed.map(({ orderId }) => orderId)));
@@ -76,9 +77,13 @@ async function takeOver(
   });
   await countCharges(stage, lost, placed, section);
   await section.check('nothing is left open in the ledger of any region', async () => {
-    for (const region of regions) {
-      const open = [...await region.noted()].filter(([, status]) => status === 'WITNESSED' || status === 'STARTED');
-      expectEqual(`open in ${region.name}`, open, []);
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const noted = await Promise.all(regions.map(async region => [...await region.noted()].map(([name, status]) => `${name} is ${status} in ${region.name}`)));
+      const open = noted.flat().filter(text => / is (WITNESSED|STARTED) /.test(text));
+      if (open.length === 0) return;
+      if (performance.now() > deadline) throw new Error(`${open.length} are after ${PATIENCE_MS / 1000} s, such as ${open[0]}`);
+      await sleep(1000, undefined, { signal });
     }
   });
 }

@@ -1,0 +1,190 @@
+import { copyFileSync, cpSync, mkdirSync } from 'fs';
+import { basename, join } from 'path';
+import { Template } from './cloud-assembly';
+import { Processes } from './processes';
+
+/** One action of a pipeline, with the commands that CodeBuild would run for it: the very strings of the template. */
+export interface CommandAction {
+  readonly name: string;
+  readonly project: string;
+  /** The region that it deploys to, if it does. */
+  readonly region?: string;
+  /** In order, of all phases. The versions of runtimes are those of this machine. */
+  readonly commands: string[];
+  readonly variables: Record<string, string>;
+  /** The artifact that it works on. */
+  readonly input: string;
+  /** The artifact that it hands on, and the files in it. */
+  readonly output?: { readonly name: string; readonly files: string[] };
+}
+
+/** One stage, after the source. */
+export interface CommandStage {
+  readonly name: string;
+  /** They run side by side. */
+  readonly actions: CommandAction[];
+  /** Whether a gate is asked before it is entered. */
+  readonly isGated: boolean;
+  /** What is watched when its actions have succeeded. */
+  readonly bake: { readonly alarmName: string; readonly region: string; readonly minutes: number }[];
+  /** Whether its actions run again with the artifacts of an earlier run when it does not end well. */
+  readonly rollsBack: boolean;
+}
+
+/** Stand in for what CodePipeline asks between the commands. */
+export interface Gates {
+  /** Whether a stage may be entered. */
+  mayEnter(stage: CommandStage): Promise<boolean>;
+  /** Whether what a stage has deployed stays well for as long as it bakes. */
+  isHealthy(stage: CommandStage): Promise<boolean>;
+}
+
+/** Artifacts by name: the folders that they are in. */
+export type Artifacts = ReadonlyMap<string, string>;
+
+export interface PipelineRunProps {
+  /** A clean checkout of the repository. It is copied. */
+  readonly checkout: string;
+  /** Where the actions may work: a new folder. */
+  readonly folder: string;
+  readonly gates: Gates;
+  readonly processes: Processes;
+  /**
+   * What an earlier run handed on, to roll back to.
+   *
+   * @default - as in a first execution: there is no way back
+   */
+  readonly lastGood?: Artifacts;
+  /** What leads the commands of an action to where they are to go. */
+  environment(action: CommandAction): NodeJS.ProcessEnv;
+}
+
+export type Outcome = 'succeeded' | 'refused' | 'failed' | 'rolled back';
+
+export interface PipelineRun {
+  /** The stages that were come to, in order. All but the last have succeeded. */
+  readonly stages: { readonly name: string; readonly outcome: Outcome }[];
+  readonly artifacts: Artifacts;
+}
+
+/** The commands of a synthesized pipeline. */
+export class PipelineCommands {
+  public static read(template: Template): PipelineCommands {
+    const [pipeline, ...more] = Object.values(template.Resources ?? {}).filter(({ Type }) => Type === 'AWS::CodePipeline::Pipeline');
+    if (!pipeline || more.length > 0) throw new Error('expected a template with one pipeline');
+    const [source, ...stages] = (pipeline.Properties as unknown as PipelineProperties).Stages;
+    return new PipelineCommands(source.Actions[0].OutputArtifacts![0].Name, stages.map(stage => readStage(template, stage)));
+  }
+
+  private constructor(private readonly source: string, readonly stages: CommandStage[]) {}
+
+  /** Runs one execution, to its end or to where it is stopped. */
+  public async run(props: PipelineRunProps): Promise<PipelineRun> {
+    const { gates, lastGood } = props;
+    const artifacts = new Map([[this.source, props.checkout]]);
+    const stages: { name: string; outcome: Outcome }[] = [];
+    for (const stage of this.stages) {
+      const outcome = stage.isGated && !await gates.mayEnter(stage) ? 'refused'
+        : await succeeds(stage, props, artifacts) && (stage.bake.length === 0 || await gates.isHealthy(stage)) ? 'succeeded'
+          : stage.rollsBack && lastGood && await succeeds(stage, props, new Map(lastGood), '-rollback') ? 'rolled back' : 'failed';
+      stages.push({ name: stage.name, outcome });
+      if (outcome !== 'succeeded') break;
+    }
+    return { stages, artifacts };
+  }
+}
+
+async function succeeds(stage: CommandStage, props: PipelineRunProps, artifacts: Map<string, string>, suffix = ''): Promise<boolean> {
+  const runs = await Promise.allSettled(stage.actions.map(async action => runAction(action, props, artifacts, `${action.project}${suffix}`)));
+  return runs.every(({ status }) => status === 'fulfilled');
+}
+
+async function runAction(action: CommandAction, props: PipelineRunProps, artifacts: Map<string, string>, name: string): Promise<void> {
+  const cwd = join(props.folder, name);
+  cpSync(artifacts.get(action.input)!, cwd, { recursive: true, verbatimSymlinks: true });
+  await props.processes.run(`the action ${name}`, 'bash', ['-c', asOneShell(action.commands)], {
+    cwd,
+    env: { ...props.environment(action), ...action.variables, CODEBUILD_SRC_DIR: cwd },
+    logFile: join(props.folder, `${name}.log`),
+  });
+  if (action.output) {
+    const handedOn = join(props.folder, `${name}-${action.output.name}`);
+    mkdirSync(handedOn);
+    action.output.files.forEach(file => copyFileSync(join(cwd, file), join(handedOn, file)));
+    artifacts.set(action.output.name, handedOn);
+  }
+}
+
+/** CodeBuild runs all commands in one shell, and none after the first that fails. */
+function asOneShell(commands: string[]): string {
+  return commands.map(command => `${command}\n__status=$?; [ $__status -eq 0 ] || exit $__status`).join('\n');
+}
+
+interface PipelineProperties {
+  readonly Stages: StageProperties[];
+}
+
+interface StageProperties {
+  readonly Name: string;
+  readonly Actions: ActionProperties[];
+  readonly BeforeEntry?: { readonly Conditions: ConditionProperties[] };
+  readonly OnSuccess?: { readonly Conditions: ConditionProperties[] };
+  readonly OnFailure?: { readonly Result: string };
+}
+
+interface ActionProperties {
+  readonly Name: string;
+  readonly ActionTypeId: { readonly Provider: string };
+  readonly Configuration: { readonly ProjectName?: { readonly Ref: string } };
+  readonly InputArtifacts?: { readonly Name: string }[];
+  readonly OutputArtifacts?: { readonly Name: string }[];
+}
+
+interface ConditionProperties {
+  readonly Result: string;
+  readonly Rules: { readonly RuleTypeId: { readonly Provider: string }; readonly Region: string; readonly Configuration: Record<string, string> }[];
+}
+
+interface ProjectProperties {
+  readonly Name: string;
+  readonly Source: { readonly BuildSpec: unknown };
+  readonly Environment: { readonly EnvironmentVariables?: { readonly Name: string; readonly Value: string }[] };
+}
+
+interface Buildspec {
+  readonly env: { readonly variables: Record<string, string> };
+  readonly phases: Record<string, { readonly commands?: string[] }>;
+  readonly artifacts?: { readonly files: string[] };
+}
+
+function readStage(template: Template, { Name, Actions, BeforeEntry, OnSuccess, OnFailure }: StageProperties): CommandStage {
+  const rules = (conditions: ConditionProperties[] = [], provider: string) =>
+    conditions.flatMap(({ Rules }) => Rules).filter(rule => rule.RuleTypeId.Provider === provider);
+  return {
+    name: Name,
+    actions: Actions.filter(action => action.ActionTypeId.Provider === 'CodeBuild').map(action => readAction(template, action)),
+    isGated: rules(BeforeEntry?.Conditions, 'LambdaInvoke').length > 0,
+    bake: rules(OnSuccess?.Conditions, 'CloudWatchAlarm').map(({ Region, Configuration }) => ({
+      alarmName: Configuration.AlarmName, region: Region, minutes: Number(Configuration.WaitTime),
+    })),
+    rollsBack: OnFailure?.Result === 'ROLLBACK',
+  };
+}
+
+function readAction(template: Template, { Name, Configuration, InputArtifacts, OutputArtifacts }: ActionProperties): CommandAction {
+  const project = template.Resources![Configuration.ProjectName!.Ref].Properties as unknown as ProjectProperties;
+  const { Source: { BuildSpec }, Environment: { EnvironmentVariables = [] } } = project;
+  if (typeof BuildSpec !== 'string') throw new Error(`the buildspec of ${project.Name} is not literal`);
+  const { env, phases, artifacts } = JSON.parse(BuildSpec) as Buildspec;
+  if (artifacts?.files.some(file => file !== basename(file) || file.includes('*'))) throw new Error(`${project.Name} hands on more than plain files`);
+  const variables = Object.fromEntries(EnvironmentVariables.map(({ Name: name, Value }) => [name, Value]));
+  return {
+    name: Name,
+    project: project.Name,
+    region: variables.TARGET_REGION,
+    commands: Object.values(phases).flatMap(({ commands = [] }) => commands),
+    variables: { ...env.variables, ...variables },
+    input: InputArtifacts![0].Name,
+    output: OutputArtifacts && artifacts && { name: OutputArtifacts[0].Name, files: artifacts.files },
+  };
+}

@@ -1,0 +1,58 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { BuildEnvironmentVariable, BuildSpec, ComputeType, LinuxBuildImage, PipelineProject } from 'aws-cdk-lib/aws-codebuild';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ArtifactStore } from './artifact-store';
+import { acknowledge } from '../private/acknowledge';
+
+export interface CommandProjectProps {
+  readonly projectName: string;
+  readonly description: string;
+  readonly buildspec: object;
+  readonly environment?: { [name: string]: BuildEnvironmentVariable };
+  readonly computeType: ComputeType;
+  readonly timeout: Duration;
+  readonly store: ArtifactStore;
+  /** Whether it hands something on. */
+  readonly hasOutput: boolean;
+  readonly logRetention: RetentionDays;
+}
+
+/** A CodeBuild project that runs the commands of one action, by a role of its own with what these need. */
+export class CommandProject extends Construct {
+  public readonly project: PipelineProject;
+  private readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: CommandProjectProps) {
+    super(scope, id);
+    const { store } = props;
+    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codebuild.amazonaws.com'), description: props.description });
+    this.allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.allow('Key', ['kms:Decrypt', 'kms:DescribeKey', ...props.hasOutput ? ['kms:Encrypt', 'kms:GenerateDataKey'] : []], [store.key.keyArn]);
+    acknowledge(
+      this.allow('Artifacts', ['s3:GetObject', 's3:GetObjectVersion', ...props.hasOutput ? ['s3:PutObject'] : []], [store.bucket.arnForObjects('*')]),
+      { id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(store.bucket.node.defaultChild as any)}.Arn>/*]`, reason: 'CodePipeline names the artifacts itself; the bucket holds those of this pipeline only' },
+    );
+    this.project = new PipelineProject(this, 'Project', {
+      projectName: props.projectName,
+      description: props.description,
+      // what it may is said above: the CDK would add wildcards
+      role: this.role.withoutPolicyUpdates(),
+      grantReportGroupPermissions: false,
+      buildSpec: BuildSpec.fromObject(props.buildspec as any),
+      environment: { buildImage: LinuxBuildImage.AMAZON_LINUX_2023_5, computeType: props.computeType, privileged: false },
+      environmentVariables: props.environment,
+      encryptionKey: store.key,
+      timeout: props.timeout,
+      queuedTimeout: Duration.hours(1),
+      logging: { cloudWatch: { logGroup } },
+    });
+  }
+
+  /** Lets the commands do something, by a policy of its own. */
+  public allow(id: string, actions: string[], resources: string[]): Policy {
+    return new Policy(this, `Allow${id}`, { roles: [this.role], statements: [new PolicyStatement({ actions, resources })] });
+  }
+}

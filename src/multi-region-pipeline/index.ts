@@ -1,0 +1,3 @@
+export * from './multi-region-pipeline';
+export * from './pipeline-source';
+export * from './pipeline-stage';

@@ -1,0 +1,384 @@
+import { App, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
+import { GitPullRequestEvent } from 'aws-cdk-lib/aws-codepipeline';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { build, connectionIn, HOME, names, pipelineIn, rulesOf, skeleton, stageOf, text } from './support';
+import { EvacuationSwitch, GlobalTable, MultiRegionSystem } from '../../src';
+import { MultiRegionPipeline, PipelineSource } from '../../src/multi-region-pipeline';
+import { controlTableName } from '../../src/multi-region-pipeline/control-table';
+import { regions, resources, testApp } from '../support/synth';
+
+const buildspecs = (stack: Stack) => Object.fromEntries(resources(Template.fromStack(stack), 'AWS::CodeBuild::Project')
+  .map(({ Properties: { Name, Source } }) => [Name, JSON.parse(Source.BuildSpec)]));
+
+describe('MultiRegionPipeline', () => {
+  test('has the documented defaults', () => {
+    const { stack } = build();
+    const pipeline = pipelineIn(stack);
+    expect(pipeline).toMatchObject({ Name: 'Deployment-Pipeline', PipelineType: 'V2', ExecutionMode: 'QUEUED', RestartExecutionOnUpdate: false });
+    expect(pipeline.Triggers).toBeUndefined();
+    expect(pipeline.DisableInboundStageTransitions).toBeUndefined();
+    expect(pipeline.Stages[0].Actions[0].Configuration).toMatchObject({ FullRepositoryId: 'example-org/order-service', BranchName: 'main', DetectChanges: true });
+    const [bake] = rulesOf(stageOf(stack, 'Orders-us-west-2').OnSuccess);
+    expect(bake.Configuration).toEqual({ AlarmName: 'Orders-us-west-2-unhealthy', AlarmStates: 'ALARM', WaitTime: '10' });
+    const { phases } = buildspecs(stack)['Deployment-Pipeline-Build'];
+    expect(phases.install).toEqual({ 'runtime-versions': { nodejs: '22' }, 'commands': ['npm ci'] });
+    expect(phases.build.commands).toEqual(expect.arrayContaining(['npm test', 'npx cdk synth --quiet']));
+
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::CodeBuild::Project', { Name: 'Deployment-Pipeline-Build', TimeoutInMinutes: 60, Environment: { ComputeType: 'BUILD_GENERAL1_MEDIUM' } });
+    template.hasResourceProperties('AWS::CodeBuild::Project', { Name: 'Deployment-Pipeline-Orders-us-west-2', TimeoutInMinutes: 60, Environment: { ComputeType: 'BUILD_GENERAL1_SMALL' } });
+    for (const project of resources(template, 'AWS::CodeBuild::Project')) {
+      expect(project.Properties).toMatchObject({
+        Environment: { Image: 'aws/codebuild/amazonlinux-x86_64-standard:5.0', PrivilegedMode: false },
+        EncryptionKey: { 'Fn::GetAtt': [expect.stringContaining('Key'), 'Arn'] },
+        LogsConfig: { CloudWatchLogs: { Status: 'ENABLED' } },
+      });
+    }
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 180 });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 365, NoncurrentVersionExpiration: { NoncurrentDays: 30 } })] },
+    });
+    expect(JSON.stringify(template.toJSON())).toContain('role/cdk-hnb659fds-deploy-role-');
+    template.resourceCountIs('AWS::Events::Rule', 0);
+    expect(names(stack).some(name => name.includes('approval'))).toBe(false);
+  });
+
+  test.each([
+    [1, ['Orders-global', 'Orders-ap-southeast-2']],
+    [2, ['Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2']],
+    [3, ['Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-eu-west-1']],
+  ])('deploys %i regions one after the other, the primary one first, after what exists once', (count, expected) => {
+    expect(names(build({ count }).stack)).toEqual(['Source', 'Build', ...expected]);
+  });
+
+  test('deploys ten regions in waves, the primary one alone', () => {
+    const waves = [['us-west-2'], ['eu-west-1', 'us-east-1', 'eu-central-1'], ['ap-northeast-1', 'sa-east-1', 'ca-central-1', 'af-south-1', 'eu-north-1']];
+    const { stack } = build({ count: 10, stage: { waves } });
+    expect(names(stack)).toEqual(['Source', 'Build', 'Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-wave-2', 'Orders-wave-3']);
+    const wave = stageOf(stack, 'Orders-wave-2');
+    expect(wave.Actions.map(({ Name, RunOrder }: any) => [Name, RunOrder])).toEqual([['eu-west-1', 1], ['us-east-1', 1], ['eu-central-1', 1]]);
+    expect(rulesOf(wave.OnSuccess).map(({ Region }) => Region)).toEqual(['eu-west-1', 'us-east-1', 'eu-central-1']);
+    expect(rulesOf(wave.BeforeEntry).map(({ Configuration }) => JSON.parse(Configuration.UserParameters).targets)).toEqual([['eu-west-1', 'us-east-1', 'eu-central-1']]);
+  });
+
+  test('deploys systems in order, each behind its own approval', () => {
+    const stages = [{ system: skeleton('Staging', 1) }, { system: skeleton('Orders'), approval: true }];
+    expect(names(build({ withTopic: true }, { stages }).stack)).toEqual([
+      'Source', 'Build', 'Staging-global', 'Staging-ap-southeast-2', 'Orders-approval', 'Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2',
+    ]);
+  });
+
+  test('deploys by commands that name exactly one stack, from what was built, by the CLI that came with it', () => {
+    const { stack } = build();
+    const commands = (name: string) => buildspecs(stack)[`Deployment-Pipeline-${name}`].phases.build.commands;
+    for (const [name, id] of [['Orders-global', 'Orders/global'], ['Orders-ap-southeast-2', 'Orders/ap-southeast-2'], ['Orders-us-west-2', 'Orders/us-west-2']]) {
+      expect(commands(name)).toEqual([
+        'tar -xzf assembly.tgz',
+        `node aws-cdk/bin/cdk deploy '${id}' --app cdk.out --exclusively --require-approval never --no-notices --ci --progress events`,
+      ]);
+    }
+    for (const stage of pipelineIn(stack).Stages.slice(2)) {
+      expect(stage.Actions.map(({ InputArtifacts, OutputArtifacts }: any) => [InputArtifacts, OutputArtifacts])).toEqual([[[{ Name: 'Assembly' }], undefined]]);
+    }
+  });
+
+  test('calls stacks within a stage of the CDK as its CLI does', () => {
+    const app = new App({ autoSynth: false });
+    const system = new MultiRegionSystem(new Stage(app, 'Prod'), 'Orders', regions(2));
+    const { stack } = build({ stage: { system } });
+    expect(names(stack)).toEqual(['Source', 'Build', 'Prod-Orders-global', 'Prod-Orders-ap-southeast-2', 'Prod-Orders-us-west-2']);
+    expect(buildspecs(stack)['Deployment-Pipeline-Prod-Orders-us-west-2'].phases.build.commands[1]).toContain('\'Prod/Orders/us-west-2\'');
+    expect(buildspecs(stack)['Deployment-Pipeline-Build'].phases.build.commands.join('\n')).toContain('npx cdk ls \'Prod/Orders/*\'');
+  });
+
+  test('asks the gate before each stage that deploys, and takes the stage back when it fails or bakes badly', () => {
+    const { stack } = build({ count: 3 });
+    for (const stage of pipelineIn(stack).Stages.slice(2)) {
+      expect(stage.BeforeEntry.Conditions).toHaveLength(1);
+      expect(stage.BeforeEntry.Conditions[0].Result).toBe('FAIL');
+      expect(rulesOf(stage.BeforeEntry).map(rule => rule.RuleTypeId)).toEqual([{ Category: 'Rule', Owner: 'AWS', Provider: 'LambdaInvoke', Version: '1' }]);
+      expect(JSON.parse(rulesOf(stage.BeforeEntry)[0].Configuration.UserParameters)).toMatchObject({ stage: stage.Name, lost: '#{variables.lostRegions}' });
+      expect(stage.OnFailure).toEqual({ Result: 'ROLLBACK' });
+    }
+    for (const region of ['ap-southeast-2', 'us-west-2', 'eu-west-1']) {
+      const { OnSuccess, BeforeEntry } = stageOf(stack, `Orders-${region}`);
+      expect(OnSuccess.Conditions).toEqual([{ Result: 'ROLLBACK', Rules: [expect.objectContaining({ Region: region })] }]);
+      expect(rulesOf(OnSuccess)[0].RuleTypeId.Provider).toBe('CloudWatchAlarm');
+      expect(JSON.parse(rulesOf(BeforeEntry)[0].Configuration.UserParameters).targets).toEqual([region]);
+    }
+    expect(stageOf(stack, 'Orders-global').OnSuccess).toBeUndefined();
+    expect(pipelineIn(stack).Variables).toEqual([expect.objectContaining({ Name: 'lostRegions', DefaultValue: 'none' })]);
+  });
+
+  test('tells the gate which table and which alarms to look at, in every region', () => {
+    const { stack, system } = build();
+    const [gate] = resources(Template.fromStack(stack), 'AWS::Lambda::Function');
+    expect(gate.Properties).toMatchObject({ Runtime: 'nodejs24.x', TracingConfig: { Mode: 'Active' }, Timeout: 60 });
+    expect(gate.Properties.Environment.Variables).toEqual({
+      PIPELINE_NAME: 'Deployment-Pipeline',
+      SYSTEM_REGIONS: 'ap-southeast-2,us-west-2',
+      CONTROL_TABLE_NAME: 'Orders-Control-Table',
+      ALARM_NAMES: '{"ap-southeast-2":["Orders-ap-southeast-2-unhealthy"],"us-west-2":["Orders-us-west-2-unhealthy"]}',
+      ROLE_ARNS: '{}',
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+    expect(system.node.tryFindChild('Control')).toBeUndefined();
+  });
+
+  test.each(['Orders', 'Prod'])('knows the name that the evacuation switch gives its table', id => {
+    const app = testApp();
+    const system = new MultiRegionSystem(id === 'Prod' ? new Stage(app, id) : app, 'Orders', regions(2));
+    expect(controlTableName(system)).toBe(EvacuationSwitch.of(system).controlTableName);
+  });
+
+  test('bakes as long and by what is asked for', () => {
+    const alarmNames = { 'ap-southeast-2': ['errors', 'latency'], 'us-west-2': ['errors'] };
+    const { stack } = build({ stage: { bake: { duration: Duration.minutes(45), alarmNames } } });
+    expect(rulesOf(stageOf(stack, 'Orders-ap-southeast-2').OnSuccess).map(({ Name, Configuration }) => [Name, Configuration.AlarmName, Configuration.WaitTime])).toEqual([
+      ['Orders-ap-southeast-2-bake-1', 'errors', '45'], ['Orders-ap-southeast-2-bake-2', 'latency', '45'],
+    ]);
+    const [gate] = resources(Template.fromStack(stack), 'AWS::Lambda::Function');
+    expect(JSON.parse(gate.Properties.Environment.Variables.ALARM_NAMES)).toEqual(alarmNames);
+  });
+
+  test('waits for the window in front of a system, and asks the gate as well', () => {
+    const { stack } = build({ stage: { deploymentWindow: { cron: '* * 9-16 ? * MON-THU *', timeZone: 'Australia/Sydney' } } });
+    const [window, gate] = rulesOf(stageOf(stack, 'Orders-global').BeforeEntry);
+    expect(window).toMatchObject({ RuleTypeId: { Provider: 'DeploymentWindow' }, Configuration: { Cron: '* * 9-16 ? * MON-THU *', TimeZone: 'Australia/Sydney' } });
+    expect(gate.RuleTypeId.Provider).toBe('LambdaInvoke');
+    expect(rulesOf(stageOf(stack, 'Orders-us-west-2').BeforeEntry)).toHaveLength(1);
+  });
+
+  test('tells who approves which commit goes where', () => {
+    const { stack } = build({ withTopic: true, stage: { approval: true } });
+    const [approve] = stageOf(stack, 'Orders-approval').Actions;
+    expect(approve.ActionTypeId).toMatchObject({ Category: 'Approval', Provider: 'Manual' });
+    expect(approve.Configuration).toEqual({
+      CustomData: '#{Source.CommitId} of example-org/order-service (main) goes to Orders/global, then Orders/ap-southeast-2, then Orders/us-west-2. '
+        + 'Each region is watched for 10 minutes before the next.',
+      ExternalEntityLink: 'https://github.com/example-org/order-service/commit/#{Source.CommitId}',
+    });
+  });
+
+  test('keeps what it tells an approver within what CodePipeline takes', () => {
+    const { stack } = build({ withTopic: true, count: 10, system: { systemName: 'S'.repeat(40) }, stage: { approval: true } });
+    expect(stageOf(stack, `${'S'.repeat(40)}-approval`).Actions[0].Configuration.CustomData.length).toBeLessThanOrEqual(1000);
+  });
+
+  test('tells the topic of what somebody must look at', () => {
+    const { stack } = build({ withTopic: true });
+    const rules = resources(Template.fromStack(stack), 'AWS::Events::Rule').map(rule => rule.Properties);
+    expect(rules.map(({ EventPattern }) => ({ ...EventPattern.detail, ...{ about: EventPattern['detail-type'][0] } }))).toEqual([
+      { about: 'CodePipeline Pipeline Execution State Change', pipeline: ['Deployment-Pipeline'], state: ['FAILED', 'STOPPING', 'STOPPED', 'CANCELED'] },
+      {
+        'about': 'CodePipeline Pipeline Execution State Change',
+        'pipeline': ['Deployment-Pipeline'],
+        'state': ['STARTED'],
+        'execution-trigger': { 'trigger-type': ['AutomatedRollback', 'ManualRollback'] },
+      },
+      { about: 'CodePipeline Action Execution State Change', pipeline: ['Deployment-Pipeline'], state: ['STARTED'], type: { category: ['Approval'] } },
+    ]);
+    for (const { Targets: [target] } of rules) {
+      expect(target.Arn).toBe(`arn:aws:sns:${HOME}:111122223333:Orders-alarms`);
+      expect(target.InputTransformer.InputTemplate).toContain('Pipeline Deployment-Pipeline in');
+      expect(target.DeadLetterConfig).toBeDefined();
+    }
+  });
+
+  test('lets a topic of its own stack be told', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'Deployment', { env: { region: HOME } });
+    const topic = new Topic(stack, 'Topic');
+    new MultiRegionPipeline(stack, 'Pipeline', {
+      source: PipelineSource.gitHub('a/b', { connectionArn: connectionIn(HOME) }), stages: [{ system: skeleton() }], notificationTopic: topic,
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Action: 'sns:Publish', Principal: { Service: 'events.amazonaws.com' } })] },
+    });
+  });
+
+  test('takes the repo\'s own commands, in its folder, and refuses an assembly with other stacks than it deploys', () => {
+    const { stack } = build({}, {
+      directory: 'services/orders', installCommands: ['corepack enable', 'yarn'], testCommands: [], synthCommands: ['yarn synth'], nodeVersion: '24',
+    });
+    const { phases, reports, artifacts } = buildspecs(stack)['Deployment-Pipeline-Build'];
+    expect(phases.install).toEqual({ 'runtime-versions': { nodejs: '24' }, 'commands': ['cd "$CODEBUILD_SRC_DIR"/\'services/orders\'', 'corepack enable', 'yarn'] });
+    expect(phases.build.commands[0]).toBe('cd "$CODEBUILD_SRC_DIR"/\'services/orders\'');
+    expect(phases.build.commands).toContain('yarn synth');
+    expect(phases.build.commands.at(-2)).toContain('printf \'%s\\n\' \'Orders/ap-southeast-2\' \'Orders/global\' \'Orders/us-west-2\'');
+    expect(reports.tests['base-directory']).toBe('services/orders/test-reports');
+    expect(artifacts).toEqual({ files: ['assembly.tgz'] });
+    Template.fromStack(stack).hasResourceProperties('AWS::CodeBuild::ReportGroup', { Name: 'Deployment-Pipeline-Build-tests', Type: 'TEST' });
+  });
+
+  test('takes other sizes and times', () => {
+    const { stack } = build({}, {
+      pipelineName: 'orders',
+      buildComputeType: ComputeType.LARGE,
+      buildTimeout: Duration.hours(2),
+      deployTimeout: Duration.minutes(90),
+      qualifier: 'acme',
+      artifactRetention: Duration.days(400),
+      logRetention: RetentionDays.ONE_YEAR,
+    });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::CodePipeline::Pipeline', { Name: 'orders' });
+    template.hasResourceProperties('AWS::CodeBuild::Project', { Name: 'orders-Build', TimeoutInMinutes: 120, Environment: { ComputeType: 'BUILD_GENERAL1_LARGE' } });
+    template.hasResourceProperties('AWS::CodeBuild::Project', { Name: 'orders-Orders-global', TimeoutInMinutes: 90 });
+    template.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 400 })] } });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+    expect(JSON.stringify(template.toJSON())).toContain('cdk-acme-deploy-role-');
+  });
+
+  test('refers to nothing of another stack, whose systems are in the same app or not', () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(app, 'Orders', regions(2));
+    new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: 'S' as any } });
+    const { stack, pipeline } = build({ app, stage: { system } }, { standbyRegion: 'us-west-2' });
+    for (const each of [stack, pipeline.standbyStack!, system.globalStack, ...system.regions.map(region => system.stackIn(region))]) {
+      expect(JSON.stringify(Template.fromStack(each).toJSON())).not.toMatch(/Fn::ImportValue|Fn::GetStackOutput|Exports(Reader|Writer)/);
+      expect(each.dependencies.filter(({ stackName }) => stackName.startsWith('Deployment'))).toEqual([]);
+    }
+    expect(stack.dependencies).toEqual([]);
+    expect(app.node.children.filter(child => child instanceof Stack).map(({ node }) => node.id)).toEqual(['Deployment', 'Deployment-standby']);
+  });
+});
+
+describe('PipelineSource.gitHub', () => {
+  const stackFor = (source: PipelineSource) => build({ withTopic: true, stage: { approval: true } }, { source }).stack;
+  const github = (props: object) => PipelineSource.gitHub('example-org/order-service', { connectionArn: connectionIn(HOME), ...props });
+
+  test('starts on what the triggers say, and on nothing else', () => {
+    const stack = stackFor(github({
+      branch: 'release', triggers: { tags: ['v*'], paths: ['services/orders/**'], pullRequestEvents: [GitPullRequestEvent.CLOSED] },
+    }));
+    expect(pipelineIn(stack).Stages[0].Actions[0].Configuration).toMatchObject({ BranchName: 'release', DetectChanges: false });
+    expect(pipelineIn(stack).Triggers).toEqual([{
+      ProviderType: 'CodeStarSourceConnection',
+      GitConfiguration: {
+        SourceActionName: 'Source',
+        Push: [{ Tags: { Includes: ['v*'] } }, { Branches: { Includes: ['release'] }, FilePaths: { Includes: ['services/orders/**'] } }],
+        PullRequest: [{ Branches: { Includes: ['release'] }, Events: ['CLOSED'] }],
+      },
+    }]);
+  });
+
+  test.each([[{ tags: ['v*'] }, 'Push'], [{ paths: ['src/**'] }, 'Push'], [{ pullRequestEvents: [GitPullRequestEvent.OPEN] }, 'PullRequest']])('starts on %j alone', (triggers, kind) => {
+    const [{ GitConfiguration }] = pipelineIn(stackFor(github({ triggers }))).Triggers;
+    expect(Object.keys(GitConfiguration).sort()).toEqual([kind, 'SourceActionName'].sort());
+  });
+
+  test('warns of pull requests that nobody approves', () => {
+    const source = github({ triggers: { pullRequestEvents: [GitPullRequestEvent.OPEN] } });
+    Annotations.fromStack(build({}, { source }).stack).hasWarning('*', Match.stringLikeRegexp('pull request is deployed without'));
+    Annotations.fromStack(stackFor(source)).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('takes a connection that the same stack makes', () => {
+    const stack = new Stack(testApp(), 'Deployment', { env: { region: HOME } });
+    const connection = new (jest.requireActual('aws-cdk-lib/aws-codeconnections').CfnConnection)(stack, 'Connection', { connectionName: 'github', providerType: 'GitHub' });
+    new MultiRegionPipeline(stack, 'Pipeline', { source: PipelineSource.gitHub('a/b', { connectionArn: connection.attrConnectionArn }), stages: [{ system: skeleton() }] });
+    expect(text(pipelineIn(stack).Stages[0].Actions[0].Configuration.ConnectionArn)).toBe('<Connection.ConnectionArn>');
+  });
+});
+
+describe('the standby pipeline', () => {
+  const standby = (options: Parameters<typeof build>[0] = {}, props: Parameters<typeof build>[1] = {}) => {
+    const { stack, pipeline } = build({ count: 3, ...options }, { standbyRegion: 'us-west-2', ...props });
+    return { home: stack, stack: pipeline.standbyStack!, pipeline };
+  };
+
+  test('is in a stack beside the other, in the standby region, under the same name', () => {
+    const { home, stack, pipeline } = standby({ account: '111122223333' });
+    expect(stack.region).toBe('us-west-2');
+    expect(stack.account).toBe('111122223333');
+    expect(stack.node.path).toBe('Deployment-standby');
+    expect(stack.stackName).toBe('Deployment-standby');
+    expect(pipelineIn(stack).Name).toBe(pipelineIn(home).Name);
+    expect(Stack.of(pipeline.standbyPipeline!)).toBe(stack);
+    expect(Stack.of(pipeline.pipeline)).toBe(home);
+  });
+
+  test('is switched off: nothing starts it, and nothing gets past the source', () => {
+    const { stack } = standby({}, {
+      source: PipelineSource.gitHub('a/b', { connectionArn: connectionIn(HOME), standbyConnectionArn: connectionIn('us-west-2'), triggers: { tags: ['v*'] } }),
+    });
+    const { Stages: [source, buildStage], Triggers, DisableInboundStageTransitions } = pipelineIn(stack);
+    expect(source.Actions[0].Configuration).toMatchObject({ DetectChanges: false, ConnectionArn: connectionIn('us-west-2') });
+    expect(Triggers).toBeUndefined();
+    expect(DisableInboundStageTransitions).toEqual([{ StageName: 'Build', Reason: 'standby: enable it when ap-southeast-2 is lost' }]);
+    expect(buildStage.BeforeEntry.Conditions).toEqual([{
+      Result: 'FAIL',
+      Rules: [expect.objectContaining({ RuleTypeId: expect.objectContaining({ Provider: 'VariableCheck' }), Configuration: { Variable: '#{variables.useStandby}', Operator: 'EQ', Value: 'yes' } })],
+    }]);
+    expect(pipelineIn(stack).Variables).toContainEqual(expect.objectContaining({ Name: 'useStandby', DefaultValue: 'no' }));
+  });
+
+  test('deploys to all regions but the one whose loss it is for, and asks that one nothing', () => {
+    const { home, stack } = standby();
+    expect(names(stack)).toEqual(['Source', 'Build', 'Orders-us-west-2', 'Orders-eu-west-1']);
+    const template = Template.fromStack(stack);
+    const [gate] = resources(template, 'AWS::Lambda::Function');
+    expect(gate.Properties.Environment.Variables.SYSTEM_REGIONS).toBe('us-west-2,eu-west-1');
+    const mentions = JSON.stringify(template.toJSON()).match(/.{30}ap-southeast-2/g)!;
+    // whose loss it is for, and what the assembly must hold
+    expect(mentions.filter(mention => !/lost|standing|enable|when|printf|Orders\/$|goes to/.test(mention.slice(0, 40)) && !mention.includes('Orders/ap-'))).toEqual([]);
+    expect(buildspecs(stack)['Deployment-Pipeline-Build']).toEqual(buildspecs(home)['Deployment-Pipeline-Build']);
+  });
+
+  test('has a bucket and a key of its own, and its own topic', () => {
+    const { stack } = standby({}, { standbyNotificationTopicArn: 'arn:aws:sns:us-west-2:111122223333:Orders-alarms' });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::KMS::Key', 1);
+    template.hasResourceProperties('AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Enabled' } });
+    template.hasResourceProperties('AWS::Events::Rule', { Targets: [Match.objectLike({ Arn: 'arn:aws:sns:us-west-2:111122223333:Orders-alarms' })] });
+  });
+
+  test('deploys everything when the pipeline is not in a region of the systems', () => {
+    const system = new MultiRegionSystem(new App({ autoSynth: false }), 'Orders', { primaryRegion: 'eu-west-1', secondaryRegions: ['eu-central-1'] });
+    expect(names(standby({ stage: { system } }).stack)).toEqual(['Source', 'Build', 'Orders-global', 'Orders-eu-west-1', 'Orders-eu-central-1']);
+  });
+
+  test('is warned of when its connection would be lost with the region', () => {
+    const source = PipelineSource.gitHub('a/b', { connectionArn: connectionIn(HOME) });
+    Annotations.fromStack(standby({}, { source }).home).hasWarning('*', Match.stringLikeRegexp('standbyConnectionArn'));
+    Annotations.fromStack(standby().home).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+describe('a system in another account', () => {
+  const foreign = (account?: string) => build({ account, system: { account: '999988887777' } }).stack;
+
+  test.each([['111122223333'], [undefined]])('of a pipeline in account %s, is deployed and asked by the roles of its bootstrapping', account => {
+    const stack = foreign(account);
+    const [gate] = resources(Template.fromStack(stack), 'AWS::Lambda::Function');
+    const roles = JSON.parse(text(gate.Properties.Environment.Variables.ROLE_ARNS));
+    expect(roles['us-west-2']).toMatch(/^arn:<?[\w:]+>?:iam::999988887777:role\/cdk-hnb659fds-lookup-role-999988887777-us-west-2$/);
+    const [bake] = rulesOf(stageOf(stack, 'Orders-us-west-2').OnSuccess);
+    expect(text(bake.RoleArn)).toBe(roles['us-west-2']);
+  });
+
+  test('in the same account as the pipeline is none', () => {
+    const stack = build({ account: '999988887777', system: { account: '999988887777' } }).stack;
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('lookup-role');
+  });
+});
+
+describe('an empty system in the app of the pipeline', () => {
+  const withSystem = (isEmpty: boolean) => {
+    const app = testApp();
+    const system = new MultiRegionSystem(app, 'Orders', regions(2));
+    const { stack } = build({ app, stage: { system } });
+    if (!isEmpty) new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: 'S' as any } });
+    return Annotations.fromStack(stack);
+  };
+
+  test('is warned of, since to deploy it is to delete the real one', () => {
+    withSystem(true).hasWarning('*', Match.stringLikeRegexp('the system Orders is empty'));
+    withSystem(false).hasNoWarning('*', Match.anyValue());
+    Annotations.fromStack(build().stack).hasNoWarning('*', Match.anyValue());
+  });
+});
