@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { BEAT_SECONDS, LEDGER_TABLE_NAME, MARGIN_SECONDS, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
 import { BEAT_INTERVAL, LEDGER, MARGIN } from './ledger';
 import { RegionalStateMachine } from './regional-state-machine';
+import { roundOf } from './takeover';
 import { watchTakeovers } from './workflow-alarms';
 import { DeadLetters } from '../dead-letters';
 import { GlobalTable } from '../global-table';
@@ -65,7 +66,7 @@ export class TakeoverLedger extends Construct {
     this.layout.perRegion((share, region) => {
       this.sweepIn(share, region, sweeper);
       this.recordIn(share, region, recorder);
-      watchTakeovers(share, props.workflowName, Duration.seconds(props.takeoverAfter.toSeconds() * (this.layout.system.regions.length + 1)));
+      watchTakeovers(share, props.workflowName, Duration.millis(roundOf(this.layout.system.regions.length, props.takeoverAfter.toMilliseconds())));
     });
   }
 

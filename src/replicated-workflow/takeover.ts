@@ -163,17 +163,28 @@ function lastSign({ region, startedAt = 0 }: Pick<Part, 'region' | 'startedAt'>,
   return Math.max(startedAt, beats.get(region) ?? 0);
 }
 
+/** How long after an event was published every region has had its turn: what nobody has started by then needs an operator. */
+export function roundOf(regions: number, takeoverAfter: number): number {
+  return takeoverAfter + (regions - 1) * distanceOf(takeoverAfter) + TURN;
+}
+
+/**
+ * How far turns are apart. What two regions last heard of a third one that died, its late claim or a beat, may differ by `takeoverAfter + SILENCE`; by
+ * that much, one's turn may come earlier than the other reckons.
+ */
+function distanceOf(takeoverAfter: number): number {
+  return takeoverAfter + SILENCE + TURN;
+}
+
 /**
  * A region's turn that ends after `earliest`. Each successor has its own, so that two never act at once: the first begins `takeoverAfter` later than
  * `since`, and when all have let theirs pass, it is the first one's again.
- *
- * Regions may differ by what they last heard of a region that died, a late claim or a beat: by `takeoverAfter + SILENCE` at most. Turns are that far apart.
  */
 function turnOf({ name, origin }: { name: string; origin: string }, since: number, earliest: number, { region, regions, takeoverAfter }: Terms) {
   const order = succession(name, origin, regions);
   const rank = order.indexOf(region) + 1;
-  const distance = takeoverAfter + SILENCE + TURN;
-  const first = since + takeoverAfter + (rank - 1) * distance;
-  const cycle = Math.max(0, Math.floor((earliest - first - TURN) / (order.length * distance)) + 1);
-  return { rank, cycle, from: first + cycle * order.length * distance };
+  const first = since + takeoverAfter + (rank - 1) * distanceOf(takeoverAfter);
+  const round = order.length * distanceOf(takeoverAfter);
+  const cycle = Math.max(0, Math.floor((earliest - first - TURN) / round) + 1);
+  return { rank, cycle, from: first + cycle * round };
 }

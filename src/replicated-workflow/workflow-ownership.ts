@@ -8,8 +8,8 @@ import { MultiRegionSystem } from '../system';
 /** Options of `WorkflowOwnership.originRegion`. */
 export interface OriginRegionOptions {
   /**
-   * How long a region must be silent, or leave an event alone, before the first peer takes over; the second does after twice that, and so on. In whole seconds, at least 2 minutes.
-   * A workflow may take longer than that: a region that is alive keeps what it has started.
+   * How long the first peer waits: after an event was published that its region has not started, or after a region fell silent that had started it, which takes another 2 minutes to notice. Each
+   * further peer has its turn `takeoverAfter` and 5 minutes later. In whole seconds, at least 2 minutes. A workflow may take longer than that: a region that is alive keeps what it has started.
    *
    * @default Duration.minutes(5)
    */

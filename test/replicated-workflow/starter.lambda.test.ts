@@ -10,26 +10,30 @@ describe('the starter', () => {
   let endpoint: LocalEndpoint;
   let answer: (call: Call) => Answer;
   let logged: jest.SpyInstance;
+  let written: jest.SpyInstance;
 
   beforeEach(async () => {
     endpoint = await LocalEndpoint.start(call => answer(call));
     logged = jest.spyOn(console, 'error').mockImplementation();
+    written = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
     answer = () => started;
   });
   afterEach(async () => {
     await endpoint.stop();
     logged.mockRestore();
+    written.mockRestore();
   });
 
   const started = { body: { executionArn: 'arn:aws:states:us-west-2:111122223333:execution:Orders-Fulfilment:o-1', startDate: 1 } };
   const exists = { status: 400, type: 'ExecutionAlreadyExists', body: { message: 'Execution Already Exists' } };
 
-  async function deliver(...records: object[]): Promise<SQSBatchResponse> {
+  async function deliverWith(environment: Record<string, string>, records: object[]): Promise<SQSBatchResponse> {
     const { handler } = loadHandler<{ handler(event: SQSEvent): Promise<SQSBatchResponse> }>('../../src/replicated-workflow/starter.lambda', {
-      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, IDEMPOTENCY_KEY_PATH: '$.detail.orderId',
+      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, IDEMPOTENCY_KEY_PATH: '$.detail.orderId', ...environment,
     });
     return handler({ Records: records } as SQSEvent);
   }
+  const deliver = (...records: object[]) => deliverWith({}, records);
 
   test('starts one execution, named by the idempotency key, with the event as its input', async () => {
     expect(await deliver(message(order('o-1')))).toEqual({ batchItemFailures: [] });
@@ -86,5 +90,160 @@ describe('the starter', () => {
   test('hashes a key that cannot be an execution\'s name', async () => {
     await deliver(message(order('order 1/2')));
     expect(endpoint.calls[0].input.name).toMatch(/^sha256-[0-9a-f]{64}$/);
+  });
+
+  test('counts the events that have no idempotency key', async () => {
+    await deliver(message(order(undefined), 'm-1'), message(order('o-1'), 'm-2'), message(order(''), 'm-3'), message('not json', 'm-4'));
+    expect(written.mock.calls.map(([line]) => JSON.parse(line))).toEqual([{
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [{
+          Namespace: 'cdk-multi-region', Dimensions: [['StateMachineName']], Metrics: [{ Name: 'MissingIdempotencyKey', Unit: 'Count' }],
+        }],
+      },
+      StateMachineName: 'Orders-Fulfilment',
+      MissingIdempotencyKey: 2,
+    }]);
+  });
+
+  test('logs nothing of an event that is not JSON', async () => {
+    await deliver(message('{"card": 4111}x'));
+    expect(logged.mock.calls[0][0]).not.toContain('4111');
+  });
+
+  describe('with a ledger', () => {
+    const MINUTE = 60_000;
+    const PEER = 'ap-southeast-2';
+
+    const arrived = (region: string, { eventAgo = 0, sentAgo = 0, orderId = 'o-1', messageId = 'm-1', detail = {} } = {}) => ({
+      ...message({ ...order(orderId), region, time: new Date(Date.now() - eventAgo).toISOString(), detail: { orderId, ...detail } }, messageId),
+      attributes: { SentTimestamp: String(Date.now() - sentAgo) },
+    });
+    const deliverWithLedger = (...records: object[]) => deliverWith({
+      LEDGER_TABLE_NAME: 'Ledger', TAKEOVER_AFTER_SECONDS: '300', WORKFLOW_REGIONS: `us-west-2,${PEER}`,
+    }, records);
+    const operations = () => endpoint.calls.map(call => call.operation);
+    const found = (status: string, startedAt?: number) => ({
+      status: 400,
+      type: 'ConditionalCheckFailedException',
+      body: {
+        Item: {
+          pk: { S: 'Orders-Fulfilment#o-1' }, region: { S: 'us-west-2' }, status: { S: status }, ...(startedAt && { startedAt: { N: String(startedAt) } }),
+        },
+      },
+    });
+
+    beforeEach(() => {
+      answer = call => (call.operation === 'PutItem' ? { body: {} } : started);
+    });
+
+    test('claims an event of its own region, then starts it', async () => {
+      const before = Date.now();
+      const event = arrived('us-west-2');
+      expect(await deliverWithLedger(event)).toEqual({ batchItemFailures: [] });
+      expect(operations()).toEqual(['PutItem', 'StartExecution']);
+      const [claim, start] = endpoint.calls;
+      expect(claim.input).toEqual({
+        TableName: 'Ledger',
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        Item: {
+          pk: { S: 'Orders-Fulfilment#o-1' },
+          region: { S: 'us-west-2' },
+          status: { S: 'STARTED' },
+          origin: { S: 'us-west-2' },
+          publishedAt: { N: expect.stringMatching(/^\d+$/) },
+          startedAt: { N: expect.stringMatching(/^\d+$/) },
+          dueAt: { N: expect.stringMatching(/^\d+$/) },
+          openIn: { S: expect.stringMatching(/^Orders-Fulfilment#us-west-2#[0-7]$/) },
+          input: { S: event.body },
+          expiresAt: { N: expect.stringMatching(/^\d{10}$/) },
+        },
+      });
+      const startedAt = Number(claim.input.Item.startedAt.N);
+      expect(startedAt).toBeGreaterThanOrEqual(before);
+      expect(Number(claim.input.Item.dueAt.N)).toBe(startedAt + 5 * MINUTE);
+      expect(Math.abs(Number(claim.input.Item.expiresAt.N) * 1000 - before - 90 * 24 * 60 * MINUTE)).toBeLessThan(MINUTE);
+      expect(start.input).toEqual({ stateMachineArn: STATE_MACHINE_ARN, name: 'o-1', input: event.body });
+    });
+
+    test('only witnesses an event of another region, and keeps it', async () => {
+      const event = arrived(PEER);
+      expect(await deliverWithLedger(event)).toEqual({ batchItemFailures: [] });
+      expect(operations()).toEqual(['PutItem']);
+      expect(endpoint.calls[0].input.Item).toMatchObject({ status: { S: 'WITNESSED' }, origin: { S: PEER }, input: { S: event.body } });
+      expect(endpoint.calls[0].input.Item.startedAt).toBeUndefined();
+    });
+
+    test.each([
+      ['waited in the queue', { eventAgo: 5 * MINUTE, sentAgo: 5 * MINUTE }],
+      ['came back from a dead-letter queue', { eventAgo: 5 * MINUTE }],
+      ['says that it is from the future, but waited in the queue', { eventAgo: -60 * MINUTE, sentAgo: 5 * MINUTE }],
+    ])('only witnesses an event of its own region that %s', async (_, age) => {
+      await deliverWithLedger(arrived('us-west-2', age));
+      expect(operations()).toEqual(['PutItem']);
+      expect(endpoint.calls[0].input.Item.status.S).toBe('WITNESSED');
+    });
+
+    test('goes on after a first delivery that claimed the event and did not start it', async () => {
+      answer = call => (call.operation === 'PutItem' ? found('STARTED', Date.now() - MINUTE) : started);
+      expect(await deliverWithLedger(arrived('us-west-2', { eventAgo: MINUTE, sentAgo: MINUTE }))).toEqual({ batchItemFailures: [] });
+      expect(operations()).toEqual(['PutItem', 'StartExecution']);
+    });
+
+    test.each<[string, object]>([
+      ['has ended', found('SUCCEEDED', 1)],
+      ['was taken over', found('RESOLVED')],
+      ['was witnessed as an event of another region', found('WITNESSED')],
+      ['was claimed long ago', found('STARTED', Date.now() - 5 * MINUTE)],
+    ])('drops an event whose workflow %s', async (_, item) => {
+      answer = call => (call.operation === 'PutItem' ? item as Answer : started);
+      expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [] });
+      expect(operations()).toEqual(['PutItem']);
+      expect(logged).not.toHaveBeenCalled();
+    });
+
+    test('starts no event that it could not claim', async () => {
+      answer = call => (call.operation === 'PutItem' ? { status: 500, type: 'InternalServerError', body: {} } : started);
+      expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+      expect(operations()).not.toContain('StartExecution');
+    });
+
+    test('fails a message whose claim was not followed by a start, so that it comes again', async () => {
+      answer = call => (call.operation === 'PutItem' ? { body: {} } : { status: 500, type: 'InternalFailure', body: {} });
+      expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+    });
+
+    test('takes two round trips for a batch, each side by side', async () => {
+      let running = 0;
+      const most = { PutItem: 0, StartExecution: 0 };
+      answer = call => {
+        most[call.operation as keyof typeof most] = Math.max(most[call.operation as keyof typeof most], ++running);
+        return call.operation === 'PutItem' ? { body: {} } : started;
+      };
+      const slow = await LocalEndpoint.start(async call => {
+        const reply = answer(call);
+        await new Promise(resolve => setTimeout(resolve, 50));
+        running--;
+        return reply;
+      });
+      await endpoint.stop();
+      endpoint = slow;
+      await deliverWithLedger(...Array.from({ length: 10 }, (_, i) => arrived('us-west-2', { orderId: `o-${i}`, messageId: `m-${i}` })));
+      expect(most.PutItem).toBe(10);
+      expect(endpoint.calls).toHaveLength(20);
+    });
+
+    test('refuses an event that Step Functions would not take, before any region claims it', async () => {
+      expect(await deliverWithLedger(arrived('us-west-2', { detail: { text: 'é'.repeat(128 * 1024) } }))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+      expect(endpoint.calls).toEqual([]);
+      expect(logged.mock.calls[0][0]).toMatch(/the event has \d+ bytes; a workflow takes at most 262144/);
+    });
+
+    test('refuses an event that no event bus delivered', async () => {
+      expect(await deliverWithLedger({ ...message({ detail: { orderId: 'o-1' } }), attributes: {} })).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+      expect(endpoint.calls).toEqual([]);
+      expect(logged.mock.calls[0][0]).toContain('the event has no region');
+    });
   });
 });

@@ -17,7 +17,7 @@ describe('succession', () => {
   });
 
   test('keeps the others in order when a region leaves', () => {
-    fc.assert(fc.property(fc.string(), fc.constantFrom(...REGIONS), name => {
+    fc.assert(fc.property(fc.string(), name => {
       const [origin, gone] = REGIONS;
       const order = succession(name, origin, REGIONS);
       expect(succession(name, origin, REGIONS.filter(region => region !== gone))).toEqual(order.filter(region => region !== gone));

@@ -1,0 +1,77 @@
+import { MINUTE, Scenario } from './scenario';
+import { Story, Variant, Workflow } from './workflow';
+import { World } from './world';
+import { SILENCE } from '../../../src/replicated-workflow/ledger';
+import { TURN } from '../../../src/replicated-workflow/takeover';
+
+/** What came of one run of the model. */
+export interface Outcome {
+  readonly calm: boolean;
+  readonly broken: readonly string[];
+  readonly events: number;
+  readonly runs: number;
+  readonly takeovers: number;
+  readonly duplicates: number;
+  /** How long the last event took to its end after the last failure. */
+  readonly patience: number;
+  readonly bound: number;
+}
+
+/**
+ * How long, after the last failure, until an event that a surviving region has seen has been run to its end: every region's turn comes twice, once
+ * while it is still catching up, and again for what its sweeper did not get done; claims that led to nothing are given back; then the workflow itself.
+ */
+export function bound({ regions, takeoverAfter, publications, sweepLimit }: Scenario): number {
+  const cycle = regions * (takeoverAfter + SILENCE + TURN);
+  const more = Math.max(0, publications.length - 4) / (2 * sweepLimit);
+  return (2 + more) * cycle + 4 * takeoverAfter + SILENCE + 5 * MINUTE + Math.max(...publications.map(({ duration }) => duration));
+}
+
+/** Lets a scenario happen and compares what came of it with the promise. */
+export async function play(scenario: Scenario, variant?: Variant): Promise<Outcome> {
+  const world = new World(scenario);
+  const workflow = new Workflow(world, variant);
+  const patience = bound(scenario);
+  await world.run(patience, () => workflow.isDone());
+
+  const { stories, takeovers } = workflow;
+  const broken = stories.flatMap(story => breaches(story, world, workflow));
+  for (const region of world.regions.filter(({ survives }) => survives)) {
+    const open = region.openParts().length;
+    if (open > 0) broken.push(`${region.name} has ${open} open parts left`);
+  }
+  const runs = stories.flatMap(story => story.runs);
+  return {
+    calm: scenario.calm,
+    broken,
+    events: stories.length,
+    runs: runs.length,
+    takeovers,
+    duplicates: stories.reduce((sum, story) => sum + Math.max(0, story.runs.length - 1), 0),
+    patience: Math.max(0, ...runs.map(({ endedAt }) => endedAt ?? 0)) - world.calmFrom,
+    bound: patience,
+  };
+}
+
+function breaches(story: Story, world: World, workflow: Workflow): string[] {
+  const { name, publication, runs, seenBy, input } = story;
+  const broken: string[] = [];
+  const seen = [...seenBy].some(({ survives }) => survives);
+  if (seen && !runs.some(({ endedAt }) => endedAt !== undefined)) broken.push(`${name} was never run to its end`);
+  if (world.scenario.calm && runs.length !== 1) broken.push(`${name} was run ${runs.length} times though nothing failed`);
+  const failed = failedHolders(story, world, workflow);
+  // an event from the future, and late in a region that failed, counts from another moment there
+  if (publication.shift <= 0 && runs.length > 1 + failed.length) {
+    broken.push(`${name} was run ${runs.length} times (${runs.map(({ region }) => region)}), and only ${failed.length} failed (${failed})`);
+  }
+  if (runs.some(run => run.input !== input)) broken.push(`${name} was run with another input`);
+  return broken;
+}
+
+/** The regions that failed while they held an event: between their decision to start it and the moment all others knew of its end. */
+function failedHolders({ runs }: Story, world: World, workflow: Workflow): string[] {
+  const last = Math.max(...runs.map(({ startedAt }) => startedAt));
+  return runs.map(run => ({ run, region: world.regions.find(({ name }) => name === run.region)! }))
+    .filter(({ run, region }) => region.isOutBetween(run.decidedAt, Math.min(workflow.endKnownAt(run) ?? Infinity, last)))
+    .map(({ region }) => region.name);
+}

@@ -1,0 +1,189 @@
+import * as fc from 'fast-check';
+import { MARGIN, SILENCE } from '../../../src/replicated-workflow/ledger';
+import { TURN } from '../../../src/replicated-workflow/takeover';
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+
+/** An event that is published in one region and replicated to all others. Times are in milliseconds since the start of the run. */
+export interface Publication {
+  readonly at: number;
+  readonly origin: number;
+  /** How long its workflow runs. */
+  readonly duration: number;
+  /** How long each region's queue keeps it before the starter gets it first. */
+  readonly backlog: readonly number[];
+  /** How much longer than usual it takes to the peers' queues, and to the origin's. */
+  readonly detour: number;
+  readonly detourAtHome: number;
+  /** What its publisher set its time off by. */
+  readonly shift: number;
+  readonly twice: boolean;
+}
+
+/** Something fails: a region freezes, its Step Functions does not answer, or it cannot be reached from another region. */
+export interface Outage {
+  readonly kind: 'FREEZE' | 'STEP_FUNCTIONS' | 'CUT';
+  readonly region: number;
+  readonly other: number;
+  readonly at: number;
+  /** Infinite if the region never returns. */
+  readonly length: number;
+}
+
+/** A region freezes just before or just after its n-th write or start. */
+export interface Trip {
+  readonly region: number;
+  readonly step: number;
+  readonly before: boolean;
+  readonly length: number;
+}
+
+/** An operator marks a region as evacuated, from another one, and takes the mark away. */
+export interface Mark {
+  readonly region: number;
+  readonly by: number;
+  readonly at: number;
+  readonly length: number;
+}
+
+/** All that chance decides of a run, but for the small delays, which its seed decides. */
+export interface Scenario {
+  readonly seed: number;
+  readonly regions: number;
+  readonly takeoverAfter: number;
+  readonly publications: readonly Publication[];
+  readonly outages: readonly Outage[];
+  readonly trips: readonly Trip[];
+  readonly marks: readonly Mark[];
+  /** How many in a thousand handlers die at any of their steps. */
+  readonly crashes: number;
+  /** How many in a hundred ends of executions the recorder never hears of. */
+  readonly unheard: number;
+  /** How many parts a sweeper gets done in a run. */
+  readonly sweepLimit: number;
+  /** No more fails than the promise allows without a duplicate. */
+  readonly calm: boolean;
+}
+
+const REGIONS = 5;
+const STORM = 20 * MINUTE;
+
+const region = fc.nat(REGIONS - 1);
+const time = (max: number) => fc.integer({ min: 0, max: max / SECOND }).map(seconds => seconds * SECOND);
+const kind = fc.constantFrom<Outage['kind']>('FREEZE', 'FREEZE', 'CUT', 'CUT', 'STEP_FUNCTIONS');
+const mostly = <T>(usual: T, other: fc.Arbitrary<T>, weight = 3) => (
+  fc.oneof({ arbitrary: fc.constant(usual), weight }, { arbitrary: other, weight: 1 })
+);
+
+const publication = (backlog: fc.Arbitrary<number>) => fc.record({
+  at: time(STORM),
+  origin: region,
+  duration: fc.oneof(time(MINUTE), time(STORM)),
+  backlog: fc.array(mostly(0, backlog), { minLength: REGIONS, maxLength: REGIONS }),
+  detour: mostly(0, time(10 * MINUTE), 5),
+  detourAtHome: mostly(0, time(10 * MINUTE), 7),
+  shift: mostly(0, fc.oneof(time(10 * MINUTE).map(late => -late), time(90 * MINUTE)), 5),
+  twice: fc.boolean(),
+  // Only by a time that is not in the future do all regions count alike: what reaches one of them late would look younger there
+}).map(one => (one.shift > 0 ? { ...one, detour: 0, detourAtHome: 0 } : one));
+
+const base = {
+  seed: fc.integer({ min: 1, max: 2 ** 31 - 2 }),
+  regions: fc.integer({ min: 2, max: REGIONS }),
+  takeoverAfter: fc.constantFrom(2, 3, 5).map(minutes => minutes * MINUTE),
+  unheard: fc.constantFrom(0, 20, 100),
+  sweepLimit: fc.constantFrom(1, 2, Infinity),
+};
+
+/** Nothing fails: but handlers die halfway, queues are slow, events come twice and ends stay unheard. */
+export const undisturbed: fc.Arbitrary<Scenario> = fc.record({
+  ...base,
+  publications: fc.array(publication(time(15 * MINUTE)), { minLength: 1, maxLength: 4 }),
+  outages: fc.constant([]),
+  trips: fc.constant([]),
+  marks: fc.array(fc.record({ region, by: region, at: time(STORM), length: time(STORM) }), { maxLength: 2 }),
+  crashes: fc.constantFrom(0, 10, 40),
+  calm: fc.constant(true),
+});
+
+/** What fails, fails for less than `takeoverAfter`, the margin and a slow queue subtracted. */
+export const brief: fc.Arbitrary<Scenario> = fc.record({
+  ...base,
+  kind,
+  failing: region,
+  other: region,
+  start: time(STORM),
+  share: fc.double({ min: 0, max: 1, noNaN: true }),
+  publications: fc.array(publication(fc.constant(0)), { minLength: 1, maxLength: 4 }),
+  slow: fc.double({ min: 0, max: 1, noNaN: true }),
+}).map(({ kind: failure, failing, other, start, share, slow, publications, ...rest }) => {
+  const budget = rest.takeoverAfter - MARGIN - 20 * SECOND;
+  const length = Math.floor(budget * share);
+  return {
+    ...rest,
+    // an outage also holds up what the queues give out
+    publications: publications.map(one => (
+      { ...one, shift: 0, detourAtHome: 0, backlog: one.backlog.map(() => Math.floor((budget - length) * slow)) }
+    )),
+    outages: [{ kind: failure, region: failing, other, at: start, length }],
+    trips: [],
+    marks: [],
+    crashes: 0,
+    calm: true,
+  };
+});
+
+const length = fc.oneof(time(3 * MINUTE), time(STORM), fc.constant(Infinity));
+
+/** Anything fails, for any time. */
+export const stormy: fc.Arbitrary<Scenario> = fc.record({
+  ...base,
+  publications: fc.array(publication(time(10 * MINUTE)), { minLength: 1, maxLength: 3 }),
+  outages: fc.array(fc.record({ kind, region, other: region, at: time(STORM), length }), { maxLength: 4 }),
+  trips: fc.array(fc.record({ region, step: fc.nat(4), before: fc.boolean(), length }), { maxLength: 2 }),
+  marks: fc.array(fc.record({ region, by: region, at: time(STORM), length: time(2 * STORM) }), { maxLength: 2 }),
+  crashes: fc.constantFrom(0, 20),
+  calm: fc.constant(false),
+});
+
+/** One event, whose region fails soon, and then one of the others, which may return when it is another one's turn. */
+export const struck: fc.Arbitrary<Scenario> = fc.record({
+  ...base,
+  regions: fc.integer({ min: 2, max: 4 }),
+  publications: publication(fc.constant(0)).map(one => [{ ...one, at: 0, origin: 0, shift: 0 }]),
+  first: fc.record({ kind, region: fc.constant(0), other: region, at: time(MINUTE), length }),
+  second: fc.record({ kind, region, other: region, at: time(2 * MINUTE), length }),
+  backIn: fc.option(time(2 * MINUTE), { freq: 2 }),
+  trips: fc.array(fc.record({ region, step: fc.nat(2), before: fc.boolean(), length }), { maxLength: 1 }),
+  marks: fc.constant([]),
+  crashes: fc.constantFrom(0, 20),
+  calm: fc.constant(false),
+}).map(({ first, second, backIn, ...rest }) => {
+  if (backIn === null) return { ...rest, outages: [first, second] };
+  const away = rest.takeoverAfter + SILENCE + TURN;
+  return {
+    ...rest,
+    publications: rest.publications.map(one => ({ ...one, backlog: [MINUTE, 0, 0, 0, 0] })),
+    outages: [
+      { ...first, kind: 'FREEZE', at: 5 * SECOND, length: Infinity },
+      { ...second, kind: 'FREEZE', at: second.at + 10 * SECOND, length: away + backIn - second.at },
+    ],
+  };
+});
+
+/** A region dies, and leaves more than the others' sweepers get done in a turn. */
+export const flooded: fc.Arbitrary<Scenario> = fc.record({
+  ...base,
+  regions: fc.integer({ min: 3, max: 4 }),
+  sweepLimit: fc.constant(1),
+  publications: fc.array(publication(fc.constant(0)).map(one => ({ ...one, at: one.at / 40, origin: 0, shift: 0 })), { minLength: 8, maxLength: 16 }),
+  outages: fc.record({ kind: fc.constant<Outage['kind']>('FREEZE'), region: fc.constant(0), other: region, at: time(MINUTE), length: fc.constant(Infinity) })
+    .map(outage => [outage]),
+  trips: fc.constant([]),
+  marks: fc.constant([]),
+  crashes: fc.constant(0),
+  calm: fc.constant(false),
+});
+
+export const scenario: fc.Arbitrary<Scenario> = fc.oneof(undisturbed, brief, stormy, struck, flooded);

@@ -1,0 +1,363 @@
+import { NativeAttributeValue, marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { shardOf } from '../../src/replicated-workflow/ledger';
+import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+
+const STATE_MACHINE_ARN = 'arn:aws:states:us-west-2:111122223333:stateMachine:Orders-Fulfilment:live';
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HERE = 'us-west-2';
+const PEER = 'ap-southeast-2';
+
+type Attributes = Record<string, NativeAttributeValue>;
+
+describe('the sweeper', () => {
+  let endpoint: LocalEndpoint;
+  let now: number;
+  let items: Attributes[];
+  let executions: Record<string, Answer>;
+  let marks: string[];
+  let special: (call: Call) => Answer | undefined;
+  let errors: jest.SpyInstance;
+  let logs: jest.SpyInstance;
+  let written: jest.SpyInstance;
+
+  const beat = (region: string, ago: number, upSince = 0) => ({ pk: 'Orders-Fulfilment#beat#', region, beatAt: now - ago, upSince });
+  const part = (region: string, status: string, rest: Attributes = {}) => {
+    const name = rest.name ?? 'o-1';
+    return {
+      pk: `Orders-Fulfilment#${name}`,
+      region,
+      status,
+      origin: PEER,
+      publishedAt: now - 5 * MINUTE,
+      ...(region === HERE && ['WITNESSED', 'STARTED'].includes(status) && {
+        dueAt: now - 1, openIn: `Orders-Fulfilment#${HERE}#${shardOf(name)}`, input: `{"name":"${name}"}`,
+      }),
+      ...rest,
+    };
+  };
+  const missing = { status: 400, type: 'ExecutionDoesNotExist', body: { message: 'Execution Does Not Exist' } };
+  const execution = (status: string, stopDate?: number) => ({ body: { status, stopDate } });
+  const conditionFailed = { status: 400, type: 'ConditionalCheckFailedException', body: { message: 'The conditional request failed' } };
+
+  /** What DynamoDB and Step Functions would answer, as far as this handler asks them. */
+  function answer(call: Call): Answer {
+    const { operation, input } = call;
+    const scripted = special(call);
+    if (scripted) return scripted;
+    switch (operation) {
+      case 'Query': {
+        const values = unmarshall(input.ExpressionAttributeValues);
+        const found = items.filter(item => (input.IndexName
+          ? item.openIn === values[':openIn'] && item.dueAt <= values[':before']
+          : item.pk === values[':key']));
+        return { body: { Items: found.map(item => marshall(item)) } };
+      }
+      case 'UpdateItem': {
+        const item = items.find(({ pk, region }) => pk === input.Key.pk.S && region === input.Key.region.S);
+        return { body: input.ReturnValues === 'ALL_NEW' ? { Attributes: marshall(item!) } : {} };
+      }
+      case 'BatchGetItem':
+        return { body: { Responses: { Control: marks.map(region => ({ pk: { S: `evacuation#${region}` } })) } } };
+      case 'DescribeExecution':
+        return executions[input.executionArn.split(':').pop()] ?? missing;
+      case 'StartExecution':
+        return { body: { executionArn: 'arn', startDate: 1 } };
+      default:
+        return { body: {} };
+    }
+  }
+
+  beforeEach(async () => {
+    endpoint = await LocalEndpoint.start(answer);
+    now = Date.now();
+    items = [beat(HERE, MINUTE), beat(PEER, 8 * MINUTE)];
+    executions = {};
+    marks = [];
+    special = () => undefined;
+    errors = jest.spyOn(console, 'error').mockImplementation();
+    logs = jest.spyOn(console, 'log').mockImplementation();
+    written = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  });
+  afterEach(async () => {
+    await endpoint.stop();
+    [errors, logs, written].forEach(spy => spy.mockRestore());
+  });
+
+  async function sweep(remaining: () => number = () => MINUTE, environment: Record<string, string> = { CONTROL_TABLE_NAME: 'Control' }): Promise<void> {
+    const { handler } = loadHandler<{ handler(event: unknown, context: object): Promise<void> }>('../../src/replicated-workflow/sweeper.lambda', {
+      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, LEDGER_TABLE_NAME: 'Ledger', WORKFLOW_REGIONS: `${HERE},${PEER}`, TAKEOVER_AFTER_SECONDS: '300', ...environment,
+    });
+    await handler({}, { getRemainingTimeInMillis: remaining });
+  }
+  const calls = (operation: string) => endpoint.calls.filter(call => call.operation === operation).map(call => call.input);
+  const metrics = () => {
+    expect(written).toHaveBeenCalledTimes(1);
+    const { _aws, ...values } = JSON.parse(written.mock.calls[0][0]);
+    expect(_aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'cdk-multi-region', Dimensions: [['StateMachineName']] });
+    return values;
+  };
+  /** What an update does, in plain words. */
+  const updates = () => calls('UpdateItem').map(({ Key, UpdateExpression, ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues }) => {
+    const plain = (expression: string) => expression.replace(/#\w+/g, name => ExpressionAttributeNames[name]);
+    const [, set, remove] = /^SET (.*?)(?: REMOVE (.*))?$/.exec(plain(UpdateExpression))!;
+    const values = unmarshall(ExpressionAttributeValues);
+    return {
+      ...unmarshall(Key),
+      set: Object.fromEntries(set.split(', ').map(one => one.split(' = ')).map(([name, value]) => [name, values[value]])),
+      remove: remove?.split(', ') ?? [],
+      condition: plain(ConditionExpression).replace(/:\w+/g, value => JSON.stringify(values[value])),
+    };
+  });
+  const CLOSED = ['dueAt', 'openIn', 'input', 'forced', 'forbidden'];
+  const expiresAt = expect.any(Number);
+
+  describe('says that its region is alive', () => {
+    test('without a gap since when it last was not', async () => {
+      items = [beat(HERE, MINUTE, 7)];
+      await sweep();
+      const [{ Item, ...rest }] = calls('PutItem');
+      expect(rest).toEqual({
+        TableName: 'Ledger', ConditionExpression: 'attribute_not_exists(beatAt) OR beatAt < :beatAt', ExpressionAttributeValues: { ':beatAt': Item.beatAt },
+      });
+      expect(unmarshall(Item)).toEqual({ pk: 'Orders-Fulfilment#beat#', region: HERE, beatAt: expect.any(Number), upSince: 7 });
+      expect(unmarshall(Item).beatAt - now).toBeLessThan(MINUTE);
+    });
+
+    test.each([['for the first time', []], ['again', [5 * MINUTE]]])('%s', async (_, ago) => {
+      items = ago.map(one => beat(HERE, one, 7));
+      await sweep();
+      const { beatAt, upSince } = unmarshall(calls('PutItem')[0].Item);
+      expect(upSince).toBe(beatAt);
+    });
+
+    test('and does not mind that a later run was faster', async () => {
+      special = ({ operation }) => (operation === 'PutItem' ? conditionFailed : undefined);
+      await expect(sweep()).resolves.toBeUndefined();
+    });
+
+    test('unless its Step Functions does not answer; then it takes over nothing', async () => {
+      items.push(part(HERE, 'WITNESSED'));
+      special = ({ operation }) => (operation === 'DescribeExecution' ? { status: 500, type: 'InternalFailure', body: {} } : undefined);
+      await sweep();
+      expect(calls('PutItem')).toEqual([]);
+      expect(calls('UpdateItem')).toEqual([]);
+      expect(JSON.parse(errors.mock.calls[0][0])).toMatchObject({ message: 'Step Functions does not answer' });
+      expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: expect.any(Number) });
+    });
+
+    test('if its Step Functions is asked too often', async () => {
+      special = ({ operation }) => (operation === 'DescribeExecution' ? { status: 400, type: 'ThrottlingException', body: {} } : undefined);
+      await sweep();
+      expect(calls('PutItem')).toHaveLength(1);
+    });
+
+    test('and fails if it cannot', async () => {
+      special = ({ operation }) => (operation === 'PutItem' ? { status: 400, type: 'AccessDeniedException', body: {} } : undefined);
+      await expect(sweep()).rejects.toThrow();
+      expect(written).not.toHaveBeenCalled();
+    });
+  });
+
+  test('asks for what is due in every shard of its region', async () => {
+    await sweep();
+    const shards = calls('Query').filter(({ IndexName }) => IndexName === 'open');
+    expect(shards.map(({ ExpressionAttributeValues }) => ExpressionAttributeValues[':openIn'].S))
+      .toEqual(Array.from({ length: 8 }, (_, shard) => `Orders-Fulfilment#${HERE}#${shard}`));
+    const before = Number(shards[0].ExpressionAttributeValues[':before'].N);
+    expect(before).toBeGreaterThanOrEqual(now);
+    expect(before).toBeLessThan(now + MINUTE);
+    expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: 0 });
+  });
+
+  test('reads all regions\' parts consistently, page by page, and not the events', async () => {
+    items.push(part(HERE, 'WITNESSED'));
+    special = ({ operation, input }) => {
+      if (operation !== 'Query' || input.ExpressionAttributeValues[':key']?.S !== 'Orders-Fulfilment#o-1') return undefined;
+      return input.ExclusiveStartKey
+        ? { body: { Items: [marshall(part(PEER, 'SUCCEEDED'))] } }
+        : { body: { Items: [marshall(items[2])], LastEvaluatedKey: { pk: { S: 'Orders-Fulfilment#o-1' }, region: { S: HERE } } } };
+    };
+    await sweep();
+    const reads = calls('Query').filter(({ ExpressionAttributeValues }) => ExpressionAttributeValues[':key']?.S.endsWith('o-1'));
+    expect(reads).toHaveLength(2);
+    reads.forEach(read => {
+      expect(read.ConsistentRead).toBe(true);
+      expect(Object.values(read.ExpressionAttributeNames)).not.toContain('input');
+    });
+    expect(updates()).toMatchObject([{ set: { status: 'RESOLVED' } }]);
+  });
+
+  test('takes over in its turn: claims first, then starts with the event', async () => {
+    items.push(part(HERE, 'WITNESSED'));
+    await sweep();
+    expect(endpoint.calls.map(({ operation }) => operation).slice(-2)).toEqual(['UpdateItem', 'StartExecution']);
+    const [{ set, ...rest }] = updates();
+    expect(rest).toEqual({
+      pk: 'Orders-Fulfilment#o-1',
+      region: HERE,
+      remove: [],
+      condition: `status = "WITNESSED" AND dueAt = ${now - 1} AND NOT forbidden = true`,
+    });
+    expect(set).toEqual({ status: 'STARTED', startedAt: expect.any(Number), dueAt: set.startedAt + MINUTE, expiresAt });
+    expect(calls('StartExecution')).toEqual([{ stateMachineArn: STATE_MACHINE_ARN, name: 'o-1', input: '{"name":"o-1"}' }]);
+    expect(metrics()).toMatchObject({ Takeovers: 1, OldestUnresolvedSeconds: 0 });
+    expect(logs.mock.calls.map(([line]) => JSON.parse(line))).toEqual([{ message: 'taken over', name: 'o-1' }]);
+  });
+
+  test('starts nothing that it could not claim', async () => {
+    items.push(part(HERE, 'WITNESSED'));
+    special = ({ operation }) => (operation === 'UpdateItem' ? conditionFailed : undefined);
+    await sweep();
+    expect(calls('StartExecution')).toEqual([]);
+    expect(metrics()).toMatchObject({ Takeovers: 0 });
+    expect(errors).not.toHaveBeenCalled();
+  });
+
+  test('starts nothing when it was held up after the claim', async () => {
+    items.push(part(HERE, 'WITNESSED'));
+    const clock = jest.spyOn(Date, 'now');
+    special = ({ operation }) => {
+      if (operation === 'UpdateItem') clock.mockReturnValue(now + 10 * MINUTE);
+      return undefined;
+    };
+    await sweep();
+    clock.mockRestore();
+    expect(calls('UpdateItem')).toHaveLength(1);
+    expect(calls('StartExecution')).toEqual([]);
+  });
+
+  test('leaves what another region runs to that region, and looks again when that could be silent', async () => {
+    items = [beat(HERE, MINUTE), beat(PEER, 10 * SECOND), part(HERE, 'WITNESSED'), part(PEER, 'STARTED', { startedAt: now - 60 * MINUTE })];
+    await sweep();
+    expect(updates()).toEqual([{
+      pk: 'Orders-Fulfilment#o-1', region: HERE, set: { dueAt: now - 10 * SECOND + 7 * MINUTE, expiresAt }, remove: [], condition: `status = "WITNESSED" AND dueAt = ${now - 1}`,
+    }]);
+    expect(metrics()).toMatchObject({ Takeovers: 0, OldestUnresolvedSeconds: 0 });
+  });
+
+  test('takes over what a silent region ran', async () => {
+    items.push(part(HERE, 'WITNESSED'), part(PEER, 'STARTED', { startedAt: now - 60 * MINUTE }));
+    await sweep();
+    expect(calls('StartExecution')).toHaveLength(1);
+  });
+
+  test('does not take over when it was away itself', async () => {
+    items = [beat(HERE, 5 * MINUTE), part(HERE, 'WITNESSED')];
+    await sweep();
+    expect(calls('StartExecution')).toEqual([]);
+    expect(updates()).toMatchObject([{ set: { dueAt: expect.any(Number) } }]);
+    expect(metrics()).toMatchObject({ OldestUnresolvedSeconds: expect.any(Number) });
+  });
+
+  test('resolves what has ended elsewhere, and forgets the event', async () => {
+    items.push(part(HERE, 'WITNESSED'), part(PEER, 'FAILED'));
+    await sweep();
+    expect(updates()).toEqual([{
+      pk: 'Orders-Fulfilment#o-1', region: HERE, set: { status: 'RESOLVED', expiresAt }, remove: CLOSED, condition: `status = "WITNESSED" AND dueAt = ${now - 1}`,
+    }]);
+  });
+
+  describe('looks at what its region has started', () => {
+    const own = (ago: number) => part(HERE, 'STARTED', { origin: HERE, startedAt: now - ago });
+
+    test('and records an end that nobody has recorded', async () => {
+      items.push(own(5 * MINUTE));
+      executions['o-1'] = execution('TIMED_OUT', 1700000000);
+      await sweep();
+      expect(calls('DescribeExecution').map(({ executionArn }) => executionArn)).toContain('arn:aws:states:us-west-2:111122223333:execution:Orders-Fulfilment:o-1');
+      expect(updates()).toEqual([{
+        pk: 'Orders-Fulfilment#o-1',
+        region: HERE,
+        set: { status: 'TIMED_OUT', endedAt: 1700000000000, expiresAt },
+        remove: CLOSED,
+        condition: `status = "STARTED" AND dueAt = ${now - 1}`,
+      }]);
+    });
+
+    test('and waits while it runs', async () => {
+      items.push(own(20 * MINUTE));
+      executions['o-1'] = execution('RUNNING');
+      await sweep();
+      const [{ set }] = updates();
+      expect(Math.abs(set.dueAt - (now + 20 * MINUTE))).toBeLessThan(20 * SECOND);
+      expect(metrics()).toMatchObject({ OldestUnresolvedSeconds: 0 });
+    });
+
+    test('and starts it if its start failed', async () => {
+      items.push(own(MINUTE));
+      await sweep();
+      expect(updates()).toMatchObject([{ set: { dueAt: expect.any(Number) }, remove: [] }]);
+      expect(calls('StartExecution')).toEqual([{ stateMachineArn: STATE_MACHINE_ARN, name: 'o-1', input: '{"name":"o-1"}' }]);
+      expect(metrics()).toMatchObject({ Takeovers: 0, OldestUnresolvedSeconds: 0 });
+    });
+
+    test('and gives it back if it never was', async () => {
+      items.push(own(5 * MINUTE));
+      await sweep();
+      const [{ set, remove }] = updates();
+      expect(set).toEqual({ status: 'WITNESSED', dueAt: expect.any(Number), expiresAt });
+      expect(remove).toEqual(['startedAt']);
+      expect(calls('StartExecution')).toEqual([]);
+      expect(metrics().OldestUnresolvedSeconds).toBeGreaterThanOrEqual(300);
+    });
+  });
+
+  test('goes on when one part fails, and tells of it without its event', async () => {
+    items.push(part(HERE, 'WITNESSED', { name: 'bad' }), part(HERE, 'WITNESSED', { name: 'good' }));
+    special = ({ operation, input }) => (operation === 'StartExecution' && input.name === 'bad' ? { status: 400, type: 'InvalidArn', body: {} } : undefined);
+    await sweep();
+    expect(metrics()).toMatchObject({ Takeovers: 1, OldestUnresolvedSeconds: expect.any(Number) });
+    expect(metrics().OldestUnresolvedSeconds).toBeGreaterThanOrEqual(300);
+    expect(errors.mock.calls.map(([line]) => JSON.parse(line))).toEqual([{ message: 'not looked at', name: 'bad', error: expect.stringContaining('InvalidArn') }]);
+  });
+
+  test('stops in time, so that the next run can begin', async () => {
+    for (let i = 0; i < 60; i++) items.push(part(HERE, 'WITNESSED', { name: `o-${i}` }));
+    special = ({ operation, input }) => {
+      if (operation !== 'Query' || !input.IndexName) return undefined;
+      const shard = items.filter(({ openIn }) => openIn === input.ExpressionAttributeValues[':openIn'].S);
+      const from = Number(input.ExclusiveStartKey?.at.N ?? 0);
+      const page = shard.slice(from, from + input.Limit);
+      const to = from + page.length;
+      return { body: { Items: page.map(item => marshall(item)), ...(to < shard.length && { LastEvaluatedKey: { at: { N: String(to) } } }) } };
+    };
+    await sweep();
+    expect(calls('StartExecution')).toHaveLength(60);
+    endpoint.calls.length = 0;
+    await sweep(() => 0);
+    expect(calls('StartExecution').length).toBeGreaterThan(0);
+    expect(calls('StartExecution').length).toBeLessThan(60);
+  });
+
+  describe('with a region evacuated', () => {
+    beforeEach(() => {
+      items.push(part(HERE, 'WITNESSED', { publishedAt: now - 4 * MINUTE, dueAt: now + MINUTE }));
+    });
+
+    test('takes over what that has left before its turn', async () => {
+      marks = [PEER];
+      await sweep();
+      expect(calls('BatchGetItem')).toEqual([{
+        RequestItems: {
+          Control: { Keys: [{ pk: { S: `evacuation#${HERE}` } }, { pk: { S: `evacuation#${PEER}` } }], ProjectionExpression: 'pk', ConsistentRead: true },
+        },
+      }]);
+      expect(calls('StartExecution')).toHaveLength(1);
+    });
+
+    test('puts off nothing that is not due yet', async () => {
+      marks = [PEER];
+      items.push(part(PEER, 'STARTED', { startedAt: now }));
+      await sweep();
+      expect(calls('UpdateItem')).toEqual([]);
+    });
+
+    test.each<[string, Record<string, string>]>([['cannot tell', { CONTROL_TABLE_NAME: 'Control' }], ['has no control table', {}]])('waits for its turn if it %s', async (_, environment) => {
+      special = ({ operation }) => (operation === 'BatchGetItem' ? { status: 400, type: 'AccessDeniedException', body: {} } : undefined);
+      await sweep(undefined, environment);
+      expect(calls('StartExecution')).toEqual([]);
+      expect(calls('PutItem')).toHaveLength(1);
+    });
+  });
+});
