@@ -1,32 +1,16 @@
 /** The package as product teams get it: packed, and installed with its peers into a copy of the example-app. */
-import { spawnSync } from 'child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-
-/** Runs a command; what it printed is in the error if it fails. */
-function run(folder: string, command: string, ...args: string[]): string {
-  const env = { ...process.env, CDK_VALIDATION: 'true', JSII_DEPRECATED: 'quiet' };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', env });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-}
+import { packedApp, run } from './support/packed-app';
 
 describe('the packed package', () => {
   const workspace = mkdtempSync(join(tmpdir(), 'consumer-'));
   const app = join(workspace, 'app');
   let packed: string[];
 
-  beforeAll(() => {
-    if (isStale()) run('.', 'npx', 'projen', 'compile');
-    const [{ filename, files }] = JSON.parse(run('.', 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', workspace));
-    packed = files.map((file: { path: string }) => file.path);
-
-    cpSync('example-app', app, { recursive: true, filter: source => !/(^|\/)(\.rehearsal|cdk\.out|node_modules|__pycache__)$/.test(source) });
-    const manifest = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
-    manifest.dependencies['cdk-multi-region'] = `file:../${filename}`;
-    writeFileSync(join(app, 'package.json'), JSON.stringify(manifest));
-    run(app, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
+  beforeAll(async () => {
+    packed = await packedApp(app);
   }, 600_000);
   afterAll(() => process.env.KEEP || rmSync(workspace, { recursive: true, force: true }));
 
@@ -61,10 +45,3 @@ describe('the packed package', () => {
     expect(JSON.parse(readFileSync(join(out, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
   }, 120_000);
 });
-
-/** Whether the library was changed since it was compiled last. */
-function isStale(): boolean {
-  if (!existsSync('.jsii') || !existsSync('lib/index.js')) return true;
-  const compiled = statSync('.jsii').mtimeMs;
-  return ['package.json', ...readdirSync('src', { recursive: true, encoding: 'utf8' }).map(file => join('src', file))].some(file => statSync(file).mtimeMs > compiled);
-}

@@ -21,8 +21,8 @@ describe('the ledger', () => {
       process.stdout.write(`${statistics(outcomes, (Date.now() - begun) / 1000)}\n`);
     }
     // a model in which nothing happens would keep every promise
-    expect(total(outcomes, ({ takeovers }) => takeovers)).toBeGreaterThan(RUNS / 5);
-    expect(total(outcomes, ({ duplicates }) => duplicates)).toBeGreaterThan(RUNS / 20);
+    expect(total(outcomes, ({ takeovers }) => takeovers)).toBeGreaterThanOrEqual(Math.floor(RUNS / 5));
+    expect(total(outcomes, ({ duplicates }) => duplicates)).toBeGreaterThanOrEqual(Math.floor(RUNS / 20));
   }, TIMEOUT);
 });
 

@@ -1,0 +1,179 @@
+/**
+ * The example-app's pipeline, run: the commands of its buildspecs, as its template has them, in a clean checkout, against a local AWS per region. Only what CodePipeline itself
+ * does stands in, and it asks the alarms that the template names.
+ */
+import { execFileSync } from 'child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join, resolve } from 'path';
+import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand, StateValue } from '@aws-sdk/client-cloudwatch';
+import { Template } from '../../example-app/rehearsal/cloud-assembly';
+import { Deployment } from '../../example-app/rehearsal/deployment';
+import { forLocalRegion, withoutAws } from '../../example-app/rehearsal/environment';
+import { HOSTED_ZONE } from '../../example-app/rehearsal/hosted-zone';
+import { LocalRegion, REQUIREMENTS, startLocalRegions } from '../../example-app/rehearsal/local-region';
+import { CommandAction, CommandStage, Gates, PipelineCommands } from '../../example-app/rehearsal/pipeline-commands';
+import { Processes } from '../../example-app/rehearsal/processes';
+import { findPython } from '../../example-app/rehearsal/python';
+import { RunFolder } from '../../example-app/rehearsal/run-folder';
+import { virtualEnvironment } from '../../example-app/rehearsal/virtual-environment';
+import { change, packedApp } from '../support/packed-app';
+
+const [PRIMARY, SECONDARY] = ['ap-southeast-2', 'us-west-2'];
+
+const workspace = mkdtempSync(join(tmpdir(), 'pipeline-dry-run-'));
+const checkout = join(workspace, 'checkout');
+const cdkHome = join(workspace, 'cdk-home');
+const processes = new Processes(workspace);
+const ending = new AbortController();
+let commands: PipelineCommands;
+let regions: Map<string, LocalRegion>;
+
+beforeAll(async () => {
+  mkdirSync(cdkHome);
+  commands = PipelineCommands.read(synthesizePipeline());
+
+  await packedApp(checkout, '--package-lock-only');
+  // what a team writes there, too
+  change(join(checkout, 'cdk.json'), cdk => { cdk.context = { hostedZoneId: HOSTED_ZONE.id, zoneName: HOSTED_ZONE.name }; });
+
+  const folder = RunFolder.create(join(workspace, 'regions'));
+  const python = await virtualEnvironment({
+    python: await findPython(), requirementsFile: REQUIREMENTS, folder: resolve('example-app/.rehearsal/python'), logFile: folder.log('pip'), processes,
+  });
+  const names = [...new Set(commands.stages.flatMap(({ actions }) => actions.flatMap(({ region }) => region ?? [])))];
+  const started = await startLocalRegions({
+    names, python, hostedZone: HOSTED_ZONE, replicationLag: 0.2, timeScale: 1, processes, folder, signal: ending.signal,
+  });
+  regions = new Map(started.map(region => [region.name, region]));
+  const deployment = new Deployment(checkout, folder, processes);
+  await Promise.all(started.map(async region => deployment.bootstrap(region)));
+}, 600_000);
+
+afterAll(async () => {
+  ending.abort();
+  await processes.stopAll();
+  if (!process.env.KEEP) rmSync(workspace, { recursive: true, force: true });
+}, 60_000);
+
+/** By running its app, as it is. */
+function synthesizePipeline(): Template {
+  const out = join(workspace, 'pipeline');
+  execFileSync(process.execPath, ['--import', 'tsx', 'pipeline.ts'], {
+    cwd: resolve('example-app'), env: { ...process.env, CDK_OUTDIR: out, TSX_TSCONFIG_PATH: resolve('tsconfig.dev.json') }, stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return JSON.parse(readFileSync(join(out, 'OrdersPipeline.template.json'), 'utf8'));
+}
+
+/** As on a machine of CodeBuild's: nothing of this repository, and of AWS only the region that is deployed to. The build needs its packages, maybe by a proxy. */
+function environment({ region }: CommandAction): NodeJS.ProcessEnv {
+  const proxies = Object.fromEntries(Object.entries(process.env).filter(([name]) => /_proxy$/i.test(name)));
+  return {
+    ...(region ? forLocalRegion(region, regions.get(region)!.endpoint) : { ...withoutAws(), ...proxies }),
+    TSX_TSCONFIG_PATH: undefined,
+    CDK_VALIDATION: undefined,
+    JSII_DEPRECATED: undefined,
+    CDK_HOME: cdkHome,
+    npm_config_prefer_offline: 'true',
+    npm_config_audit: 'false',
+  };
+}
+
+/** Runs an execution, and asks the regions' own alarms between its stages. */
+async function execute(name: string, whileItBakes: (stage: CommandStage) => Promise<void> = async () => {}) {
+  const asked: string[] = [];
+  const gates: Gates = {
+    mayEnter: async stage => {
+      asked.push(`before ${stage.name}`);
+      return true;
+    },
+    isHealthy: async stage => {
+      await whileItBakes(stage);
+      const states = await Promise.all(stage.bake.map(async ({ region, alarmName }) => stateOf(region, alarmName)));
+      asked.push(`after ${stage.name}: ${states.join()}`);
+      return states.every(state => state === 'OK');
+    },
+  };
+  const folder = join(workspace, name);
+  mkdirSync(folder);
+  const { stages } = await commands.run({ checkout, folder, gates, processes, environment });
+  const log = (action: string) => readFileSync(join(folder, `OrdersPipeline-Pipeline-${action}.log`), 'utf8');
+  return { outcomes: stages.map(({ name: stage, outcome }) => `${stage} ${outcome}`), asked, log, folder };
+}
+
+function cloudWatch(region: string): CloudWatchClient {
+  return new CloudWatchClient({ region, endpoint: regions.get(region)!.endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+}
+
+/** What a composite alarm says. */
+async function stateOf(region: string, alarmName: string): Promise<StateValue> {
+  return (await compositeAlarm(region, alarmName)).StateValue!;
+}
+
+async function compositeAlarm(region: string, alarmName: string) {
+  const { CompositeAlarms = [] } = await cloudWatch(region).send(new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['CompositeAlarm'] }));
+  if (CompositeAlarms.length !== 1) throw new Error(`there is no composite alarm ${alarmName} in ${region}`);
+  return CompositeAlarms[0];
+}
+
+/** Turns the first of the alarms that a composite alarm watches. */
+async function turn({ bake: [{ region, alarmName }] }: CommandStage, state: StateValue): Promise<void> {
+  const [, child] = /ALARM\("([^"]+)"\)/.exec((await compositeAlarm(region, alarmName)).AlarmRule!)!;
+  await cloudWatch(region).send(new SetAlarmStateCommand({ AlarmName: child, StateValue: state, StateReason: 'the test says so' }));
+}
+
+interface DeployedStack {
+  readonly status: string;
+  readonly created: number;
+}
+
+/** The application's stacks in a region, by name. */
+async function stacksIn(region: string): Promise<Record<string, DeployedStack>> {
+  const answer = await fetch(regions.get(region)!.endpoint, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'Authorization': `AWS4-HMAC-SHA256 Credential=test/20000101/${region}/cloudformation/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: 'Action=DescribeStacks&Version=2010-05-15',
+  });
+  const text = await answer.text();
+  expect([answer.status, answer.ok ? '' : text]).toEqual([200, '']);
+  const stacks = text.split('<StackName>').slice(1).map(stack => {
+    const valueOf = (element: string) => new RegExp(`<${element}>([^<]*)</${element}>`).exec(stack)![1];
+    return [stack.slice(0, stack.indexOf('<')), { status: valueOf('StackStatus'), created: Date.parse(valueOf('CreationTime')) }] as const;
+  });
+  return Object.fromEntries(stacks.filter(([name]) => name !== 'CDKToolkit'));
+}
+
+const statuses = (stacks: Record<string, DeployedStack>) => Object.fromEntries(Object.entries(stacks).map(([name, { status }]) => [name, status]));
+
+describe('the real commands of the pipeline', () => {
+  test('do not touch the secondary region when an alarm turns red while the primary bakes', async () => {
+    const { outcomes, asked, folder } = await execute('first', async stage => turn(stage, 'ALARM'));
+    expect(outcomes).toEqual(['Build succeeded', 'Orders-approval succeeded', 'Orders-global succeeded', `Orders-${PRIMARY} failed`]);
+    expect(asked).toEqual(['before Orders-global', `before Orders-${PRIMARY}`, `after Orders-${PRIMARY}: ALARM`]);
+    expect(statuses(await stacksIn(PRIMARY))).toEqual({ 'Orders-global': 'CREATE_COMPLETE', [`Orders-${PRIMARY}`]: 'CREATE_COMPLETE' });
+    expect(await stacksIn(SECONDARY)).toEqual({});
+    expect(readdirSync(folder).filter(entry => entry.includes(SECONDARY))).toEqual([]);
+  }, 600_000);
+
+  test('deploy the global stack, the primary region and then the secondary when all is well', async () => {
+    const before = await stacksIn(PRIMARY);
+    const { outcomes, asked, log } = await execute('second', async stage => turn(stage, 'OK'));
+    expect(outcomes).toEqual([
+      'Build succeeded', 'Orders-approval succeeded', 'Orders-global succeeded', `Orders-${PRIMARY} succeeded`, `Orders-${SECONDARY} succeeded`,
+    ]);
+    expect(asked).toEqual([
+      'before Orders-global', ...[PRIMARY, SECONDARY].flatMap(region => [`before Orders-${region}`, `after Orders-${region}: OK`]),
+    ]);
+    expect(log('Build')).toMatch(/added \d+ packages[^]*> tsc/);
+
+    const primary = await stacksIn(PRIMARY);
+    const secondary = await stacksIn(SECONDARY);
+    expect(primary).toEqual(before);
+    expect(statuses(secondary)).toEqual({ [`Orders-${SECONDARY}`]: 'CREATE_COMPLETE' });
+    const created = [primary['Orders-global'], primary[`Orders-${PRIMARY}`], secondary[`Orders-${SECONDARY}`]].map(stack => stack.created);
+    expect(created).toEqual([...new Set(created)].sort((one, other) => one - other));
+  }, 600_000);
+});
