@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { LocalRegion, partition, setReplicationLag } from './local-region';
+import { LocalRegion, partition, setReplicationLag, statusOf } from './local-region';
 import { OrderClient } from './order-client';
 import { RegionOperator } from './region-operator';
 
@@ -132,6 +132,13 @@ export class DeployedRegion {
   /** Cuts this region off from others; without any, joins it with all again. */
   public async partition(peers: string[]): Promise<void> {
     await partition(this.props.local, peers);
+  }
+
+  /** How many rows and events the others have taken from here, and how many are on their way. */
+  public async sending(): Promise<{ sent: number; queued: number }> {
+    const { peers } = await statusOf(this.props.local);
+    const total = (what: 'sent' | 'queued') => Object.values(peers).reduce((sum, peer) => sum + peer[what], 0);
+    return { sent: total('sent'), queued: total('queued') };
   }
 
   /** How long rows and events take from here to the others, from now on. */

@@ -11,7 +11,7 @@ const ORDERS = 200;
 const CUSTOMERS = 3;
 /** Minutes after which a peer takes over: see order-system.ts. */
 const TAKEOVER_MINUTES = 3;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 200_000;
 
 /** A region dies in the middle of its workflows: a peer brings them to their end, and the region finds that out when it returns. */
 export class TakeoverDrill implements Drill {
@@ -45,6 +45,9 @@ async function takeOver(
       progress('orders are placed');
       const all = await Promise.all(regions.map(async region => place(stage, region, ORDERS / regions.length)));
       placed.push(...all.flat());
+      // an event that no other region has seen would have to wait for this one
+      const { sent, queued } = await lost.sending();
+      await until(async () => (await lost.sending()).sent >= sent + queued, `what ${lost.name} had sent to its peers`, signal);
       lost.freeze();
       frozenAt = performance.now();
     });
@@ -142,5 +145,13 @@ async function untilShipped(region: DeployedRegion, placed: Placed[], signal: Ab
       throw new Error(`${left.length} of ${placed.length} are not after ${PATIENCE_MS / 1000} s in ${region.name}, such as ${left[0].orderId}`);
     }
     await sleep(500, undefined, { signal });
+  }
+}
+
+async function until(condition: () => Promise<boolean>, what: string, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!await condition()) {
+    if (performance.now() > deadline) throw new Error(`${what} did not come within 10 s`);
+    await sleep(50, undefined, { signal });
   }
 }

@@ -106,6 +106,12 @@ export async function setReplicationLag(region: LocalRegion, seconds: number): P
   await control(region, 'replication-lag', { seconds });
 }
 
+/** What a region has handed over to each of the others. */
+export async function statusOf({ endpoint }: LocalRegion): Promise<{ peers: Record<string, { sent: number; queued: number }> }> {
+  const answer = await fetch(`${endpoint}/_local-region/status`, { signal: AbortSignal.timeout(5000) });
+  return await answer.json() as { peers: Record<string, { sent: number; queued: number }> };
+}
+
 async function control({ endpoint, name }: LocalRegion, what: string, body: object): Promise<void> {
   const answer = await fetch(`${endpoint}/_local-region/${what}`, { method: 'PUT', body: JSON.stringify(body), signal: AbortSignal.timeout(5000) });
   if (!answer.ok) throw new Error(`${name} does not accept ${what}: ${await answer.text()}`);
