@@ -1,5 +1,5 @@
 import type { OrderPlaced } from './order';
-import { once } from './table';
+import { once, undo } from './table';
 
 /** Stands in for a payment provider: declines above this, and remembers what it charged. */
 const LIMIT_CENTS = 500_000;
@@ -14,5 +14,5 @@ export async function charge({ detail }: OrderPlaced) {
 }
 
 export async function refund({ detail }: OrderPlaced) {
-  return once(detail.orderId, 'refund', { amountCents: detail.totalCents, region: process.env.AWS_REGION });
+  return undo(detail.orderId, 'charge', 'refund', { amountCents: detail.totalCents, region: process.env.AWS_REGION });
 }

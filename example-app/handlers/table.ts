@@ -30,3 +30,8 @@ export async function find<T extends object>(orderId: string, kind: Kind): Promi
 export async function once<T extends object>(orderId: string, kind: Kind, item: T): Promise<T> {
   return await create(orderId, kind, item) ?? item;
 }
+
+/** Does something once per order to undo another thing, if that was done. */
+export async function undo<T extends object>(orderId: string, done: Kind, kind: Kind, item: T): Promise<T | undefined> {
+  return await find(orderId, done) && once(orderId, kind, item);
+}

@@ -1,5 +1,5 @@
 import type { OrderPlaced } from './order';
-import { once } from './table';
+import { once, undo } from './table';
 
 /** Stands in for a warehouse: has this many of everything, for each order. */
 const IN_STOCK = 100;
@@ -13,5 +13,5 @@ export async function reserve({ detail }: OrderPlaced) {
 }
 
 export async function release({ detail }: OrderPlaced) {
-  return once(detail.orderId, 'release', { items: detail.items, region: process.env.AWS_REGION });
+  return undo(detail.orderId, 'reservation', 'release', { items: detail.items, region: process.env.AWS_REGION });
 }

@@ -11,6 +11,7 @@ import { OrdersDrill } from './drill-orders';
 import { PartitionDrill } from './drill-partition';
 import { PoisonDrill } from './drill-poison';
 import { ReplayDrill } from './drill-replay';
+import { TakeoverDrill } from './drill-takeover';
 import { exitCodeOf, Interruption } from './interruption';
 import { howToTry, tellWhereTheNameLeads } from './keep';
 import { Processes } from './processes';
@@ -104,7 +105,8 @@ async function rehearse(options: Options, processes: Processes, account: Account
       processes,
       account,
       drills: [
-        new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new ReplayDrill(),
+        new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new TakeoverDrill(),
+        new ReplayDrill(),
       ],
       signal,
     });

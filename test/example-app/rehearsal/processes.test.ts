@@ -16,8 +16,12 @@ let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'processes-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+// starting a Node process with TypeScript takes seconds on a machine that does other things at the same time
+const PATIENCE_MS = 20_000;
+jest.setTimeout(2 * PATIENCE_MS + 10_000);
+
 async function eventually(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 80 && !condition(); i++) await sleep(50);
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline && !condition();) await sleep(50);
   expect(condition()).toBe(true);
 }
 
