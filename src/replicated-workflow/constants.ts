@@ -1,6 +1,8 @@
 /** Environment variables of the handlers: set by the construct, read by the handlers. */
 export const STATE_MACHINE_ARN = 'STATE_MACHINE_ARN';
 export const IDEMPOTENCY_KEY_PATH = 'IDEMPOTENCY_KEY_PATH';
+/** Where the starter puts what no retry can start, and says why. */
+export const DEAD_LETTER_QUEUE_URL = 'DEAD_LETTER_QUEUE_URL';
 /** Without a ledger, the starter starts whatever it gets. */
 export const LEDGER_TABLE_NAME = 'LEDGER_TABLE_NAME';
 export const TAKEOVER_AFTER_SECONDS = 'TAKEOVER_AFTER_SECONDS';

@@ -6,7 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { BATCH_SIZE, IDEMPOTENCY_KEY_PATH, STATE_MACHINE_ARN } from './constants';
+import { BATCH_SIZE, DEAD_LETTER_QUEUE_URL, IDEMPOTENCY_KEY_PATH, STATE_MACHINE_ARN } from './constants';
 import { KEY_PATH } from './idempotency-key';
 import { RegionalStateMachine } from './regional-state-machine';
 import { TakeoverLedger } from './takeover-ledger';
@@ -42,7 +42,7 @@ export interface WorkflowTrigger {
 
   /**
    * Where the event holds the key that names its workflow, such as `$.detail.orderId`: a string or a number. Events of the same key, redelivered or published again,
-   * are one workflow, for the 90 days that Step Functions remembers a name. An event without its key goes to the dead-letter queue.
+   * are one workflow, for the 90 days that Step Functions remembers a name. An event without its key goes to the dead-letter queue, with the reason as the attribute `ERROR_MESSAGE`.
    */
   readonly idempotencyKeyPath: string;
 }
@@ -226,7 +226,9 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     });
     watchStarts(share, queue, this.stateMachineName);
     starter._addEnvironmentIn(region, STATE_MACHINE_ARN, stateMachine.liveArn);
+    starter._addEnvironmentIn(region, DEAD_LETTER_QUEUE_URL, unstarted.queue.queueUrl);
     const fn = starter.inRegion(region);
+    unstarted.queue.grantSendMessages(fn);
     stateMachine.allowStarting(fn);
     consume(queue, fn, BATCH_SIZE);
     return queue;

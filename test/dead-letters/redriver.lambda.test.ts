@@ -1,6 +1,5 @@
-import { createHash } from 'crypto';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { Answer, Call, LocalEndpoint, loadHandler, messageTaken } from '../support/local-endpoint';
 
 const EVENT = { 'source': 'orders', 'detail-type': 'OrderPlaced', 'time': '2026-11-22T10:00:00Z', 'region': 'us-west-2', 'resources': ['arn:mine'], 'detail': { orderId: 'o-1' } };
 const letter = (messageId: string, target: string) => ({ messageId, body: JSON.stringify(EVENT), messageAttributes: { TARGET_ARN: { stringValue: target, dataType: 'String' } } });
@@ -17,7 +16,7 @@ describe('the redriver', () => {
     endpoint = await LocalEndpoint.start(call => answer(call));
     logged = jest.spyOn(console, 'error').mockImplementation();
     answer = ({ operation, input }) => {
-      if (operation === 'SendMessage') return { body: { MessageId: '1', MD5OfMessageBody: createHash('md5').update(input.MessageBody).digest('hex') } };
+      if (operation === 'SendMessage') return messageTaken(input.MessageBody);
       if (operation === 'GetQueueUrl') return { body: { QueueUrl: `${endpoint.url}/111122223333/Shop-Queue` } };
       return operation === 'PutEvents' ? { body: { FailedEntryCount: 0, Entries: [{ EventId: '1' }] } } : { status: 202, body: {} };
     };

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { Answer, Call, LocalEndpoint, loadHandler, messageTaken } from '../support/local-endpoint';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:us-west-2:111122223333:stateMachine:Orders-Fulfilment';
 
@@ -9,14 +9,16 @@ const order = (orderId: unknown) => ({ 'detail-type': 'OrderPlaced', 'region': '
 describe('the starter', () => {
   let endpoint: LocalEndpoint;
   let answer: (call: Call) => Answer;
+  let deadLettersDown: boolean;
   let logged: jest.SpyInstance;
   let written: jest.SpyInstance;
 
   beforeEach(async () => {
-    endpoint = await LocalEndpoint.start(call => answer(call));
+    endpoint = await LocalEndpoint.start(call => (call.operation === 'SendMessage' && !deadLettersDown ? messageTaken(call.input.MessageBody) : answer(call)));
     logged = jest.spyOn(console, 'error').mockImplementation();
     written = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
     answer = () => started;
+    deadLettersDown = false;
   });
   afterEach(async () => {
     await endpoint.stop();
@@ -27,9 +29,19 @@ describe('the starter', () => {
   const started = { body: { executionArn: 'arn:aws:states:us-west-2:111122223333:execution:Orders-Fulfilment:o-1', startDate: 1 } };
   const exists = { status: 400, type: 'ExecutionAlreadyExists', body: { message: 'Execution Already Exists' } };
 
+  const deadLetterQueue = () => `${endpoint.url}/111122223333/Unstarted`;
+  const deadLetter = (body: string, code: string, reason: unknown) => ({
+    operation: 'SendMessage',
+    input: {
+      QueueUrl: deadLetterQueue(),
+      MessageBody: body,
+      MessageAttributes: { ERROR_CODE: { DataType: 'String', StringValue: code }, ERROR_MESSAGE: { DataType: 'String', StringValue: reason } },
+    },
+  });
+
   async function deliverWith(environment: Record<string, string>, records: object[]): Promise<SQSBatchResponse> {
     const { handler } = loadHandler<{ handler(event: SQSEvent): Promise<SQSBatchResponse> }>('../../src/replicated-workflow/starter.lambda', {
-      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, IDEMPOTENCY_KEY_PATH: '$.detail.orderId', ...environment,
+      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, IDEMPOTENCY_KEY_PATH: '$.detail.orderId', DEAD_LETTER_QUEUE_URL: deadLetterQueue(), ...environment,
     });
     return handler({ Records: records } as SQSEvent);
   }
@@ -76,15 +88,22 @@ describe('the starter', () => {
     expect(most).toBe(10);
   });
 
-  test.each<[string, object | string]>([
-    ['has no key', { detail: {} }],
-    ['has an empty key', order('')],
-    ['is not JSON', 'not json'],
-  ])('fails a message that %s, and logs no payload', async (_, body) => {
-    expect(await deliver(message(body))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
-    expect(endpoint.calls).toEqual([]);
-    expect(JSON.parse(logged.mock.calls[0][0])).toMatchObject({ message: 'not started', messageId: 'm-1' });
+  test.each<[string, object | string, string, string]>([
+    ['has no key', { detail: {} }, 'MISSING_IDEMPOTENCY_KEY', 'no idempotency key: $.detail.orderId is undefined; expected a string or a number'],
+    ['has an empty key', order(''), 'MISSING_IDEMPOTENCY_KEY', 'no idempotency key: $.detail.orderId is empty; expected a string or a number'],
+    ['is not JSON', 'not json', 'MALFORMED_EVENT', 'the event is not JSON'],
+  ])('puts a message that %s into the dead-letter queue with the reason, and logs no payload', async (_, body, code, reason) => {
+    expect(await deliver(message(body))).toEqual({ batchItemFailures: [] });
+    expect(endpoint.calls).toEqual([deadLetter(message(body).body, code, reason)]);
+    expect(JSON.parse(logged.mock.calls[0][0])).toMatchObject({ message: 'not started, for good', messageId: 'm-1', error: reason });
     expect(logged.mock.calls[0][0]).not.toContain('OrderPlaced');
+  });
+
+  test('leaves a message that cannot be started to SQS when the dead-letter queue does not take it', async () => {
+    deadLettersDown = true;
+    answer = () => ({ status: 500, type: 'InternalError', body: {} });
+    expect(await deliver(message({ detail: {} }))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+    expect(written).not.toHaveBeenCalled();
   });
 
   test('hashes a key that cannot be an execution\'s name', async () => {
@@ -235,15 +254,17 @@ describe('the starter', () => {
     });
 
     test('refuses an event that Step Functions would not take, before any region claims it', async () => {
-      expect(await deliverWithLedger(arrived('us-west-2', { detail: { text: 'é'.repeat(128 * 1024) } }))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
-      expect(endpoint.calls).toEqual([]);
-      expect(logged.mock.calls[0][0]).toMatch(/the event has \d+ bytes; a workflow takes at most 262144/);
+      const event = arrived('us-west-2', { detail: { text: 'é'.repeat(128 * 1024) } });
+      expect(await deliverWithLedger(event)).toEqual({ batchItemFailures: [] });
+      expect(endpoint.calls).toEqual([
+        deadLetter(event.body, 'EVENT_TOO_LARGE', expect.stringMatching(/the event has \d+ bytes; a workflow takes at most 262144/)),
+      ]);
     });
 
     test('refuses an event that no event bus delivered', async () => {
-      expect(await deliverWithLedger({ ...message({ detail: { orderId: 'o-1' } }), attributes: {} })).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
-      expect(endpoint.calls).toEqual([]);
-      expect(logged.mock.calls[0][0]).toContain('the event has no region');
+      const event = { ...message({ detail: { orderId: 'o-1' } }), attributes: {} };
+      expect(await deliverWithLedger(event)).toEqual({ batchItemFailures: [] });
+      expect(endpoint.calls).toEqual([deadLetter(event.body, 'MALFORMED_EVENT', 'the event has no region')]);
     });
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { createServer, IncomingMessage, Server } from 'http';
 import { AddressInfo } from 'net';
 
@@ -9,6 +10,11 @@ export interface Call {
 }
 
 export type Answer = { status?: number; body: object; type?: string };
+
+/** What SQS answers to a message that it takes; the SDK checks the digest. */
+export function messageTaken(body: string): Answer {
+  return { body: { MessageId: '1', MD5OfMessageBody: createHash('md5').update(body).digest('hex') } };
+}
 
 /**
  * An endpoint on loopback that the real AWS SDK talks to, over HTTP and signed, instead of AWS. What AWS would answer is the test's to say;
@@ -76,6 +82,7 @@ afterEach(() => {
 
 async function read(request: IncomingMessage): Promise<string> {
   let text = '';
+  request.setEncoding('utf8'); // a character may be split between chunks
   for await (const chunk of request) text += chunk;
   return text;
 }
