@@ -30,11 +30,14 @@ export class RegionAlarms extends Construct {
     super(stack, 'Alarms');
     const key = new Key(this, 'Key', { enableKeyRotation: true, description: `encrypts what ${props.topicName} sends in ${stack.region}` });
     // an AWS managed key could not be opened to services that publish
-    ['cloudwatch', 'events'].forEach(service => key.grantEncryptDecrypt(
-      new ServicePrincipal(`${service}.amazonaws.com`, { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } })));
+    const publishers = [
+      new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+      // EventBridge tells neither SNS nor KMS which account it acts for: with a condition, nothing would be delivered
+      new ServicePrincipal('events.amazonaws.com'),
+    ];
+    publishers.forEach(service => key.grantEncryptDecrypt(service));
     const topic = new Topic(this, 'Topic', { topicName: props.topicName, masterKey: key, enforceSSL: true });
-    ['cloudwatch', 'events'].forEach(service => topic.grantPublish(
-      new ServicePrincipal(`${service}.amazonaws.com`, { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } })));
+    publishers.forEach(service => topic.grantPublish(service));
     props.subscriptions.forEach(subscription => acknowledge(topic.addSubscription(subscription._bind(this)), {
       id: 'Serverless-SNSRedrivePolicy',
       reason: 'SNS has no other way to tell of an alarm message that it could not deliver than an alarm, which would go the same way; the alarm itself still shows its state',

@@ -23,6 +23,19 @@ describe('the alarms of a MultiRegionSystem', () => {
     expectPropError(() => system.alarmTopicIn('eu-north-1'), 'region', '"eu-north-1"', 'ap-southeast-2, us-west-2, eu-west-1', 'Orders');
   });
 
+  test('may publish by CloudWatch for this account, and by EventBridge without a condition, which it would never meet', () => {
+    const system = testSystem(1);
+    system.alarmTopicIn('ap-southeast-2');
+    const template = regional(system, 'ap-southeast-2');
+    const [key] = resources(template, 'AWS::KMS::Key');
+    const [topic] = resources(template, 'AWS::SNS::TopicPolicy');
+    for (const [statements, action] of [[key.Properties.KeyPolicy.Statement, 'kms:GenerateDataKey*'], [topic.Properties.PolicyDocument.Statement, 'sns:Publish']]) {
+      const conditionOf = (service: string) => statements.find(({ Principal, Action }: any) => Principal.Service === service && [Action].flat().includes(action)).Condition;
+      expect(conditionOf('cloudwatch.amazonaws.com')).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+      expect(conditionOf('events.amazonaws.com')).toBeUndefined();
+    }
+  });
+
   test('subscribe whoever is to be called, in every region', () => {
     const system = testSystem(2, { alarmSubscriptions: [AlarmSubscription.email('ops@example.com'), AlarmSubscription.https('https://oncall.example.com/hook')] });
     system.regions.forEach(region => system.alarmTopicIn(region));
