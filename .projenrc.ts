@@ -113,6 +113,10 @@ project.addPackageIgnore('.jsii.tabl.json');
 // 1.13.0, which eslint's import resolver would take, was published without most of its platforms: npm ci refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.addPackageIgnore('/example-app');
+// For ComplianceReport only: an optional peer, which npm installs for nobody. An override, since projen would pin the devDependency to the floor
+const packageJson = project.tryFindObjectFile('package.json');
+packageJson?.addOverride('peerDependencies.cdk-nag', '^3.0.2');
+packageJson?.addOverride('peerDependenciesMeta.cdk-nag.optional', true);
 project.addPackageIgnore('/.ci/');
 project.addPackageIgnore('/rosetta/');
 

@@ -1,3 +1,4 @@
+export * from './compliance';
 export * from './dead-letters';
 export * from './global-event-bus';
 export * from './global-table';

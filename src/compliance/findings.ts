@@ -1,0 +1,50 @@
+/** What one rule says of one resource. */
+export interface Check {
+  /** The rule; with what it is about in brackets, if a resource can break it in several ways. */
+  readonly id: string;
+  readonly status: 'compliant' | 'open' | 'acknowledged';
+  /** The path of the resource in the app. */
+  readonly resource: string;
+  readonly resourceType: string;
+  readonly stack: string;
+  readonly region: string;
+  /** Why it is acknowledged. */
+  readonly reason?: string;
+}
+
+/** A rule of a pack, with all that it said. */
+export interface RuleResult {
+  readonly id: string;
+  readonly level: 'error' | 'warning';
+  /** What breaks the rule, in cdk-nag's words. */
+  readonly description: string;
+  /** None for a rule that is about nothing that is there. */
+  readonly checks: Check[];
+}
+
+/** What a pack found. */
+export interface PackResult {
+  readonly title: string;
+  readonly rules: RuleResult[];
+}
+
+/** What a pack found, in numbers. */
+export interface PackSummary {
+  /** Rules that are about something that is there. */
+  readonly applicable: number;
+  /** Those that nothing breaks. */
+  readonly compliant: number;
+  readonly open: number;
+  readonly acknowledged: number;
+}
+
+export function summaryOf({ rules }: PackResult): PackSummary {
+  const applicable = rules.filter(rule => rule.checks.length > 0);
+  const count = (status: Check['status']) => applicable.flatMap(rule => rule.checks).filter(check => check.status === status).length;
+  return {
+    applicable: applicable.length,
+    compliant: applicable.filter(rule => rule.checks.every(check => check.status === 'compliant')).length,
+    open: count('open'),
+    acknowledged: count('acknowledged'),
+  };
+}

@@ -1,0 +1,2 @@
+export { CompliancePack } from './compliance-pack';
+export * from './compliance-report';
