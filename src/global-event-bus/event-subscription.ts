@@ -134,7 +134,7 @@ export class EventSubscription extends Construct {
     this.rules = layout.perRegion((share, region) => {
       const taker = target.targetIn(region, { deadLetterQueue: deadLetters.inRegion(region), maxEventAge, retryAttempts, input: props.input });
       if (!taker) return undefined;
-      watchRule(share, { eventBusName: bus.eventBusName, ruleName: id, latencyThreshold: bus._deliveryLatencyThreshold, activity: `giving events of ${bus.eventBusName} to ${id}` });
+      watchRule(share, { eventBusName: bus.eventBusName, ruleName: id, activity: `giving events of ${bus.eventBusName} to ${id}` });
       return new Rule(share, 'Rule', {
         ruleName: id,
         description: scope === SubscriptionScope.ORIGIN ? `${id}: events published in ${region}` : `${id}: events of all regions`,

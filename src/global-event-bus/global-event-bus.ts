@@ -6,12 +6,14 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deliverLogs } from './bus-logging';
 import { HEARTBEAT_SOURCE } from './constants';
+import { EventBusAlarmSettings } from './event-bus-alarm-settings';
 import { EventReplication } from './event-replication';
 import { EventSubscription, EventSubscriptionProps } from './event-subscription';
 import { replicate } from './replication';
 import { watchReplication } from './replication-canary';
 import { DeadLetters } from '../dead-letters';
 import { redriveBusName } from '../dead-letters/constants';
+import { useAlarmSettings } from '../private/alarms';
 import { keyIn, requireKeyArns } from '../private/encryption-keys';
 import { invalidProp } from '../private/errors';
 import { Layout, PerRegion } from '../private/layout';
@@ -100,11 +102,11 @@ export interface GlobalEventBusProps {
   readonly publisherAccounts?: string[];
 
   /**
-   * How long the slowest 1 % of events may take from being published to being taken by a peer or a subscriber, retries included, before an alarm goes off.
+   * What the alarms look at.
    *
-   * @default Duration.minutes(1)
+   * @default - see each
    */
-  readonly deliveryLatencyThreshold?: Duration;
+  readonly alarmSettings?: EventBusAlarmSettings;
 }
 
 /**
@@ -130,9 +132,6 @@ export class GlobalEventBus extends Construct {
   /** The name, equal in every region: a plain string for environment variables. */
   public readonly eventBusName: string;
 
-  /** @internal */
-  public readonly _deliveryLatencyThreshold: Duration;
-
   private readonly buses: PerRegion<IEventBus>;
 
   constructor(scope: Construct, id: string, props: GlobalEventBusProps = {}) {
@@ -144,7 +143,7 @@ export class GlobalEventBus extends Construct {
     if (!NameRule.EVENT_BUS.accepts(redriveBusName(this.eventBusName))) {
       throw invalidProp(this, 'eventBusName', this.eventBusName, `${NameRule.EVENT_BUS.allowed}, with room for "${redriveBusName('')}" after it`);
     }
-    this._deliveryLatencyThreshold = props.deliveryLatencyThreshold ?? Duration.minutes(1);
+    useAlarmSettings(this, props.alarmSettings);
     const isWatchedOver = props.replicationCanary ?? true;
     const pattern = (props.replication ?? EventReplication.all())._patternFor(this, isWatchedOver);
     const deadLetters = DeadLetters.of(system);
@@ -188,7 +187,6 @@ export class GlobalEventBus extends Construct {
           undelivered,
           key,
           pattern,
-          latencyThreshold: this._deliveryLatencyThreshold,
         });
         deadLetters._allow(region, 'events:PutEvents', redriveBus.eventBusArn);
       }

@@ -1,3 +1,4 @@
+export * from './event-bus-alarm-settings';
 export * from './event-replication';
 export * from './event-subscription';
 export * from './global-event-bus';

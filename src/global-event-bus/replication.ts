@@ -24,7 +24,6 @@ export interface ReplicationProps {
   /** Where what a peer did not take ends up. */
   readonly undelivered: IQueue;
   readonly key?: IKey;
-  readonly latencyThreshold: Duration;
 }
 
 /**
@@ -68,7 +67,7 @@ export function replicate(scope: Construct, props: ReplicationProps): IEventBus 
       targets: some.map(target),
     });
     watchRule(new Construct(scope, `${ruleName}-watched`), {
-      eventBusName, ruleName, latencyThreshold: props.latencyThreshold, toPeers: true, activity: `sending events of ${eventBusName} to ${some.join(', ')}`,
+      eventBusName, ruleName, toPeers: true, activity: `sending events of ${eventBusName} to ${some.join(', ')}`,
     });
     return rule;
   });

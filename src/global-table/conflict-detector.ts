@@ -4,10 +4,11 @@ import { IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { replacedBy } from './change-filter';
-import { LOST_WRITES, METRIC_NAMESPACE } from './constants';
+import { LOST_WRITES } from './constants';
 import { Replica } from './replica';
 import { allowReadingStream } from './table-grants';
 import { watch } from '../private/alarms';
+import { METRIC_NAMESPACE } from '../private/metric-line';
 
 export interface ConflictDetectorProps {
   readonly replica: Replica;
@@ -53,5 +54,6 @@ export function detect({ replica, streamArn, regionAttribute, detector, givenUp 
     metric: detector.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) }),
     threshold: Duration.minutes(15).toMilliseconds(),
     evaluationPeriods: 5,
+    isDetail: true,
   });
 }

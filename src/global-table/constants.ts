@@ -8,7 +8,6 @@ export const VERSION_ATTRIBUTE_NAME = 'VERSION_ATTRIBUTE_NAME';
 export const LOSING_IMAGES_URL = 'LOSING_IMAGES_URL';
 
 /** The metric that the conflict detector writes, with the table's name as its only dimension. */
-export const METRIC_NAMESPACE = 'cdk-multi-region';
 export const LOST_WRITES = 'LostWrites';
 
 /** What CloudFormation and the handler that reads stream ARNs call it. */

@@ -1,7 +1,9 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { fingerprint, Image, isConflict } from './conflict';
-import { LOSING_IMAGES_URL, LOST_WRITES, METRIC_NAMESPACE, REGION_ATTRIBUTE_NAME, TABLE_NAME, VERSION_ATTRIBUTE_NAME } from './constants';
+import { LOSING_IMAGES_URL, LOST_WRITES, REGION_ATTRIBUTE_NAME, TABLE_NAME, VERSION_ATTRIBUTE_NAME } from './constants';
+import { log, writeLine } from '../private/log';
+import { metricLine } from '../private/metric-line';
 
 const tableName = process.env[TABLE_NAME]!;
 const regionAttribute = process.env[REGION_ATTRIBUTE_NAME]!;
@@ -19,8 +21,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
     try {
       await judge(record);
     } catch (error) {
-      // no payload: items may hold what must not be in a log
-      console.error(JSON.stringify({ message: 'not judged', eventId: record.eventID, error: String(error) }));
+      log.error('not judged', { event_id: record.eventID, error });
       return { batchItemFailures: [{ itemIdentifier: record.dynamodb!.SequenceNumber! }] };
     }
   }
@@ -40,19 +41,5 @@ async function judge({ eventID, dynamodb }: DynamoDBRecord): Promise<void> {
       MessageBody: JSON.stringify({ idempotencyKey: eventID, table: tableName, region, winner, replacedAt, keys, losingImage, winningImage }),
     }));
   }
-  count({ region, winner, key: fingerprint(keys) });
-}
-
-/** A line of JSON that CloudWatch makes a metric of. Past the console, which would put a prefix before it. */
-function count(lostWrite: object): void {
-  process.stdout.write(`${JSON.stringify({
-    _aws: {
-      Timestamp: Date.now(),
-      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [['TableName']], Metrics: [{ Name: LOST_WRITES, Unit: 'Count' }] }],
-    },
-    TableName: tableName,
-    [LOST_WRITES]: 1,
-    message: 'a write of this region was lost',
-    ...lostWrite,
-  })}\n`);
+  writeLine(metricLine({ TableName: tableName }, { [LOST_WRITES]: 1 }, Date.now(), { message: 'a write of this region was lost', region, winner, key: fingerprint(keys) }));
 }

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { requireAttribute } from './attributes';
@@ -11,12 +11,14 @@ import { PublishSettings } from './publish-settings';
 import { PublishChangesOptions } from './published-changes';
 import { Replica } from './replica';
 import { streamArnOf } from './stream-arn';
+import { TableAlarmSettings } from './table-alarm-settings';
 import { watchReplica } from './table-alarms';
 import { TableConsistency } from './table-consistency';
 import { allowReading, allowReadingAndWriting, allowWriting } from './table-grants';
 import { DeadLetters } from '../dead-letters';
 import { GlobalEventBus } from '../global-event-bus';
 import { MultiRegionFunction } from '../multi-region-function';
+import { useAlarmSettings } from '../private/alarms';
 import { requireKeyArns } from '../private/encryption-keys';
 import { invalidProp } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
@@ -32,7 +34,7 @@ export interface GlobalTableBaseProps {
   readonly localIndexes: string[];
   readonly encryptionKeyArns?: { [region: string]: string };
   readonly alarms: boolean;
-  readonly replicationLatencyThreshold?: Duration;
+  readonly alarmSettings?: TableAlarmSettings;
 }
 
 /**
@@ -55,11 +57,9 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     this.layout = Layout.of(this);
     this.consistency = props.consistency;
     const { system } = this.layout;
-    const { globalIndexes, localIndexes, encryptionKeyArns, replicationLatencyThreshold = Duration.minutes(1) } = props;
+    const { globalIndexes, localIndexes, encryptionKeyArns } = props;
     requireKeyArns(this, 'encryptionKeyArns', system.regions, encryptionKeyArns);
-    if (replicationLatencyThreshold.toMilliseconds() < 1000) {
-      throw invalidProp(this, 'replicationLatencyThreshold', replicationLatencyThreshold.toHumanString(), 'at least 1 second');
-    }
+    useAlarmSettings(this, props.alarmSettings);
     const tableName = props.tableName ?? this.layout.physicalName(NameRule.TABLE);
     if (!NameRule.TABLE.accepts(tableName)) {
       throw invalidProp(this, 'tableName', tableName, NameRule.TABLE.allowed);
@@ -70,7 +70,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
       if (props.alarms) {
         // strongly consistent tables have no latency of replication, since a write waits for it
         const peers = props.consistency === TableConsistency.STRONG ? [] : system.peersOf(region);
-        watchReplica(replica, { peers, replicationLatencyThreshold });
+        watchReplica(replica, peers);
       }
       return replica;
     });

@@ -11,6 +11,7 @@ import { GlobalTableBase } from './global-table-base';
 import { IGlobalTable } from './i-global-table';
 import { ImportedGlobalTable } from './imported-global-table';
 import { requireConsistency } from './region-sets';
+import { TableAlarmSettings } from './table-alarm-settings';
 import { TableConsistency } from './table-consistency';
 import { invalidProp } from '../private/errors';
 import { Layout } from '../private/layout';
@@ -153,11 +154,11 @@ export interface GlobalTableProps {
   readonly alarms?: boolean;
 
   /**
-   * How late a peer may get changes, on average over a minute, before an alarm goes off, 5 minutes in a row.
+   * What the alarms look at.
    *
-   * @default Duration.minutes(1)
+   * @default - see each
    */
-  readonly replicationLatencyThreshold?: Duration;
+  readonly alarmSettings?: TableAlarmSettings;
 }
 
 /** What a system must know of a global table that something else made. */
@@ -201,11 +202,11 @@ export interface GlobalTableAttributes {
   readonly alarms?: boolean;
 
   /**
-   * How late a peer may get changes, on average over a minute, before an alarm goes off, 5 minutes in a row.
+   * What the alarms look at.
    *
-   * @default Duration.minutes(1)
+   * @default - see each
    */
-  readonly replicationLatencyThreshold?: Duration;
+  readonly alarmSettings?: TableAlarmSettings;
 }
 
 /**
@@ -247,7 +248,7 @@ export class GlobalTable extends GlobalTableBase {
       localIndexes: props.localSecondaryIndexes?.map(index => index.indexName) ?? [],
       encryptionKeyArns: props.encryptionKeyArns,
       alarms: props.alarms ?? true,
-      replicationLatencyThreshold: props.replicationLatencyThreshold,
+      alarmSettings: props.alarmSettings,
     });
     const { system, globalShare } = Layout.of(this);
     requireConsistency(this, system.regions, props);

@@ -14,7 +14,7 @@ export class ImportedGlobalTable extends GlobalTableBase {
       localIndexes: attributes.localIndexes ?? [],
       encryptionKeyArns: attributes.encryptionKeyArns,
       alarms: attributes.alarms ?? false,
-      replicationLatencyThreshold: attributes.replicationLatencyThreshold,
+      alarmSettings: attributes.alarmSettings,
     });
   }
 }

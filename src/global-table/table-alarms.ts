@@ -3,30 +3,23 @@ import { IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Replica } from './replica';
 import { watch } from '../private/alarms';
 
-export interface TableAlarmsProps {
-  /** The regions that the replica sends its changes to. */
-  readonly peers: string[];
-  /** The latency at which replication is late. */
-  readonly replicationLatencyThreshold: Duration;
-}
-
 /**
- * The alarms of a replica: changes that reach a peer late, throttled requests, and errors of DynamoDB.
+ * The alarms of a replica: changes that reach one of its peers late, throttled requests, and errors of DynamoDB.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
  */
-export function watchReplica(replica: Replica, { peers, replicationLatencyThreshold }: TableAlarmsProps): void {
-  peers.forEach(peer => watchReplication(replica, peer, replicationLatencyThreshold));
+export function watchReplica(replica: Replica, peers: string[]): void {
+  peers.forEach(peer => watchReplication(replica, peer));
   watchThrottling(replica);
   watchErrors(replica);
 }
 
-function watchReplication({ share, region, shape: { tableName } }: Replica, peer: string, threshold: Duration): void {
+function watchReplication({ share, region, shape: { tableName } }: Replica, peer: string): void {
   watch(share, `ReplicationLatency-${peer}`, {
     description: `Changes to ${tableName} reach ${peer} from ${region} late. What ${region} has not sent is missing there until it has: `
       + 'look at the health of both regions before moving traffic.',
     metric: metricOf(tableName, 'ReplicationLatency', 'Average', { ReceivingRegion: peer }),
-    threshold: threshold.toMilliseconds(),
+    threshold: Duration.minutes(1).toMilliseconds(),
     evaluationPeriods: 5,
     tellsOfPeer: true,
   });
@@ -47,6 +40,7 @@ function watchThrottling({ share, region, shape: { tableName, globalIndexes } }:
         threshold: 1,
         evaluationPeriods: 5,
         datapointsToAlarm: 3,
+        isDetail: true,
       });
     }
   }

@@ -35,13 +35,6 @@ export interface ApiDomainProps {
    * @default - hostedZone
    */
   readonly zoneName?: string;
-
-  /**
-   * Each region's alarm goes off when its certificate expires within this time and was not renewed; AWS renews 60 days before. Zero turns it off.
-   *
-   * @default Duration.days(30)
-   */
-  readonly certificateExpiryThreshold?: Duration;
 }
 
 /**
@@ -52,7 +45,6 @@ export class ApiDomain {
   public readonly domainName: string;
   private readonly hostedZoneId: string;
   private readonly zoneName: string;
-  private readonly expiryThreshold: Duration;
 
   /** Throws unless the zone is literal and the name is within it. */
   constructor(
@@ -74,7 +66,6 @@ export class ApiDomain {
       throw invalidProp(owner, 'domain.domainName', props.domainName, `${this.zoneName} or a name within it`);
     }
     this.domainName = props.domainName;
-    this.expiryThreshold = props.certificateExpiryThreshold ?? Duration.days(30);
   }
 
   /** The name that always leads to one region: for probes, and for clients that choose their region. */
@@ -89,9 +80,7 @@ export class ApiDomain {
       subjectAlternativeNames: [this.regionalName(region)],
       validation: CertificateValidation.fromDns(HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId: this.hostedZoneId, zoneName: this.zoneName })),
     });
-    if (this.expiryThreshold.toMilliseconds() > 0) {
-      watchExpiry(scope, certificate, this.domainName, this.expiryThreshold.toDays());
-    }
+    watchExpiry(scope, certificate, this.domainName);
 
     const shared = regionalDomain(scope, 'Domain', this.domainName, certificate, restApi);
     const own = regionalDomain(scope, 'RegionalDomain', this.regionalName(region), certificate, restApi);
@@ -152,12 +141,12 @@ function regionalDomain(scope: Construct, id: string, domainName: string, certif
 }
 
 /** A health check does not mind an expired certificate, clients do. */
-function watchExpiry(scope: Construct, certificate: ICertificate, domainName: string, days: number): void {
+function watchExpiry(scope: Construct, certificate: ICertificate, domainName: string): void {
   watch(scope, 'CertificateExpiry', {
-    description: `The certificate of ${domainName} in ${Stack.of(scope).region} expires within ${days} days and was not renewed: `
+    description: days => `The certificate of ${domainName} in ${Stack.of(scope).region} expires within ${days} days and was not renewed: `
       + 'check that its DNS validation record is still in the hosted zone.',
     metric: certificate.metricDaysToExpiry({ period: Duration.days(1), statistic: 'Minimum' }),
-    threshold: days,
+    threshold: 30,
     whenBelow: true,
   });
 }

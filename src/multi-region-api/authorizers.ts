@@ -114,7 +114,7 @@ function watchKeys(scope: Construct, issuer: string, logGroup: ILogGroup): void 
     metricNamespace: 'MultiRegionApi',
     metricName: `KeysUnavailable-${scope.node.addr.slice(0, 8)}`,
   });
-  watch(scope, 'UnavailableAlarm', {
+  watch(scope, 'KeysUnavailable', {
     description: `The keys of ${issuer} cannot be fetched from ${Stack.of(scope).region}, so requests get a 500. Look at the issuer's health and at the authorizer's log.`,
     metric: filter.metric({ period: Duration.minutes(1), statistic: 'Sum' }),
     threshold: 1,

@@ -1,3 +1,4 @@
+export * from './api-alarm-settings';
 export * from './api-authorization';
 export * from './api-domain';
 export * from './api-health';

@@ -7,6 +7,7 @@ import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, KEYS_UNAVAILABLE, REFUSED, ROUTE_SCOPES } from './jwt-constants';
 import { answer, bearerToken, Caller, callerOf, mayUse, Reason, Refusal, requiredScopes, routeArn, RouteScopes } from './jwt-decision';
+import { log } from '../private/log';
 
 /** A token is used the moment it is issued, by a clock that may be a little ahead. */
 const GRACE_SECONDS = 5;
@@ -72,7 +73,7 @@ class IssuerKeys extends SimpleJwksCache {
       return jwks;
     } catch (error) {
       this.failedAt = Date.now();
-      console.error(JSON.stringify({ message: 'keys not fetched', error: String(error) }));
+      log.error('keys not fetched', { error });
       throw new KeysUnavailable();
     }
   }
@@ -100,7 +101,7 @@ void refreshKeys();
  */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
   const { httpMethod, resource, methodArn, requestContext } = event;
-  const request = { requestId: requestContext?.requestId, route: `${httpMethod} ${resource}` };
+  const request = { request_id: requestContext?.requestId, route: `${httpMethod} ${resource}` };
   const arn = routeArn(methodArn, httpMethod, resource);
   // not awaited: the keys at hand serve this request, whether the issuer answers or not
   if (keys.due) void refreshKeys();
@@ -110,14 +111,14 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
     caller = callerOf(await verifier.verify(bearerToken(event.headers, event.multiValueHeaders)), audience);
   } catch (error) {
     if (error instanceof KeysUnavailable) {
-      console.error(JSON.stringify({ message: KEYS_UNAVAILABLE, ...request }));
+      log.error(KEYS_UNAVAILABLE, request);
       throw new Error(KEYS_UNAVAILABLE);
     }
-    console.warn(JSON.stringify({ message: REFUSED, reason: reasonOf(error), ...request }));
+    log.warn(REFUSED, { reason: reasonOf(error), ...request });
     throw new Error('Unauthorized');
   }
   if (!mayUse(caller, requiredScopes(routeScopes, httpMethod, resource))) {
-    console.warn(JSON.stringify({ message: REFUSED, reason: 'scope', ...request }));
+    log.warn(REFUSED, { reason: 'scope', ...request });
     return answer('Deny', caller, arn);
   }
   return answer('Allow', caller, arn);

@@ -2,6 +2,7 @@ import { Annotations, Duration, Validations } from 'aws-cdk-lib';
 import { CorsOptions, IRestApi, LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ApiAlarmSettings } from './api-alarm-settings';
 import { ApiAuthorization, IamAuthorization } from './api-authorization';
 import { ApiDomain, ApiDomainProps } from './api-domain';
 import { ApiHealthOptions, HealthSettings } from './api-health';
@@ -12,6 +13,7 @@ import { HttpMethod } from './http-method';
 import { RegionalApi } from './regional-api';
 import { WebAclOptions, WebAclSettings } from './web-acl';
 import { MultiRegionFunction } from '../multi-region-function';
+import { useAlarmSettings } from '../private/alarms';
 import { invalidProp } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
@@ -85,6 +87,13 @@ export interface MultiRegionApiProps {
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * What the alarms look at.
+   *
+   * @default - see each
+   */
+  readonly alarmSettings?: ApiAlarmSettings;
 }
 
 /** Options of one route. */
@@ -143,6 +152,7 @@ export class MultiRegionApi extends Construct {
     this.layout = Layout.of(this);
     const { system } = this.layout;
     const name = this.layout.physicalName(NameRule.REST_API);
+    useAlarmSettings(this, props.alarmSettings);
     this.authorization = this.requireAuthorization('authorization', props.authorization);
     this.authorizers = new Authorizers(this, this.layout);
     this.health = new HealthSettings(this, props.health);

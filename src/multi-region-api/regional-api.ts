@@ -5,6 +5,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { watchRequests } from './api-alarms';
 import { gatewayAccountOf } from './gateway-account';
 import { answerErrorsAsProblems } from './gateway-responses';
 import { WebAclSettings } from './web-acl';
@@ -63,6 +64,7 @@ export class RegionalApi {
     }
     answerErrorsAsProblems(this.restApi, { signed: props.signed, allowOrigin: props.cors?.allowOrigins[0] });
     this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
+    watchRequests(scope, props.name, STAGE_NAME);
     this.url = props.url ?? this.restApi.url;
     new CfnOutput(scope, 'Url', { value: this.url, description: props.description });
   }

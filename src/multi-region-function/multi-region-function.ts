@@ -1,6 +1,6 @@
 import { existsSync } from 'fs';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ILambdaDeploymentConfig, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -14,17 +14,35 @@ import { codeDeployOf } from './code-deploy';
 import { DeadLetters } from '../dead-letters';
 import { ISubscriptionTarget, SubscriptionDelivery } from '../global-event-bus';
 import { acknowledge } from '../private/acknowledge';
-import { watch } from '../private/alarms';
+import { useAlarmSettings, watch } from '../private/alarms';
 import { invalidProp } from '../private/errors';
 import { Layout, PerRegion } from '../private/layout';
+import { metricIn } from '../private/metrics';
 import { allowTracing } from '../private/tracing';
-import { IMultiRegionGrantable } from '../system';
+import { AlarmSettings, IMultiRegionGrantable } from '../system';
 import { NameRule } from '../system/names';
 
 /** The alias that requests, events and workflows call. */
 const LIVE = 'live';
 
 const DEFAULT_TIMEOUT = Duration.seconds(10);
+
+/** What the alarms of a `MultiRegionFunction` look at. Both are of the alias, and roll a deployment back. */
+export interface FunctionAlarmSettings {
+  /**
+   * Failed invocations in a minute.
+   *
+   * @default - 1
+   */
+  readonly errors?: AlarmSettings;
+
+  /**
+   * The p99 of the duration, in milliseconds.
+   *
+   * @default - half of the timeout, in 3 minutes of 3
+   */
+  readonly latency?: AlarmSettings;
+}
 
 /** Properties of a `MultiRegionFunction`. */
 export interface MultiRegionFunctionProps {
@@ -111,11 +129,11 @@ export interface MultiRegionFunctionProps {
   readonly rollbackOnAlarm?: boolean;
 
   /**
-   * The p99 of the alias's duration at which its latency alarm goes off, for 3 minutes in a row.
+   * What the alarms look at.
    *
-   * @default - half of the timeout
+   * @default - see each
    */
-  readonly latencyThreshold?: Duration;
+  readonly alarmSettings?: FunctionAlarmSettings;
 
   /**
    * A function that CodeDeploy calls in each region before it shifts any traffic. It tries the new version, and reports success or failure to CodeDeploy by
@@ -163,6 +181,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     super(scope, id);
     const layout = Layout.of(this);
     this.functionName = layout.physicalName(NameRule.FUNCTION);
+    useAlarmSettings(this, props.alarmSettings);
     const newCode = this.codeFactory(props);
     const deadLetters = DeadLetters.of(layout.system);
     if (props.preTrafficHook) {
@@ -223,6 +242,26 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     return new LambdaFunction(this.inRegion(region), { ...delivery, event: input });
   }
 
+  /** How often the live alias of one region was invoked, over a minute by default; throws if it is not a region of the system. */
+  public metricInvocations(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'Invocations', Stats.SUM, options);
+  }
+
+  /** How many invocations of the live alias of one region failed, over a minute by default; throws if it is not a region of the system. */
+  public metricErrors(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'Errors', Stats.SUM, options);
+  }
+
+  /** How many invocations of the live alias of one region were throttled, over a minute by default; throws if it is not a region of the system. */
+  public metricThrottles(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'Throttles', Stats.SUM, options);
+  }
+
+  /** How long invocations of the live alias of one region took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  public metricDuration(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'Duration', Stats.AVERAGE, options);
+  }
+
   /** Sets an environment variable in every region. */
   public addEnvironment(key: string, value: string): this {
     this.shares.forEach(share => share.function.addEnvironment(key, value));
@@ -240,6 +279,13 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   /** @internal */
   public _logGroupIn(region: string): ILogGroup {
     return this.shares.in(region).logGroup;
+  }
+
+  /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html */
+  private metric(region: string, metricName: string, statistic: string, options?: MetricOptions): Metric {
+    const { functionName } = this;
+    const dimensionsMap = { FunctionName: functionName, Resource: `${functionName}:${LIVE}` };
+    return metricIn(this, region, { namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic }, options);
   }
 
   private codeFactory(props: MultiRegionFunctionProps): () => Code {
@@ -260,13 +306,14 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   private liveAlias(share: Construct, fn: Function, props: MultiRegionFunctionProps): Alias {
     const alias = new Alias(share, 'Live', { aliasName: LIVE, version: fn.currentVersion });
     const { application, role } = codeDeployOf(Stack.of(share));
+    const alarms = props.rollbackOnAlarm ?? true ? this.rollbackAlarms(share, alias, props) : [];
     const group = new LambdaDeploymentGroup(share, 'Deployment', {
       application,
       role,
       alias,
       deploymentConfig: props.deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
-      alarms: props.rollbackOnAlarm ?? true ? this.rollbackAlarms(share, alias, props) : [],
-      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: props.rollbackOnAlarm ?? true },
+      alarms,
+      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: alarms.length > 0 },
     });
     if (props.preTrafficHook) {
       props.preTrafficHook._callBeforeTraffic(group, alias);
@@ -283,7 +330,6 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
 
   private rollbackAlarms(share: Construct, alias: Alias, props: MultiRegionFunctionProps): Alarm[] {
     const { region } = Stack.of(share);
-    const threshold = props.latencyThreshold ?? Duration.millis((props.timeout ?? DEFAULT_TIMEOUT).toMilliseconds() / 2);
     return [
       watch(share, 'Errors', {
         description: `${this.functionName} fails in ${region}. A running deployment rolls back by itself; otherwise look at the function's log for what it throws.`,
@@ -291,13 +337,14 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
         threshold: 1,
       }),
       watch(share, 'Latency', {
-        description: `${this.functionName} is slow in ${region}: the slowest 1 % take ${threshold.toMilliseconds()} ms or more. A running deployment rolls back by itself; `
+        description: threshold => `${this.functionName} is slow in ${region}: the slowest 1 % take ${threshold} ms or more. A running deployment rolls back by itself; `
           + 'otherwise look at its traces for what it waits for.',
         metric: alias.metricDuration({ period: Duration.minutes(1), statistic: 'p99' }),
-        threshold: threshold.toMilliseconds(),
+        threshold: (props.timeout ?? DEFAULT_TIMEOUT).toMilliseconds() / 2,
         evaluationPeriods: 3,
+        isDetail: true,
       }),
-    ];
+    ].filter(alarm => alarm !== undefined);
   }
 
   /**

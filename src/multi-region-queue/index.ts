@@ -1,1 +1,2 @@
 export * from './multi-region-queue';
+export * from './queue-alarm-settings';

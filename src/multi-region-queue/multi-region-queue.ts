@@ -1,14 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { QueueAlarmSettings } from './queue-alarm-settings';
 import { DeadLetters } from '../dead-letters';
 import { ISubscriptionTarget, SubscriptionDelivery } from '../global-event-bus';
 import { MultiRegionFunction } from '../multi-region-function';
+import { useAlarmSettings } from '../private/alarms';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { invalidProp } from '../private/errors';
 import { Layout, PerRegion } from '../private/layout';
+import { queueMetricIn } from '../private/metrics';
 import { consume } from '../private/queue-consumer';
 import { IMultiRegionGrantable } from '../system';
 import { NameRule } from '../system/names';
@@ -35,6 +39,13 @@ export interface MultiRegionQueueProps {
    * @default 5
    */
   readonly maxReceiveCount?: number;
+
+  /**
+   * What the alarms look at.
+   *
+   * @default - see each
+   */
+  readonly alarmSettings?: QueueAlarmSettings;
 }
 
 /** Options of a consumer. */
@@ -62,6 +73,9 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   /** The name, equal in every region. */
   public readonly queueName: string;
 
+  /** The name of the dead-letter queue, equal in every region. */
+  public readonly deadLetterQueueName: string;
+
   private readonly layout: Layout;
   private readonly queues: PerRegion<Queue>;
 
@@ -69,6 +83,11 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     super(scope, id);
     this.layout = Layout.of(this);
     this.queueName = this.layout.physicalName(NameRule.QUEUE);
+    this.deadLetterQueueName = `${this.queueName}-poison`;
+    if (!NameRule.QUEUE.accepts(this.deadLetterQueueName)) {
+      throw invalidProp(this, 'id, which makes the name of a dead-letter queue,', this.deadLetterQueueName, NameRule.QUEUE.allowed);
+    }
+    useAlarmSettings(this, props.alarmSettings);
     const visibilityTimeout = props.visibilityTimeout ?? Duration.minutes(1);
     const retentionPeriod = props.retentionPeriod ?? Duration.days(14);
     const maxReceiveCount = props.maxReceiveCount ?? 5;
@@ -82,7 +101,9 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
       throw invalidProp(this, 'maxReceiveCount', maxReceiveCount, 'a whole number from 1 to 1000');
     }
     this.queues = this.layout.perRegion(share => {
-      const poison = new DeadLetterQueue(share, 'Poison', { holds: `Messages that the consumer of ${this.queueName} failed at` });
+      const poison = new DeadLetterQueue(share, 'Poison', {
+        queueName: this.deadLetterQueueName, holds: `Messages that the consumer of ${this.queueName} failed at`,
+      });
       return new Queue(share, 'Queue', {
         queueName: this.queueName,
         encryption: QueueEncryption.SQS_MANAGED,
@@ -97,6 +118,21 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   /** The queue of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IQueue {
     return this.queues.in(region);
+  }
+
+  /** How many messages wait in the queue of one region, the most in a minute by default; throws if it is not a region of the system. */
+  public metricApproximateNumberOfMessagesVisible(region: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, region, this.queueName, 'ApproximateNumberOfMessagesVisible', options);
+  }
+
+  /** How long the oldest message waits in the queue of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  public metricApproximateAgeOfOldestMessage(region: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, region, this.queueName, 'ApproximateAgeOfOldestMessage', options);
+  }
+
+  /** How many messages are in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
+  public metricDeadLettersVisible(region: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, region, this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible', options);
   }
 
   /** The queue of one region, as a target of events. */

@@ -7,11 +7,8 @@ import { watch } from './alarms';
 export interface DeadLetterQueueProps {
   /** What ends up here, for the alarm's description. */
   readonly holds: string;
-  /**
-   * The queue's name.
-   * @default - made by CloudFormation
-   */
-  readonly queueName?: string;
+  /** The queue's name: what is in it is drawn in other regions as well. */
+  readonly queueName: string;
 }
 
 /** An encrypted, TLS-only queue for what could not be delivered, with an alarm as soon as it holds anything. */
@@ -32,7 +29,7 @@ export class DeadLetterQueue extends Construct {
       { id: 'AwsSolutions-SQS3', reason: isTheEnd },
       { id: 'Serverless-SQSRedrivePolicy', reason: isTheEnd },
     );
-    watch(this, 'Depth', {
+    watch(this, 'DeadLetters', {
       description: `${props.holds} (${Stack.of(this).region}). Look at a message for the cause, mend it, then start a redrive of the queue.`,
       metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
       threshold: 1,

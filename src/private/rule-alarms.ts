@@ -8,8 +8,6 @@ export interface RuleAlarmsProps {
   readonly ruleName: string;
   /** What the rule does, as the beginning of the alarms' descriptions: `sending events to …`. */
   readonly activity: string;
-  /** How long delivery may take. */
-  readonly latencyThreshold: Duration;
   /**
    * Whether the receivers are other regions, which are then what is not well.
    * @default false
@@ -42,11 +40,12 @@ export function watchRule(scope: Construct, props: RuleAlarmsProps): void {
     tellsOfPeer: props.toPeers,
   });
   watch(scope, 'DeliveryLatency', {
-    description: `${region} is slow in ${props.activity}: from being published to being taken, the slowest 1 % of events need ${props.latencyThreshold.toSeconds()} s or more. `
+    description: threshold => `${region} is slow in ${props.activity}: from being published to being taken, the slowest 1 % of events need ${threshold / 1000} s or more. `
       + 'Retries count as well: see whether the receiver is down or throttles, before you touch anything here.',
     metric: ruleMetric(props, 'IngestionToInvocationSuccessLatency', 'p99'),
-    threshold: props.latencyThreshold.toMilliseconds(),
+    threshold: Duration.minutes(1).toMilliseconds(),
     evaluationPeriods: 5,
     tellsOfPeer: props.toPeers,
+    isDetail: true,
   });
 }

@@ -1,4 +1,5 @@
 export * from './replicated-workflow';
+export * from './workflow-alarm-settings';
 export * from './workflow-definition';
 export * from './workflow-deployment';
 export * from './workflow-ownership';

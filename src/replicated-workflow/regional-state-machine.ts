@@ -69,7 +69,7 @@ export class RegionalStateMachine {
 
     this.stateMachine = stateMachine;
     this.key = key;
-    this.liveArn = deploy(share, cfn, props.deployment, watchExecutions(share, stateMachine, name).alarmName);
+    this.liveArn = deploy(share, cfn, props.deployment, watchExecutions(share, stateMachine, name)?.alarmName);
   }
 
   /** Lets a function of the region start executions, by the alias. */
@@ -84,7 +84,7 @@ export class RegionalStateMachine {
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/version-rolling-deployment.html
  */
-function deploy(share: Construct, stateMachine: CfnStateMachine, deployment: WorkflowDeployment, failedAlarmName: string): string {
+function deploy(share: Construct, stateMachine: CfnStateMachine, deployment: WorkflowDeployment, failedAlarmName?: string): string {
   const version = new CfnStateMachineVersion(share, 'Version', {
     stateMachineArn: stateMachine.ref,
     stateMachineRevisionId: stateMachine.attrStateMachineRevisionId,
@@ -93,7 +93,7 @@ function deploy(share: Construct, stateMachine: CfnStateMachine, deployment: Wor
   version.applyRemovalPolicy(RemovalPolicy.RETAIN);
   const alias = new CfnStateMachineAlias(share, 'Live', {
     name: LIVE,
-    deploymentPreference: deployment._preference(version.ref, [failedAlarmName]),
+    deploymentPreference: deployment._preference(version.ref, failedAlarmName === undefined ? [] : [failedAlarmName]),
   });
   return alias.ref;
 }

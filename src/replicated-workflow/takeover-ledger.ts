@@ -6,7 +6,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { BEAT_SECONDS, LEDGER_TABLE_NAME, MARGIN_SECONDS, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
+import { BEAT_SECONDS, CORRELATION_ID_PATH, LEDGER_TABLE_NAME, MARGIN_SECONDS, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
 import { BEAT_INTERVAL, LEDGER, MARGIN } from './ledger';
 import { RegionalStateMachine } from './regional-state-machine';
 import { roundOf } from './takeover';
@@ -24,6 +24,8 @@ export interface TakeoverLedgerProps {
   readonly stateMachines: PerRegion<RegionalStateMachine>;
   readonly takeoverAfter: Duration;
   readonly encryptionKeyArns?: { [region: string]: string };
+  /** Where an event holds its correlation id, for the log. */
+  readonly correlationIdPath?: string;
 }
 
 /**
@@ -53,7 +55,7 @@ export class TakeoverLedger extends Construct {
       description: `says that the region is alive, and takes over executions of ${props.workflowName}`,
       codePath: handlerBundle('replicated-workflow/sweeper'),
       timeout: Duration.minutes(1),
-      latencyThreshold: Duration.seconds(45),
+      alarmSettings: { latency: { threshold: 45_000 } },
       // a canary would run two versions in turn, of which one may be what silences the region
       deploymentConfig: LambdaDeploymentConfig.ALL_AT_ONCE,
     });
@@ -62,6 +64,7 @@ export class TakeoverLedger extends Construct {
       codePath: handlerBundle('replicated-workflow/recorder'),
     });
     [sweeper, recorder].forEach(fn => this.open(fn));
+    if (props.correlationIdPath) sweeper.addEnvironment(CORRELATION_ID_PATH, props.correlationIdPath);
     EvacuationSwitch.of(this.layout.system)._tell(sweeper);
     this.layout.perRegion((share, region) => {
       this.sweepIn(share, region, sweeper);

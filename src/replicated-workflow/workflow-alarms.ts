@@ -3,13 +3,14 @@ import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
+import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
 import { watch } from '../private/alarms';
+import { METRIC_NAMESPACE } from '../private/metric-line';
 
 const MINUTE = Duration.minutes(1);
 
 /** The alarms of the executions in a region. The one on failures also stops a deployment. */
-export function watchExecutions(scope: Construct, stateMachine: StateMachine, name: string): Alarm {
+export function watchExecutions(scope: Construct, stateMachine: StateMachine, name: string): Alarm | undefined {
   const { region } = Stack.of(scope);
   const at = `in ${region}: look at the execution's history for the state that it ended in`;
   const all = { period: MINUTE, statistic: 'Sum' };
@@ -18,13 +19,14 @@ export function watchExecutions(scope: Construct, stateMachine: StateMachine, na
     metric: stateMachine.metricTimedOut(all),
     threshold: 1,
   });
-  watch(scope, 'Aborted', { description: `Somebody or something stopped an execution of ${name} ${at}, and CloudTrail for who did.`, metric: stateMachine.metricAborted(all), threshold: 1 });
+  watch(scope, 'Aborted', { description: `Somebody or something stopped an execution of ${name} ${at}, and CloudTrail for who did.`, metric: stateMachine.metricAborted(all), threshold: 1, isDetail: true });
   watch(scope, 'Throttled', {
     description: `Step Functions throttles ${name} in ${region}, 3 minutes of 5: executions start or go on late. Ask for a higher quota, or start fewer at once.`,
     metric: stateMachine.metricThrottled(all),
     threshold: 1,
     evaluationPeriods: 5,
     datapointsToAlarm: 3,
+    isDetail: true,
   });
   return watch(scope, 'Failed', {
     description: `An execution of ${name} failed ${at}, mend the cause, then redrive it. A running deployment rolls back by itself.`,
@@ -37,7 +39,7 @@ export function watchExecutions(scope: Construct, stateMachine: StateMachine, na
 export function watchStarts(scope: Construct, queue: IQueue, name: string): void {
   const { region } = Stack.of(scope);
   watch(scope, 'OldestEvent', {
-    description: `An event waits for 5 minutes or more to start ${name} in ${region}. Look at the starter's errors and throttles.`,
+    description: threshold => `An event waits for ${threshold} s or more to start ${name} in ${region}. Look at the starter's errors and throttles.`,
     metric: queue.metricApproximateAgeOfOldestMessage({ period: MINUTE, statistic: 'Maximum' }),
     threshold: Duration.minutes(5).toSeconds(),
     evaluationPeriods: 3,
@@ -59,7 +61,7 @@ export function watchTakeovers(scope: Construct, name: string, unresolvedAfter: 
     tellsOfPeer: true,
   });
   watch(scope, 'Unresolved', {
-    description: `${region} knows of events for ${name} that no region has started for ${unresolvedAfter.toMinutes()} minutes. Look at the log of its sweeper, and at the other regions.`,
+    description: threshold => `${region} knows of events for ${name} that no region has started for ${threshold} s. Look at the log of its sweeper, and at the other regions.`,
     metric: handlerMetric(name, OLDEST_UNRESOLVED_SECONDS, 'Maximum'),
     threshold: unresolvedAfter.toSeconds(),
     evaluationPeriods: 3,

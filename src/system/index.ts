@@ -1,4 +1,6 @@
+export * from './alarm-settings';
 export * from './alarm-subscription';
 export * from './grantable';
 export * from './multi-region-system';
 export * from './evacuation-switch';
+export * from './system-alarm-settings';

@@ -1,11 +1,14 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
+import { AlarmProfile } from './alarm-settings';
 import { AlarmSubscription } from './alarm-subscription';
 import { NameRule } from './names';
 import { RegionAlarms } from './region-alarms';
 import { resolveRegions } from './regions';
+import { SystemAlarmSettings } from './system-alarm-settings';
 import { acknowledge } from '../private/acknowledge';
+import { useAlarmSettings } from '../private/alarms';
 import { invalidProp } from '../private/errors';
 
 const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
@@ -48,6 +51,20 @@ export interface MultiRegionSystemProps {
    * @default - nobody: the alarms only change color
    */
   readonly alarmSubscriptions?: AlarmSubscription[];
+
+  /**
+   * Which alarms there are in every region. Each costs about 0.10 USD a month; `alarmSettings` of a construct change one of them.
+   *
+   * @default AlarmProfile.COMPLETE
+   */
+  readonly alarmProfile?: AlarmProfile;
+
+  /**
+   * What the alarms look at that belong to no construct of yours.
+   *
+   * @default - see each
+   */
+  readonly alarmSettings?: SystemAlarmSettings;
 }
 
 /**
@@ -81,6 +98,8 @@ export class MultiRegionSystem extends Construct {
   public readonly regions: string[];
   /** The name that stacks and physical names begin with, after the names of enclosing stages. */
   public readonly systemName: string;
+  /** Which alarms there are. */
+  public readonly alarmProfile: AlarmProfile;
   /** The stack of what exists once. It is deployed before the regional stacks. */
   public readonly globalStack: Stack;
 
@@ -103,6 +122,8 @@ export class MultiRegionSystem extends Construct {
     }
     this.systemName = props.systemName ?? id;
     this.alarmSubscriptions = props.alarmSubscriptions ?? [];
+    this.alarmProfile = props.alarmProfile ?? AlarmProfile.COMPLETE;
+    useAlarmSettings(this, props.alarmSettings);
     if (!NameRule.SYSTEM.accepts(this.systemName)) {
       throw invalidProp(this, props.systemName === undefined ? 'id, which is the systemName,' : 'systemName', this.systemName, NameRule.SYSTEM.allowed);
     }
@@ -148,6 +169,11 @@ export class MultiRegionSystem extends Construct {
     return stack;
   }
 
+  /** The name of the topics that alarms call through, equal in every region. It names one in another stack without a reference. */
+  public get alarmTopicName(): string {
+    return `${this.namePrefix}-alarms`;
+  }
+
   /**
    * The topic that all alarms of a region call through, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
    *
@@ -172,7 +198,7 @@ export class MultiRegionSystem extends Construct {
     const existing = this.alarms.get(region);
     if (existing) return existing;
     const alarms = new RegionAlarms(this.stackIn(region), {
-      topicName: `${this.namePrefix}-alarms`,
+      topicName: this.alarmTopicName,
       unhealthyAlarmName: this.unhealthyAlarmNameIn(region),
       subscriptions: this.alarmSubscriptions,
     });

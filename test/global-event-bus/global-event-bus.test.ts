@@ -136,7 +136,7 @@ describe('GlobalEventBus', () => {
 
   test('calls when events could not be sent to peers, or late', () => {
     const system = testSystem();
-    new GlobalEventBus(system, 'Bus', { deliveryLatencyThreshold: Duration.seconds(20) });
+    new GlobalEventBus(system, 'Bus', { alarmSettings: { deliveryLatency: { threshold: 20_000 } } });
     const Dimensions = [{ Name: 'EventBusName', Value: 'Orders-Bus' }, { Name: 'RuleName', Value: 'replication-0' }];
     const template = regional(system, 'us-west-2');
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'FailedInvocations', Dimensions, Threshold: 1 });

@@ -173,7 +173,7 @@ describe('GlobalTable', () => {
 
   test('watches the replication latency of each directed pair', () => {
     const system = testSystem(3);
-    new GlobalTable(system, 'Table', { partitionKey, replicationLatencyThreshold: Duration.seconds(5) });
+    new GlobalTable(system, 'Table', { partitionKey, alarmSettings: { replicationLatency: { threshold: 5_000 } } });
     for (const region of system.regions) {
       const alarms = resources(regional(system, region), 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === 'ReplicationLatency');
       expect(alarms.map(alarm => alarm.Properties.Dimensions)).toEqual(system.peersOf(region).map(peer => [
@@ -243,8 +243,8 @@ describe('GlobalTable', () => {
     test('a resource policy is for no region of the system', () => {
       expectPropError(make({ resourcePolicies: { 'eu-west-1': new PolicyDocument() } }), 'resourcePolicies', '"eu-west-1"', 'ap-southeast-2, us-west-2', 'Orders/Table');
     });
-    test('the threshold of replication latency is below a second', () => {
-      expectPropError(make({ replicationLatencyThreshold: Duration.millis(500) }), 'replicationLatencyThreshold', '500', 'at least 1 second', 'Orders/Table');
+    test('the threshold of an alarm is none', () => {
+      expectPropError(make({ alarmSettings: { replicationLatency: { threshold: 0 } } }), 'alarmSettings.replicationLatency.threshold', '0', 'above 0', 'Orders/Table');
     });
   });
 });

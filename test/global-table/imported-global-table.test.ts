@@ -1,4 +1,4 @@
-import { Duration, Lazy } from 'aws-cdk-lib';
+import { Lazy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { GlobalTable } from '../../src';
 import { expectPropError, regional, resources, testSystem } from '../support/synth';
@@ -16,7 +16,7 @@ describe('GlobalTable.fromTableName', () => {
 
   test('watches the table on request, as one of its own', () => {
     const system = testSystem(3);
-    GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', alarms: true, globalIndexes: ['a'], replicationLatencyThreshold: Duration.seconds(2) });
+    GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', alarms: true, globalIndexes: ['a'], alarmSettings: { replicationLatency: { threshold: 2_000 } } });
     const alarms = resources(regional(system, 'us-west-2'), 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms).toHaveLength(7);
     for (const alarm of alarms) expect(JSON.stringify([alarm.Dimensions, alarm.Metrics])).toContain('their-table');

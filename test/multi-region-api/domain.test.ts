@@ -111,7 +111,7 @@ describe('MultiRegionApi with a domain', () => {
 
   test('goes without evacuation probes and expiry alarm on request', () => {
     const system = testSystem();
-    apiIn(system, { health: { evacuation: false }, domain: { ...DOMAIN, certificateExpiryThreshold: Duration.days(0) } });
+    apiIn(system, { health: { evacuation: false }, domain: DOMAIN, alarmSettings: { certificateExpiry: { enabled: false } } });
     const template = regional(system, 'us-west-2');
     expect(resources(template, 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig.Type)).toEqual(['HTTPS', 'CALCULATED']);
     expect(resources(template, 'AWS::ApiGateway::Resource').map(resource => resource.Properties.PathPart)).toEqual(['health']);

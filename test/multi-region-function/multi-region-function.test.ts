@@ -72,7 +72,7 @@ describe('MultiRegionFunction', () => {
   test('goes without rollback alarms on request, or with another threshold', () => {
     const system = testSystem(1);
     new MultiRegionFunction(system, 'Quiet', { codePath: CODE, rollbackOnAlarm: false });
-    new MultiRegionFunction(system, 'Fast', { codePath: CODE, latencyThreshold: Duration.millis(200) });
+    new MultiRegionFunction(system, 'Fast', { codePath: CODE, alarmSettings: { latency: { threshold: 200 } } });
     const template = regional(system, 'ap-southeast-2');
     template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { AlarmConfiguration: Match.absent(), AutoRollbackConfiguration: { Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST'] } });
     const alarms = resources(template, 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === 'Duration');

@@ -68,10 +68,14 @@ function breaches(story: Story, world: World, workflow: Workflow): string[] {
   return broken;
 }
 
-/** The regions that failed while they held an event: between their decision to start it and the moment all others knew of its end. */
-function failedHolders({ runs }: Story, world: World, workflow: Workflow): string[] {
+/**
+ * The regions that failed while they held an event: between their decision to start it and the moment all others knew of its end. The origin holds it
+ * from the beginning: if it is away while the event waits in its queue, a peer may have taken over when it goes on.
+ */
+function failedHolders({ runs, publication, publishedAt }: Story, world: World, workflow: Workflow): string[] {
+  const origin = world.region(publication.origin);
   const last = Math.max(...runs.map(({ startedAt }) => startedAt));
   return runs.map(run => ({ run, region: world.regions.find(({ name }) => name === run.region)! }))
-    .filter(({ run, region }) => region.isOutBetween(run.decidedAt, Math.min(workflow.endKnownAt(run) ?? Infinity, last)))
+    .filter(({ run, region }) => region.isOutBetween(region === origin ? publishedAt : run.decidedAt, Math.min(workflow.endKnownAt(run) ?? Infinity, last)))
     .map(({ region }) => region.name);
 }

@@ -16,6 +16,8 @@ export interface Variant {
 export interface Story {
   readonly name: string;
   readonly publication: Publication;
+  /** When it was published indeed, by no region's clock. */
+  readonly publishedAt: number;
   readonly input: string;
   /** The regions whose queue it reached. */
   readonly seenBy: Set<Region>;
@@ -65,7 +67,7 @@ export class Workflow {
     if (origin.dead || origin.frozen > 0) return;
     const published = Math.floor((this.world.time + origin.clockOffset + publication.shift) / SECOND) * SECOND;
     const input = JSON.stringify({ name, region: origin.name, time: published });
-    const story: Story = { name, publication, input, seenBy: new Set(), runs: [] };
+    const story: Story = { name, publication, publishedAt: this.world.time, input, seenBy: new Set(), runs: [] };
     this.stories.push(story);
     for (const region of this.world.regions) {
       for (let copy = 0; copy < (publication.twice ? 2 : 1); copy++) {

@@ -1,0 +1,25 @@
+import { AlarmSettings } from '../system';
+
+/** What the alarms of a `GlobalEventBus` look at, in each region: for each rule that sends events to peers, and for each subscription. */
+export interface EventBusAlarmSettings {
+  /**
+   * Events in a minute that could not be delivered, and are in the dead-letter queue.
+   *
+   * @default - 1
+   */
+  readonly failedInvocations?: AlarmSettings;
+
+  /**
+   * How long the slowest 1 % of events take from being published to being taken, retries included, in milliseconds.
+   *
+   * @default - 60 000, in 5 minutes of 5
+   */
+  readonly deliveryLatency?: AlarmSettings;
+
+  /**
+   * Heartbeats of a peer in a minute, of which there must be at least so many. One alarm for each peer, if `replicationCanary` publishes them.
+   *
+   * @default - 1, missing in 5 minutes of 5
+   */
+  readonly heartbeatsMissing?: AlarmSettings;
+}

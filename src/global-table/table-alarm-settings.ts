@@ -1,0 +1,60 @@
+import { AlarmSettings } from '../system';
+
+/** What the alarms of a `GlobalTable` look at, in each region. */
+export interface TableAlarmSettings {
+  /**
+   * How late a peer gets changes, on average over a minute, in milliseconds. One alarm for each peer.
+   *
+   * @default - 60 000, in 5 minutes of 5
+   */
+  readonly replicationLatency?: AlarmSettings;
+
+  /**
+   * Reads that DynamoDB throttles in a minute. One alarm for the table, and one for each index.
+   *
+   * @default - 1, in 3 minutes of 5
+   */
+  readonly readThrottling?: AlarmSettings;
+
+  /**
+   * Writes that DynamoDB throttles in a minute. One alarm for the table, and one for each index.
+   *
+   * @default - 1, in 3 minutes of 5
+   */
+  readonly writeThrottling?: AlarmSettings;
+
+  /**
+   * Requests at which DynamoDB itself fails in a minute.
+   *
+   * @default - 1, in 3 minutes of 5
+   */
+  readonly systemErrors?: AlarmSettings;
+
+  /**
+   * Writes in a minute that another region replaced, if `detectConflicts` looks for them.
+   *
+   * @default - 1
+   */
+  readonly lostWrites?: AlarmSettings;
+
+  /**
+   * How far the search for lost writes is behind, in milliseconds.
+   *
+   * @default - 900 000, in 5 minutes of 5
+   */
+  readonly conflictsAge?: AlarmSettings;
+
+  /**
+   * Batches of changes in 5 minutes that could not be published at all, if `publishChangesTo` publishes them.
+   *
+   * @default - 1, in 2 periods of 2
+   */
+  readonly executionFailed?: AlarmSettings;
+
+  /**
+   * Batches of changes in 5 minutes that could not be published wholly, if `publishChangesTo` publishes them.
+   *
+   * @default - 1, in 2 periods of 2
+   */
+  readonly executionPartiallyFailed?: AlarmSettings;
+}

@@ -1,0 +1,119 @@
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AlarmProfile, AlarmSettings, ApiAuthorization, GlobalEventBus, GlobalTable, MultiRegionApi, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, MultiRegionSystemProps,
+  ReplicatedWorkflow, TableChange, WorkflowDefinition,
+} from '../../src';
+import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
+
+type Settings = { [alarm: string]: AlarmSettings };
+
+/** A system with everything that has alarms; each construct gets the same settings, and takes what is its own. */
+function everything(alarmSettings: Settings = {}, props: Partial<MultiRegionSystemProps> = {}): MultiRegionSystem {
+  const system = testSystem(2, { alarmSettings, ...props });
+  new MultiRegionFunction(system, 'Handler', { codePath: CODE, alarmSettings });
+  new MultiRegionQueue(system, 'Queue', { alarmSettings });
+  const bus = new GlobalEventBus(system, 'Bus', { alarmSettings });
+  const table = new GlobalTable(system, 'Table', {
+    partitionKey: { name: 'pk', type: AttributeType.STRING }, globalSecondaryIndexes: [{ indexName: 'index', partitionKey: { name: 'i', type: AttributeType.STRING } }], alarmSettings,
+  });
+  table.publishChangesTo(bus, { detailType: 'Changed', changes: [TableChange.MODIFY] });
+  table.detectConflicts();
+  new ReplicatedWorkflow(system, 'Workflow', {
+    definition: WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions: { Hello: new MultiRegionFunction(system, 'Hello', { codePath: CODE }) } }), trigger: { bus, eventPattern: { source: ['shop'] }, idempotencyKeyPath: '$.detail.id' }, alarmSettings,
+  });
+  new MultiRegionApi(system, 'Api', {
+    domain: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com', domainName: 'api.example.com' },
+    authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['a'] }), alarmSettings,
+  }).addRoute('GET' as any, '/', new MultiRegionFunction(system, 'Route', { codePath: CODE }));
+  return system;
+}
+
+/** The alarms of a region, by what they are called in the tree: `Handler/Errors`. */
+function alarmsOf(system: MultiRegionSystem): Map<string, any> {
+  const stack = system.stackIn('us-west-2');
+  const byLogicalId = regional(system, 'us-west-2').findResources('AWS::CloudWatch::Alarm');
+  return new Map(stack.node.findAll().filter(child => stack.node.scope && 'cfnResourceType' in child && child.cfnResourceType === 'AWS::CloudWatch::Alarm').map(child => [
+    child.node.scope!.node.path.slice(stack.node.path.length + 1), byLogicalId[stack.resolve((child as any).logicalId)].Properties,
+  ]));
+}
+
+/** What `alarmSettings` call the alarm with such a path. */
+const nameOf = (path: string) => path.split('/').at(-1)!.split('-')[0].replace(/^./, first => first.toLowerCase());
+
+describe('alarmSettings', () => {
+  const byDefault = alarmsOf(everything());
+  /** Functions and tables inside another construct keep their own. */
+  const isOfAUser = (path: string) => !/\/(Starter|Sweeper|Recorder|Health|Conflicts|Table)\/|^(Control|Hello|Route)\//.test(path);
+  const names = [...new Set([...byDefault.keys()].filter(isOfAUser).map(nameOf))];
+
+  test('name every alarm', () => {
+    expect(names.sort()).toEqual([
+      'aborted', 'certificateExpiry', 'conflictsAge', 'deadLetters', 'deliveryLatency', 'errors', 'executionFailed', 'executionPartiallyFailed', 'failed', 'failedInvocations',
+      'heartbeatsMissing', 'keysUnavailable', 'latency', 'lostWrites', 'missingKey', 'oldestEvent', 'readThrottling', 'replicationLatency', 'serverErrors', 'sweeperMissing',
+      'systemErrors', 'takeovers', 'throttled', 'timedOut', 'unresolved', 'writeThrottling',
+    ]);
+  });
+
+  test('change what each looks at, and no alarm of a function inside', () => {
+    const settings = Object.fromEntries(names.map((name, i) => [name, { threshold: 1000 + i, evaluationPeriods: 7, datapointsToAlarm: 6 }]));
+    const changed = alarmsOf(everything(settings));
+    expect([...changed.keys()]).toEqual([...byDefault.keys()]);
+    for (const [path, alarm] of changed) {
+      const is = { Threshold: alarm.Threshold, EvaluationPeriods: alarm.EvaluationPeriods, DatapointsToAlarm: alarm.DatapointsToAlarm };
+      if (isOfAUser(path)) {
+        expect([path, is]).toEqual([path, { Threshold: settings[nameOf(path)].threshold, EvaluationPeriods: 7, DatapointsToAlarm: 6 }]);
+      } else {
+        const { Threshold, EvaluationPeriods, DatapointsToAlarm } = byDefault.get(path);
+        expect([path, is]).toEqual([path, { Threshold, EvaluationPeriods, DatapointsToAlarm }]);
+      }
+    }
+  });
+
+  test('turn off each', () => {
+    const off = alarmsOf(everything(Object.fromEntries(names.map(name => [name, { enabled: false }]))));
+    expect([...off.keys()].filter(isOfAUser)).toEqual([]);
+  });
+
+  test('keep the number of periods that must be bad only with the number of periods', () => {
+    const { EvaluationPeriods, DatapointsToAlarm } = alarmsOf(everything({ systemErrors: { evaluationPeriods: 2 } })).get('Table/SystemErrors');
+    expect([EvaluationPeriods, DatapointsToAlarm]).toEqual([2, undefined]);
+  });
+
+  test.each<[keyof AlarmSettings, AlarmSettings, string]>([
+    ['threshold', { threshold: 0 }, '0'],
+    ['threshold', { threshold: NaN }, 'null'],
+    ['evaluationPeriods', { evaluationPeriods: 1.5 }, '1.5'],
+    ['evaluationPeriods', { evaluationPeriods: 1441 }, '1441'],
+    ['datapointsToAlarm', { datapointsToAlarm: 2 }, '2'],
+    ['datapointsToAlarm', { evaluationPeriods: 3, datapointsToAlarm: 4 }, '4'],
+  ])('throw if %s is none: %j', (prop, settings, shown) => {
+    expectPropError(() => new MultiRegionFunction(testSystem(1), 'Handler', { codePath: CODE, alarmSettings: { errors: settings } }), `alarmSettings.errors.${prop}`, shown, '', 'Orders/Handler');
+  });
+});
+
+describe('AlarmProfile.ESSENTIAL', () => {
+  const complete = alarmsOf(everything());
+
+  test('leaves out what tells of slowness and throttling only', () => {
+    const essential = alarmsOf(everything({}, { alarmProfile: AlarmProfile.ESSENTIAL }));
+    const leftOut = new Set([...complete.keys()].filter(path => !essential.has(path)).map(nameOf));
+    expect([...leftOut].sort()).toEqual(['aborted', 'conflictsAge', 'deliveryLatency', 'latency', 'readThrottling', 'throttled', 'writeThrottling']);
+    expect(essential.size).toBeLessThan(0.75 * complete.size);
+  });
+
+  test('has those whose settings are given', () => {
+    const essential = alarmsOf(everything({ throttled: {} }, { alarmProfile: AlarmProfile.ESSENTIAL }));
+    expect(essential.has('Workflow/Throttled')).toBe(true);
+  });
+
+  test('is not the default', () => {
+    expect(testSystem(1).alarmProfile).toBe(AlarmProfile.COMPLETE);
+  });
+
+  test('rolls a deployment back on errors alone', () => {
+    const system = testSystem(1, { alarmProfile: AlarmProfile.ESSENTIAL });
+    new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+    const groups = resources(regional(system, 'ap-southeast-2'), 'AWS::CodeDeploy::DeploymentGroup').map(({ Properties }) => Properties.AlarmConfiguration?.Alarms.length);
+    expect(groups).toEqual([undefined, 1]); // the redriver has no alarms of its own
+  });
+});
