@@ -6,5 +6,6 @@ export * from './multi-region-api';
 export * from './multi-region-function';
 export * from './multi-region-pipeline';
 export * from './multi-region-queue';
+export * from './observability';
 export * from './replicated-workflow';
 export * from './system';

@@ -1,10 +1,9 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import { EventField, EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
-import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge } from '../private/acknowledge';
+import { untoldQueue } from '../private/untold-queue';
 
 const EXECUTION = 'CodePipeline Pipeline Execution State Change';
 const ACTION = 'CodePipeline Action Execution State Change';
@@ -15,7 +14,7 @@ const ACTION = 'CodePipeline Action Execution State Change';
  * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
  */
 export function notify(scope: Construct, pipelineName: string, topic: ITopic): void {
-  const deadLetterQueue = untold(scope);
+  const deadLetterQueue = untoldQueue(scope);
   const execution = EventField.fromPath('$.detail.execution-id');
   const where = `Pipeline ${pipelineName} in ${EventField.fromPath('$.region')}`;
   const tell = (id: string, detailType: string, detail: EventPattern['detail'], text: string) => Annotations.of(new Rule(scope, id, {
@@ -29,15 +28,4 @@ export function notify(scope: Construct, pipelineName: string, topic: ITopic): v
     `execution ${execution} rolls a stage back to the version before. Regions of other stages keep what they have.`);
   tell('ApprovalNeeded', ACTION, { state: ['STARTED'], type: { category: ['Approval'] } },
     `execution ${execution} waits in ${EventField.fromPath('$.detail.stage')} for an approval.`);
-}
-
-/**
- * What the topic did not take, because it is gone or its policy does not allow it. Its depth is a metric; an alarm on it would have nobody to call
- * but that topic.
- */
-function untold(scope: Construct): IQueue {
-  const queue = new Queue(scope, 'Untold', { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) });
-  const isTheEnd = 'this is the dead-letter queue itself, of messages for people: they are late already';
-  acknowledge(queue, { id: 'AwsSolutions-SQS3', reason: isTheEnd }, { id: 'Serverless-SQSRedrivePolicy', reason: isTheEnd });
-  return queue;
 }

@@ -12,6 +12,7 @@ export class NameRule {
   public static readonly QUEUE = new NameRule('an SQS queue', /^[A-Za-z0-9-_]+$/, 80, 'letters, digits, hyphens and underscores');
   public static readonly STATE_MACHINE = new NameRule('a state machine', /^[A-Za-z0-9-_]+$/, 80, 'letters, digits, hyphens and underscores');
   public static readonly REST_API = new NameRule('a REST API', /^[A-Za-z0-9-_]+$/, 128, 'letters, digits, hyphens and underscores');
+  public static readonly TRAIL = new NameRule('a trail', /^(?=.{3})[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/, 128, 'letters, digits, and between them single dots, underscores or hyphens');
 
   private constructor(
     private readonly kind: string,

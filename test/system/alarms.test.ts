@@ -30,7 +30,8 @@ describe('the alarms of a MultiRegionSystem', () => {
     const [key] = resources(template, 'AWS::KMS::Key');
     const [topic] = resources(template, 'AWS::SNS::TopicPolicy');
     for (const [statements, action] of [[key.Properties.KeyPolicy.Statement, 'kms:GenerateDataKey*'], [topic.Properties.PolicyDocument.Statement, 'sns:Publish']]) {
-      const conditionOf = (service: string) => statements.find(({ Principal, Action }: any) => Principal.Service === service && [Action].flat().includes(action)).Condition;
+      const conditionOf = (service: string) => statements.find((statement: any) =>
+        statement.Principal.Service === service && [statement.Action].flat().includes(action)).Condition;
       expect(conditionOf('cloudwatch.amazonaws.com')).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
       expect(conditionOf('events.amazonaws.com')).toBeUndefined();
     }

@@ -1,0 +1,198 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { CfnTrail, InsightType, ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct, IConstruct } from 'constructs';
+import { auditLog } from './audit-log';
+import { AuditStore } from './audit-store';
+import { eventSelectors } from './event-selectors';
+import { ImportedAuditTrail, requireOnlyTrail } from './imported-audit-trail';
+import { watchTrail } from './trail-watch';
+import { IGlobalTable } from '../global-table';
+import { invalidProp } from '../private/errors';
+import { Layout } from '../private/layout';
+import { NameRule } from '../system/names';
+
+/** What records who did what in the account of a system. */
+export interface IAuditTrail extends IConstruct {
+  /** The trail's ARN. */
+  readonly trailArn: string;
+}
+
+/** Properties of an `AuditTrail`. */
+export interface AuditTrailProps {
+  /**
+   * Which management events are recorded: calls that look at or change resources, of all regions and of global services.
+   *
+   * The first copy of each in an account is free; if there is another trail, 2.00 USD for 100,000 events. `ReadWriteType.NONE`, for an account that the
+   * organization's trail records already, records the data events only.
+   *
+   * @default ReadWriteType.ALL
+   * @see https://aws.amazon.com/cloudtrail/pricing/
+   */
+  readonly managementEvents?: ReadWriteType;
+
+  /**
+   * The tables whose items are watched: who read or wrote which item, in every region, by key and without the rest of the item. 0.10 USD for 100,000
+   * events, on top of what DynamoDB costs; a busy table makes more of them than all else together.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html
+   */
+  readonly dataEvents?: IGlobalTable[];
+
+  /**
+   * Which of the data events are recorded: who changes items, who reads them, or both.
+   *
+   * @default ReadWriteType.ALL
+   */
+  readonly dataEventsType?: ReadWriteType;
+
+  /**
+   * What CloudTrail looks for in the management events that is unlike the weeks before. 0.35 USD for each type and 100,000 events looked at.
+   *
+   * @default - nothing
+   * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-insights-events-with-cloudtrail.html
+   */
+  readonly insightTypes?: InsightType[];
+
+  /**
+   * How long the log files are kept, in whole days. What is deleted or overwritten before stays for 90 days more.
+   *
+   * @default Duration.days(365)
+   */
+  readonly retention?: Duration;
+
+  /**
+   * After how long the log files move to S3 Glacier Instant Retrieval, in whole days: storage costs about a fifth, reading more. S3 leaves files of less
+   * than 128 KB where they are.
+   *
+   * @default Duration.days(90)
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+   */
+  readonly archiveAfter?: Duration;
+
+  /**
+   * How long the access logs of the bucket are kept, in whole days: who read or changed the log files.
+   *
+   * @default Duration.days(365)
+   */
+  readonly accessLogRetention?: Duration;
+
+  /**
+   * How long events are kept in CloudWatch Logs, where they can be searched within minutes and alarms can be made of them. Billed by the size of the
+   * events, about 0.50 USD a GB.
+   *
+   * @default - events are not sent to CloudWatch Logs
+   */
+  readonly cloudWatchLogsRetention?: RetentionDays;
+
+  /**
+   * Whether the alarm topic of the primary region is told when somebody stops, changes or deletes the trail, or touches its bucket's settings or its key.
+   * A deployment that does so tells as well. It needs a trail that records management events: this one or another one of the account.
+   *
+   * @default true
+   */
+  readonly tellOfChanges?: boolean;
+}
+
+/**
+ * Who did what in the account of a system: one CloudTrail trail for all regions, and for global services such as IAM and Route 53.
+ *
+ * In the global stack: the trail, with digests by which `aws cloudtrail validate-logs` finds out about changed or missing files; a bucket by TLS only,
+ * encrypted with a key of its own, that keeps old versions and logs access; both are left when the stack is deleted. The trail is the account's rather
+ * than the system's: of several systems in an account, let one have it, and let the others know of it by `fromTrailArn`.
+ *
+ * The first copy of management events is free. There remain the key, 1.00 USD a month, and storage, which for most accounts is below 3 USD a month.
+ *
+ * When the primary region fails, CloudTrail goes on in the others, and tries for 30 days to deliver their files to the bucket. Until it can, each region
+ * shows its own management events of the last 90 days in its event history. The trail cannot be changed until the region is back.
+ *
+ * Throws if the system has an audit trail already, if nothing is to be recorded, or if a duration or a table is not acceptable.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html
+ */
+export class AuditTrail extends Construct implements IAuditTrail {
+  /**
+   * A trail that something else made and that records the system's account, such as the organization's. Nothing is created; the global stack's outputs
+   * name the trail.
+   *
+   * Its settings are its owner's: only they can add data events of tables. To record those yourself, make an `AuditTrail` with
+   * `managementEvents: ReadWriteType.NONE` and `dataEvents` instead.
+   *
+   * Throws if the ARN is not literal, not of a trail, or not of the system's partition, or if the system has an audit trail already.
+   */
+  public static fromTrailArn(scope: Construct, id: string, trailArn: string): IAuditTrail {
+    return new ImportedAuditTrail(scope, id, trailArn);
+  }
+
+  /** The trail's ARN. It can be used in any stack. */
+  public readonly trailArn: string;
+  /** The trail's name. */
+  public readonly trailName: string;
+  /** The bucket that keeps the log files, for use in the global stack. */
+  public readonly bucket: IBucket;
+  /** The key that encrypts them, for use in the global stack: who reads the files must be allowed to decrypt. */
+  public readonly encryptionKey: IKey;
+  /** The log group, for use in the global stack; undefined without `cloudWatchLogsRetention`. */
+  public readonly logGroup?: ILogGroup;
+
+  constructor(scope: Construct, id: string, props: AuditTrailProps = {}) {
+    super(scope, id);
+    const layout = Layout.of(this);
+    const { system } = layout;
+    requireOnlyTrail(this, system);
+    const { managementEvents = ReadWriteType.ALL, dataEvents = [], dataEventsType = ReadWriteType.ALL, insightTypes = [] } = props;
+    dataEvents.forEach(table => layout.requireSameSystem('dataEvents', table));
+    if (managementEvents === ReadWriteType.NONE && dataEvents.length === 0) {
+      throw invalidProp(this, 'managementEvents', managementEvents, 'NONE with dataEvents only, because a trail must record something');
+    }
+    if (dataEventsType === ReadWriteType.NONE) {
+      throw invalidProp(this, 'dataEventsType', dataEventsType, 'ALL, READ_ONLY or WRITE_ONLY; to record none, leave dataEvents out');
+    }
+    if (insightTypes.length > 0 && managementEvents !== ReadWriteType.ALL) {
+      throw invalidProp(this, 'insightTypes', insightTypes.map(({ value }) => value), 'none unless managementEvents is ALL, because CloudTrail looks for them in those');
+    }
+    const advancedEventSelectors = eventSelectors(this, system, { managementEvents, dataEvents, dataEventsType });
+
+    this.trailName = layout.physicalName(NameRule.TRAIL);
+    const share = layout.globalShare;
+    this.trailArn = Stack.of(share).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: this.trailName });
+    const store = new AuditStore(share, 'Store', {
+      owner: this,
+      trailArn: this.trailArn,
+      retention: props.retention ?? Duration.days(365),
+      archiveAfter: props.archiveAfter ?? Duration.days(90),
+      accessLogRetention: props.accessLogRetention ?? Duration.days(365),
+    });
+    this.bucket = store.bucket;
+    this.encryptionKey = store.key;
+    const log = props.cloudWatchLogsRetention === undefined ? undefined : auditLog(share, {
+      key: store.key,
+      logGroupName: `/aws/cloudtrail/${this.trailName}`,
+      retention: props.cloudWatchLogsRetention,
+    });
+    this.logGroup = log?.logGroup;
+
+    const trail = new CfnTrail(share, 'Trail', {
+      trailName: this.trailName,
+      isLogging: true,
+      isMultiRegionTrail: true,
+      includeGlobalServiceEvents: true,
+      enableLogFileValidation: true,
+      s3BucketName: store.bucket.bucketName,
+      kmsKeyId: store.key.keyArn,
+      cloudWatchLogsLogGroupArn: log?.logGroup.logGroupArn,
+      cloudWatchLogsRoleArn: log?.role.roleArn,
+      advancedEventSelectors,
+      insightSelectors: insightTypes.map(({ value }) => ({ insightType: value })),
+    });
+    // CloudTrail tries, when the trail is made, whether it may write
+    trail.node.addDependency(store, ...log ? [log.role] : []);
+    new CfnOutput(share, 'TrailArn', { value: this.trailArn, description: 'records who did what in this account' });
+    if (props.tellOfChanges ?? true) {
+      watchTrail(share, { system, trailName: this.trailName, trailArn: this.trailArn, bucket: store.bucket, key: store.key });
+    }
+  }
+}

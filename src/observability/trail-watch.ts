@@ -1,0 +1,50 @@
+import { Stack } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { untoldQueue } from '../private/untold-queue';
+import { MultiRegionSystem } from '../system';
+
+export interface WatchedTrail {
+  readonly system: MultiRegionSystem;
+  readonly trailName: string;
+  readonly trailArn: string;
+  readonly bucket: IBucket;
+  readonly key: IKey;
+}
+
+/**
+ * Tells the alarm topic of the primary region when somebody changes what is recorded, or where it is kept. All of that can be done in this region only.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ */
+export function watchTrail(scope: Construct, { system, trailName, trailArn, bucket, key }: WatchedTrail): void {
+  system.alarmTopicIn(system.primaryRegion);
+  // by name, because the topic is in the regional stack
+  const topicArn = Stack.of(scope).formatArn({ service: 'sns', resource: system.alarmTopicName });
+  const trail = [trailName, trailArn];
+  const field = (name: string) => EventField.fromPath(`$.detail.${name}`);
+  new Rule(scope, 'Changes', {
+    description: `tells when somebody changes what ${trailName} records or where it is kept`,
+    eventPattern: {
+      source: ['aws.cloudtrail', 'aws.s3', 'aws.kms'],
+      detailType: ['AWS API Call via CloudTrail'],
+      detail: {
+        $or: [
+          { eventName: ['StopLogging', 'DeleteTrail', 'UpdateTrail'], requestParameters: { name: trail } },
+          { eventName: ['PutEventSelectors', 'PutInsightSelectors'], requestParameters: { trailName: trail } },
+          { eventName: [{ prefix: 'PutBucket' }, { prefix: 'DeleteBucket' }], requestParameters: { bucketName: [bucket.bucketName] } },
+          { eventName: ['DisableKey', 'ScheduleKeyDeletion', 'PutKeyPolicy'], requestParameters: { keyId: [key.keyId, key.keyArn] } },
+        ],
+      },
+    },
+    targets: [new SnsTopic(Topic.fromTopicArn(scope, 'AlarmTopic', topicArn), {
+      message: RuleTargetInput.fromText(`${trailName} in ${EventField.fromPath('$.region')}: ${field('eventName')} by ${field('userIdentity.arn')} from ${field('sourceIPAddress')}. `
+        + 'What is recorded, or where it is kept, has changed: if it was none of your deployments, treat it as an incident.'),
+      deadLetterQueue: untoldQueue(scope),
+    })],
+  });
+}
