@@ -5,7 +5,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { HEARTBEAT_DETAIL_TYPE, HEARTBEAT_SOURCE } from './constants';
+import { HEARTBEAT_DETAIL_TYPE, HEARTBEAT_SOURCE, heartbeatRuleName } from './constants';
 import { acknowledge } from '../private/acknowledge';
 import { watch } from '../private/alarms';
 import { ruleMetric } from '../private/rule-alarms';
@@ -54,7 +54,7 @@ export function watchReplication(scope: Construct, bus: IEventBus, eventBusName:
     { id: 'Serverless-SQSRedrivePolicy', reason: nobodyReads },
   );
   peers.forEach(peer => {
-    const ruleName = `heartbeats-from-${peer}`;
+    const ruleName = heartbeatRuleName(peer);
     const rule = new Rule(scope, ruleName, {
       ruleName,
       description: `heartbeats of ${peer} that arrived here`,
@@ -64,7 +64,7 @@ export function watchReplication(scope: Construct, bus: IEventBus, eventBusName:
     });
     acknowledge(rule, { id: 'Serverless-EventBusDLQ', reason: 'a heartbeat that is not delivered has to be missed: that is the alarm' });
     watch(scope, `HeartbeatsMissing-${peer}`, {
-      description: `Events of ${eventBusName} do not get from ${peer} to ${stack.region}: no heartbeat for ${MISSING} minutes. See first whether ${peer} is up; if so, whether its rule `
+      description: `Events of ${eventBusName} do not get from ${peer} to ${stack.region}: its heartbeats are missing. See first whether ${peer} is up; if so, whether its rule `
         + 'replication-… is there, enabled and unchanged, and what is in its dead-letter queue.',
       metric: ruleMetric({ eventBusName, ruleName }, 'Invocations', 'Sum'),
       threshold: 1,

@@ -50,7 +50,7 @@ export function detect({ replica, streamArn, regionAttribute, detector, givenUp 
     threshold: 1,
   });
   watch(share, 'ConflictsAge', {
-    description: `Lost writes to ${tableName} are found 15 minutes late or more in ${region}. Look at the function's log and errors.`,
+    description: age => `Lost writes to ${tableName} are found ${age / 60_000} minutes late or more in ${region}. Look at the function's log and errors.`,
     metric: detector.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) }),
     threshold: Duration.minutes(15).toMilliseconds(),
     evaluationPeriods: 5,

@@ -1,5 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
-import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { requireAttribute } from './attributes';
 import { DetectConflictsOptions } from './conflict-detection';
@@ -15,6 +16,7 @@ import { TableAlarmSettings } from './table-alarm-settings';
 import { watchReplica } from './table-alarms';
 import { TableConsistency } from './table-consistency';
 import { allowReading, allowReadingAndWriting, allowWriting } from './table-grants';
+import { lostWritesIn, tableMetricIn } from './table-metrics';
 import { DeadLetters } from '../dead-letters';
 import { GlobalEventBus } from '../global-event-bus';
 import { MultiRegionFunction } from '../multi-region-function';
@@ -23,6 +25,7 @@ import { requireKeyArns } from '../private/encryption-keys';
 import { invalidProp } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
+import { requirePeer } from '../private/metrics';
 import { IMultiRegionGrantable } from '../system';
 import { NameRule } from '../system/names';
 
@@ -227,6 +230,56 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
         givenUp: deadLetters.inRegion(region),
       });
     });
+  }
+
+  /** How many read capacity units one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
+  public metricConsumedReadCapacityUnits(region: string, options?: MetricOptions): Metric {
+    return tableMetricIn(this, region, 'ConsumedReadCapacityUnits', options);
+  }
+
+  /** How many write capacity units one region's replica consumed, over a minute by default, those of replication included; throws if it is not a region of the system. */
+  public metricConsumedWriteCapacityUnits(region: string, options?: MetricOptions): Metric {
+    return tableMetricIn(this, region, 'ConsumedWriteCapacityUnits', options);
+  }
+
+  /** How many reads of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
+  public metricReadThrottleEvents(region: string, options?: MetricOptions): Metric {
+    return tableMetricIn(this, region, 'ReadThrottleEvents', options);
+  }
+
+  /** How many writes of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
+  public metricWriteThrottleEvents(region: string, options?: MetricOptions): Metric {
+    return tableMetricIn(this, region, 'WriteThrottleEvents', options);
+  }
+
+  /** How many requests of one kind to one region's replica had anything throttled, over a minute by default; throws if it is not a region of the system. */
+  public metricThrottledRequests(region: string, operation: Operation, options?: MetricOptions): Metric {
+    return tableMetricIn(this, region, 'ThrottledRequests', options, { Operation: operation });
+  }
+
+  /** How many requests of one kind to one region's replica DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
+  public metricSystemErrors(region: string, operation: Operation, options?: MetricOptions): Metric {
+    return tableMetricIn(this, region, 'SystemErrors', options, { Operation: operation });
+  }
+
+  /** How long successful requests of one kind to one region's replica took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  public metricSuccessfulRequestLatency(region: string, operation: Operation, options?: MetricOptions): Metric {
+    return tableMetricIn(this, region, 'SuccessfulRequestLatency', options, { Operation: operation });
+  }
+
+  /**
+   * How late a region gets what another one wrote, in milliseconds, on average over a minute by default. A strongly consistent table has none.
+   *
+   * Throws if the two are not different regions of the system.
+   */
+  public metricReplicationLatency(region: string, receivingRegion: string, options?: MetricOptions): Metric {
+    requirePeer(this, region, 'receivingRegion', receivingRegion);
+    return tableMetricIn(this, region, 'ReplicationLatency', options, { ReceivingRegion: receivingRegion });
+  }
+
+  /** How many writes of one region were lost to another's, over a minute by default, no data without `detectConflicts`; throws if it is not a region of the system. */
+  public metricLostWrites(region: string, options?: MetricOptions): Metric {
+    return lostWritesIn(this, region, options);
   }
 
   /** Replication of an eventually consistent table reads its streams as well. */

@@ -1,4 +1,5 @@
-import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 import { DetectConflictsOptions } from './conflict-detection';
 import { PublishChangesOptions } from './published-changes';
@@ -30,4 +31,31 @@ export interface IGlobalTable extends IConstruct {
 
   /** Counts writes of a region that another region's write replaced without having seen them. */
   detectConflicts(options?: DetectConflictsOptions): void;
+
+  /** How many read capacity units one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
+  metricConsumedReadCapacityUnits(region: string, options?: MetricOptions): Metric;
+
+  /** How many write capacity units one region's replica consumed, over a minute by default, those of replication included; throws if it is not a region of the system. */
+  metricConsumedWriteCapacityUnits(region: string, options?: MetricOptions): Metric;
+
+  /** How many reads of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
+  metricReadThrottleEvents(region: string, options?: MetricOptions): Metric;
+
+  /** How many writes of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
+  metricWriteThrottleEvents(region: string, options?: MetricOptions): Metric;
+
+  /** How many requests of one kind to one region's replica had anything throttled, over a minute by default; throws if it is not a region of the system. */
+  metricThrottledRequests(region: string, operation: Operation, options?: MetricOptions): Metric;
+
+  /** How many requests of one kind to one region's replica DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
+  metricSystemErrors(region: string, operation: Operation, options?: MetricOptions): Metric;
+
+  /** How long successful requests of one kind to one region's replica took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  metricSuccessfulRequestLatency(region: string, operation: Operation, options?: MetricOptions): Metric;
+
+  /** How late a region gets what another one wrote, in milliseconds, on average over a minute by default; throws if the two are not different regions of the system. */
+  metricReplicationLatency(region: string, receivingRegion: string, options?: MetricOptions): Metric;
+
+  /** How many writes of one region were lost to another's, over a minute by default, no data without `detectConflicts`; throws if it is not a region of the system. */
+  metricLostWrites(region: string, options?: MetricOptions): Metric;
 }

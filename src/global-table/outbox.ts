@@ -92,7 +92,7 @@ function detailTemplate(tableName: string): string {
 function watchPipe(scope: Construct, pipe: CfnPipe, { replica: { region, shape: { tableName } }, settings: { detailType } }: OutboxProps): void {
   for (const metricName of ['ExecutionFailed', 'ExecutionPartiallyFailed']) {
     watch(scope, metricName, {
-      description: `Changes to ${tableName} are not published as ${detailType} in ${region}, for 10 minutes, and those behind them wait. `
+      description: `Changes to ${tableName} are not published as ${detailType} in ${region}, and those behind them wait. `
         + 'Look at the pipe\'s log for the error: an event may be too large, or a permission or the enrichment broken. '
         + 'What is given up is in the dead-letter queue, by its place in the stream.',
       metric: new Metric({

@@ -34,7 +34,7 @@ function watchThrottling({ share, region, shape: { tableName, globalIndexes } }:
   for (const { name, suffix, dimensions } of parts) {
     for (const kind of ['Read', 'Write']) {
       watch(share, `${kind}Throttling${suffix}`, {
-        description: `DynamoDB throttles ${kind.toLowerCase()}s of ${name} in ${region}, 3 minutes of 5. Requests fail or are slow: `
+        description: `DynamoDB throttles ${kind.toLowerCase()}s of ${name} in ${region}. Requests fail or are slow: `
           + 'see whether a few keys take most of the traffic, then raise the table\'s capacity or maximum.',
         metric: metricOf(tableName, `${kind}ThrottleEvents`, 'Sum', dimensions),
         threshold: 1,
@@ -48,7 +48,7 @@ function watchThrottling({ share, region, shape: { tableName, globalIndexes } }:
 
 function watchErrors({ share, region, shape: { tableName } }: Replica): void {
   watch(share, 'SystemErrors', {
-    description: `DynamoDB itself fails at requests to ${tableName} in ${region}, 3 minutes of 5. `
+    description: `DynamoDB itself fails at requests to ${tableName} in ${region}. `
       + 'Look at the AWS Health Dashboard, and consider evacuating the region.',
     // The metric exists per operation only, and DynamoDB has more operations than an alarm may add up: a query takes those that there are
     metric: query(`SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE TableName = '${tableName}'`),

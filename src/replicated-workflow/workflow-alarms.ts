@@ -21,7 +21,7 @@ export function watchExecutions(scope: Construct, stateMachine: StateMachine, na
   });
   watch(scope, 'Aborted', { description: `Somebody or something stopped an execution of ${name} ${at}, and CloudTrail for who did.`, metric: stateMachine.metricAborted(all), threshold: 1, isDetail: true });
   watch(scope, 'Throttled', {
-    description: `Step Functions throttles ${name} in ${region}, 3 minutes of 5: executions start or go on late. Ask for a higher quota, or start fewer at once.`,
+    description: `Step Functions throttles ${name} in ${region}: executions start or go on late. Ask for a higher quota, or start fewer at once.`,
     metric: stateMachine.metricThrottled(all),
     threshold: 1,
     evaluationPeriods: 5,
@@ -67,7 +67,7 @@ export function watchTakeovers(scope: Construct, name: string, unresolvedAfter: 
     evaluationPeriods: 3,
   });
   watch(scope, 'SweeperMissing', {
-    description: `The sweeper of ${name} has not run in ${region} for 5 minutes: its peers take the region for silent, and take over what it runs. Look at the sweeper's errors and at its schedule.`,
+    description: `The sweeper of ${name} does not run in ${region}: its peers take the region for silent, and take over what it runs. Look at the sweeper's errors and at its schedule.`,
     metric: handlerMetric(name, OLDEST_UNRESOLVED_SECONDS, 'SampleCount'),
     threshold: 1,
     evaluationPeriods: 5,
