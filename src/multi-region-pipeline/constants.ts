@@ -26,3 +26,6 @@ export interface GateQuestion {
 export const SOURCE = 'Source';
 export const BUILD = 'Build';
 export const ASSEMBLY = 'Assembly';
+
+/** The environment variable of a deployment's build project that says which region it deploys to. */
+export const TARGET_REGION = 'TARGET_REGION';

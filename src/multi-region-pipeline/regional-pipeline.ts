@@ -9,7 +9,7 @@ import { ArtifactStore } from './artifact-store';
 import { BootstrapRoles } from './bootstrap-roles';
 import { buildBuildspec, deployBuildspec } from './buildspec';
 import { CommandProject } from './command-project';
-import { ASSEMBLY, BUILD, LOST_REGIONS, SOURCE, USE_STANDBY } from './constants';
+import { ASSEMBLY, BUILD, LOST_REGIONS, SOURCE, TARGET_REGION, USE_STANDBY } from './constants';
 import { DeploymentGate } from './deployment-gate';
 import { Deployment, DeploymentStage, isForeign, SystemPlan } from './deployment-plan';
 import { notify } from './notifications';
@@ -144,7 +144,7 @@ export class RegionalPipeline extends Construct {
     const deploy = this.project(stackName, {
       description: `deploys ${stackId} to ${region}`,
       buildspec: deployBuildspec(stackId, this.props.commands.nodeVersion),
-      environment: { TARGET_REGION: { value: region } },
+      environment: { [TARGET_REGION]: { value: region } },
       computeType: ComputeType.SMALL,
       timeout: this.props.deployTimeout,
       hasOutput: false,

@@ -1,0 +1,8 @@
+/** How much of a system a diagram shows. */
+export enum DiagramDetail {
+  /** One box per service and region: what to show to somebody who is new to the system. */
+  OVERVIEW = 'overview',
+
+  /** One box per function, queue, rule, table and so on: what to look at when something goes a way that nobody expected. */
+  FULL = 'full',
+}

@@ -1,0 +1,2 @@
+export * from './architecture-diagram';
+export * from './diagram-detail';

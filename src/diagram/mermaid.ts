@@ -1,0 +1,78 @@
+import { Arrow, Graph, Part } from './graph';
+import { inOrder } from './kinds';
+
+/** A part of the picture with a frame and a title. */
+export interface Frame {
+  readonly id: string;
+  readonly title: string;
+  readonly holds: (part: Part) => boolean;
+}
+
+export interface Picture {
+  readonly graph: Graph;
+  readonly frames: Frame[];
+  /** The lines of a part's label. */
+  readonly label: (part: Part) => string[];
+  /** The name of a part's colour, if it has one. */
+  readonly colour: (part: Part) => keyof typeof COLOURS | undefined;
+}
+
+const COLOURS = { primary: '#f9f', secondary: '#bbf', global: '#bfb' };
+
+/** Text that Mermaid draws as it is. Two arrows that only differ in their direction become one with two heads. */
+export function mermaid({ graph, frames, label, colour }: Picture): string {
+  const parts = [...graph.parts].sort(inOrder);
+  const box = (part: Part) => `${part.id}["${label(part).map(escaped).join('<br/>')}"]`;
+  const framed = frames.map(frame => ({ ...frame, parts: parts.filter(frame.holds) })).filter(frame => frame.parts.length > 0);
+  const free = parts.filter(part => !framed.some(frame => frame.holds(part)));
+  const coloured = Object.keys(COLOURS).map(name => ({ name, ids: parts.filter(part => colour(part) === name).map(({ id }) => id) })).filter(({ ids }) => ids.length > 0);
+  return [
+    'flowchart TB',
+    ...free.map(part => `  ${box(part)}`),
+    ...framed.flatMap(frame => [`  subgraph ${frame.id}["${escaped(frame.title)}"]`, ...frame.parts.map(part => `    ${box(part)}`), '  end']),
+    ...lines(graph.arrows, parts).map(line => `  ${line}`),
+    ...coloured.map(({ name }) => `  classDef ${name} fill:${COLOURS[name as keyof typeof COLOURS]},stroke:#333,stroke-width:2px,color:#000`),
+    ...coloured.map(({ name, ids }) => `  class ${ids.join(',')} ${name}`),
+    '',
+  ].join('\n');
+}
+
+/** An arrow as it is drawn: all between two parts in a direction, or in both. */
+interface Line {
+  readonly from: string;
+  readonly to: string;
+  readonly aside: boolean;
+  readonly labels: Set<string>;
+  both?: boolean;
+}
+
+function lines(all: Arrow[], parts: Part[]): string[] {
+  const drawn = new Map<string, Line>();
+  const place = new Map(parts.map(({ id }, i) => [id, i]));
+  const sorted = [...all].sort((one, other) => (
+    place.get(one.from.id)! - place.get(other.from.id)! || place.get(one.to.id)! - place.get(other.to.id)! || Number(one.aside ?? false) - Number(other.aside ?? false)
+  ));
+  for (const { from: { id: from }, to: { id: to }, aside = false, label } of sorted) {
+    const back = drawn.get(key(to, from, aside));
+    if (back && back.labels.size === 0 && label === undefined) {
+      back.both = true;
+      continue;
+    }
+    const line = drawn.get(key(from, to, aside)) ?? { from, to, aside, labels: new Set<string>() };
+    if (label !== undefined) line.labels.add(label);
+    drawn.set(key(from, to, aside), line);
+  }
+  return [...drawn.values()].map(({ from, to, both, aside, labels }) => {
+    const text = labels.size === 0 ? '' : `|"${[...labels].sort().map(escaped).join('<br/>')}"|`;
+    return `${from} ${both ? '<' : ''}${aside ? '-.->' : '-->'}${text} ${to}`;
+  });
+}
+
+function key(from: string, to: string, aside: boolean): string {
+  return [from, to, aside].join(' ');
+}
+
+/** A label's text: what means something to Mermaid, or to the HTML that it writes, becomes a code. */
+function escaped(text: string): string {
+  return text.replace(/[^\p{L}\p{N} .,:;/()_{}+*=@$-]/gu, character => `#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,43 @@
+import { Arrow, arrows } from './graph';
+import { referencesIn, textOf } from './intrinsics';
+import { Inventory, Located } from './inventory';
+
+/** What a function or workflow is given a permission for, when it uses something. Reading a stream is none of it: that is what triggers a function. */
+const USES = [
+  'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan',
+  'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem',
+  'events:PutEvents', 'lambda:InvokeFunction', 'states:StartExecution', 'states:StartSyncExecution', 'sqs:SendMessage', 'sns:Publish',
+].map(action => action.toLowerCase());
+
+/** What functions and workflows use: their code is not in the templates, but they can use only what their roles are allowed by name. */
+export function permissions(inventory: Inventory): Arrow[] {
+  const users = inventory.all('AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine');
+  return inventory.all('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::Role').flatMap(holder => {
+    const roles = rolesOf(holder);
+    const from = users
+      .filter(({ stack, properties }) => stack === holder.stack && referencesIn(textOf(properties.Role ?? properties.RoleArn, stack)).some(id => roles.includes(id)))
+      .flatMap(user => inventory.partsOf(user));
+    return from.length === 0 ? [] : statementsOf(holder).filter(allowsUse).flatMap(({ Resource }) => (
+      [Resource].flat().flatMap(resource => arrows(from, inventory.find(holder, resource)))
+    ));
+  });
+}
+
+/** The logical ids of the roles that a policy is attached to; a role's own for those within it. */
+function rolesOf({ stack, id, properties: { Roles, RoleName } }: Located): string[] {
+  return stack.resources[id].Type === 'AWS::IAM::Role' ? [id] : [Roles ?? RoleName ?? []].flat().flatMap((role: unknown) => referencesIn(textOf(role, stack)));
+}
+
+function statementsOf({ properties: { PolicyDocument, Policies = [] } }: Located): any[] {
+  return [PolicyDocument, ...Policies.map((policy: any) => policy.PolicyDocument)].flatMap(document => document?.Statement ?? []);
+}
+
+function allowsUse({ Effect, Action = [] }: any): boolean {
+  return Effect === 'Allow' && [Action].flat().some((action: string) => USES.some(use => matches(use, action.toLowerCase())));
+}
+
+/** Whether an action is one of those that a pattern with `*` stands for. */
+function matches(action: string, pattern: string): boolean {
+  const words = pattern.split('*').map(word => word.replace(/[^\w:-]/g, '\\$&'));
+  return new RegExp(`^${words.join('.*')}$`).test(action);
+}

@@ -1,0 +1,48 @@
+import { Arrow, arrows, Graph, idOf, Part } from './graph';
+import { referencesIn, textOf } from './intrinsics';
+import { Inventory, Located } from './inventory';
+
+/** How requests come in: a name's records, the APIs that they lead to, the functions that answer; and the probes that decide which record counts. */
+export function requests(inventory: Inventory): Graph {
+  const records = inventory.all('AWS::Route53::RecordSet').flatMap(record => recordOf(inventory, record));
+  return {
+    parts: records.map(({ from }) => from),
+    arrows: [...records, ...probes(inventory, records), ...routes(inventory), ...authorizers(inventory)],
+  };
+}
+
+/** A record set that leads to an API, by an alias of its domain. */
+function recordOf(inventory: Inventory, record: Located): Arrow[] {
+  const apis = inventory.find(record, record.properties.AliasTarget?.DNSName).filter(({ kind }) => kind === 'api');
+  const name = inventory.literal(record, record.properties.Name)?.replace(/\.$/, '');
+  return name === undefined ? [] : arrows([{ id: idOf('name', name), kind: 'name', name, place: {} }], apis);
+}
+
+/** Health checks of APIs, each at the name that it asks. */
+function probes(inventory: Inventory, records: Arrow[]): Arrow[] {
+  return inventory.all('AWS::Route53::HealthCheck').flatMap(({ stack, properties: { HealthCheckConfig: check } }) => {
+    const asked = textOf(check.FullyQualifiedDomainName, stack);
+    return records.filter(({ from }) => from.name === asked).map(record => ({ ...record, label: `probes ${textOf(check.ResourcePath, stack)}`, aside: true }));
+  });
+}
+
+function routes(inventory: Inventory): Arrow[] {
+  return inventory.all('AWS::ApiGateway::Method').flatMap(method => {
+    const { RestApiId, HttpMethod, Integration, ResourceId } = method.properties;
+    const label = `${textOf(HttpMethod, method.stack)} ${pathOf(method, ResourceId) || '/'}`;
+    return arrows(inventory.find(method, RestApiId), inventory.find(method, Integration?.Uri), { label });
+  });
+}
+
+function pathOf({ stack }: Pick<Located, 'stack'>, resource: unknown): string {
+  const [id] = referencesIn(textOf(resource, stack));
+  const { Type: type, Properties: { ParentId, PathPart } = {} as any } = stack.resources[id] ?? {};
+  return type === 'AWS::ApiGateway::Resource' ? `${pathOf({ stack }, ParentId)}/${textOf(PathPart, stack)}` : '';
+}
+
+function authorizers(inventory: Inventory): Arrow[] {
+  return inventory.all('AWS::ApiGateway::Authorizer').flatMap(authorizer => {
+    const apis: Part[] = inventory.find(authorizer, authorizer.properties.RestApiId);
+    return arrows(apis, inventory.find(authorizer, authorizer.properties.AuthorizerUri), { label: 'authorizes' });
+  });
+}
