@@ -4,6 +4,7 @@ import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clie
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { redriveBusName } from './constants';
 import { DeadEvent, redriveOf } from './redrive';
+import { log } from '../private/log';
 
 const lambda = new LambdaClient({});
 const sqs = new SQSClient({});
@@ -16,8 +17,7 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
       await send(redriveOf({ body, messageAttributes }));
       return [];
     } catch (error) {
-      // no payload: messages may hold what must not be in a log
-      console.error(JSON.stringify({ message: 'not redriven', messageId, error: String(error) }));
+      log.error('not redriven', { message_id: messageId, error });
       return [{ itemIdentifier: messageId }];
     }
   }));

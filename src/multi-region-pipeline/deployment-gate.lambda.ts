@@ -4,6 +4,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ALARM_NAMES, CONTROL_TABLE_NAME, GateQuestion, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
 import { parseLost, refusals, RegionReport } from './gate-decision';
+import { log } from '../private/log';
 import { evacuationKey } from '../system/evacuation-constants';
 
 const pipelineName = process.env[PIPELINE_NAME]!;
@@ -30,8 +31,7 @@ export async function handler(event: JobEvent): Promise<void> {
   const reasons = await ask(event).catch((error: Error) => [`the gate itself failed (${error.name}: ${error.message})`]);
   const jobId = event['CodePipeline.job']?.id;
   const message = reasons.join('; ');
-  // eslint-disable-next-line no-console
-  console.log(JSON.stringify({ jobId, answer: message || 'may be deployed to' }));
+  log.info('answered', { job_id: jobId, answer: message || 'may be deployed to' });
   if (reasons.length === 0) {
     if (jobId) await codePipeline.send(new PutJobSuccessResultCommand({ jobId, executionDetails: { summary: 'may be deployed to' } }));
     return;

@@ -1,6 +1,8 @@
 /** Environment variables of the handlers: set by the construct, read by the handlers. */
 export const STATE_MACHINE_ARN = 'STATE_MACHINE_ARN';
 export const IDEMPOTENCY_KEY_PATH = 'IDEMPOTENCY_KEY_PATH';
+/** Where an event holds its correlation id; without it, lines of the log have none. */
+export const CORRELATION_ID_PATH = 'CORRELATION_ID_PATH';
 /** Where the starter puts what no retry can start, and says why. */
 export const DEAD_LETTER_QUEUE_URL = 'DEAD_LETTER_QUEUE_URL';
 /** Without a ledger, the starter starts whatever it gets. */
@@ -15,8 +17,7 @@ export const WORKFLOW_REGIONS = 'WORKFLOW_REGIONS';
 /** How many events the starter takes at once. */
 export const BATCH_SIZE = 10;
 
-/** What the handlers measure, all of it by state machine. */
-export const METRIC_NAMESPACE = 'cdk-multi-region';
+/** What the handlers measure is all by state machine. */
 export const METRIC_DIMENSION = 'StateMachineName';
 /** Events that hold no idempotency key where the trigger says it is. */
 export const MISSING_IDEMPOTENCY_KEY = 'MissingIdempotencyKey';

@@ -1,5 +1,7 @@
 import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { correlationId } from './correlation-id';
 import { Execution, isFinal } from './takeover';
+import { log } from '../private/log';
 
 /** The executions of the workflow in this region. */
 export class Executions {
@@ -7,17 +9,20 @@ export class Executions {
   public readonly workflow: string;
   private readonly prefix: string;
 
-  constructor(private readonly client: SFNClient, private readonly stateMachineArn: string) {
+  constructor(private readonly client: SFNClient, private readonly stateMachineArn: string, private readonly correlationIdPath?: string) {
     const [arn, partition, service, region, account, , name] = stateMachineArn.split(':');
     this.workflow = name;
     // whatever version or alias the ARN names
     this.prefix = [arn, partition, service, region, account, 'execution', name, ''].join(':');
   }
 
-  /** Starts an execution, unless it was started before. */
-  public async start(name: string, input: string): Promise<void> {
+  /** Starts an execution, unless it was started before. It continues the trace, if one is given. */
+  public async start(name: string, input: string, traceHeader?: string): Promise<void> {
+    const command = new StartExecutionCommand({ stateMachineArn: this.stateMachineArn, name, input });
+    if (traceHeader) continueTrace(command, traceHeader);
     try {
-      await this.client.send(new StartExecutionCommand({ stateMachineArn: this.stateMachineArn, name, input }));
+      await this.client.send(command);
+      log.info('execution started', { execution: name, correlation_id: correlationId(input, this.correlationIdPath) });
     } catch (error) {
       // by this message or by a duplicate of its event: nothing is left to do
       if (!(error instanceof ExecutionAlreadyExists)) throw error;
@@ -41,8 +46,19 @@ export class Executions {
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === 'ThrottlingException') return true;
-      console.error(JSON.stringify({ message: 'Step Functions does not answer', error: String(error) }));
+      log.error('Step Functions does not answer', { error });
       return false;
     }
   }
+}
+
+/**
+ * By the header of HTTP, not by the request's own `traceHeader`: in Lambda the SDK sends the function's trace as that header, which Step Functions prefers. One batch of
+ * messages has one such trace, but as many as it has messages are to be continued.
+ */
+function continueTrace(command: StartExecutionCommand, traceHeader: string): void {
+  command.middlewareStack.add(next => async args => {
+    (args.request as { headers: Record<string, string> }).headers['X-Amzn-Trace-Id'] = traceHeader;
+    return next(args);
+  }, { step: 'build', name: 'continueTrace' });
 }

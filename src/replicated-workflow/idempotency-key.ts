@@ -7,10 +7,15 @@ const NAME_MAX_LENGTH = 80;
 const READABLE = new RegExp(`^[A-Za-z0-9_-]{1,${NAME_MAX_LENGTH}}$`);
 const HASHED = /^sha256-[0-9a-f]{64}$/;
 
+/** What an event has at such a path. */
+export function valueAt(event: unknown, path: string): unknown {
+  return path.split('.').slice(1).reduce<unknown>(
+    (object, name) => (isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined), event);
+}
+
 /** The idempotency key of an event; throws if there is none, since a workflow without a key could not be told from its duplicate. */
 export function idempotencyKey(event: unknown, path: string): string {
-  const value = path.split('.').slice(1).reduce<unknown>(
-    (object, name) => (isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined), event);
+  const value = valueAt(event, path);
   if (typeof value === 'number' && Number.isFinite(value)) {
     return String(value);
   }

@@ -3,7 +3,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import {
-  Beat, beatKey, Change, effectOf, FinalStatus, LEDGER, nameOfPart, NewPart, OpenPart, openIn, Part, partKey, RETENTION, shardOf, SHARDS,
+  Beat, beatKey, Change, effectOf, FinalStatus, LEDGER, nameOfPart, NewPart, OpenPart, openIn, Part, partKey, RETENTION, shardOf, SHARDS, StartedWith,
 } from './ledger';
 
 type Item = Record<string, AttributeValue>;
@@ -43,13 +43,13 @@ export class LedgerTable {
     }
   }
 
-  /** Changes the region's part unless it has changed since it was read, and answers with its input if it was changed. */
-  public async change(seen: OpenPart, change: Change): Promise<{ readonly input: string } | undefined> {
+  /** Changes the region's part unless it has changed since it was read, and answers with what to start it with if it was changed. */
+  public async change(seen: OpenPart, change: Change): Promise<StartedWith | undefined> {
     const conditions = ['#status = :seenStatus', '#dueAt = :seenDueAt', ...(change.kind === 'CLAIM' ? ['NOT #forbidden = :true'] : [])];
     const attributes = await this.update(seen.name, change, conditions, {
       seenStatus: seen.status, seenDueAt: seen.dueAt, ...(change.kind === 'CLAIM' && { true: true }),
     }, change.kind === 'CLAIM' ? ['status', 'dueAt', 'forbidden'] : ['status', 'dueAt']);
-    return attributes && { input: attributes.input?.S ?? '' };
+    return attributes && { input: attributes.input?.S ?? '', traceHeader: attributes.traceHeader?.S };
   }
 
   /** Writes how an execution ended. One that has no part was not started by an event; one that was redriven may end again. */

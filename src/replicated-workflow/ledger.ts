@@ -51,10 +51,16 @@ export interface OpenPart extends Part {
   readonly dueAt: number;
 }
 
-/** A part as it is first written: with the event, since the region may have to start the execution without any help. */
-export interface NewPart extends OpenPart {
+/** What an execution is started with. */
+export interface StartedWith {
+  /** The event. */
   readonly input: string;
+  /** The trace that the event came by, which the execution continues. */
+  readonly traceHeader?: string;
 }
+
+/** A part as it is first written: with the event, since the region may have to start the execution without any help. */
+export interface NewPart extends OpenPart, StartedWith {}
 
 /** What is written to a part: a later look, a claim, another try to start what is claimed, a claim given back, or the end. */
 export type Change =
@@ -66,7 +72,7 @@ export type Change =
 
 /** What a change does to a part's attributes. One that is closed needs neither the event nor a place in the index any more. */
 export function effectOf(change: Change): { readonly set: Partial<Part> & { readonly endedAt?: number }; readonly remove: readonly string[] } {
-  const closed = ['dueAt', 'openIn', 'input', 'forced', 'forbidden'];
+  const closed = ['dueAt', 'openIn', 'input', 'traceHeader', 'forced', 'forbidden'];
   switch (change.kind) {
     case 'WAIT':
     case 'TRY_AGAIN': return { set: { dueAt: change.dueAt }, remove: [] };

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventPattern, IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -6,22 +7,26 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { BATCH_SIZE, DEAD_LETTER_QUEUE_URL, IDEMPOTENCY_KEY_PATH, STATE_MACHINE_ARN } from './constants';
+import { BATCH_SIZE, CORRELATION_ID_PATH, DEAD_LETTER_QUEUE_URL, IDEMPOTENCY_KEY_PATH, STATE_MACHINE_ARN } from './constants';
 import { KEY_PATH } from './idempotency-key';
 import { RegionalStateMachine } from './regional-state-machine';
 import { TakeoverLedger } from './takeover-ledger';
+import { WorkflowAlarmSettings } from './workflow-alarm-settings';
 import { watchStarts } from './workflow-alarms';
 import { WorkflowDefinition } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
+import { executionMetricIn, handlerMetricIn } from './workflow-metrics';
 import { WorkflowOwnership } from './workflow-ownership';
 import { DeadLetters } from '../dead-letters';
 import { GlobalEventBus, ISubscriptionTarget, SubscriptionDelivery, SubscriptionScope } from '../global-event-bus';
 import { MultiRegionFunction } from '../multi-region-function';
+import { useAlarmSettings } from '../private/alarms';
 import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { keyIn, requireKeyArns } from '../private/encryption-keys';
 import { invalidProp, requireLiteral } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
+import { queueMetricIn } from '../private/metrics';
 import { consume } from '../private/queue-consumer';
 import { IMultiRegionGrantable } from '../system';
 import { NameRule } from '../system/names';
@@ -45,6 +50,14 @@ export interface WorkflowTrigger {
    * are one workflow, for the 90 days that Step Functions remembers a name. An event without its key goes to the dead-letter queue, with the reason as the attribute `ERROR_MESSAGE`.
    */
   readonly idempotencyKeyPath: string;
+
+  /**
+   * Where the event holds the id that all lines of logs about one request have in common, such as `$.detail.correlationId`. The lines that tell of a start, in whichever region,
+   * then have it as `correlation_id`. Up to 128 printable characters without spaces; anything else is left out, and the workflow started all the same.
+   *
+   * @default - none
+   */
+  readonly correlationIdPath?: string;
 }
 
 /** Properties of a `ReplicatedWorkflow`. */
@@ -96,6 +109,13 @@ export interface ReplicatedWorkflowProps {
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * What the alarms look at.
+   *
+   * @default - see each
+   */
+  readonly alarmSettings?: WorkflowAlarmSettings;
 }
 
 /**
@@ -133,6 +153,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     this.layout = Layout.of(this);
     const { system } = this.layout;
     this.stateMachineName = this.layout.physicalName(NameRule.STATE_MACHINE);
+    useAlarmSettings(this, props.alarmSettings);
     const {
       type = StateMachineType.STANDARD, deployment = WorkflowDeployment.canary(10, Duration.minutes(5)), ownership = WorkflowOwnership.originRegion(),
       logRetention = RetentionDays.ONE_MONTH, encryptionKeyArns,
@@ -154,7 +175,11 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       const starter = this.starterOf(props.trigger, logRetention);
       if (takeoverAfter) {
         const ledger = new TakeoverLedger(this, 'Ledger', {
-          workflowName: this.stateMachineName, stateMachines: this.stateMachines, takeoverAfter, encryptionKeyArns,
+          workflowName: this.stateMachineName,
+          stateMachines: this.stateMachines,
+          takeoverAfter,
+          encryptionKeyArns,
+          correlationIdPath: props.trigger.correlationIdPath,
         });
         ledger.open(starter);
       }
@@ -198,16 +223,89 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     return new SqsQueue(queue, delivery);
   }
 
+  /** How many executions were started in one region, over a minute by default; throws if it is not a region of the system. */
+  public metricStarted(region: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, region, 'ExecutionsStarted', options);
+  }
+
+  /** How many executions succeeded in one region, over a minute by default; throws if it is not a region of the system. */
+  public metricSucceeded(region: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, region, 'ExecutionsSucceeded', options);
+  }
+
+  /** How many executions failed in one region, over a minute by default; throws if it is not a region of the system. */
+  public metricFailed(region: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, region, 'ExecutionsFailed', options);
+  }
+
+  /** How many executions timed out in one region, over a minute by default; throws if it is not a region of the system. */
+  public metricTimedOut(region: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, region, 'ExecutionsTimedOut', options);
+  }
+
+  /** How many executions were stopped in one region, over a minute by default; throws if it is not a region of the system. */
+  public metricAborted(region: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, region, 'ExecutionsAborted', options);
+  }
+
+  /** How often executions were throttled in one region, over a minute by default; throws if it is not a region of the system. */
+  public metricThrottled(region: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, region, 'ExecutionThrottled', options);
+  }
+
+  /** How long executions took in one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  public metricTime(region: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, region, 'ExecutionTime', options);
+  }
+
+  /** How many executions one region took over from another, over a minute by default; throws if it is not a region of the system. */
+  public metricTakeovers(region: string, options?: MetricOptions): Metric {
+    return handlerMetricIn(this, region, 'Takeovers', options);
+  }
+
+  /** The age of the oldest event that no region has started, as one region sees it, in seconds; 0 if there is none. Throws if it is not a region of the system. */
+  public metricOldestUnresolvedSeconds(region: string, options?: MetricOptions): Metric {
+    return handlerMetricIn(this, region, 'OldestUnresolvedSeconds', options);
+  }
+
+  /** How many events without an idempotency key came in one region, over a minute by default; throws if it is not a region of the system. */
+  public metricMissingIdempotencyKey(region: string, options?: MetricOptions): Metric {
+    return handlerMetricIn(this, region, 'MissingIdempotencyKey', options);
+  }
+
+  /** How long the oldest event waits for the starter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  public metricApproximateAgeOfOldestEvent(region: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, region, this.eventQueueName, 'ApproximateAgeOfOldestMessage', options);
+  }
+
+  /** How many events are in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
+  public metricDeadLettersVisible(region: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, region, this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible', options);
+  }
+
+  /** There is room for more than the state machine's name: its starter's name is longer, and may have 64 characters only. */
+  private get eventQueueName(): string {
+    return `${this.stateMachineName}-events`;
+  }
+
+  private get deadLetterQueueName(): string {
+    return `${this.stateMachineName}-unstarted`;
+  }
+
   private starterOf(trigger: WorkflowTrigger, logRetention: RetentionDays): MultiRegionFunction {
     this.layout.requireSameSystem('trigger.bus', trigger.bus);
     requireLiteral(this, 'trigger.idempotencyKeyPath', trigger.idempotencyKeyPath, KEY_PATH, 'a path of names into the event, such as $.detail.orderId');
+    const { correlationIdPath } = trigger;
+    if (correlationIdPath !== undefined) {
+      requireLiteral(this, 'trigger.correlationIdPath', correlationIdPath, KEY_PATH, 'a path of names into the event, such as $.detail.correlationId');
+    }
     if (trigger.eventPattern.region) {
       throw invalidProp(this, 'trigger.eventPattern.region', trigger.eventPattern.region, 'nothing, because ownership says which region runs the workflow');
     }
     return new MultiRegionFunction(this, 'Starter', {
       description: `starts ${this.stateMachineName}, once per idempotency key`,
       codePath: handlerBundle('replicated-workflow/starter'),
-      environment: { [IDEMPOTENCY_KEY_PATH]: trigger.idempotencyKeyPath },
+      environment: { [IDEMPOTENCY_KEY_PATH]: trigger.idempotencyKeyPath, ...(correlationIdPath && { [CORRELATION_ID_PATH]: correlationIdPath }) },
       timeout: STARTER_TIMEOUT,
       logRetention,
     });
@@ -215,8 +313,11 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
 
   private startQueueIn(share: Construct, region: string, starter: MultiRegionFunction): IQueue {
     const stateMachine = this.stateMachines.in(region);
-    const unstarted = new DeadLetterQueue(share, 'Unstarted', { holds: `Events for which ${this.stateMachineName} was not started` });
+    const unstarted = new DeadLetterQueue(share, 'Unstarted', {
+      queueName: this.deadLetterQueueName, holds: `Events for which ${this.stateMachineName} was not started`,
+    });
     const queue = new Queue(share, 'Events', {
+      queueName: this.eventQueueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // AWS's advice for event sources: 6 times the function's timeout

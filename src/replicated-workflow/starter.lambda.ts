@@ -3,21 +3,27 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import {
-  DEAD_LETTER_QUEUE_URL, IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, MISSING_IDEMPOTENCY_KEY, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS,
+  CORRELATION_ID_PATH, DEAD_LETTER_QUEUE_URL, IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, STATE_MACHINE_ARN,
+  TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS,
 } from './constants';
+import { correlationId } from './correlation-id';
 import { Executions } from './executions.lambda';
 import { executionName, idempotencyKey } from './idempotency-key';
+import { NewPart, Part } from './ledger';
 import { LedgerTable } from './ledger-table.lambda';
-import { metricLine } from './metrics';
 import { receive, StarterEffects } from './steps';
 import { publishedAt, Terms } from './takeover';
+import { traceHeader } from './trace-header';
 import { DeadLetterQueue, Unstartable } from './unstartable.lambda';
+import { log, writeLine } from '../private/log';
+import { metricLine } from '../private/metric-line';
 
 /** The most that Step Functions takes. An event that could never be started must not be claimed, nor handed on from region to region. */
 const MAX_INPUT_BYTES = 256 * 1024;
 
 const keyPath = process.env[IDEMPOTENCY_KEY_PATH]!;
-const executions = new Executions(new SFNClient({}), process.env[STATE_MACHINE_ARN]!);
+const correlationIdPath = process.env[CORRELATION_ID_PATH];
+const executions = new Executions(new SFNClient({}), process.env[STATE_MACHINE_ARN]!, correlationIdPath);
 const deadLetters = new DeadLetterQueue(new SQSClient({}), process.env[DEAD_LETTER_QUEUE_URL]!);
 const ledger = process.env[LEDGER_TABLE_NAME] ? withLedger(process.env[LEDGER_TABLE_NAME]) : undefined;
 
@@ -29,35 +35,39 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   let missing = 0;
   const failed = await Promise.all(event.Records.map(async record => {
     const { messageId, body } = record;
+    const told = { message_id: messageId, correlation_id: correlationId(body, correlationIdPath) };
     try {
       await start(record).catch(async error => {
         if (!(error instanceof Unstartable)) throw error;
         await deadLetters.put(body, error);
         if (error.code === 'MISSING_IDEMPOTENCY_KEY') missing++;
-        console.error(JSON.stringify({ message: 'not started, for good', messageId, error: error.message }));
+        log.error('not started, for good', { ...told, code: error.code, error });
       });
       return [];
     } catch (error) {
-      // no payload: events may hold what must not be in a log
-      console.error(JSON.stringify({ message: 'not started', messageId, error: String(error) }));
+      log.error('not started', { ...told, error });
       return [{ itemIdentifier: messageId }];
     }
   }));
-  // past console, which may put something before the line
-  if (missing > 0) process.stdout.write(`${metricLine(executions.workflow, { [MISSING_IDEMPOTENCY_KEY]: missing }, Date.now())}\n`);
+  if (missing > 0) writeLine(metricLine({ [METRIC_DIMENSION]: executions.workflow }, { [MISSING_IDEMPOTENCY_KEY]: missing }, Date.now()));
   return { batchItemFailures: failed.flat() };
 }
 
 async function start({ body, attributes }: SQSRecord): Promise<void> {
   const event = parse(body);
   const name = nameOf(event);
-  if (!ledger) return executions.start(name, body);
+  const trace = traceHeader(attributes.AWSTraceHeader);
+  if (!ledger) return executions.start(name, body, trace);
 
   const size = Buffer.byteLength(body);
   if (size > MAX_INPUT_BYTES) throw new Unstartable('EVENT_TOO_LARGE', `the event has ${size} bytes; a workflow takes at most ${MAX_INPUT_BYTES}`);
   if (typeof event?.region !== 'string') throw new Unstartable('MALFORMED_EVENT', 'the event has no region');
   await receive({
-    name, origin: event.region, input: body, publishedAt: publishedAt(Date.parse(event.time), Number(attributes.SentTimestamp), Date.now()),
+    name,
+    origin: event.region,
+    input: body,
+    traceHeader: trace,
+    publishedAt: publishedAt(Date.parse(event.time), Number(attributes.SentTimestamp), Date.now()),
   }, ledger.effects, ledger.terms);
 }
 
@@ -65,9 +75,18 @@ function withLedger(tableName: string): { effects: StarterEffects; terms: Terms 
   const region = process.env.AWS_REGION!;
   const table = new LedgerTable(new DynamoDBClient({}), tableName, executions.workflow, region);
   return {
-    effects: { now: Date.now, open: part => table.open(part), start: (name, input) => executions.start(name, input) },
+    effects: { now: Date.now, open: part => open(table, part), start: (name, input, trace) => executions.start(name, input, trace) },
     terms: { region, regions: process.env[WORKFLOW_REGIONS]!.split(','), takeoverAfter: Number(process.env[TAKEOVER_AFTER_SECONDS]) * 1000 },
   };
+}
+
+async function open(table: LedgerTable, part: NewPart): Promise<Part | undefined> {
+  const found = await table.open(part);
+  if (found === undefined && part.status === 'WITNESSED') {
+    const { name, origin, input } = part;
+    log.info('left to the region of origin', { execution: name, origin, correlation_id: correlationId(input, correlationIdPath) });
+  }
+  return found;
 }
 
 function parse(body: string): any {

@@ -1,4 +1,4 @@
-import { BEAT_INTERVAL, Beat, Change, FinalStatus, NewPart, OpenPart, Part, Status } from './ledger';
+import { BEAT_INTERVAL, Beat, Change, FinalStatus, NewPart, OpenPart, Part, StartedWith, Status } from './ledger';
 import * as takeover from './takeover';
 import { Execution, Terms } from './takeover';
 
@@ -8,7 +8,7 @@ export interface StarterEffects {
   /** Writes the region's part unless there is one, and answers with the one that was there. */
   open(part: NewPart): Promise<Part | undefined>;
   /** Starts the execution of that name, unless it was started before. */
-  start(name: string, input: string): Promise<void>;
+  start(name: string, input: string, traceHeader?: string): Promise<void>;
 }
 
 /** What the sweeper does to the world. */
@@ -25,9 +25,9 @@ export interface SweeperEffects {
   due(before: number): AsyncIterable<readonly string[]>;
   /** All regions' parts under a name, as the region's own replica has them. */
   parts(name: string): Promise<readonly Part[]>;
-  /** Changes the region's part unless it has changed since it was read, and answers with its input if it was changed. */
-  change(seen: OpenPart, change: Change): Promise<{ readonly input: string } | undefined>;
-  start(name: string, input: string): Promise<void>;
+  /** Changes the region's part unless it has changed since it was read, and answers with what to start it with if it was changed. */
+  change(seen: OpenPart, change: Change): Promise<StartedWith | undefined>;
+  start(name: string, input: string, traceHeader?: string): Promise<void>;
   find(name: string): Promise<Execution | undefined>;
   failed(name: string, error: unknown): void;
 }
@@ -49,7 +49,7 @@ export interface Swept {
 }
 
 /** An event that came out of the region's queue. At most two round trips: the claim comes before the start, so that no region starts unseen. */
-export async function receive(event: takeover.Arrival & { readonly input: string }, effects: StarterEffects, terms: Terms, rules: Rules = takeover) {
+export async function receive(event: takeover.Arrival & StartedWith, effects: StarterEffects, terms: Terms, rules: Rules = takeover) {
   const now = effects.now();
   const decision = rules.onEvent(event, now, terms);
   const part = { ...event, region: terms.region };
@@ -60,7 +60,7 @@ export async function receive(event: takeover.Arrival & { readonly input: string
   const found = await effects.open({ ...part, status: 'STARTED', startedAt: now, dueAt: now + terms.takeoverAfter });
   if (found !== undefined && !rules.mayGoOn(found, effects.now(), terms)) return;
   // held up in between, a peer may have taken over: the sweeper looks at it
-  if (effects.now() < decision.until) await effects.start(event.name, event.input);
+  if (effects.now() < decision.until) await effects.start(event.name, event.input, event.traceHeader);
 }
 
 /** One run of a region's sweeper: says that the region is alive, then looks at each open part that is due. */
@@ -148,7 +148,7 @@ async function check(view: takeover.View, effects: SweeperEffects, terms: Terms,
 async function start(own: OpenPart, claim: Change, until: number, effects: SweeperEffects): Promise<boolean> {
   const claimed = await effects.change(own, claim);
   if (claimed === undefined || effects.now() >= until) return false;
-  await effects.start(own.name, claimed.input);
+  await effects.start(own.name, claimed.input, claimed.traceHeader);
   return true;
 }
 

@@ -1,11 +1,15 @@
 import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
-import { LEDGER_TABLE_NAME, OLDEST_UNRESOLVED_SECONDS, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, TAKEOVERS, WORKFLOW_REGIONS } from './constants';
+import {
+  CORRELATION_ID_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, OLDEST_UNRESOLVED_SECONDS, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, TAKEOVERS,
+  WORKFLOW_REGIONS,
+} from './constants';
 import { Executions } from './executions.lambda';
 import { LedgerTable } from './ledger-table.lambda';
-import { metricLine } from './metrics';
 import { sweep, SweeperEffects } from './steps';
+import { log, writeLine } from '../private/log';
+import { metricLine } from '../private/metric-line';
 import { CONTROL_TABLE_NAME, evacuationKey } from '../system/evacuation-constants';
 
 /** What a run leaves of its time for the parts that it is at. */
@@ -17,7 +21,7 @@ const controlTableName = process.env[CONTROL_TABLE_NAME];
 // An answer that takes longer must not keep the other parts from being looked at
 const patience = { maxAttempts: 2, requestHandler: { requestTimeout: 5_000, connectionTimeout: 1_000 } };
 const dynamodb = new DynamoDBClient(patience);
-const executions = new Executions(new SFNClient(patience), process.env[STATE_MACHINE_ARN]!);
+const executions = new Executions(new SFNClient(patience), process.env[STATE_MACHINE_ARN]!, process.env[CORRELATION_ID_PATH]);
 const table = new LedgerTable(dynamodb, process.env[LEDGER_TABLE_NAME]!, executions.workflow, region);
 
 /** Runs every minute: says that the region is alive, and sees to it that every event that the region has seen is brought to an end. */
@@ -33,18 +37,14 @@ export async function handler(_: unknown, context: Context): Promise<void> {
     parts: name => table.parts(name),
     change: (seen, change) => table.change(seen, change),
     find: name => executions.find(name),
-    start: async (name, input) => {
-      await executions.start(name, input);
-      console.log(JSON.stringify({ message: 'taken over', name }));
-    },
-    failed: (name, error) => console.error(JSON.stringify({ message: 'not looked at', name, error: String(error) })),
+    start: (name, input, traceHeader) => executions.start(name, input, traceHeader),
+    failed: (name, error) => log.error('not looked at', { execution: name, error }),
   };
   const { takeovers, oldestUnresolved } = await sweep(effects, {
     region, regions, takeoverAfter: Number(process.env[TAKEOVER_AFTER_SECONDS]) * 1000,
   });
   const age = oldestUnresolved === undefined ? 0 : Math.max(0, Math.round((Date.now() - oldestUnresolved) / 1000));
-  // past console, which may put something before the line
-  process.stdout.write(`${metricLine(executions.workflow, { [TAKEOVERS]: takeovers, [OLDEST_UNRESOLVED_SECONDS]: age }, Date.now())}\n`);
+  writeLine(metricLine({ [METRIC_DIMENSION]: executions.workflow }, { [TAKEOVERS]: takeovers, [OLDEST_UNRESOLVED_SECONDS]: age }, Date.now()));
 }
 
 /** The evacuated regions; none if that cannot be told, because a takeover then only comes later. */
@@ -59,7 +59,7 @@ async function evacuated(): Promise<ReadonlySet<string>> {
     const marks = new Set(Responses?.[controlTableName]?.map(({ pk }) => pk.S));
     return new Set(regions.filter(one => marks.has(evacuationKey(one))));
   } catch (error) {
-    console.error(JSON.stringify({ message: 'evacuations unknown', error: String(error) }));
+    log.error('evacuations unknown', { error });
     return new Set();
   }
 }

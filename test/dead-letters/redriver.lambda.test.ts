@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { Answer, Call, LocalEndpoint, loadHandler, messageTaken } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 const EVENT = { 'source': 'orders', 'detail-type': 'OrderPlaced', 'time': '2026-11-22T10:00:00Z', 'region': 'us-west-2', 'resources': ['arn:mine'], 'detail': { orderId: 'o-1' } };
 const letter = (messageId: string, target: string) => ({ messageId, body: JSON.stringify(EVENT), messageAttributes: { TARGET_ARN: { stringValue: target, dataType: 'String' } } });
@@ -10,11 +11,11 @@ const PEER = 'arn:aws:events:eu-west-1:111122223333:event-bus/shop';
 describe('the redriver', () => {
   let endpoint: LocalEndpoint;
   let answer: (call: Call) => Answer;
-  let logged: jest.SpyInstance;
+  let log: LogLines;
 
   beforeEach(async () => {
     endpoint = await LocalEndpoint.start(call => answer(call));
-    logged = jest.spyOn(console, 'error').mockImplementation();
+    log = new LogLines();
     answer = ({ operation, input }) => {
       if (operation === 'SendMessage') return messageTaken(input.MessageBody);
       if (operation === 'GetQueueUrl') return { body: { QueueUrl: `${endpoint.url}/111122223333/Shop-Queue` } };
@@ -23,7 +24,7 @@ describe('the redriver', () => {
   });
   afterEach(async () => {
     await endpoint.stop();
-    logged.mockRestore();
+    log.restore();
   });
 
   async function redrive(...records: object[]): Promise<SQSBatchResponse> {
@@ -63,8 +64,10 @@ describe('the redriver', () => {
     answer = call => (call.operation === 'PutEvents' ? { body: { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'later' }] } } : usual(call));
     const unknown = { messageId: 'm-3', body: JSON.stringify({ secret: 'sesame' }), messageAttributes: {} };
     expect(await redrive(letter('m-1', PEER), letter('m-2', FUNCTION), unknown)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }, { itemIdentifier: 'm-3' }] });
-    const lines = logged.mock.calls.map(([line]) => line).join('\n');
-    expect(lines).toContain('InternalFailure');
-    expect(lines).not.toMatch(/sesame|o-1/);
+    expect(log.of('ERROR').sort((one, other) => one.message_id.localeCompare(other.message_id))).toMatchObject([
+      { message: 'not redriven', message_id: 'm-1', error: { message: expect.stringContaining('InternalFailure') } },
+      { message: 'not redriven', message_id: 'm-3' },
+    ]);
+    expect(log.text).not.toMatch(/sesame|o-1/);
   });
 });

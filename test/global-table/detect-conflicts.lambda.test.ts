@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 const record = (n: number, oldVersion: number, newVersion: number) => ({
   eventID: `e-${n}`,
@@ -18,20 +19,15 @@ const lost = (n: number) => record(n, 2, 2);
 describe('the conflict detector', () => {
   let endpoint: LocalEndpoint;
   let answer: (call: Call) => Answer;
-  let logged: jest.SpyInstance;
-  let written: string[];
-  let stdout: jest.SpyInstance;
+  let log: LogLines;
 
   beforeEach(async () => {
     endpoint = await LocalEndpoint.start(call => answer(call));
     answer = ({ input }) => ({ body: { MessageId: '1', MD5OfMessageBody: createHash('md5').update(input.MessageBody).digest('hex') } });
-    logged = jest.spyOn(console, 'error').mockImplementation();
-    written = [];
-    stdout = jest.spyOn(process.stdout, 'write').mockImplementation(text => { written.push(String(text)); return true; });
+    log = new LogLines();
   });
   afterEach(async () => {
-    stdout.mockRestore();
-    logged.mockRestore();
+    log.restore();
     await endpoint.stop();
   });
 
@@ -42,7 +38,7 @@ describe('the conflict detector', () => {
     return handler({ Records: records } as DynamoDBStreamEvent);
   }
 
-  const metrics = () => written.filter(line => line.includes('_aws')).map(line => JSON.parse(line));
+  const metrics = () => log.metrics;
   const withQueue = () => ({ LOSING_IMAGES_URL: `${endpoint.url}/111122223333/Orders-Lost`, VERSION_ATTRIBUTE_NAME: 'v' });
 
   test('counts a lost write, by a metric that CloudWatch reads from the log', async () => {
@@ -56,7 +52,7 @@ describe('the conflict detector', () => {
       winner: 'eu-west-1',
       key: expect.stringMatching(/^[0-9a-f]{16}$/),
     }]);
-    expect(written[0]).toMatch(/^\{.*\}\n$/);
+    expect(log.text).toMatch(/^\{.*\}\n$/);
     expect(endpoint.calls).toEqual([]);
   });
 
@@ -64,7 +60,7 @@ describe('the conflict detector', () => {
     answer = () => ({ status: 500, type: 'InternalFailure', body: {} });
     await deliver({}, lost(1));
     await deliver(withQueue(), lost(2));
-    expect([...written, ...logged.mock.calls.flat()].join('\n')).not.toMatch(/customer|sesame|open/);
+    expect(log.text).not.toMatch(/customer|sesame|open/);
   });
 
   test('with versions counts only writes that have not seen what they replaced', async () => {
@@ -98,7 +94,7 @@ describe('the conflict detector', () => {
     answer = call => (call.input.MessageBody.includes('e-2') ? { status: 500, type: 'InternalFailure', body: {} } : usual(call));
     expect(await deliver(withQueue(), lost(1), lost(2), lost(3))).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
     expect(metrics()).toHaveLength(1);
-    expect(JSON.parse(logged.mock.calls[0][0])).toMatchObject({ message: 'not judged', eventId: 'e-2' });
+    expect(log.of('ERROR')).toMatchObject([{ message: 'not judged', event_id: 'e-2' }]);
 
     answer = usual;
     expect(await deliver(withQueue(), lost(2), lost(3))).toEqual({ batchItemFailures: [] });

@@ -3,6 +3,7 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import * as fc from 'fast-check';
 import { Algorithm, base64url, Issuer, SigningKey, tokenSignedWithPublicKey } from '../support/issuer';
 import { loadHandler } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 const API = 'arn:aws:execute-api:us-west-2:111122223333:a1b2c3d4e5/live';
 const ISSUER = 'https://issuer.example/';
@@ -35,19 +36,16 @@ function request(token?: string, change: object = {}): APIGatewayRequestAuthoriz
 
 describe('the JWT authorizer', () => {
   let issuer: Issuer;
-  let refusals: jest.SpyInstance;
-  let outages: jest.SpyInstance;
+  let log: LogLines;
 
   beforeEach(async () => {
     issuer = await Issuer.start(rsa, ecdsa);
-    refusals = jest.spyOn(console, 'warn').mockImplementation();
-    outages = jest.spyOn(console, 'error').mockImplementation();
+    log = new LogLines();
   });
   afterEach(async () => {
     jest.useRealTimers();
     await issuer.down();
-    refusals.mockRestore();
-    outages.mockRestore();
+    log.restore();
   });
 
   /** A new execution environment. */
@@ -82,7 +80,6 @@ describe('the JWT authorizer', () => {
     }
   }
 
-  const logged = (spy: jest.SpyInstance) => spy.mock.calls.map(([line]) => JSON.parse(line));
   const statement = (effect: string, arn: string) => ({ Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: arn }] });
 
   describe('given a valid token', () => {
@@ -92,8 +89,7 @@ describe('the JWT authorizer', () => {
         policyDocument: statement('Allow', `${API}/GET/orders/*`),
         context: { sub: 'u-1', scope: 'orders:read', issuer: ISSUER, clientId: 'web' },
       });
-      expect(refusals).not.toHaveBeenCalled();
-      expect(outages).not.toHaveBeenCalled();
+      expect(log.text).toBe('');
     });
 
     test.each<Algorithm>(['RS256', 'RS512', 'ES256', 'ES384', 'EdDSA'])('accepts %s', async alg => {
@@ -146,7 +142,7 @@ describe('the JWT authorizer', () => {
       expect(await start()(request(rsa.token(claims()), other))).toEqual({
         principalId: 'u-1', policyDocument: statement('Deny', `${API}/DELETE/orders/*`),
       });
-      expect(logged(refusals)).toEqual([{ message: 'refused', reason: 'scope', requestId: 'r-1', route: 'DELETE /orders/{id}' }]);
+      expect(log.of('WARN')).toEqual([{ message: 'refused', reason: 'scope', request_id: 'r-1', route: 'DELETE /orders/{id}' }]);
     });
 
     test('wants the scopes of ANY whatever the method', async () => {
@@ -223,8 +219,8 @@ describe('the JWT authorizer', () => {
       const handler = await startWarm();
       const bad = token();
       await expect(handler(request(bad))).rejects.toThrow(/^Unauthorized$/);
-      expect(logged(refusals)).toEqual([{ message: 'refused', reason, requestId: 'r-1', route: 'GET /orders/{id}' }]);
-      expect(outages).not.toHaveBeenCalled();
+      expect(log.of('WARN')).toEqual([{ message: 'refused', reason, request_id: 'r-1', route: 'GET /orders/{id}' }]);
+      expect(log.of('ERROR')).toEqual([]);
       expectNothingTold(bad);
     });
 
@@ -237,7 +233,7 @@ describe('the JWT authorizer', () => {
     ])('%s', async (_, reason, change) => {
       const handler = await startWarm();
       await expect(handler(request(undefined, change))).rejects.toThrow(/^Unauthorized$/);
-      expect(logged(refusals)).toEqual([{ message: 'refused', reason, requestId: 'r-1', route: 'GET /orders/{id}' }]);
+      expect(log.of('WARN')).toEqual([{ message: 'refused', reason, request_id: 'r-1', route: 'GET /orders/{id}' }]);
     });
 
     test.each<[string, () => string]>([
@@ -264,12 +260,11 @@ describe('the JWT authorizer', () => {
       holdTime();
       jest.setSystemTime(Date.now() + 67_000);
       await expect(handler(request(token))).rejects.toThrow(/^Unauthorized$/);
-      expect(logged(refusals)).toMatchObject([{ reason: 'expired' }]);
+      expect(log.of('WARN')).toMatchObject([{ reason: 'expired' }]);
     });
 
     function expectNothingTold(token: string): void {
-      const told = [...refusals.mock.calls, ...outages.mock.calls].join();
-      for (const secret of [...token.split('.').filter(text => text.length > 10), 'u-1', 'admin', ISSUER]) expect(told).not.toContain(secret);
+      for (const secret of [...token.split('.').filter(text => text.length > 10), 'u-1', 'admin', ISSUER]) expect(log.text).not.toContain(secret);
     }
   });
 
@@ -305,9 +300,9 @@ describe('the JWT authorizer', () => {
       const handler = await startWarm();
       for (const text of Object.values(valid)) await handler(request(text));
       await fc.assert(fc.asyncProperty(mutation, async text => {
-        refusals.mockClear();
+        log.clear();
         await expect(handler(request(text))).rejects.toThrow(/^Unauthorized$/);
-        expect(Object.keys(JSON.parse(refusals.mock.calls[0][0]))).toEqual(['message', 'reason', 'requestId', 'route']);
+        expect(log.of('WARN').map(line => Object.keys(line))).toEqual([['message', 'reason', 'request_id', 'route']]);
       }), { numRuns: 3000 });
       // one at init; one in 10 seconds for unknown key ids
       expect(issuer.fetches).toBeLessThanOrEqual(5);
@@ -362,7 +357,7 @@ describe('the JWT authorizer', () => {
       await unknown();
       await unknown();
       expect(issuer.fetches).toBe(3);
-      expect(logged(refusals).map(({ reason }) => reason)).toEqual(Array(23).fill('unknown key'));
+      expect(log.of('WARN').map(({ reason }) => reason)).toEqual(Array(23).fill('unknown key'));
     });
 
     test('anew after an hour, while the keys at hand serve; a withdrawn key is refused from then on', async () => {
@@ -400,7 +395,7 @@ describe('the JWT authorizer', () => {
       await issuer.down();
       for (let i = 0; i < 5; i++) expect(await handler(good())).toMatchObject({ principalId: 'u-1' });
       await issuer.up();
-      expect(outages).not.toHaveBeenCalled();
+      expect(log.of('ERROR')).toEqual([]);
     });
 
     test('serves with keys that are old, trying for new ones every 5 seconds', async () => {
@@ -410,7 +405,7 @@ describe('the JWT authorizer', () => {
       jest.setSystemTime(Date.now() + 3 * 3_600_000);
       for (let i = 0; i < 10; i++) {
         expect(await handler(good())).toMatchObject({ principalId: 'u-1' });
-        await eventually(() => outages.mock.calls.length === 1);
+        await eventually(() => log.of('ERROR').length === 1);
       }
       expect(issuer.fetches).toBe(2);
       jest.setSystemTime(Date.now() + 5_000);
@@ -422,13 +417,13 @@ describe('the JWT authorizer', () => {
       await issuer.down();
       const handler = start();
       for (let i = 0; i < 3; i++) await expect(handler(good())).rejects.toThrow(new RegExp(`^${UNAVAILABLE}$`));
-      expect(refusals).not.toHaveBeenCalled();
-      const lines = logged(outages);
+      expect(log.of('WARN')).toEqual([]);
+      const lines = log.of('ERROR');
       expect(lines.filter(({ message }) => message === 'keys not fetched')).toEqual([
-        { message: 'keys not fetched', error: expect.stringContaining('ECONNREFUSED') },
+        { message: 'keys not fetched', error: { name: expect.any(String), message: expect.stringContaining('ECONNREFUSED') } },
       ]);
       expect(lines.filter(({ message }) => message === UNAVAILABLE)).toEqual(
-        Array(3).fill({ message: UNAVAILABLE, requestId: 'r-1', route: 'GET /orders/{id}' }));
+        Array(3).fill({ message: UNAVAILABLE, request_id: 'r-1', route: 'GET /orders/{id}' }));
       await issuer.up();
       holdTime();
       jest.setSystemTime(Date.now() + 5_000);
@@ -441,7 +436,7 @@ describe('the JWT authorizer', () => {
       const handler = start();
       await expect(handler(request())).rejects.toThrow(/^Unauthorized$/);
       await expect(handler(request(rsa.token(claims(), { alg: 'none' })))).rejects.toThrow(/^Unauthorized$/);
-      await eventually(() => outages.mock.calls.length === 1);
+      await eventually(() => log.of('ERROR').length === 1);
       await issuer.up();
     });
 

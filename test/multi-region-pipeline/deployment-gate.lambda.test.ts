@@ -2,6 +2,7 @@
 import { createServer, IncomingMessage, Server } from 'http';
 import { AddressInfo } from 'net';
 import { loadHandler } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 type Handler = (event: object) => Promise<void>;
 
@@ -90,7 +91,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 
 /** Asks, and returns what was answered: nothing, or the reasons of a refusal. */
 async function ask(question: object = {}, environment: object = {}, event?: object): Promise<string | undefined> {
-  const log = jest.spyOn(console, 'log').mockImplementation(() => {});
+  const log = new LogLines();
   const { handler } = loadHandler<{ handler: Handler }>(require.resolve('../../src/multi-region-pipeline/deployment-gate.lambda'), {
     ...ENVIRONMENT, ...environment, AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   });
@@ -100,8 +101,8 @@ async function ask(question: object = {}, environment: object = {}, event?: obje
   } catch (error) {
     return (error as Error).message;
   } finally {
-    expect(JSON.stringify(log.mock.calls)).not.toContain('SECRET');
-    log.mockRestore();
+    expect(log.text).not.toContain('SECRET');
+    log.restore();
   }
 }
 

@@ -32,10 +32,10 @@ describe('the recorder', () => {
       input: {
         TableName: 'Ledger',
         Key: { pk: { S: 'Orders-Fulfilment#o-1' }, region: { S: 'us-west-2' } },
-        UpdateExpression: 'SET #status = :status, #endedAt = :endedAt, #expiresAt = :expiresAt REMOVE #dueAt, #openIn, #input, #forced, #forbidden',
+        UpdateExpression: 'SET #status = :status, #endedAt = :endedAt, #expiresAt = :expiresAt REMOVE #dueAt, #openIn, #input, #traceHeader, #forced, #forbidden',
         ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(#endedAt) OR #endedAt <= :endedAt)',
         ExpressionAttributeNames: {
-          '#status': 'status', '#endedAt': 'endedAt', '#expiresAt': 'expiresAt', '#dueAt': 'dueAt', '#openIn': 'openIn', '#input': 'input', '#forced': 'forced', '#forbidden': 'forbidden',
+          '#status': 'status', '#endedAt': 'endedAt', '#expiresAt': 'expiresAt', '#dueAt': 'dueAt', '#openIn': 'openIn', '#input': 'input', '#traceHeader': 'traceHeader', '#forced': 'forced', '#forbidden': 'forbidden',
         },
         ExpressionAttributeValues: { ':status': { S: status }, ':endedAt': { N: '1795305600500' }, ':expiresAt': { N: expect.stringMatching(/^\d{10}$/) } },
         ReturnValues: 'NONE',

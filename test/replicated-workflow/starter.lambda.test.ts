@@ -1,29 +1,30 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { Answer, Call, LocalEndpoint, loadHandler, messageTaken } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:us-west-2:111122223333:stateMachine:Orders-Fulfilment';
 
-const message = (body: object | string, messageId = 'm-1') => ({ messageId, body: typeof body === 'string' ? body : JSON.stringify(body) });
+const message = (body: object | string, messageId = 'm-1') => ({
+  messageId, body: typeof body === 'string' ? body : JSON.stringify(body), attributes: {},
+});
+const trace = (epoch: string) => `Root=1-${epoch}-6485dec4fbef9860be4c8042;Parent=a9938f79af23b752;Sampled=1`;
 const order = (orderId: unknown) => ({ 'detail-type': 'OrderPlaced', 'region': 'us-west-2', 'detail': { orderId } });
 
 describe('the starter', () => {
   let endpoint: LocalEndpoint;
   let answer: (call: Call) => Answer;
   let deadLettersDown: boolean;
-  let logged: jest.SpyInstance;
-  let written: jest.SpyInstance;
+  let log: LogLines;
 
   beforeEach(async () => {
     endpoint = await LocalEndpoint.start(call => (call.operation === 'SendMessage' && !deadLettersDown ? messageTaken(call.input.MessageBody) : answer(call)));
-    logged = jest.spyOn(console, 'error').mockImplementation();
-    written = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+    log = new LogLines();
     answer = () => started;
     deadLettersDown = false;
   });
   afterEach(async () => {
     await endpoint.stop();
-    logged.mockRestore();
-    written.mockRestore();
+    log.restore();
   });
 
   const started = { body: { executionArn: 'arn:aws:states:us-west-2:111122223333:execution:Orders-Fulfilment:o-1', startDate: 1 } };
@@ -57,7 +58,7 @@ describe('the starter', () => {
   test('takes a duplicate for done', async () => {
     answer = () => exists;
     expect(await deliver(message(order('o-1')))).toEqual({ batchItemFailures: [] });
-    expect(logged).not.toHaveBeenCalled();
+    expect(log.text).toBe('');
   });
 
   test('takes concurrent duplicates for done, whichever is first', async () => {
@@ -95,15 +96,15 @@ describe('the starter', () => {
   ])('puts a message that %s into the dead-letter queue with the reason, and logs no payload', async (_, body, code, reason) => {
     expect(await deliver(message(body))).toEqual({ batchItemFailures: [] });
     expect(endpoint.calls).toEqual([deadLetter(message(body).body, code, reason)]);
-    expect(JSON.parse(logged.mock.calls[0][0])).toMatchObject({ message: 'not started, for good', messageId: 'm-1', error: reason });
-    expect(logged.mock.calls[0][0]).not.toContain('OrderPlaced');
+    expect(log.of('ERROR')).toEqual([{ message: 'not started, for good', message_id: 'm-1', code, error: { name: 'Error', message: reason } }]);
+    expect(log.text).not.toContain('OrderPlaced');
   });
 
   test('leaves a message that cannot be started to SQS when the dead-letter queue does not take it', async () => {
     deadLettersDown = true;
     answer = () => ({ status: 500, type: 'InternalError', body: {} });
     expect(await deliver(message({ detail: {} }))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
-    expect(written).not.toHaveBeenCalled();
+    expect(log.metrics).toEqual([]);
   });
 
   test('hashes a key that cannot be an execution\'s name', async () => {
@@ -113,7 +114,7 @@ describe('the starter', () => {
 
   test('counts the events that have no idempotency key', async () => {
     await deliver(message(order(undefined), 'm-1'), message(order('o-1'), 'm-2'), message(order(''), 'm-3'), message('not json', 'm-4'));
-    expect(written.mock.calls.map(([line]) => JSON.parse(line))).toEqual([{
+    expect(log.metrics).toEqual([{
       _aws: {
         Timestamp: expect.any(Number),
         CloudWatchMetrics: [{
@@ -127,7 +128,46 @@ describe('the starter', () => {
 
   test('logs nothing of an event that is not JSON', async () => {
     await deliver(message('{"card": 4111}x'));
-    expect(logged.mock.calls[0][0]).not.toContain('4111');
+    expect(log.text).not.toContain('4111');
+  });
+
+  describe('hands on', () => {
+    // what Lambda sets, and the SDK sends on
+    const IN_LAMBDA = { AWS_LAMBDA_FUNCTION_NAME: 'Orders-Starter', _X_AMZN_TRACE_ID: trace('00000000') };
+    const traced = (traceHeader: string, orderId: string) => ({ ...message(order(orderId), orderId), attributes: { AWSTraceHeader: traceHeader } });
+
+    test('the trace of each message, not the one of the batch', async () => {
+      await deliverWith(IN_LAMBDA, [traced(trace('11111111'), 'o-1'), traced(trace('22222222'), 'o-2')]);
+      expect(endpoint.calls.map(({ input }, i) => [input.name, endpoint.traces[i]]).sort()).toEqual([['o-1', trace('11111111')], ['o-2', trace('22222222')]]);
+    });
+
+    test.each(['', 'Root=1', 'Root=1-6385b078-6485dec4fbef9860be4c8042;\r\nx: y', `${trace('11111111')};${'x'.repeat(513)}`])('no trace that is none: %j', async text => {
+      expect(await deliverWith(IN_LAMBDA, [traced(text, 'o-1'), message(order('o-2'))])).toEqual({ batchItemFailures: [] });
+      expect(endpoint.traces).toEqual([trace('00000000'), trace('00000000')]);
+    });
+  });
+
+  describe('tells', () => {
+    const PATH = { CORRELATION_ID_PATH: '$.detail.correlationId' };
+    const correlated = (correlationId: unknown) => message({ ...order('o-1'), detail: { orderId: 'o-1', correlationId, card: '4111' } });
+
+    test('of a start, with the event\'s correlation id and nothing else of it', async () => {
+      await deliverWith(PATH, [correlated('c-1')]);
+      expect(log.of('INFO')).toEqual([{ message: 'execution started', execution: 'o-1', correlation_id: 'c-1' }]);
+      expect(log.text).not.toContain('4111');
+    });
+
+    test('of a failure likewise', async () => {
+      answer = () => ({ status: 500, type: 'InternalFailure', body: {} });
+      await deliverWith(PATH, [correlated('c-1')]);
+      expect(log.of('ERROR')).toMatchObject([{ message: 'not started', message_id: 'm-1', correlation_id: 'c-1', error: { name: 'InternalFailure' } }]);
+      expect(log.text).not.toContain('4111');
+    });
+
+    test.each([[undefined], [''], ['two words'], ['x'.repeat(129)], [{ card: '4111' }], ['a\nb']])('no correlation id that cannot be one: %j', async correlationId => {
+      expect(await deliverWith(PATH, [correlated(correlationId)])).toEqual({ batchItemFailures: [] });
+      expect(log.of('INFO')).toEqual([{ message: 'execution started', execution: 'o-1' }]);
+    });
   });
 
   describe('with a ledger', () => {
@@ -192,6 +232,14 @@ describe('the starter', () => {
       expect(operations()).toEqual(['PutItem']);
       expect(endpoint.calls[0].input.Item).toMatchObject({ status: { S: 'WITNESSED' }, origin: { S: PEER }, input: { S: event.body } });
       expect(endpoint.calls[0].input.Item.startedAt).toBeUndefined();
+      expect(log.of('INFO')).toEqual([{ message: 'left to the region of origin', execution: 'o-1', origin: PEER }]);
+    });
+
+    test.each(['us-west-2', PEER])('keeps the trace that an event of %s came by', async region => {
+      const event = arrived(region);
+      await deliverWithLedger({ ...event, attributes: { ...event.attributes, AWSTraceHeader: trace('11111111') } });
+      expect(endpoint.calls[0].input.Item.traceHeader).toEqual({ S: trace('11111111') });
+      if (region === 'us-west-2') expect(endpoint.traces[1]).toBe(trace('11111111'));
     });
 
     test.each([
@@ -219,7 +267,7 @@ describe('the starter', () => {
       answer = call => (call.operation === 'PutItem' ? item as Answer : started);
       expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [] });
       expect(operations()).toEqual(['PutItem']);
-      expect(logged).not.toHaveBeenCalled();
+      expect(log.text).toBe('');
     });
 
     test('starts no event that it could not claim', async () => {

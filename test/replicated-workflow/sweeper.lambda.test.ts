@@ -1,12 +1,16 @@
 import { NativeAttributeValue, marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { shardOf } from '../../src/replicated-workflow/ledger';
 import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:us-west-2:111122223333:stateMachine:Orders-Fulfilment:live';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HERE = 'us-west-2';
 const PEER = 'ap-southeast-2';
+const TRACE = 'Root=1-6385b078-6485dec4fbef9860be4c8042;Parent=a9938f79af23b752;Sampled=1';
+/** What Lambda sets, and the SDK sends on. */
+const IN_LAMBDA = { AWS_LAMBDA_FUNCTION_NAME: 'Orders-Sweeper', _X_AMZN_TRACE_ID: 'Root=1-11111111-6485dec4fbef9860be4c8042;Parent=1111111111111111;Sampled=0' };
 
 type Attributes = Record<string, NativeAttributeValue>;
 
@@ -17,9 +21,7 @@ describe('the sweeper', () => {
   let executions: Record<string, Answer>;
   let marks: string[];
   let special: (call: Call) => Answer | undefined;
-  let errors: jest.SpyInstance;
-  let logs: jest.SpyInstance;
-  let written: jest.SpyInstance;
+  let log: LogLines;
 
   const beat = (region: string, ago: number, upSince = 0) => ({ pk: 'Orders-Fulfilment#beat#', region, beatAt: now - ago, upSince });
   const part = (region: string, status: string, rest: Attributes = {}) => {
@@ -75,13 +77,11 @@ describe('the sweeper', () => {
     executions = {};
     marks = [];
     special = () => undefined;
-    errors = jest.spyOn(console, 'error').mockImplementation();
-    logs = jest.spyOn(console, 'log').mockImplementation();
-    written = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+    log = new LogLines();
   });
   afterEach(async () => {
     await endpoint.stop();
-    [errors, logs, written].forEach(spy => spy.mockRestore());
+    log.restore();
   });
 
   async function sweep(remaining: () => number = () => MINUTE, environment: Record<string, string> = { CONTROL_TABLE_NAME: 'Control' }): Promise<void> {
@@ -92,8 +92,8 @@ describe('the sweeper', () => {
   }
   const calls = (operation: string) => endpoint.calls.filter(call => call.operation === operation).map(call => call.input);
   const metrics = () => {
-    expect(written).toHaveBeenCalledTimes(1);
-    const { _aws, ...values } = JSON.parse(written.mock.calls[0][0]);
+    expect(log.metrics).toHaveLength(1);
+    const [{ _aws, ...values }] = log.metrics;
     expect(_aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'cdk-multi-region', Dimensions: [['StateMachineName']] });
     return values;
   };
@@ -109,7 +109,7 @@ describe('the sweeper', () => {
       condition: plain(ConditionExpression).replace(/:\w+/g, value => JSON.stringify(values[value])),
     };
   });
-  const CLOSED = ['dueAt', 'openIn', 'input', 'forced', 'forbidden'];
+  const CLOSED = ['dueAt', 'openIn', 'input', 'traceHeader', 'forced', 'forbidden'];
   const expiresAt = expect.any(Number);
 
   describe('says that its region is alive', () => {
@@ -142,7 +142,7 @@ describe('the sweeper', () => {
       await sweep();
       expect(calls('PutItem')).toEqual([]);
       expect(calls('UpdateItem')).toEqual([]);
-      expect(JSON.parse(errors.mock.calls[0][0])).toMatchObject({ message: 'Step Functions does not answer' });
+      expect(log.of('ERROR')).toMatchObject([{ message: 'Step Functions does not answer' }]);
       expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: expect.any(Number) });
     });
 
@@ -155,7 +155,7 @@ describe('the sweeper', () => {
     test('and fails if it cannot', async () => {
       special = ({ operation }) => (operation === 'PutItem' ? { status: 400, type: 'AccessDeniedException', body: {} } : undefined);
       await expect(sweep()).rejects.toThrow();
-      expect(written).not.toHaveBeenCalled();
+      expect(log.metrics).toEqual([]);
     });
   });
 
@@ -202,7 +202,22 @@ describe('the sweeper', () => {
     expect(set).toEqual({ status: 'STARTED', startedAt: expect.any(Number), dueAt: set.startedAt + MINUTE, expiresAt });
     expect(calls('StartExecution')).toEqual([{ stateMachineArn: STATE_MACHINE_ARN, name: 'o-1', input: '{"name":"o-1"}' }]);
     expect(metrics()).toMatchObject({ Takeovers: 1, OldestUnresolvedSeconds: 0 });
-    expect(logs.mock.calls.map(([line]) => JSON.parse(line))).toEqual([{ message: 'taken over', name: 'o-1' }]);
+    expect(log.of('INFO')).toEqual([{ message: 'execution started', execution: 'o-1' }]);
+  });
+
+  test('continues the trace that the event came by, and tells of the start with the event\'s correlation id', async () => {
+    items.push(part(HERE, 'WITNESSED', { input: '{"detail":{"correlationId":"c-1","card":"4111"}}', traceHeader: TRACE }));
+    await sweep(undefined, { ...IN_LAMBDA, CORRELATION_ID_PATH: '$.detail.correlationId' });
+    expect(endpoint.traces[endpoint.calls.findIndex(({ operation }) => operation === 'StartExecution')]).toBe(TRACE);
+    expect(log.of('INFO')).toEqual([{ message: 'execution started', execution: 'o-1', correlation_id: 'c-1' }]);
+    expect(log.text).not.toContain('4111');
+  });
+
+  test('starts an event that came without a trace in the run\'s own', async () => {
+    items.push(part(HERE, 'WITNESSED'));
+    await sweep(undefined, IN_LAMBDA);
+    expect(new Set(endpoint.traces)).toEqual(new Set([IN_LAMBDA._X_AMZN_TRACE_ID]));
+    expect(calls('StartExecution')).toHaveLength(1);
   });
 
   test('starts nothing that it could not claim', async () => {
@@ -211,7 +226,7 @@ describe('the sweeper', () => {
     await sweep();
     expect(calls('StartExecution')).toEqual([]);
     expect(metrics()).toMatchObject({ Takeovers: 0 });
-    expect(errors).not.toHaveBeenCalled();
+    expect(log.of('ERROR')).toEqual([]);
   });
 
   test('starts nothing when it was held up after the claim', async () => {
@@ -309,7 +324,7 @@ describe('the sweeper', () => {
     await sweep();
     expect(metrics()).toMatchObject({ Takeovers: 1, OldestUnresolvedSeconds: expect.any(Number) });
     expect(metrics().OldestUnresolvedSeconds).toBeGreaterThanOrEqual(300);
-    expect(errors.mock.calls.map(([line]) => JSON.parse(line))).toEqual([{ message: 'not looked at', name: 'bad', error: expect.stringContaining('InvalidArn') }]);
+    expect(log.of('ERROR')).toEqual([{ message: 'not looked at', execution: 'bad', error: { name: 'InvalidArn', message: expect.any(String) } }]);
   });
 
   test('stops in time, so that the next run can begin', async () => {

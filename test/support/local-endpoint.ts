@@ -28,6 +28,8 @@ export class LocalEndpoint {
   }
 
   public readonly calls: Call[] = [];
+  /** The trace that each of them came by. */
+  public readonly traces: unknown[] = [];
   private readonly server: Server;
 
   private constructor(answer: (call: Call) => Answer | Promise<Answer>) {
@@ -39,6 +41,7 @@ export class LocalEndpoint {
           input: JSON.parse(text || '{}'),
         };
         this.calls.push(call);
+        this.traces.push(request.headers['x-amzn-trace-id']);
         const { status = 200, body, type } = await answer(call);
         response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...(type && { 'x-amzn-errortype': type }) });
         response.end(JSON.stringify(type ? { __type: type, ...body } : body));
