@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -8,6 +9,7 @@ import { DeadLetterQueue } from '../private/dead-letter-queue';
 import { invalidProp } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
+import { queueMetricIn } from '../private/metrics';
 import { consume } from '../private/queue-consumer';
 import { MultiRegionSystem } from '../system/multi-region-system';
 import { NameRule } from '../system/names';
@@ -96,6 +98,16 @@ export class DeadLetters extends Construct {
   /** The dead-letter queue of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IQueue {
     return this.shares.in(region).deadLetters;
+  }
+
+  /** How many dead letters one region has, the most in a minute by default; throws if it is not a region of the system. */
+  public metricApproximateNumberOfMessagesVisible(region: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, region, this.queueName, 'ApproximateNumberOfMessagesVisible', options);
+  }
+
+  /** How long the oldest dead letter of one region waits, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  public metricApproximateAgeOfOldestMessage(region: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, region, this.queueName, 'ApproximateAgeOfOldestMessage', options);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventPattern, IRule, IRuleTarget, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -7,6 +8,7 @@ import type { GlobalEventBus } from './global-event-bus';
 import { DeadLetters } from '../dead-letters';
 import { invalidProp } from '../private/errors';
 import { Layout, PerRegion } from '../private/layout';
+import { ruleMetricIn } from '../private/metrics';
 import { watchRule } from '../private/rule-alarms';
 import { NameRule } from '../system/names';
 
@@ -102,10 +104,12 @@ export interface EventSubscriptionProps {
  * rule, and two alarms of about 0.10 USD a month each, on failed and on slow deliveries.
  */
 export class EventSubscription extends Construct {
+  private readonly eventBusName: string;
   private readonly rules: PerRegion<IRule | undefined>;
 
   constructor(bus: GlobalEventBus, id: string, props: EventSubscriptionProps) {
     super(bus, id);
+    this.eventBusName = bus.eventBusName;
     const { maxEventAge = Duration.hours(24), retryAttempts = 185, eventPattern, target } = props;
     const scope = target.ownScope ?? props.scope ?? SubscriptionScope.ORIGIN;
     if (!NameRule.EVENT_RULE.accepts(id) || OWN_RULE.test(id)) {
@@ -148,5 +152,33 @@ export class EventSubscription extends Construct {
   /** The rule of one region, or nothing where the target takes no events; throws if it is not a region of the system. */
   public inRegion(region: string): IRule | undefined {
     return this.rules.in(region);
+  }
+
+  /** How many events matched in one region, over a minute by default, no data if none did; throws if it is not a region of the system. */
+  public metricMatchedEvents(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'MatchedEvents', options);
+  }
+
+  /** How often the target of one region was given an event, over a minute by default, no data if it was not; throws if it is not a region of the system. */
+  public metricInvocations(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'Invocations', options);
+  }
+
+  /** How often the target of one region could not be given an event for good, over a minute by default; throws if it is not a region of the system. */
+  public metricFailedInvocations(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'FailedInvocations', options);
+  }
+
+  /**
+   * How long events took in one region until the target had them, retries included, in milliseconds: the 99th percentile, over a minute by default.
+   *
+   * Throws if it is not a region of the system.
+   */
+  public metricIngestionToInvocationSuccessLatency(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'IngestionToInvocationSuccessLatency', options);
+  }
+
+  private metric(region: string, metricName: string, options?: MetricOptions): Metric {
+    return ruleMetricIn(this, region, this.eventBusName, this.node.id, metricName, options);
   }
 }

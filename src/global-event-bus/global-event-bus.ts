@@ -1,22 +1,25 @@
 import { Duration } from 'aws-cdk-lib';
+import { IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnArchive, EventBus, IEventBus, IncludeDetail, Level } from 'aws-cdk-lib/aws-events';
 import { CfnDiscoverer } from 'aws-cdk-lib/aws-eventschemas';
 import { AccountPrincipal, AccountRootPrincipal, AnyPrincipal, IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deliverLogs } from './bus-logging';
-import { HEARTBEAT_SOURCE } from './constants';
+import { HEARTBEAT_SOURCE, heartbeatRuleName } from './constants';
 import { EventBusAlarmSettings } from './event-bus-alarm-settings';
 import { EventReplication } from './event-replication';
 import { EventSubscription, EventSubscriptionProps } from './event-subscription';
 import { replicate } from './replication';
 import { watchReplication } from './replication-canary';
+import { firstReplicationMetricIn, replicationMetricIn } from './replication-metrics';
 import { DeadLetters } from '../dead-letters';
 import { redriveBusName } from '../dead-letters/constants';
 import { useAlarmSettings } from '../private/alarms';
 import { keyIn, requireKeyArns } from '../private/encryption-keys';
 import { invalidProp } from '../private/errors';
 import { Layout, PerRegion } from '../private/layout';
+import { requirePeer, ruleMetricIn } from '../private/metrics';
 import { IMultiRegionGrantable } from '../system';
 import { NameRule } from '../system/names';
 
@@ -216,6 +219,45 @@ export class GlobalEventBus extends Construct {
    */
   public subscribe(id: string, props: EventSubscriptionProps): EventSubscription {
     return new EventSubscription(this, id, props);
+  }
+
+  /**
+   * How many events were published in one region that go to its peers, heartbeats included, over a minute by default. There is no data while there are none, or where nothing is
+   * replicated.
+   *
+   * Throws if it is not a region of the system.
+   */
+  public metricMatchedEvents(region: string, options?: MetricOptions): Metric {
+    return firstReplicationMetricIn(this, region, 'MatchedEvents', options);
+  }
+
+  /** How often one region sent an event to a peer, heartbeats included, over a minute by default; throws if it is not a region of the system. */
+  public metricInvocations(region: string, options?: MetricOptions): IMetric {
+    return replicationMetricIn(this, region, 'Invocations', 'SUM', options);
+  }
+
+  /** How often one region failed for good to send an event to a peer, over a minute by default; throws if it is not a region of the system. */
+  public metricFailedInvocations(region: string, options?: MetricOptions): IMetric {
+    return replicationMetricIn(this, region, 'FailedInvocations', 'SUM', options);
+  }
+
+  /**
+   * How long events that were published in one region took until its peers had them, retries included, in milliseconds: the 99th percentile, over a minute by default.
+   *
+   * Throws if it is not a region of the system.
+   */
+  public metricIngestionToInvocationSuccessLatency(region: string, options?: MetricOptions): IMetric {
+    return replicationMetricIn(this, region, 'IngestionToInvocationSuccessLatency', 'MAX', options);
+  }
+
+  /**
+   * How many heartbeats of a peer arrived in one region, over a minute by default: one, while all is well. There is no data without `replicationCanary`.
+   *
+   * Throws if the two are not different regions of the system.
+   */
+  public metricHeartbeats(region: string, peer: string, options?: MetricOptions): Metric {
+    requirePeer(this, region, 'peer', peer);
+    return ruleMetricIn(this, region, this.eventBusName, heartbeatRuleName(peer), 'Invocations', options);
   }
 
   private requireValid(props: GlobalEventBusProps, regions: string[]): void {

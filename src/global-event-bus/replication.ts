@@ -4,12 +4,10 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { replicationRuleName, TARGETS_PER_RULE } from './constants';
 import { redriveBusName } from '../dead-letters/constants';
 import { RenderedPattern } from '../private/event-pattern';
 import { watchRule } from '../private/rule-alarms';
-
-/** A rule carries at most 5 targets. */
-const TARGETS_PER_RULE = 5;
 
 /** EventBridge's own maxima, spelled out because the CDK renders none for bus targets. */
 const RETRY_POLICY = { maximumEventAgeInSeconds: Duration.hours(24).toSeconds(), maximumRetryAttempts: 185 };
@@ -54,7 +52,7 @@ export function replicate(scope: Construct, props: ReplicationProps): IEventBus 
   });
 
   const rules = chunks(peers, TARGETS_PER_RULE).map((some, i) => {
-    const ruleName = `replication-${i}`;
+    const ruleName = replicationRuleName(i);
     const rule = new CfnRule(scope, ruleName, {
       name: ruleName,
       description: `sends events published in ${region} to ${some.join(', ')}`,

@@ -1,5 +1,6 @@
 import { Annotations, Duration, Validations } from 'aws-cdk-lib';
 import { CorsOptions, IRestApi, LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiAlarmSettings } from './api-alarm-settings';
@@ -10,16 +11,20 @@ import { ApiRouting } from './api-routing';
 import { Authorizers } from './authorizers';
 import { HEALTH_PATH } from './constants';
 import { HttpMethod } from './http-method';
-import { RegionalApi } from './regional-api';
+import { RegionalApi, STAGE_NAME } from './regional-api';
 import { WebAclOptions, WebAclSettings } from './web-acl';
 import { MultiRegionFunction } from '../multi-region-function';
 import { useAlarmSettings } from '../private/alarms';
 import { invalidProp } from '../private/errors';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
+import { metricIn } from '../private/metrics';
 import { EvacuationSwitch } from '../system';
 import { EVACUATION_PATH } from '../system/evacuation-constants';
 import { NameRule } from '../system/names';
+
+/** What peers' health checks ask. */
+const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
 
 const PATH = /^\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\})(\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\}))*$/;
 
@@ -139,6 +144,9 @@ export interface RouteOptions {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
  */
 export class MultiRegionApi extends Construct {
+  /** The name, equal in every region. */
+  public readonly apiName: string;
+
   private readonly layout: Layout;
   private readonly authorization: ApiAuthorization;
   private readonly authorizers: Authorizers;
@@ -151,7 +159,7 @@ export class MultiRegionApi extends Construct {
     super(scope, id);
     this.layout = Layout.of(this);
     const { system } = this.layout;
-    const name = this.layout.physicalName(NameRule.REST_API);
+    this.apiName = this.layout.physicalName(NameRule.REST_API);
     useAlarmSettings(this, props.alarmSettings);
     this.authorization = this.requireAuthorization('authorization', props.authorization);
     this.authorizers = new Authorizers(this, this.layout);
@@ -162,7 +170,7 @@ export class MultiRegionApi extends Construct {
 
     this.apis = this.layout.perRegion((share, region) => {
       const api = new RegionalApi(share, region, {
-        name,
+        name: this.apiName,
         description: `${system.systemName} in ${region}`,
         logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
         webAcl,
@@ -174,7 +182,7 @@ export class MultiRegionApi extends Construct {
       this.domain?.addTo(share, api.restApi, region, system.peersOf(region), system.primaryRegion);
       return api;
     });
-    this.answerProbes(name, props.logRetention);
+    this.answerProbes(props.logRetention);
     this.tellFailover();
   }
 
@@ -232,6 +240,50 @@ export class MultiRegionApi extends Construct {
     this.serve(method, path, fn, authorization, options);
   }
 
+  /** How many requests one region got, over a minute by default, those of health checks included; throws if it is not a region of the system. */
+  public metricCount(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'Count', Stats.SUM, options);
+  }
+
+  /**
+   * How many requests one region answered with 4xx, over a minute by default. With health checks of evacuations, their many answers of 404, "not evacuated", are among them.
+   *
+   * Throws if it is not a region of the system.
+   */
+  public metricClientError(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, '4XXError', Stats.SUM, options);
+  }
+
+  /** How many requests one region answered with 5xx, over a minute by default; throws if it is not a region of the system. */
+  public metricServerError(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, '5XXError', Stats.SUM, options);
+  }
+
+  /** How long requests took in one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  public metricLatency(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'Latency', Stats.AVERAGE, options);
+  }
+
+  /** How long the functions of one region took to answer, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  public metricIntegrationLatency(region: string, options?: MetricOptions): Metric {
+    return this.metric(region, 'IntegrationLatency', Stats.AVERAGE, options);
+  }
+
+  /**
+   * What of a metric is due to health checks, by their route.
+   * @internal
+   */
+  public _metricsOfProbes(region: string, metricName: 'Count' | '4XXError'): Metric[] {
+    return [HEALTH_PATH, EVACUATION_ROUTE].filter(path => this.routes.has(`${HttpMethod.GET} ${path}`)).map(Resource => this.metric(region, metricName, Stats.SUM, {
+      dimensionsMap: { ApiName: this.apiName, Method: HttpMethod.GET, Resource, Stage: STAGE_NAME },
+    }));
+  }
+
+  /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
+  private metric(region: string, metricName: string, statistic: string, options?: MetricOptions): Metric {
+    return metricIn(this, region, { namespace: 'AWS/ApiGateway', metricName, dimensionsMap: { ApiName: this.apiName, Stage: STAGE_NAME }, statistic }, options);
+  }
+
   private serve(method: HttpMethod, path: string, fn: MultiRegionFunction, authorization: ApiAuthorization, options: RouteOptions = {}): void {
     const route = `${method} ${path}`;
     if (this.routes.has(route)) {
@@ -252,17 +304,17 @@ export class MultiRegionApi extends Construct {
     });
   }
 
-  private answerProbes(name: string, logRetention?: RetentionDays): void {
+  private answerProbes(logRetention?: RetentionDays): void {
     const open = ApiAuthorization.none({ reason: 'health checkers carry no credentials, and the answers tell only regions and a version' });
     const health = new MultiRegionFunction(this, 'Health', {
-      description: `answers ${HEALTH_PATH} of ${name}`,
+      description: `answers ${HEALTH_PATH} of ${this.apiName}`,
       codePath: handlerBundle('multi-region-api/health'),
       memorySize: 128,
       logRetention,
     });
     this.serve(HttpMethod.GET, HEALTH_PATH, health, open);
     if (this.domain && this.health.evacuation && this.layout.system.regions.length > 1) {
-      this.serve(HttpMethod.GET, `${EVACUATION_PATH}/{region}`, EvacuationSwitch.of(this.layout.system)._answer, open);
+      this.serve(HttpMethod.GET, EVACUATION_ROUTE, EvacuationSwitch.of(this.layout.system)._answer, open);
     }
   }
 

@@ -11,7 +11,8 @@ import { answerErrorsAsProblems } from './gateway-responses';
 import { WebAclSettings } from './web-acl';
 import { acknowledge } from '../private/acknowledge';
 
-const STAGE_NAME = 'live';
+/** The only stage. */
+export const STAGE_NAME = 'live';
 
 export interface RegionalApiProps {
   readonly name: string;

@@ -5,6 +5,11 @@ export const REGIONS = 'REGIONS';
 /** The path that answers whether a region is evacuated. */
 export const EVACUATION_PATH = '/evacuation';
 
+/** What a region measures whenever it answers that another is evacuated, with these dimensions. */
+export const EVACUATED = 'Evacuated';
+export const CONTROL_TABLE_DIMENSION = 'ControlTableName';
+export const EVACUATED_REGION_DIMENSION = 'EvacuatedRegion';
+
 /** The key of the item that marks a region as evacuated. */
 export function evacuationKey(region: string): string {
   return `evacuation#${region}`;

@@ -1,10 +1,13 @@
+import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { CONTROL_TABLE_NAME, REGIONS } from './evacuation-constants';
+import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS } from './evacuation-constants';
 import { MultiRegionSystem } from './multi-region-system';
 import { GlobalTable } from '../global-table';
 import { MultiRegionFunction } from '../multi-region-function';
 import { handlerBundle } from '../private/handler-bundle';
+import { METRIC_NAMESPACE } from '../private/metric-line';
+import { metricIn, requirePeer } from '../private/metrics';
 
 const ID = 'Control';
 
@@ -46,6 +49,17 @@ export class EvacuationSwitch extends Construct {
       environment: { [REGIONS]: system.regions.join(',') },
     });
     this._tell(this._answer);
+  }
+
+  /**
+   * Whether one region tells health checks that another is evacuated: 1 if it did within the minute, no data if it did not.
+   *
+   * Throws if the two are not different regions of the system.
+   */
+  public metricEvacuated(region: string, evacuatedRegion: string, options?: MetricOptions): Metric {
+    requirePeer(this, region, 'evacuatedRegion', evacuatedRegion);
+    const dimensionsMap = { [CONTROL_TABLE_DIMENSION]: this.controlTableName, [EVACUATED_REGION_DIMENSION]: evacuatedRegion };
+    return metricIn(this, region, { namespace: METRIC_NAMESPACE, metricName: EVACUATED, dimensionsMap, statistic: Stats.MAXIMUM }, options);
   }
 
   /**

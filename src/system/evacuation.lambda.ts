@@ -1,6 +1,10 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { CONTROL_TABLE_NAME, evacuationKey, REGIONS } from './evacuation-constants';
+import {
+  CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, evacuationKey, REGIONS,
+} from './evacuation-constants';
+import { writeLine } from '../private/log';
+import { metricLine } from '../private/metric-line';
 
 const TableName = process.env[CONTROL_TABLE_NAME]!;
 const regions = process.env[REGIONS]!.split(',');
@@ -20,7 +24,12 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
   const { Item } = await dynamodb.send(new GetItemCommand({
     TableName, Key: { pk: { S: evacuationKey(region) } }, ConsistentRead: true, ProjectionExpression: 'pk',
   }));
-  return Item ? answer(200, { region, evacuated: true }) : answer(404, { region, evacuated: false });
+  if (!Item) {
+    return answer(404, { region, evacuated: false });
+  }
+  // only now, so that it costs nothing while nobody is evacuated
+  writeLine(metricLine({ [CONTROL_TABLE_DIMENSION]: TableName, [EVACUATED_REGION_DIMENSION]: region }, { [EVACUATED]: 1 }, Date.now()));
+  return answer(200, { region, evacuated: true });
 }
 
 function answer(statusCode: number, body: object): APIGatewayProxyResult {

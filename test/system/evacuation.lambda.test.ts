@@ -1,11 +1,19 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { Answer, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 describe('GET /evacuation/{region}', () => {
   let endpoint: LocalEndpoint;
   let answer: Answer;
-  beforeEach(async () => { endpoint = await LocalEndpoint.start(() => answer); });
-  afterEach(() => endpoint.stop());
+  let lines: LogLines;
+  beforeEach(async () => {
+    endpoint = await LocalEndpoint.start(() => answer);
+    lines = new LogLines();
+  });
+  afterEach(async () => {
+    lines.restore();
+    await endpoint.stop();
+  });
 
   function get(region?: string): Promise<APIGatewayProxyResult> {
     const { handler } = loadHandler<{ handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> }>('../../src/system/evacuation.lambda', {
@@ -17,6 +25,17 @@ describe('GET /evacuation/{region}', () => {
   test('is 200 when the region is marked as evacuated, as this region\'s replica has it now', async () => {
     answer = { body: { Item: { pk: { S: 'evacuation#us-west-2' } } } };
     const response = await get('us-west-2');
+    expect(lines.metrics).toEqual([{
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [{
+          Namespace: 'cdk-multi-region', Dimensions: [['ControlTableName', 'EvacuatedRegion']], Metrics: [{ Name: 'Evacuated', Unit: 'Count' }],
+        }],
+      },
+      ControlTableName: 'Orders-Control-Table',
+      EvacuatedRegion: 'us-west-2',
+      Evacuated: 1,
+    }]);
     expect([response.statusCode, JSON.parse(response.body)]).toEqual([200, { region: 'us-west-2', evacuated: true }]);
     expect(response.headers).toMatchObject({ 'cache-control': 'no-store' });
     expect(endpoint.calls).toEqual([{
@@ -25,9 +44,10 @@ describe('GET /evacuation/{region}', () => {
     }]);
   });
 
-  test('is 404 when it is not', async () => {
+  test('is 404 when it is not, and measures nothing', async () => {
     answer = { body: {} };
     expect((await get('us-west-2')).statusCode).toBe(404);
+    expect(lines.text).toBe('');
   });
 
   test.each([undefined, '', 'eu-west-1', 'us-west-2#x', '__proto__'])('is 404 for a region that is not of the system, without asking the table: %p', async region => {
