@@ -5,7 +5,7 @@ import { ILambdaDeploymentConfig, LambdaDeploymentConfig, LambdaDeploymentGroup 
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, CfnAlias, CfnFunction, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Architecture, CfnAlias, CfnFunction, Code, Function, IFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -13,7 +13,7 @@ import { bundledCode } from './bundled-code';
 import { codeDeployOf } from './code-deploy';
 import { DeadLetters } from '../dead-letters';
 import { ISubscriptionTarget, SubscriptionDelivery } from '../global-event-bus';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
 import { useAlarmSettings, watch } from '../private/alarms';
 import { invalidProp } from '../private/errors';
 import { Layout, PerRegion } from '../private/layout';
@@ -150,6 +150,23 @@ export interface MultiRegionFunctionProps {
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Whether the function calls something outside of AWS. The VPCs that a system makes with `ComplianceMode.STRICT` do not lead there, so such a function
+   * runs outside of them, and the finding is acknowledged. With `functionNetworks` of your own, it runs in those.
+   *
+   * @default false
+   */
+  readonly internetAccess?: boolean;
+
+  /**
+   * How many invocations run at once at most, in every region. Lambda keeps as many free for this function, out of what the account has in a region. A
+   * region that takes over for another one needs what both did.
+   *
+   * @default - what the account has left
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+   */
+  readonly reservedConcurrentExecutions?: number;
 }
 
 interface Share {
@@ -161,7 +178,8 @@ interface Share {
 /**
  * A Lambda function in every region, deployed blue/green in each.
  *
- * Per region: the function with a role of its own, a log group, X-Ray tracing, and the alias `live`, which CodeDeploy shifts to a
+ * Per region: the function with a role of its own, a log group of JSON lines (what Lambda itself says, and what a Node.js, Python, Java or .NET function writes through its
+ * console or logger), X-Ray tracing, and the alias `live`, which CodeDeploy shifts to a
  * new version and back again when the alias's errors or its latency set off an alarm. Asynchronous invocations that fail for good go to
  * the region's `DeadLetters`, and can be redriven from there.
  *
@@ -189,7 +207,9 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     }
 
     this.shares = layout.perRegion(share => {
+      const protection = layout.system._protectionOf(share);
       const logGroup = new LogGroup(share, 'Logs', {
+        encryptionKey: protection.key,
         retention: props.logRetention ?? RetentionDays.ONE_MONTH,
         removalPolicy: RemovalPolicy.RETAIN,
       });
@@ -198,6 +218,8 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
         description: `${this.functionName} in ${Stack.of(share).region}`,
       });
       logGroup.grantWrite(role);
+      protection.key?.grantDecrypt(role);
+      acknowledgeInlinePolicies(role);
       const fn = new Function(share, 'Function', {
         functionName: this.functionName,
         description: props.description,
@@ -208,16 +230,22 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
         memorySize: props.memorySize ?? 512,
         timeout: props.timeout ?? DEFAULT_TIMEOUT,
         environment: props.environment,
+        environmentEncryption: protection.key,
+        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
         role,
         logGroup,
+        loggingFormat: LoggingFormat.JSON,
         // a version must outlive its successor's deployment, or there is nothing to roll back to
         currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       });
       (fn.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
-      acknowledge(fn, {
-        id: 'Serverless-LambdaDLQ',
-        reason: 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both',
-      });
+      const isKept = 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both';
+      acknowledge(fn, { id: 'Serverless-LambdaDLQ', reason: isKept }, ...regulated('LambdaDLQ', isKept));
+      if (props.reservedConcurrentExecutions === undefined) {
+        acknowledge(fn, ...regulated('LambdaConcurrency',
+          'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
+      }
+      protection.connect(share, fn, role, { functionName: this.functionName, internetAccess: props.internetAccess ?? false });
       allowTracing(share, role);
       const alias = this.liveAlias(share, fn, props);
       this.keepFailures(alias, deadLetters);

@@ -26,7 +26,7 @@ describe('MultiRegionFunction', () => {
         Timeout: 10,
         TracingConfig: { Mode: 'Active' },
         DeadLetterConfig: Match.absent(),
-        LoggingConfig: { LogGroup: Match.anyValue() },
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
         Environment: Match.absent(),
       });
       template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
