@@ -1,1 +1,3 @@
+export * from './alarm-chat';
 export * from './audit-trail';
+export { ChatChannel } from './chat-channel';

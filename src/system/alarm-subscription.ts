@@ -1,4 +1,4 @@
-import { ITopicSubscription } from 'aws-cdk-lib/aws-sns';
+import { ITopicSubscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { IConstruct } from 'constructs';
 import { requireLiteral } from '../private/errors';
@@ -16,7 +16,7 @@ export class AlarmSubscription {
   /**
    * An HTTPS endpoint, such as that of an on-call service. It must confirm each region's subscription.
    *
-   * A chat channel subscribes from its own side: name the ARN of each region's topic, `<system name>-alarms`, in the configuration of Amazon Q Developer in chat applications.
+   * A chat channel cannot be subscribed, it subscribes from its own side: by `AlarmChat`.
    *
    * @see https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html
    */
@@ -24,6 +24,25 @@ export class AlarmSubscription {
     return new AlarmSubscription(owner => {
       requireLiteral(owner, 'alarmSubscriptions: https', url, /^https:\/\/[^\s/]+/, 'a URL that begins with https://');
       return new UrlSubscription(url);
+    });
+  }
+
+  /**
+   * An SQS queue or a Lambda function, of any region and account, by its ARN: one for the alarms of all regions. SNS tries for 23 days to reach it, so that
+   * nothing is lost while its region is down.
+   *
+   * Its own policy must let `sns.amazonaws.com` send or invoke, with each region's topic, `<system name>-alarms`, as `aws:SourceArn`; so must the key of a
+   * queue that has one. A subscription in another account is confirmed by that account.
+   *
+   * @see https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
+   * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
+   */
+  public static arn(endpointArn: string): AlarmSubscription {
+    return new AlarmSubscription(owner => {
+      requireLiteral(owner, 'alarmSubscriptions: arn', endpointArn, /^arn:[a-z-]+:(sqs:[a-z0-9-]+:\d{12}:[\w-]+|lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w-]+)?)$/,
+        'the literal ARN of a standard SQS queue or of a Lambda function');
+      const protocol = endpointArn.split(':')[2] === 'sqs' ? SubscriptionProtocol.SQS : SubscriptionProtocol.LAMBDA;
+      return { bind: () => ({ subscriberId: endpointArn, endpoint: endpointArn, protocol }) };
     });
   }
 

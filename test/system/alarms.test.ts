@@ -46,8 +46,22 @@ describe('the alarms of a MultiRegionSystem', () => {
     }
   });
 
+  test.each([
+    ['sqs', 'arn:aws:sqs:eu-west-1:111122223333:incidents'],
+    ['lambda', 'arn:aws:lambda:eu-west-1:111122223333:function:incidents:live'],
+  ])('subscribe one endpoint of %s, in every region', (protocol, arn) => {
+    const system = testSystem(2, { alarmSubscriptions: [AlarmSubscription.arn(arn)] });
+    system.regions.forEach(region => system.alarmTopicIn(region));
+    for (const region of system.regions) {
+      expect(resources(regional(system, region), 'AWS::SNS::Subscription').map(({ Properties }) => [Properties.Protocol, Properties.Endpoint])).toEqual([[protocol, arn]]);
+    }
+  });
+
   test.each<[string, AlarmSubscription, string, string]>([
     ['e-mail address', AlarmSubscription.email('ops'), 'email', '"ops"'],
+    ['ARN', AlarmSubscription.arn('incidents'), 'arn', '"incidents"'],
+    ['ARN of a queue or a function', AlarmSubscription.arn('arn:aws:sns:eu-west-1:111122223333:incidents'), 'arn', '"arn:aws:sns:eu-west-1:111122223333:incidents"'],
+    ['standard queue', AlarmSubscription.arn('arn:aws:sqs:eu-west-1:111122223333:incidents.fifo'), 'arn', '"arn:aws:sqs:eu-west-1:111122223333:incidents.fifo"'],
     ['HTTPS endpoint', AlarmSubscription.https('http://oncall.example.com'), 'https', '"http://oncall.example.com"'],
   ])('throw if one is no %s', (_, subscription, prop, value) => {
     const system = testSystem(1, { alarmSubscriptions: [subscription] });

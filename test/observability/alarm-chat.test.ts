@@ -1,0 +1,100 @@
+import { App, Stack, Stage } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { AlarmChat, ChatChannel, MultiRegionSystem } from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
+import { expectPropError, regional, regions, resources, testApp } from '../support/synth';
+
+const SLACK = ChatChannel.slack('T012345', 'C6789');
+const UUID = '01234567-89ab-cdef-0123-456789abcdef';
+const TEAMS = ChatChannel.microsoftTeams(UUID, UUID, '19%3Aabc%40thread.tacv2');
+const ACCOUNT = '111122223333';
+
+function build(channel: ChatChannel, count = 2, account?: string): { app: App; stack: Stack; systems: MultiRegionSystem[] } {
+  const app = testApp();
+  const systems = ['Orders', 'Billing'].map(id => new MultiRegionSystem(app, id, { ...regions(count), account }));
+  const stack = new Stack(app, 'Chat', { env: { region: 'us-east-2', account } });
+  new AlarmChat(stack, 'Alarms', { channel, systems });
+  return { app, stack, systems };
+}
+
+describe('AlarmChat', () => {
+  test('names the topics of all regions and systems, in one configuration of a Slack channel', () => {
+    const { stack, systems } = build(SLACK, 2, ACCOUNT);
+    const template = Template.fromStack(stack);
+    const [{ Properties }] = resources(template, 'AWS::Chatbot::SlackChannelConfiguration');
+    expect(Properties).toMatchObject({ SlackWorkspaceId: 'T012345', SlackChannelId: 'C6789', ConfigurationName: expect.stringMatching(/^[A-Za-z0-9-]+$/), LoggingLevel: 'ERROR' });
+    expect(Properties.SnsTopicArns).toEqual(['Orders', 'Billing'].flatMap(name => ['ap-southeast-2', 'us-west-2'].map(region => (
+      { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sns:${region}:${ACCOUNT}:${name}-alarms`]] }))));
+    for (const system of systems) {
+      expectOwnReferencesOnly(system);
+      system.regions.forEach(region => regional(system, region).hasResourceProperties('AWS::SNS::Topic', { TopicName: system.alarmTopicName }));
+    }
+  });
+
+  test('writes to Microsoft Teams as well', () => {
+    Template.fromStack(build(TEAMS).stack).hasResourceProperties('AWS::Chatbot::MicrosoftTeamsChannelConfiguration', {
+      TeamsTenantId: UUID, TeamId: UUID, TeamsChannelId: '19%3Aabc%40thread.tacv2', SnsTopicArns: Match.anyValue(),
+    });
+  });
+
+  test('lets members of the channel look at metrics and alarms, and do nothing else, whatever roles they have', () => {
+    const template = Template.fromStack(build(SLACK).stack);
+    const policy = Object.keys(template.findResources('AWS::IAM::ManagedPolicy'));
+    expect(policy).toHaveLength(1);
+    template.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', { GuardrailPolicies: [{ Ref: policy[0] }] });
+    template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: [{ Ref: policy[0] }], Policies: Match.absent() });
+    const [{ Properties }] = resources(template, 'AWS::IAM::ManagedPolicy');
+    for (const action of Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action)) {
+      expect(action).toMatch(/^cloudwatch:(Describe|Get|List)/);
+    }
+  });
+
+  test('is deployed after the regions, which never wait for it', () => {
+    const { stack, systems } = build(SLACK);
+    expect(stack.dependencies).toEqual(expect.arrayContaining(systems.flatMap(system => system.regions.map(region => system.stackIn(region)))));
+    systems.forEach(system => system.regions.forEach(region => expect(system.stackIn(region).dependencies).toEqual([system.globalStack])));
+  });
+
+  test.each([1, 2, 3, 10].flatMap(count => [undefined, ACCOUNT].flatMap(account => [['Slack', count, account, SLACK], ['Teams', count, account, TEAMS]] as const)))(
+    'of %s for %i regions, account %s, is clean under cdk-nag', (_, count, account, channel) => {
+      const { app } = build(channel, count, account);
+      for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
+        expect(pack.validateScope(app).violations).toEqual([]);
+      }
+    });
+
+  test.each<[string, ChatChannel, string, string]>([
+    ['workspace', ChatChannel.slack('https://slack', 'C1'), 'workspaceId', 'a Slack workspace'],
+    ['channel of Slack', ChatChannel.slack('T1', '#alarms'), 'channelId', 'a Slack channel'],
+    ['tenant', ChatChannel.microsoftTeams('tenant', UUID, 'c'), 'tenantId', 'a UUID'],
+    ['team', ChatChannel.microsoftTeams(UUID, 'team', 'c'), 'teamId', 'a UUID'],
+    ['channel of Teams', ChatChannel.microsoftTeams(UUID, UUID, 'my channel'), 'channelId', 'as its link has it'],
+  ])('throws if there is no such %s', (_, channel, prop, allowed) => {
+    expectPropError(() => build(channel), prop, '"', allowed, 'Chat/Alarms');
+  });
+
+  test('throws if there is no system', () => {
+    expectPropError(() => new AlarmChat(new Stack(), 'Alarms', { channel: SLACK, systems: [] }), 'systems', '[]', 'at least one', 'Default/Alarms');
+  });
+
+  test('throws if it is in a stack of the system, whose topics would have to exist before', () => {
+    const system = new MultiRegionSystem(testApp(), 'Orders', regions(1));
+    expectPropError(() => new AlarmChat(system.globalStack, 'Alarms', { channel: SLACK, systems: [system] }),
+      'scope', '"Orders/global"', 'a stack outside of the system Orders', 'Orders/global/Alarms');
+  });
+
+  test('throws if a system is of another stage', () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(new Stage(app, 'Prod'), 'Orders', regions(1));
+    expectPropError(() => new AlarmChat(new Stack(app, 'Chat'), 'Alarms', { channel: SLACK, systems: [system] }),
+      'systems', '"Prod/Orders"', 'systems of the stage', 'Chat/Alarms');
+  });
+
+  test('throws if a system is of another account', () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(app, 'Orders', { ...regions(1), account: ACCOUNT });
+    expectPropError(() => new AlarmChat(new Stack(app, 'Chat', { env: { account: '999988887777' } }), 'Alarms', { channel: SLACK, systems: [system] }),
+      'systems', '"Orders"', 'systems of the account of Chat, 999988887777; this one is of 111122223333', 'Chat/Alarms');
+  });
+});
