@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
 import { DefinitionBody, IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { faultOf } from './amazon-states-language';
 import { MultiRegionFunction } from '../multi-region-function';
 import { invalidProp } from '../private/errors';
 
@@ -47,9 +48,9 @@ type RequireSameSystem = (prop: string, fn: Construct) => void;
 /** Where a workflow's steps come from. */
 export class WorkflowDefinition {
   /**
-   * A file in the Amazon States Language, the same for every region, with placeholders such as `${Charge}`.
+   * A file in the Amazon States Language, by JSONPath or JSONata, the same for every region, with placeholders such as `${Charge}`.
    *
-   * When used, it throws if the file cannot be read or is not a state machine, or if placeholders and what is given for them differ.
+   * When used, it throws if the file cannot be read or is not a state machine, if a state is named that there is not, or if placeholders and what is given for them differ.
    *
    * @see https://states-language.net
    */
@@ -115,13 +116,12 @@ function readDefinition(owner: Construct, path: string, functions: string[], sub
 }
 
 function requireStateMachine(owner: Construct, path: string, text: string): void {
-  let definition: any;
+  let definition: unknown;
   try {
     definition = JSON.parse(text);
   } catch (error) {
     throw invalidProp(owner, 'definition', path, `a file in the Amazon States Language, which is JSON (${(error as Error).message})`);
   }
-  if (typeof definition?.StartAt !== 'string' || typeof definition.States !== 'object' || !(definition.StartAt in (definition.States ?? {}))) {
-    throw invalidProp(owner, 'definition', path, 'a state machine: States, and StartAt naming one of them');
-  }
+  const fault = faultOf(definition);
+  if (fault) throw invalidProp(owner, 'definition', path, `a state machine, but ${fault}`);
 }

@@ -29,12 +29,14 @@ function alarmsIn(of: MultiRegionSystem, region: string, template: any): Alarm[]
 }
 
 /** What an alarm looks at, in a few words. */
-function condition({ MetricName, Namespace, Statistic, ExtendedStatistic, Period, Metrics, ComparisonOperator, Threshold, EvaluationPeriods, DatapointsToAlarm, TreatMissingData }: any): string {
+function condition(properties: any): string {
+  const { MetricName, Namespace, Statistic, ExtendedStatistic, Period, Metrics, ComparisonOperator, Threshold } = properties;
+  const { EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods, TreatMissingData } = properties;
   const sign = ComparisonOperator === 'LessThanThreshold' ? '<' : '≥';
   const metric = Metrics ? `\`${Metrics[0].Expression}\`` : `${Namespace} ${MetricName}, ${Statistic ?? ExtendedStatistic}`;
   const seconds = Period ?? PERIOD_OF_A_QUERY;
   const period = seconds % 86400 === 0 ? `${seconds / 86400} d` : `${seconds / 60} min`;
-  return `${metric} ${sign} ${Threshold.toLocaleString('en')} | ${DatapointsToAlarm ?? EvaluationPeriods} of ${EvaluationPeriods} × ${period}${TreatMissingData === 'breaching' ? ', no data is bad' : ''}`;
+  return `${metric} ${sign} ${Threshold.toLocaleString('en')} | ${DatapointsToAlarm} of ${EvaluationPeriods} × ${period}${TreatMissingData === 'breaching' ? ', no data is bad' : ''}`;
 }
 
 function list(region: string, peer: string): string {

@@ -51,6 +51,27 @@ describe('ReplicatedWorkflow', () => {
     }
   });
 
+  test('takes JSONata, whose own braces and dollars are no placeholders', () => {
+    const system = testSystem(1);
+    const Charge = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+    const definition = {
+      QueryLanguage: 'JSONata',
+      StartAt: 'Charge',
+      States: {
+        Charge: {
+          Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: { FunctionName: '${Charge}', Payload: '{% $states.input.detail{sku: $sum(quantity)} %}' }, Next: 'Paid',
+        },
+        Paid: { Type: 'Choice', Choices: [{ Condition: '{% $states.input.paid = true %}', Next: 'Done' }], Default: 'Failed' },
+        Done: { Type: 'Succeed', Output: '{% ${"total": $states.input.total} %}' },
+        Failed: { Type: 'Fail' },
+      },
+    };
+    workflow(system, { definition: WorkflowDefinition.fromFile(file(definition), { functions: { Charge } }) });
+    const [machine] = resources(regional(system, 'ap-southeast-2'), 'AWS::StepFunctions::StateMachine');
+    expect(JSON.parse(machine.Properties.DefinitionString)).toEqual(definition);
+    expect(Object.keys(machine.Properties.DefinitionSubstitutions)).toEqual(['Charge']);
+  });
+
   test('is started in a region by the events published there, through a queue', () => {
     const system = testSystem(3);
     workflow(system);
@@ -124,6 +145,19 @@ describe('ReplicatedWorkflow', () => {
     });
     test.each([[{}], [{ StartAt: 'A' }], [{ StartAt: 'A', States: {} }], [[]], ['null']])('the definition is no state machine: %j', content => {
       expectPropError(make({ definition: WorkflowDefinition.fromFile(file(content)) }), 'definition', 'workflow.asl.json', 'StartAt naming one of them', path);
+    });
+    test.each<[string, object]>([
+      ['state A: there is no state "B" to go on with', { A: { Type: 'Pass', Next: 'B' } }],
+      ['state A: there is no state "B" to go on with', { A: { Type: 'Task', End: true, Catch: [{ Next: 'B' }] } }],
+      ['state A: there is no state "B" to go on with', { A: { Type: 'Choice', Choices: [{ Next: 'A' }], Default: 'B' } }],
+      ['state A: it has no Choices', { A: { Type: 'Choice' } }],
+      ['state A: it needs either Next, or End: true', { A: { Type: 'Wait' } }],
+      ['state A: it needs either Next, or End: true', { A: { Type: 'Wait', Next: 'A', End: true } }],
+      ['state A: Type is "Job", not one of Task', { A: { Type: 'Job', End: true } }],
+      ['state A: state C: it needs either Next', { A: { Type: 'Map', ItemProcessor: { StartAt: 'C', States: { C: { Type: 'Pass' } } }, End: true } }],
+      ['state A: a state machine has States', { A: { Type: 'Parallel', Branches: [{ StartAt: 'C' }], End: true } }],
+    ])('%s', (fault, States) => {
+      expectPropError(make({ definition: WorkflowDefinition.fromFile(file({ StartAt: 'A', States })) }), 'definition', 'workflow.asl.json', fault, path);
     });
     test('a placeholder is not given', () => {
       expectPropError(make({ definition: WorkflowDefinition.fromFile(file(asl())) }), 'placeholder', '"Charge"', 'none', path);

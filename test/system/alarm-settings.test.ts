@@ -1,7 +1,7 @@
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
-  AlarmProfile, AlarmSettings, ApiAuthorization, GlobalEventBus, GlobalTable, MultiRegionApi, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, MultiRegionSystemProps,
-  ReplicatedWorkflow, TableChange, WorkflowDefinition,
+  AlarmProfile, AlarmSettings, ApiAuthorization, GlobalEventBus, GlobalTable, MultiRegionApi, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem,
+  MultiRegionSystemProps, ReplicatedWorkflow, TableChange, WorkflowDefinition,
 } from '../../src';
 import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
 
@@ -23,7 +23,8 @@ function everything(alarmSettings: Settings = {}, props: Partial<MultiRegionSyst
   });
   new MultiRegionApi(system, 'Api', {
     domain: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com', domainName: 'api.example.com' },
-    authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['a'] }), alarmSettings,
+    authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['a'] }),
+    alarmSettings,
   }).addRoute('GET' as any, '/', new MultiRegionFunction(system, 'Route', { codePath: CODE }));
   return system;
 }
