@@ -1,7 +1,7 @@
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
-  AlarmProfile, AlarmSettings, ApiAuthorization, GlobalEventBus, GlobalTable, MultiRegionApi, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem,
-  MultiRegionSystemProps, ReplicatedWorkflow, TableChange, WorkflowDefinition,
+  AlarmProfile, AlarmSettings, ApiAuthorization, GlobalEventBus, GlobalTable, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
+  MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, TableChange, WorkflowDefinition,
 } from '../../src';
 import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
 
