@@ -1,8 +1,9 @@
 import { join } from 'path';
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
-  ApiAuthorization, ApiDomainProps, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
+  ApiAuthorization, ApiDomainProps, AuditTrail, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
   MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, SubscriptionScope, TableChange, WorkflowDefinition, WorkflowOwnership,
 } from 'cdk-multi-region';
 import { Construct } from 'constructs';
@@ -81,5 +82,8 @@ export class OrderSystem extends MultiRegionSystem {
     });
     api.addRoute(HttpMethod.POST, '/orders', placeOrder, { requestSchema: orderSchema });
     api.addRoute(HttpMethod.GET, '/orders/{id}', getOrder);
+
+    // Who changed what: of orders, without the reads, which are most of what happens to them and would be most of the bill
+    new AuditTrail(this, 'AuditTrail', { dataEvents: [orders], dataEventsType: ReadWriteType.WRITE_ONLY });
   }
 }

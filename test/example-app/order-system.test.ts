@@ -15,11 +15,14 @@ describe('the example-app', () => {
   test('keeps the identities of what holds state', () => {
     const stateful = [
       'AWS::DynamoDB::GlobalTable', 'AWS::Events::EventBus', 'AWS::Events::Archive', 'AWS::SQS::Queue', 'AWS::StepFunctions::StateMachine',
-      'AWS::Logs::LogGroup', 'AWS::ApiGateway::RestApi',
+      'AWS::Logs::LogGroup', 'AWS::ApiGateway::RestApi', 'AWS::S3::Bucket',
     ];
     const ids = (stack: string) => Object.entries<any>(all[stack].Resources)
       .filter(([, resource]) => stateful.includes(resource.Type)).map(([id]) => id).sort();
-    expect(ids('global')).toEqual(['ControlTable25B7F266', 'FulfilmentLedgerTableAC1FFE7E', 'OrdersTableD407578C']);
+    expect(ids('global')).toEqual([
+      'AuditTrailStoreAccessLogs3BD2E72E', 'AuditTrailStoreBucketE50131BA', 'AuditTrailUntoldBC29E094', 'ControlTable25B7F266',
+      'FulfilmentLedgerTableAC1FFE7E', 'OrdersTableD407578C',
+    ]);
     for (const region of system.regions) {
       expect(ids(region)).toEqual([
         'ApiAccessLogs50B185DB', 'ApiHealthLogsFDCC04C5', 'ApiRestApiE35FEAFE', 'Bus95A03305', 'BusArchiveF8E22C1B', 'BusCanaryHeartbeats707E35AA',
