@@ -70,7 +70,12 @@ export class OrderSystem extends MultiRegionSystem {
         functions: steps,
         substitutions: { TableName: orders.tableName, Region: Aws.REGION },
       }),
-      trigger: { bus, eventPattern: { source: ['orders'], detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.orderId' },
+      trigger: {
+        bus,
+        eventPattern: { source: ['orders'], detailType: ['OrderPlaced'] },
+        idempotencyKeyPath: '$.detail.orderId',
+        correlationIdPath: '$.detail.correlationId',
+      },
       ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.minutes(3) }),
     });
     orders.grantWriteData(fulfilment);

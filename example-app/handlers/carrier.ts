@@ -1,3 +1,4 @@
+import { refusal, tell } from './log';
 import type { OrderPlaced } from './order';
 import { once } from './table';
 
@@ -7,7 +8,9 @@ const MAX_PIECES = 500;
 export async function ship({ detail }: OrderPlaced) {
   const pieces = detail.items.reduce((sum, item) => sum + item.quantity, 0);
   if (pieces > MAX_PIECES) {
-    throw Object.assign(new Error(`${pieces} pieces, at most ${MAX_PIECES} are taken`), { name: 'NoCarrier' });
+    throw refusal('NoCarrier', `${pieces} pieces, at most ${MAX_PIECES} are taken`, detail);
   }
-  return once(detail.orderId, 'shipment', { trackingId: `T-${detail.orderId}`, region: process.env.AWS_REGION });
+  const shipment = await once(detail.orderId, 'shipment', { trackingId: `T-${detail.orderId}`, region: process.env.AWS_REGION });
+  tell('goods shipped', detail);
+  return shipment;
 }

@@ -14,12 +14,14 @@ export interface Order extends OrderRequest {
   /** The region that writes it: the one that took the order and runs its workflow, until another has to take over. */
   readonly region: string;
   readonly placedAt: string;
+  /** Of the request that placed it. */
+  readonly correlationId?: string;
 }
 
 /** The event that starts the workflow. */
 export interface OrderPlaced {
   readonly region: string;
-  readonly detail: OrderRequest & { readonly totalCents: number };
+  readonly detail: OrderRequest & Pick<Order, 'totalCents' | 'correlationId'>;
 }
 
 /** The event that tells of a change of an order's item, as `GlobalTable.publishChangesTo` makes it. */

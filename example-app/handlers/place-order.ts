@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { CORRELATION_HEADER, correlationIdOf } from './correlation-id';
 import { json, problem } from './http';
-import { isSameRequest, Order, totalCents } from './order';
+import { tell } from './log';
+import { isSameRequest, Order, OrderPlaced, totalCents } from './order';
 import { parseOrder } from './parse-order';
 import { OrderEvent, publish } from './publish';
 import { create } from './table';
@@ -14,31 +16,44 @@ const region = process.env.AWS_REGION!;
  * sends the order again.
  */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  const correlationId = correlationIdOf(event);
+  const { headers, ...answer } = await place(event, correlationId);
+  return { ...answer, headers: { ...headers, [CORRELATION_HEADER]: correlationId } };
+}
+
+async function place(event: APIGatewayProxyEvent, correlationId: string): Promise<APIGatewayProxyResult> {
   const parsed = parseOrder(event.body, event.isBase64Encoded);
   if ('status' in parsed) {
     return problem(parsed.status, 'The order is not acceptable', parsed.reason);
   }
   const order: Order = {
-    ...parsed.order, totalCents: totalCents(parsed.order), status: 'PLACED', region, placedAt: new Date().toISOString(),
+    ...parsed.order, totalCents: totalCents(parsed.order), status: 'PLACED', region, placedAt: new Date().toISOString(), correlationId,
   };
   const existing = await create(order.orderId, 'order', order);
   if (!existing) {
-    await publish([placed(order)]);
+    tell('order taken', order);
+    await tellOthers(order);
     return json(201, view(order));
   }
   if (!isSameRequest(existing, order)) {
     return problem(409, 'Another order has this id');
   }
+  tell('order sent again', order, { status: existing.status });
   // The client may be asking again because publishing failed after the order was stored. The workflow is named by the order's id, so a
   // second event starts nothing; but only in this region, so another region must leave it alone.
   if (existing.status === 'PLACED' && existing.region === region) {
-    await publish([placed(existing)]);
+    await tellOthers(existing);
   }
   return json(200, view(existing));
 }
 
-function placed({ orderId, customerId, items, totalCents: total }: Order): OrderEvent {
-  return { detailType: 'OrderPlaced', detail: { orderId, customerId, items, totalCents: total } };
+async function tellOthers(order: Order): Promise<void> {
+  await publish([placed(order)]);
+  tell('order published', order);
+}
+
+function placed({ orderId, customerId, items, totalCents: total, correlationId }: Order): OrderEvent {
+  return { detailType: 'OrderPlaced', detail: { orderId, customerId, items, totalCents: total, correlationId } satisfies OrderPlaced['detail'] };
 }
 
 function view({ orderId, status, region: takenIn, totalCents: total, placedAt }: Order) {

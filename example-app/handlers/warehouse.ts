@@ -1,3 +1,4 @@
+import { refusal, tell } from './log';
 import type { OrderPlaced } from './order';
 import { once, undo } from './table';
 
@@ -7,11 +8,15 @@ const IN_STOCK = 100;
 export async function reserve({ detail }: OrderPlaced) {
   const missing = detail.items.find(item => item.quantity > IN_STOCK);
   if (missing) {
-    throw Object.assign(new Error(`${missing.sku}: ${missing.quantity} wanted, ${IN_STOCK} there`), { name: 'OutOfStock' });
+    throw refusal('OutOfStock', `${missing.sku}: ${missing.quantity} wanted, ${IN_STOCK} there`, detail);
   }
-  return once(detail.orderId, 'reservation', { items: detail.items, region: process.env.AWS_REGION });
+  const reservation = await once(detail.orderId, 'reservation', { items: detail.items, region: process.env.AWS_REGION });
+  tell('goods reserved', detail);
+  return reservation;
 }
 
 export async function release({ detail }: OrderPlaced) {
-  return undo(detail.orderId, 'reservation', 'release', { items: detail.items, region: process.env.AWS_REGION });
+  const done = await undo(detail.orderId, 'reservation', 'release', { items: detail.items, region: process.env.AWS_REGION });
+  if (done) tell('goods released', detail);
+  return done;
 }

@@ -99,7 +99,7 @@ async function statuses(region: DeployedRegion, placed: Placed[]): Promise<unkno
 /** How often the payment provider was asked for each order, by what the functions in all regions have logged. */
 async function countCharges({ regions }: Stage, lost: DeployedRegion, placed: Placed[], section: Section): Promise<void> {
   const byRegion = await Promise.all(regions.map(async region => (await region.logged('Orders-Charge', 'charge requested')).map(line => (
-    (JSON.parse(line.slice(line.indexOf('{'))) as { orderId: string }).orderId
+    (JSON.parse(line) as { order_id: string }).order_id
   ))));
   const timesIn = (i: number, orderId: string) => byRegion[i].filter(id => id === orderId).length;
   const chargedIn = ({ orderId }: Placed) => regions.filter((_, i) => timesIn(i, orderId) > 0).map(({ name }) => name);

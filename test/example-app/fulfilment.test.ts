@@ -1,16 +1,21 @@
 import { readFileSync } from 'fs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 const order = (quantity: number, unitPriceCents: number) => ({
   region: 'us-west-2',
-  detail: { orderId: 'o-1', customerId: 'c-1', items: [{ sku: 'book', quantity, unitPriceCents }], totalCents: quantity * unitPriceCents },
+  detail: { orderId: 'o-1', customerId: 'c-1', items: [{ sku: 'book', quantity, unitPriceCents }], totalCents: quantity * unitPriceCents, correlationId: 'r-1' },
 });
+
+const SUBJECT = { order_id: 'o-1', correlation_id: 'r-1' };
 
 describe('a step of the fulfilment', () => {
   const stored = new Map<string, any>();
   let endpoint: LocalEndpoint;
+  let log: LogLines;
   beforeEach(async () => {
+    log = new LogLines();
     stored.clear();
     endpoint = await LocalEndpoint.start(({ operation, input }: Call): Answer => {
       const { pk, sk } = operation === 'PutItem' ? input.Item : input.Key;
@@ -21,7 +26,10 @@ describe('a step of the fulfilment', () => {
       return { body: {} };
     });
   });
-  afterEach(() => endpoint.stop());
+  afterEach(async () => {
+    await endpoint.stop();
+    log.restore();
+  });
 
   const step = (file: string, name: string) => loadHandler<any>(`../../example-app/handlers/${file}`, { AWS_ENDPOINT_URL: endpoint.url, TABLE_NAME: 'Orders-OrdersTable' })[name];
 
@@ -51,7 +59,34 @@ describe('a step of the fulfilment', () => {
     '%s: %s can refuse, and then leaves no trace', async (file, name, event, error) => {
       await expect(step(file, name)(event)).rejects.toMatchObject({ name: error });
       expect(stored.size).toBe(0);
+      expect(log.of('INFO').at(-1)).toEqual({ message: 'refused', reason: error, ...SUBJECT });
     });
+
+  test.each([
+    ['payment', 'charge', 'refund', ['charge requested', 'charge refunded']], ['warehouse', 'reserve', 'release', ['goods reserved', 'goods released']],
+    ['carrier', 'ship', undefined, ['goods shipped']],
+  ])('%s: tells what was done and undone, and nothing of the order but its id', async (file, name, undo, messages) => {
+    if (undo) await step(file, undo)(order(2, 1999));
+    await step(file, name)(order(2, 1999));
+    if (undo) await step(file, undo)(order(2, 1999));
+    expect(log.of('INFO')).toEqual(messages.map(message => ({ message, ...SUBJECT })));
+    expect(log.text).not.toMatch(/c-1|book|1999/);
+  });
+});
+
+test('an order is indexed in each region, which tells where it was placed', async () => {
+  const log = new LogLines();
+  const endpoint = await LocalEndpoint.start(() => ({ body: {} }));
+  try {
+    await loadHandler<any>('../../example-app/handlers/index-order', { AWS_ENDPOINT_URL: endpoint.url, TABLE_NAME: 'Orders-OrdersTable' })
+      .handler({ ...order(2, 1999), region: 'ap-southeast-2' });
+    expect(endpoint.calls.map(({ input }) => input.Item.sk.S)).toEqual(['indexed#us-west-2']);
+    expect(log.of('INFO')).toEqual([{ message: 'order indexed', placed_in: 'ap-southeast-2', ...SUBJECT }]);
+    expect(log.text).not.toMatch(/c-1|book|1999/);
+  } finally {
+    await endpoint.stop();
+    log.restore();
+  }
 });
 
 describe('the fulfilment', () => {

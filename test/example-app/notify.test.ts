@@ -1,18 +1,24 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
-const order = { pk: 'o-1', sk: 'order', orderId: 'o-1', customerId: 'c-1', status: 'SHIPPED', region: 'us-west-2' };
+const order = { pk: 'o-1', sk: 'order', orderId: 'o-1', customerId: 'c-1', status: 'SHIPPED', region: 'us-west-2', correlationId: 'r-1' };
 
 describe('telling the customer', () => {
   let endpoint: LocalEndpoint;
   let contact: object | undefined;
   let stored: boolean;
+  let log: LogLines;
   beforeEach(async () => {
+    log = new LogLines();
     contact = undefined;
     stored = false;
     endpoint = await LocalEndpoint.start(answer);
   });
-  afterEach(() => endpoint.stop());
+  afterEach(async () => {
+    await endpoint.stop();
+    log.restore();
+  });
 
   function answer({ operation, input }: Call): Answer {
     if (operation === 'GetItem') {
@@ -31,6 +37,13 @@ describe('telling the customer', () => {
     expect(written()).toEqual([marshall({ pk: 'o-1', sk: 'notification', told: 'SHIPPED', by: 'e-mail', region: 'us-west-2' })]);
   });
 
+  test('is told of, without the customer', async () => {
+    contact = { email: 'a@example.com' };
+    await notify();
+    expect(log.of('INFO')).toEqual([{ message: 'customer told', order_id: 'o-1', correlation_id: 'r-1', status: 'SHIPPED' }]);
+    expect(log.text).not.toMatch(/c-1|example\.com/);
+  });
+
   test('is by post if there is none', async () => {
     await notify({ status: 'CANCELLED' });
     expect(written()).toEqual([expect.objectContaining({ by: { S: 'post' }, told: { S: 'CANCELLED' } })]);
@@ -39,6 +52,7 @@ describe('telling the customer', () => {
   test('is done once, however often the event comes', async () => {
     stored = true;
     await expect(notify()).resolves.toBeUndefined();
+    expect(log.of('INFO')).toMatchObject([{ message: 'customer knows already' }]);
   });
 
   test('waits until there is something to tell', async () => {

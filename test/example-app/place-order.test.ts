@@ -1,6 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { LogLines } from '../support/log-lines';
 
 const order = { orderId: 'o-1', customerId: 'c-1', items: [{ sku: 'book', quantity: 2, unitPriceCents: 1999 }] };
 
@@ -31,16 +32,23 @@ class Aws {
 describe('POST /orders', () => {
   let aws: Aws;
   let endpoint: LocalEndpoint;
+  let log: LogLines;
   beforeEach(async () => {
+    log = new LogLines();
     aws = new Aws();
     endpoint = await LocalEndpoint.start(call => aws.answer(call));
   });
-  afterEach(() => endpoint.stop());
+  afterEach(async () => {
+    await endpoint.stop();
+    log.restore();
+  });
 
-  function post(body: object | string, region = 'us-west-2'): Promise<APIGatewayProxyResult> {
+  function post(body: object | string, region = 'us-west-2', headers: Record<string, string> = {}): Promise<APIGatewayProxyResult> {
     const { handler } = loadHandler<{ handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> }>(
       '../../example-app/handlers/place-order', { AWS_ENDPOINT_URL: endpoint.url, AWS_REGION: region, TABLE_NAME: 'Orders-OrdersTable', BUS_NAME: 'Orders-Bus' });
-    return handler({ body: typeof body === 'string' ? body : JSON.stringify(body), isBase64Encoded: false } as APIGatewayProxyEvent);
+    return handler({
+      body: typeof body === 'string' ? body : JSON.stringify(body), isBase64Encoded: false, headers, requestContext: { requestId: 'r-1' },
+    } as APIGatewayProxyEvent);
   }
 
   test('stores the order with its region, and publishes it once', async () => {
@@ -48,7 +56,39 @@ describe('POST /orders', () => {
     expect(response.statusCode).toBe(201);
     expect(JSON.parse(response.body)).toMatchObject({ orderId: 'o-1', status: 'PLACED', region: 'us-west-2', totalCents: 3998 });
     expect(unmarshall(aws.stored.get('o-1'))).toMatchObject({ ...order, sk: 'order', status: 'PLACED', region: 'us-west-2' });
-    expect(aws.published).toEqual([{ EventBusName: 'Orders-Bus', Source: 'orders', DetailType: 'OrderPlaced', Detail: JSON.stringify({ ...order, totalCents: 3998 }) }]);
+    expect(aws.published).toEqual([{ EventBusName: 'Orders-Bus', Source: 'orders', DetailType: 'OrderPlaced', Detail: JSON.stringify({ ...order, totalCents: 3998, correlationId: 'r-1' }) }]);
+  });
+
+  test('gives the order the client\'s correlation id, and the answer too', async () => {
+    const response = await post(order, 'us-west-2', { 'X-Correlation-Id': 'client-1' });
+    expect(response.headers).toMatchObject({ 'content-type': 'application/json', 'x-correlation-id': 'client-1' });
+    expect(unmarshall(aws.stored.get('o-1')).correlationId).toBe('client-1');
+    expect(JSON.parse(aws.published[0].Detail).correlationId).toBe('client-1');
+  });
+
+  test('ignores a correlation id that could forge a line of the log, and says so', async () => {
+    const response = await post(order, 'us-west-2', { 'x-correlation-id': 'a", "level": "ERROR' });
+    expect([response.statusCode, response.headers!['x-correlation-id']]).toEqual([201, 'r-1']);
+  });
+
+  test('gives what it refuses a correlation id likewise', async () => {
+    expect((await post('{', 'us-west-2', { 'x-correlation-id': 'client-1' })).headers!['x-correlation-id']).toBe('client-1');
+  });
+
+  test('publishes a resent order with the correlation id that it was placed with', async () => {
+    await post(order, 'us-west-2', { 'x-correlation-id': 'first' });
+    await post(order, 'us-west-2', { 'x-correlation-id': 'second' });
+    expect(aws.published.map(({ Detail }) => JSON.parse(Detail).correlationId)).toEqual(['first', 'first']);
+    expect(log.of('INFO').map(({ message, correlation_id }) => [message, correlation_id])).toEqual([
+      ['order taken', 'first'], ['order published', 'first'], ['order sent again', 'second'], ['order published', 'first'],
+    ]);
+  });
+
+  test('tells what it did, and nothing of the order but its id', async () => {
+    await post(order, 'us-west-2', { 'x-correlation-id': 'client-1' });
+    const subject = { order_id: 'o-1', correlation_id: 'client-1' };
+    expect(log.of('INFO')).toEqual([{ message: 'order taken', ...subject }, { message: 'order published', ...subject }]);
+    expect(log.text).not.toMatch(/c-1|book|1999/);
   });
 
   test('answers a resent order with what is stored', async () => {

@@ -1,0 +1,29 @@
+/** What a line is about. */
+export interface Subject {
+  readonly orderId: string;
+  /** What all lines about one request have in common. */
+  readonly correlationId?: string;
+}
+
+/**
+ * Tells of one thing that was done for an order, as one line of JSON: what, where, and for which order and request. Never what the order holds. `follow-order.logs-insights`
+ * reads these lines in every region.
+ */
+export function tell(message: string, { orderId, correlationId }: Subject, more: { readonly [field: string]: string | number } = {}): void {
+  process.stdout.write(`${JSON.stringify({
+    level: 'INFO',
+    message,
+    timestamp: new Date().toISOString(),
+    service: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    region: process.env.AWS_REGION,
+    order_id: orderId,
+    correlation_id: correlationId,
+    ...more,
+  })}\n`);
+}
+
+/** The error by which a step refuses an order for good: the workflow knows it by its name. */
+export function refusal(name: string, message: string, subject: Subject): Error {
+  tell('refused', subject, { reason: name });
+  return Object.assign(new Error(message), { name });
+}
