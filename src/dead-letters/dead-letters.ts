@@ -92,6 +92,8 @@ export class DeadLetters extends Construct {
       rollbackOnAlarm: false,
     });
     this.redriver = redriver;
+    // what it sends dead letters to
+    ['events', 'lambda', 'sqs'].forEach(service => system.letFunctionsReach(service));
     this.shares.forEach(({ redriveQueue }, region) => consume(redriveQueue, redriver.inRegion(region), 10));
   }
 

@@ -6,7 +6,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { HEARTBEAT_DETAIL_TYPE, HEARTBEAT_SOURCE, heartbeatRuleName } from './constants';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
 import { watch } from '../private/alarms';
 import { ruleMetric } from '../private/rule-alarms';
 
@@ -25,6 +25,7 @@ export function watchReplication(scope: Construct, bus: IEventBus, eventBusName:
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
     description: `publishes the heartbeat of ${stack.region}`,
   });
+  acknowledgeInlinePolicies(role);
   role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
   const schedule = new CfnSchedule(scope, 'Heartbeat', {
     description: `the heartbeat of ${stack.region} on ${eventBusName}`,

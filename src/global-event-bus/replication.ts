@@ -6,6 +6,7 @@ import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { replicationRuleName, TARGETS_PER_RULE } from './constants';
 import { redriveBusName } from '../dead-letters/constants';
+import { acknowledgeInlinePolicies } from '../private/acknowledge';
 import { RenderedPattern } from '../private/event-pattern';
 import { watchRule } from '../private/rule-alarms';
 
@@ -42,6 +43,7 @@ export function replicate(scope: Construct, props: ReplicationProps): IEventBus 
     assumedBy: new ServicePrincipal('events.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
     description: `sends events of ${region} to its peers`,
   });
+  acknowledgeInlinePolicies(role);
   role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: peers.map(peerBusArn) }));
   const target = (peer: string): CfnRule.TargetProperty => ({
     id: peer,

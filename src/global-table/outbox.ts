@@ -10,7 +10,9 @@ import { Construct } from 'constructs';
 import { PublishSettings } from './publish-settings';
 import { Replica } from './replica';
 import { allowReadingStream } from './table-grants';
+import { acknowledgeInlinePolicies } from '../private/acknowledge';
 import { watch } from '../private/alarms';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** What EventBridge takes at once. */
 const BATCH_SIZE = 10;
@@ -33,6 +35,7 @@ export function publish(scope: Construct, props: OutboxProps): void {
   const logs = new LogGroup(scope, 'Logs', {
     // the prefix keeps CloudWatch Logs from adding this log group to the account's one log resource policy, which is limited in size
     logGroupName: props.logGroupName,
+    encryptionKey: MultiRegionSystem.of(scope)._protectionOf(scope).key,
     retention: settings.logRetention,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
@@ -40,6 +43,7 @@ export function publish(scope: Construct, props: OutboxProps): void {
     assumedBy: new ServicePrincipal('pipes.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
     description: `publishes changes to ${tableName} in ${region}`,
   });
+  acknowledgeInlinePolicies(role);
   role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
   role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [givenUp.queueArn] }));
   if (enrichment) {

@@ -1,7 +1,7 @@
 import { Grant, IGrantable, IIdentity, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Replica } from './replica';
-import { acknowledge, wildcardFinding } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, wildcardFinding } from '../private/acknowledge';
 
 const READ = [
   'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable',
@@ -43,6 +43,7 @@ export function allowReadingStream(scope: Construct, id: string, replica: Replic
     ],
   });
   identity.attachInlinePolicy(policy);
+  acknowledgeInlinePolicies(policy);
   acknowledge(policy, {
     id: wildcardFinding(replica.stack, { service: 'dynamodb', resource: 'table', resourceName: `${replica.shape.tableName}/stream/*` }),
     reason: 'ListStreams lists the streams of a table, so its resource is any stream of that one table',

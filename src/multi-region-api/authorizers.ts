@@ -68,6 +68,7 @@ class JwtAuthorizer implements Authorizer {
       },
       // a refusal is an error to Lambda, by which API Gateway knows it: any caller could set off the alarm and roll back a deployment
       rollbackOnAlarm: false,
+      internetAccess: true, // to the issuer's keys
     });
     layout.perRegion((share, region) => watchKeys(new Construct(share, `${id}-Keys`), authorization.props.issuer, verifier._logGroupIn(region)));
     this.authorizers = layout.perRegion((share, region) => new RequestAuthorizer(share, `${id}-Gateway`, {

@@ -9,10 +9,13 @@ import { watchRequests } from './api-alarms';
 import { gatewayAccountOf } from './gateway-account';
 import { answerErrorsAsProblems } from './gateway-responses';
 import { WebAclSettings } from './web-acl';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, regulated } from '../private/acknowledge';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** The only stage. */
 export const STAGE_NAME = 'live';
+
+const TURNED_OFF = 'the web ACL was turned off by webAcl.enabled';
 
 export interface RegionalApiProps {
   readonly name: string;
@@ -36,7 +39,9 @@ export class RegionalApi {
   public readonly url: string;
 
   constructor(scope: Construct, region: string, props: RegionalApiProps) {
-    const accessLogs = new LogGroup(scope, 'AccessLogs', { retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    const accessLogs = new LogGroup(scope, 'AccessLogs', {
+      encryptionKey: MultiRegionSystem.of(scope)._protectionOf(scope).key, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN,
+    });
     this.restApi = new RestApi(scope, 'RestApi', {
       restApiName: props.name,
       description: props.description,
@@ -61,8 +66,13 @@ export class RegionalApi {
     if (props.webAcl.enabled) {
       props.webAcl.protect(scope, props.name, stage);
     } else {
-      acknowledge(stage, { id: 'AwsSolutions-APIG3', reason: 'the web ACL was turned off by webAcl.enabled' });
+      acknowledge(stage, { id: 'AwsSolutions-APIG3', reason: TURNED_OFF }, ...regulated('APIGWAssociatedWithWAF', TURNED_OFF));
     }
+    acknowledge(
+      stage,
+      ...regulated('APIGWCacheEnabledAndEncrypted', 'API Gateway\'s cache does not tell callers apart, so one would get the answer of another; what is not cached needs no encryption there'),
+      ...regulated('APIGWSSLEnabled', 'API Gateway shows a client certificate to HTTP back ends only; these are functions, which it calls by Lambda\'s API, signed and by TLS'),
+    );
     answerErrorsAsProblems(this.restApi, { signed: props.signed, allowOrigin: props.cors?.allowOrigins[0] });
     this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
     watchRequests(scope, props.name, STAGE_NAME);

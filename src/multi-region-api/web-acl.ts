@@ -1,8 +1,11 @@
-import { Size, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Stage } from 'aws-cdk-lib/aws-apigateway';
-import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct, IConstruct } from 'constructs';
 import { invalidProp } from '../private/errors';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** What a web ACL does with a request that it matches. */
 export enum WebAclAction {
@@ -108,6 +111,10 @@ export class WebAclSettings {
       rules: [...this.managedRules(name), this.rateLimitRule(name), this.payloadLimitRule(name)].map((rule, priority) => ({ ...rule, priority })),
     });
     new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
+    const { key } = MultiRegionSystem.of(scope)._protectionOf(scope);
+    if (key) {
+      logMatches(scope, name, acl, key);
+    }
   }
 
   private managedRules(name: string) {
@@ -150,6 +157,24 @@ export class WebAclSettings {
       visibilityConfig: visible(`${name}-PayloadLimit`),
     };
   }
+}
+
+/**
+ * Logs what a rule stopped or counted: what it let through is in the access log. Credentials stay out of it.
+ *
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
+ */
+function logMatches(scope: Construct, name: string, acl: CfnWebACL, key: IKey): void {
+  const logGroupName = `aws-waf-logs-${name}`; // AWS WAF writes to names that begin like this only
+  const logs = new LogGroup(scope, 'WebAclLogs', { logGroupName, encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
+  const keep = (action: string) => ({ behavior: 'KEEP', requirement: 'MEETS_ANY', conditions: [{ actionCondition: { action } }] });
+  new CfnLoggingConfiguration(scope, 'WebAclLogging', {
+    resourceArn: acl.attrArn,
+    // not the log group's attribute, which ends in a wildcard
+    logDestinationConfigs: [Stack.of(scope).formatArn({ service: 'logs', resource: 'log-group', resourceName: logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+    redactedFields: ['authorization', 'cookie'].map(header => ({ singleHeader: { Name: header } })),
+    loggingFilter: { defaultBehavior: 'DROP', filters: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map(keep) },
+  }).node.addDependency(logs);
 }
 
 function visible(metricName: string) {

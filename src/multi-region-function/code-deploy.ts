@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { LambdaApplication } from 'aws-cdk-lib/aws-codedeploy';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
 
 const ID = 'CodeDeploy';
 
@@ -20,6 +20,7 @@ class CodeDeploy extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    acknowledgeInlinePolicies(this.role);
     acknowledge(this.role, {
       id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
       reason: 'AWS maintains this policy as the least that CodeDeploy needs to shift Lambda aliases, and the CDK always attaches it to a deployment group\'s role',

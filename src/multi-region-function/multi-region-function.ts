@@ -20,6 +20,7 @@ import { Layout, PerRegion } from '../private/layout';
 import { metricIn } from '../private/metrics';
 import { allowTracing } from '../private/tracing';
 import { AlarmSettings, IMultiRegionGrantable } from '../system';
+import { MultiRegionSystem } from '../system/multi-region-system';
 import { NameRule } from '../system/names';
 
 /** The alias that requests, events and workflows call. */
@@ -388,6 +389,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
       codeDeployLambdaAliasUpdate: { ...policy.updatePolicy!.codeDeployLambdaAliasUpdate!, beforeAllowTrafficHook: hook.functionName },
     };
     group.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [hook.functionArn] }));
+    MultiRegionSystem.of(this)._protectionOf(group).reach('codedeploy');
     hook.addToRolePolicy(new PolicyStatement({ actions: ['codedeploy:PutLifecycleEventHookExecutionStatus'], resources: [group.deploymentGroupArn] }));
   }
 }

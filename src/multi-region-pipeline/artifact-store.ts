@@ -2,14 +2,23 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { letLogsUse } from '../private/log-encryption';
 import { loggedBucket } from '../private/logged-bucket';
+
+export interface ArtifactStoreProps {
+  readonly retention: Duration;
+  /** Whether logs are encrypted with the key as well, and versions of access logs kept. */
+  readonly isStrict: boolean;
+}
 
 /** What passes between the actions of a pipeline: a bucket and a key of its own, in its region. */
 export class ArtifactStore extends Construct {
   public readonly bucket: IBucket;
   public readonly key: IKey;
+  /** The same key, if it encrypts the pipeline's logs as well. */
+  public readonly logKey?: IKey;
 
-  constructor(scope: Construct, id: string, retention: Duration) {
+  constructor(scope: Construct, id: string, { retention, isStrict }: ArtifactStoreProps) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
       description: 'artifacts of the deployment pipeline',
@@ -26,6 +35,12 @@ export class ArtifactStore extends Construct {
       }],
       logPrefix: 'artifacts/',
       logRetention: Duration.days(90),
+      notReplicated: 'artifacts are made of the source again; the standby pipeline has a bucket of its own, and builds for itself',
+      versionedLogs: isStrict,
     });
+    if (isStrict) {
+      letLogsUse(this.key, '*');
+      this.logKey = this.key;
+    }
   }
 }

@@ -4,7 +4,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
 
 export interface CommandProjectProps {
   readonly projectName: string;
@@ -27,7 +27,7 @@ export class CommandProject extends Construct {
   constructor(scope: Construct, id: string, props: CommandProjectProps) {
     super(scope, id);
     const { store } = props;
-    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    const logGroup = new LogGroup(this, 'Logs', { encryptionKey: store.logKey, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codebuild.amazonaws.com'), description: props.description });
     this.allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     this.allow('Key', ['kms:Decrypt', 'kms:DescribeKey', ...props.hasOutput ? ['kms:Encrypt', 'kms:GenerateDataKey'] : []], [store.key.keyArn]);
@@ -49,10 +49,13 @@ export class CommandProject extends Construct {
       queuedTimeout: Duration.hours(1),
       logging: { cloudWatch: { logGroup } },
     });
+    acknowledge(this.project, ...regulated('CodeBuildProjectSourceRepoUrl', 'the source is what CodePipeline hands over: the project signs in at no repository'));
   }
 
   /** Lets the commands do something, by a policy of its own. */
   public allow(id: string, actions: string[], resources: string[]): Policy {
-    return new Policy(this, `Allow${id}`, { roles: [this.role], statements: [new PolicyStatement({ actions, resources })] });
+    const policy = new Policy(this, `Allow${id}`, { roles: [this.role], statements: [new PolicyStatement({ actions, resources })] });
+    acknowledgeInlinePolicies(policy);
+    return policy;
   }
 }

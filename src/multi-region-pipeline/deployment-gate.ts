@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-codepipeline';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, CfnFunction, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -8,7 +9,7 @@ import { BootstrapRoles } from './bootstrap-roles';
 import { ALARM_NAMES, CONTROL_TABLE_NAME, GateQuestion, LOST_REGIONS, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
 import { controlTableName } from './control-table';
 import { isForeign, SystemPlan } from './deployment-plan';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
 import { handlerBundle } from '../private/handler-bundle';
 import { allowTracing } from '../private/tracing';
 
@@ -20,6 +21,7 @@ export interface DeploymentGateProps {
   readonly pipelineName: string;
   readonly pipelineArn: string;
   readonly logRetention: RetentionDays;
+  readonly logKey?: IKey;
 }
 
 /**
@@ -35,12 +37,13 @@ export class DeploymentGate extends Construct {
     const { plan, regions, roles, pipelineName } = props;
     const stack = Stack.of(this);
     const foreign = isForeign(plan.system, stack);
-    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    const logGroup = new LogGroup(this, 'Logs', { encryptionKey: props.logKey, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `asks the regions of ${plan.system.namePrefix} whether they may be deployed to`,
     });
     logGroup.grantWrite(role);
+    acknowledgeInlinePolicies(role);
     this.function = new Function(this, 'Function', {
       description: `tells whether a region of ${plan.system.namePrefix} may be deployed to`,
       code: Code.fromAsset(handlerBundle('multi-region-pipeline/deployment-gate')),
@@ -63,7 +66,14 @@ export class DeploymentGate extends Construct {
     });
     (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
     const nobodyWaits = 'CodePipeline asks, waits for the answer and stops without one: a question kept for later has nobody left who waits';
-    acknowledge(this.function, { id: 'Serverless-LambdaDLQ', reason: nobodyWaits }, { id: 'Serverless-LambdaAsyncFailureDestination', reason: nobodyWaits });
+    acknowledge(
+      this.function,
+      { id: 'Serverless-LambdaDLQ', reason: nobodyWaits },
+      { id: 'Serverless-LambdaAsyncFailureDestination', reason: nobodyWaits },
+      ...regulated('LambdaDLQ', nobodyWaits),
+      ...regulated('LambdaConcurrency', 'CodePipeline asks one question at a time'),
+      ...regulated('LambdaInsideVPC', 'it asks all regions, and the endpoints of a VPC lead to its own region only'),
+    );
     allowTracing(this, role);
     this.allowAnswering(role);
     if (foreign) {
@@ -87,7 +97,9 @@ export class DeploymentGate extends Construct {
   }
 
   private allow(id: string, role: Role, actions: string[], resources: string[]): Policy {
-    return new Policy(this, id, { roles: [role], statements: [new PolicyStatement({ actions, resources })] });
+    const policy = new Policy(this, id, { roles: [role], statements: [new PolicyStatement({ actions, resources })] });
+    acknowledgeInlinePolicies(policy);
+    return policy;
   }
 }
 
@@ -105,6 +117,7 @@ export function allowDescribingAlarms(scope: Construct, role: Role, regions: str
       conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
     })],
   });
+  acknowledgeInlinePolicies(policy);
   acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'CloudWatch shows composite alarms only to those who may describe all alarms; the condition leaves the regions that are asked' });
   return policy;
 }

@@ -12,7 +12,7 @@ import { PipelineSource } from './pipeline-source';
 import { PipelineStageProps } from './pipeline-stage';
 import { RegionalPipeline } from './regional-pipeline';
 import { invalidProp, requireLiteral } from '../private/errors';
-import { MultiRegionSystem } from '../system';
+import { ComplianceMode, MultiRegionSystem } from '../system';
 
 /** What CodePipeline takes, source and build included. */
 const MAX_STAGES = 50;
@@ -133,6 +133,13 @@ export interface MultiRegionPipelineProps {
    * @default - nobody is told
    */
   readonly standbyNotificationTopicArn?: string;
+
+  /**
+   * Which compliance rules are satisfied. STRICT encrypts the logs with the artifacts' key, and keeps versions of access logs: next to nothing a month.
+   *
+   * @default ComplianceMode.STANDARD
+   */
+  readonly compliance?: ComplianceMode;
 }
 
 /**

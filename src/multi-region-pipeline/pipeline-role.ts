@@ -8,7 +8,7 @@ import { ArtifactStore } from './artifact-store';
 import { BootstrapRoles } from './bootstrap-roles';
 import { allowDescribingAlarms, DeploymentGate } from './deployment-gate';
 import { isForeign, SystemPlan } from './deployment-plan';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
 
 export interface PipelineRoleProps {
   readonly pipelineName: string;
@@ -78,6 +78,8 @@ export class PipelineRole extends Construct {
   }
 
   private allow(id: string, actions: string[], resources: string[]): Policy {
-    return new Policy(this, id, { roles: [this.role], statements: [new PolicyStatement({ actions, resources })] });
+    const policy = new Policy(this, id, { roles: [this.role], statements: [new PolicyStatement({ actions, resources })] });
+    acknowledgeInlinePolicies(policy);
+    return policy;
   }
 }

@@ -7,6 +7,7 @@ import { SystemPlan } from './deployment-plan';
 import { MultiRegionPipelineProps } from './multi-region-pipeline';
 import { PipelineSource } from './pipeline-source';
 import { invalidProp, requireLiteral } from '../private/errors';
+import { ComplianceMode } from '../system';
 
 /** What a pipeline and its standby have in common, defaults included. */
 export interface PipelineSettings {
@@ -19,6 +20,7 @@ export interface PipelineSettings {
   readonly deployTimeout: Duration;
   readonly artifactRetention: Duration;
   readonly logRetention: RetentionDays;
+  readonly isStrict: boolean;
 }
 
 /** The settings that the props amount to; throws if one is not acceptable. */
@@ -50,6 +52,7 @@ export function resolveSettings(owner: Construct, props: MultiRegionPipelineProp
     deployTimeout: requireTimeout(owner, 'deployTimeout', props.deployTimeout ?? Duration.hours(1)),
     artifactRetention,
     logRetention: props.logRetention ?? RetentionDays.SIX_MONTHS,
+    isStrict: props.compliance === ComplianceMode.STRICT,
   };
 }
 

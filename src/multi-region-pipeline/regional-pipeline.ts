@@ -34,7 +34,7 @@ export class RegionalPipeline extends Construct {
   constructor(scope: Construct, id: string, private readonly props: RegionalPipelineProps) {
     super(scope, id);
     const { pipelineName, source, plans, standbyFor } = props;
-    this.store = new ArtifactStore(this, 'Artifacts', props.artifactRetention);
+    this.store = new ArtifactStore(this, 'Artifacts', { retention: props.artifactRetention, isStrict: props.isStrict });
     this.role = new PipelineRole(this, 'Role', { pipelineName, store: this.store, connectionArn: source._connectionArn(standbyFor !== undefined) });
     const sourceCode = new Artifact(SOURCE);
     const sourceAction = source._action(sourceCode, standbyFor !== undefined);
@@ -104,6 +104,7 @@ export class RegionalPipeline extends Construct {
       roles,
       pipelineName,
       logRetention,
+      logKey: this.store.logKey,
       regions: system.regions.filter(region => region !== standbyFor),
       pipelineArn: this.role.pipelineArn,
     });

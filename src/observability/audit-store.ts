@@ -5,6 +5,7 @@ import { IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { invalidProp } from '../private/errors';
 import { loggedBucket } from '../private/logged-bucket';
+import { ComplianceMode, MultiRegionSystem } from '../system';
 
 export interface AuditStoreProps {
   /** Whose props these are, for errors. */
@@ -42,6 +43,8 @@ export class AuditStore extends Construct {
       }],
       logPrefix: 'audit/',
       logRetention: props.accessLogRetention,
+      notReplicated: 'S3 replicates only to a bucket that is there before: one of another region would come later, in a regional stack, and the global stack is the first',
+      versionedLogs: MultiRegionSystem.of(this).compliance === ComplianceMode.STRICT,
     });
     this.allowWriting(trailArn);
   }

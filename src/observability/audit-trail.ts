@@ -12,6 +12,7 @@ import { watchTrail } from './trail-watch';
 import { IGlobalTable } from '../global-table';
 import { invalidProp } from '../private/errors';
 import { Layout } from '../private/layout';
+import { ComplianceMode } from '../system';
 import { NameRule } from '../system/names';
 
 /** What records who did what in the account of a system. */
@@ -84,7 +85,7 @@ export interface AuditTrailProps {
    * How long events are kept in CloudWatch Logs, where they can be searched within minutes and alarms can be made of them. Billed by the size of the
    * events, about 0.50 USD a GB.
    *
-   * @default - events are not sent to CloudWatch Logs
+   * @default - a year with ComplianceMode.STRICT; else events are not sent to CloudWatch Logs
    */
   readonly cloudWatchLogsRetention?: RetentionDays;
 
@@ -135,7 +136,7 @@ export class AuditTrail extends Construct implements IAuditTrail {
   public readonly bucket: IBucket;
   /** The key that encrypts them, for use in the global stack: who reads the files must be allowed to decrypt. */
   public readonly encryptionKey: IKey;
-  /** The log group, for use in the global stack; undefined without `cloudWatchLogsRetention`. */
+  /** The log group, for use in the global stack; undefined if events are not sent to CloudWatch Logs. */
   public readonly logGroup?: ILogGroup;
 
   constructor(scope: Construct, id: string, props: AuditTrailProps = {}) {
@@ -168,11 +169,8 @@ export class AuditTrail extends Construct implements IAuditTrail {
     });
     this.bucket = store.bucket;
     this.encryptionKey = store.key;
-    const log = props.cloudWatchLogsRetention === undefined ? undefined : auditLog(share, {
-      key: store.key,
-      logGroupName: `/aws/cloudtrail/${this.trailName}`,
-      retention: props.cloudWatchLogsRetention,
-    });
+    const retention = props.cloudWatchLogsRetention ?? (system.compliance === ComplianceMode.STRICT ? RetentionDays.ONE_YEAR : undefined);
+    const log = retention && auditLog(share, { key: store.key, logGroupName: `/aws/cloudtrail/${this.trailName}`, retention });
     this.logGroup = log?.logGroup;
 
     const trail = new CfnTrail(share, 'Trail', {

@@ -15,3 +15,20 @@ export function wildcardFinding(stack: Stack, arn: Omit<ArnComponents, 'partitio
   const text = stack.formatArn({ region: stack.region, ...arn, partition: shown(stack.partition, 'Partition'), account: shown(stack.account, 'AccountId') });
   return `AwsSolutions-IAM5[Resource::${text}]`;
 }
+
+const REGULATED_PACKS = ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'];
+
+/** What NIST 800-53, HIPAA Security and PCI DSS find by a rule that they share: they name it alike. */
+export function regulated(rule: string, reason: string): Acknowledgment[] {
+  return REGULATED_PACKS.map(pack => ({ id: `${pack}-${rule}`, reason }));
+}
+
+/**
+ * Acknowledges that what roles may do is written in inline policies: those of the roles given here, and policies given here.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+ */
+export function acknowledgeInlinePolicies(...owners: IConstruct[]): void {
+  owners.forEach(owner => acknowledge(owner, ...regulated('IAMNoInlinePolicy',
+    'the policy is of one role only, and goes with it: for that, IAM has inline policies, since a managed one could be attached to anybody')));
+}

@@ -3,6 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, BucketProps, CfnBucket, LifecycleRule, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge, regulated } from './acknowledge';
 
 export interface LoggedBucketProps {
   readonly key: IKey;
@@ -13,6 +14,10 @@ export interface LoggedBucketProps {
   readonly logPrefix: string;
   /** How long the access logs are kept. */
   readonly logRetention: Duration;
+  /** Why no other bucket has a copy, for who checks compliance. */
+  readonly notReplicated: string;
+  /** Whether the access logs are versioned as well: S3 never writes one twice, but somebody might. */
+  readonly versionedLogs: boolean;
 }
 
 /** A bucket, encrypted with a key of the caller's, that keeps old versions; and one for its access logs. Both by TLS only, closed to the public, and left when their stack is deleted. */
@@ -27,8 +32,10 @@ export function loggedBucket(scope: Construct, props: LoggedBucketProps): Bucket
   const logs = new Bucket(scope, 'AccessLogs', {
     ...common,
     encryption: BucketEncryption.S3_MANAGED, // S3 cannot write access logs to a bucket with another kind
-    lifecycleRules: [{ expiration: props.logRetention }],
+    versioned: props.versionedLogs || undefined,
+    lifecycleRules: [{ expiration: props.logRetention, noncurrentVersionExpiration: props.versionedLogs ? Duration.days(1) : undefined }],
   });
+  acknowledge(logs, ...regulated('S3DefaultEncryptionKMS', 'S3 delivers access logs to buckets that it encrypts with its own keys, and to no others'));
   const bucket = new Bucket(scope, 'Bucket', {
     ...common,
     encryption: BucketEncryption.KMS,
@@ -45,5 +52,6 @@ export function loggedBucket(scope: Construct, props: LoggedBucketProps): Bucket
     resources: [logs.arnForObjects(`${props.logPrefix}*`)],
     conditions: { ArnLike: { 'aws:SourceArn': bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
   }));
+  [bucket, logs].forEach(each => acknowledge(each, ...regulated('S3BucketReplicationEnabled', props.notReplicated)));
   return bucket;
 }

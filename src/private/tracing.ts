@@ -1,6 +1,6 @@
 import { IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
+import { acknowledge, acknowledgeInlinePolicies } from './acknowledge';
 
 /**
  * Lets a role send X-Ray segments, by a policy of its own.
@@ -19,5 +19,6 @@ export function allowTracing(scope: Construct, role: IRole): Policy {
     })],
   });
   acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'X-Ray\'s actions for sending segments know no resources' });
+  acknowledgeInlinePolicies(policy);
   return policy;
 }

@@ -10,8 +10,9 @@ import { Construct } from 'constructs';
 import { watchExecutions } from './workflow-alarms';
 import { WorkflowBody } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
 import { allowTracing } from '../private/tracing';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 const LIVE = 'live';
 
@@ -39,6 +40,7 @@ export class RegionalStateMachine {
       assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
       description: `${name} in ${region}`,
     });
+    acknowledgeInlinePolicies(role);
     const stateMachine = new StateMachine(share, 'StateMachine', {
       stateMachineName: name,
       stateMachineType: props.type,
@@ -53,6 +55,7 @@ export class RegionalStateMachine {
     const logs = new LogGroup(share, 'Logs', {
       // The prefix keeps Step Functions from adding this log group to the account's one log resource policy, which is limited in size
       logGroupName: `/aws/vendedlogs/states/${name}`,
+      encryptionKey: MultiRegionSystem.of(share)._protectionOf(share).key,
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
@@ -75,6 +78,7 @@ export class RegionalStateMachine {
   /** Lets a function of the region start executions, by the alias. */
   public allowStarting(fn: IFunction): void {
     this.stateMachine.grantStartExecution(fn);
+    MultiRegionSystem.of(fn)._protectionOf(fn).reach('states');
     this.key?.grant(fn, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 }
@@ -110,5 +114,6 @@ function allowLogDelivery(share: Construct, role: Role): Policy {
     })],
   });
   acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'CloudWatch Logs\' actions for log delivery know no resources' });
+  acknowledgeInlinePolicies(policy);
   return policy;
 }

@@ -14,7 +14,7 @@ import { watchTakeovers } from './workflow-alarms';
 import { DeadLetters } from '../dead-letters';
 import { GlobalTable } from '../global-table';
 import { MultiRegionFunction } from '../multi-region-function';
-import { acknowledge, wildcardFinding } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, wildcardFinding } from '../private/acknowledge';
 import { handlerBundle } from '../private/handler-bundle';
 import { Layout, PerRegion } from '../private/layout';
 import { EvacuationSwitch } from '../system/evacuation-switch';
@@ -96,6 +96,7 @@ export class TakeoverLedger extends Construct {
       roles: [fn.role!],
       statements: [new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [stack.formatArn(executions)] })],
     });
+    acknowledgeInlinePolicies(lookUp);
     acknowledge(lookUp, {
       id: wildcardFinding(stack, executions),
       reason: 'the ARN of an execution ends with its name, which is made of an event\'s key',
@@ -105,6 +106,7 @@ export class TakeoverLedger extends Construct {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
       description: `runs the sweeper of ${this.props.workflowName} in ${region}`,
     });
+    acknowledgeInlinePolicies(role);
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }));
     const schedule = new CfnSchedule(share, 'Schedule', {
       description: `the sweeper of ${this.props.workflowName} in ${region}`,

@@ -3,13 +3,17 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { AlarmProfile } from './alarm-settings';
 import { AlarmSubscription } from './alarm-subscription';
+import { ComplianceMode } from './compliance-mode';
+import { FunctionNetwork } from './function-network';
 import { NameRule } from './names';
 import { RegionAlarms } from './region-alarms';
+import { RegionProtection } from './region-protection';
 import { resolveRegions } from './regions';
+import { requireNetworks } from './require-networks';
 import { SystemAlarmSettings } from './system-alarm-settings';
 import { acknowledge } from '../private/acknowledge';
 import { useAlarmSettings } from '../private/alarms';
-import { invalidProp } from '../private/errors';
+import { invalidProp, requireLiteral } from '../private/errors';
 
 const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
 
@@ -65,6 +69,22 @@ export interface MultiRegionSystemProps {
    * @default - see each
    */
   readonly alarmSettings?: SystemAlarmSettings;
+
+  /**
+   * Which compliance rules are satisfied. STRICT costs a customer managed key in each region, about 1 USD a month, and endpoints of a VPC, which are
+   * most of it: see docs/COMPLIANCE.md. Every construct of the system follows.
+   *
+   * @default ComplianceMode.STANDARD
+   */
+  readonly compliance?: ComplianceMode;
+
+  /**
+   * The VPCs that functions run in, by region: one for each region of the system. They must lead to what functions call: DynamoDB, EventBridge,
+   * Lambda, SQS, S3, with workflows Step Functions, and whatever your own code calls.
+   *
+   * @default - with ComplianceMode.STRICT, VPCs that the system makes; else none
+   */
+  readonly functionNetworks?: { [region: string]: FunctionNetwork };
 }
 
 /**
@@ -76,7 +96,8 @@ export interface MultiRegionSystemProps {
  * No stack refers to another: `cdk deploy` brings up the global stack, then all regional stacks, side by side with
  * `--concurrency`, and a region can be deployed while its peers are down. Deploying the stacks costs nothing by itself.
  *
- * Throws if the scope is inside a stack, or if a region is unknown, not literal, named twice or of another partition.
+ * Throws if the scope is inside a stack, if a region is unknown, not literal, named twice or of another partition, or if a region has no network where
+ * others have.
  */
 export class MultiRegionSystem extends Construct {
   /** The system that a construct belongs to; throws if it is in none. */
@@ -100,12 +121,15 @@ export class MultiRegionSystem extends Construct {
   public readonly systemName: string;
   /** Which alarms there are. */
   public readonly alarmProfile: AlarmProfile;
+  /** Which compliance rules are satisfied. */
+  public readonly compliance: ComplianceMode;
   /** The stack of what exists once. It is deployed before the regional stacks. */
   public readonly globalStack: Stack;
 
   private readonly stacks = new Map<string, Stack>();
   private readonly alarms = new Map<string, RegionAlarms>();
   private readonly alarmSubscriptions: AlarmSubscription[];
+  private readonly protections = new Map<string, RegionProtection>();
 
   constructor(scope: Construct, id: string, props: MultiRegionSystemProps) {
     super(scope, id);
@@ -124,6 +148,10 @@ export class MultiRegionSystem extends Construct {
     this.alarmSubscriptions = props.alarmSubscriptions ?? [];
     this.alarmProfile = props.alarmProfile ?? AlarmProfile.COMPLETE;
     useAlarmSettings(this, props.alarmSettings);
+    this.compliance = props.compliance ?? ComplianceMode.STANDARD;
+    if (props.functionNetworks) {
+      requireNetworks(this, 'functionNetworks', this.regions, props.functionNetworks);
+    }
     if (!NameRule.SYSTEM.accepts(this.systemName)) {
       throw invalidProp(this, props.systemName === undefined ? 'id, which is the systemName,' : 'systemName', this.systemName, NameRule.SYSTEM.allowed);
     }
@@ -141,6 +169,9 @@ export class MultiRegionSystem extends Construct {
       });
       stack.addStackDependency(this.globalStack, 'tables exist before their users');
       this.stacks.set(region, stack);
+      this.protections.set(region, new RegionProtection(stack, {
+        name: this.namePrefix, mode: this.compliance, network: props.functionNetworks?.[region],
+      }));
     }
     for (const stack of [this.globalStack, ...this.stacks.values()]) {
       acknowledge(stack, { id: 'CloudFormation-Validate::F0001', reason: 'a share without resources is not deployed; it may get some later' });
@@ -187,6 +218,25 @@ export class MultiRegionSystem extends Construct {
   public unhealthyAlarmNameIn(region: string): string {
     this.stackIn(region);
     return `${this.namePrefix}-${region}-unhealthy`;
+  }
+
+  /**
+   * Lets functions call a service of AWS from the VPCs that the system makes with `ComplianceMode.STRICT`, by an endpoint in each. Without such VPCs, it
+   * does nothing. DynamoDB, EventBridge, Lambda, S3, SQS, and for workflows Step Functions, are there already.
+   *
+   * Per region: an endpoint in two Availability Zones, billed by the hour in each.
+   *
+   * @param service what follows the region in the endpoint service's name, such as `secretsmanager` or `kms`
+   * @see https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+   */
+  public letFunctionsReach(service: string): void {
+    requireLiteral(this, 'service', service, /^[a-z][a-z0-9.-]*$/, 'the end of an endpoint service\'s name, such as secretsmanager');
+    this.protections.forEach(protection => protection.reach(service));
+  }
+
+  /** @internal */
+  public _protectionOf(share: IConstruct): RegionProtection {
+    return this.protections.get(Stack.of(share).region)!;
   }
 
   /** @internal */

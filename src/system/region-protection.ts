@@ -1,0 +1,82 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, PolicyStatementProps, Effect, Role } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ComplianceMode } from './compliance-mode';
+import { FunctionNetwork } from './function-network';
+import { regionKey } from './region-key';
+import { RegionNetwork } from './region-network';
+import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+const NETWORK_INTERFACES = [
+  'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+export interface RegionProtectionProps {
+  readonly name: string;
+  readonly mode: ComplianceMode;
+  /** A network of the user's. */
+  readonly network?: FunctionNetwork;
+}
+
+/** What a region gives to all constructs that have a share there, as its system's compliance mode says: nothing, unless it is strict. */
+export class RegionProtection {
+  private scope?: Construct;
+  private keyOnce?: IKey;
+  private networkOnce?: RegionNetwork;
+
+  constructor(private readonly stack: Stack, private readonly props: RegionProtectionProps) {}
+
+  public get isStrict(): boolean {
+    return this.props.mode === ComplianceMode.STRICT;
+  }
+
+  /** The key for logs and environment variables, made when it is first asked for. */
+  public get key(): IKey | undefined {
+    if (this.isStrict) this.keyOnce ??= regionKey(this.share, this.props.name);
+    return this.keyOnce;
+  }
+
+  /** Puts a function into the region's network, if there is one. */
+  public connect(share: Construct, fn: Function, role: Role, options: { readonly functionName: string; readonly internetAccess: boolean }): void {
+    if (this.ownNetwork && options.internetAccess) {
+      acknowledge(fn, ...regulated('LambdaInsideVPC', 'the function calls something outside of AWS, where the VPC of the system does not lead; nothing can call it but by Lambda, with a permission of IAM'));
+      return;
+    }
+    const network = this.props.network ?? this.ownNetwork;
+    if (!network) return;
+    (fn.node.defaultChild as CfnFunction).vpcConfig = { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds };
+    // Lambda tries the permissions when it makes the function
+    fn.node.addDependency(this.allowConnecting(share, role, options.functionName), ...this.ownNetwork?.ready ?? []);
+  }
+
+  /** Lets functions of the system's own network call a service. Gateways lead to DynamoDB and S3 already. */
+  public reach(service: string): void {
+    this.ownNetwork?.reach(service);
+  }
+
+  private get ownNetwork(): RegionNetwork | undefined {
+    if (this.key && !this.props.network) this.networkOnce ??= new RegionNetwork(this.share, 'Network', this.props.name, this.key);
+    return this.networkOnce;
+  }
+
+  private get share(): Construct {
+    return this.scope ??= new Construct(this.stack, 'Protection');
+  }
+
+  /** Lambda uses the function's role for its network interfaces: the function's own code may not. */
+  private allowConnecting(share: Construct, role: Role, functionName: string): Policy {
+    const statement = (props: PolicyStatementProps) => new PolicyStatement({ actions: NETWORK_INTERFACES, resources: ['*'], ...props });
+    const functionArn = this.stack.formatArn({ service: 'lambda', resource: 'function', resourceName: functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const policy = new Policy(share, 'NetworkInterfaces', {
+      roles: [role],
+      statements: [statement({}), statement({ effect: Effect.DENY, conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } } })],
+    });
+    acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'Lambda makes network interfaces that have no name before; the function\'s own code is denied what Lambda may' });
+    acknowledgeInlinePolicies(policy);
+    return policy;
+  }
+}
