@@ -1,0 +1,42 @@
+/** What observability of the example-app costs, as docs/OBSERVABILITY.md says. To write it there: UPDATE_DOCS=1 npx jest test/example-app/costs */
+import { AlarmProfile } from '../../src';
+import { expectDocumented } from '../support/docs';
+import { add, costOf, Counts, countIn, items, PRICES } from '../support/observability-costs';
+import { orderSystem } from '../support/order-system';
+import { templates, testApp } from '../support/synth';
+
+const PROFILES = [AlarmProfile.COMPLETE, AlarmProfile.ESSENTIAL];
+
+/** By stack, `global` first. */
+function counted(regions: number, alarmProfile: AlarmProfile): Counts[] {
+  return Object.values(templates(orderSystem(testApp(), regions, { alarmProfile }))).map(countIn);
+}
+
+const usd = (amount: number) => amount.toFixed(2);
+const row = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
+
+describe('observability of the example-app', () => {
+  test('costs what docs/OBSERVABILITY.md says, item by item', () => {
+    const all = PROFILES.map(profile => counted(2, profile));
+    const rows = items().map(item => row(item, usd(PRICES[item]), ...all.flatMap(([global, region, ...more]) => [
+      global[item], region[item], usd(PRICES[item] * add([global, region, ...more])[item]),
+    ])));
+    const total = row('**in all**', '', ...all.flatMap(stacks => [usd(costOf(stacks[0])), usd(costOf(stacks[1])), `**${usd(costOf(add(stacks)))}**`]));
+    expectDocumented('docs/OBSERVABILITY.md', 'costs', [
+      row('', 'USD a month each', ...PROFILES.flatMap(profile => [`${profile}: once`, 'in each region', 'USD a month, two regions'])),
+      row(...Array.from({ length: 8 }, (_, i) => (i === 0 ? '---' : '---:'))),
+      ...rows,
+      total,
+    ].join('\n'));
+  });
+
+  test('costs what docs/OBSERVABILITY.md says, by number of regions', () => {
+    const rows = [1, 2, 3, 4].map(regions => row(regions, ...PROFILES.map(profile => usd(costOf(add(counted(regions, profile)))))));
+    expectDocumented('docs/OBSERVABILITY.md', 'costs by regions', [row('regions', ...PROFILES.map(profile => `${profile}, USD a month`)), row('---:', '---:', '---:'), ...rows].join('\n'));
+  });
+
+  test.each(PROFILES)('costs the same in every region, with %s alarms', profile => {
+    const [, first, ...others] = counted(3, profile);
+    others.forEach(region => expect(region).toEqual(first));
+  });
+});
