@@ -45,9 +45,10 @@ export class DeployedRegion {
   public readonly orders: OrderClient;
   /** Whoever looks after this region. */
   public readonly operator: RegionOperator;
+  /** For whoever asks this region's logs. */
+  public readonly logs: CloudWatchLogsClient;
 
   private readonly lambda: LambdaClient;
-  private readonly logs: CloudWatchLogsClient;
   private readonly stepFunctions: SFNClient;
   private readonly tables: DynamoDBDocumentClient;
 

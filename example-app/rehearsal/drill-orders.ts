@@ -5,6 +5,7 @@ import { badRequests } from './bad-requests';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
 import { Answer, OrderRequest } from './order-client';
+import { readStory } from './order-story';
 import { expectSameItems, recordsOf, untilEventsArrived, untilQuiet } from './replicas';
 import { SAMPLE_ORDERS, SampleOrder } from './sample-orders';
 import { Step } from './steps';
@@ -205,6 +206,9 @@ async function countAll(stage: Stage, orders: Order[], together: Section): Promi
         expectEqual(`records in ${region.name}`, recordsOf(orderId, items[i]), sample.leaves.map(kind => [kind, origin.name]));
       });
     });
+  }
+  for (const { section, origin, request: { orderId } } of orders.filter(({ sample: { endsAs } }) => endsAs === 'SHIPPED')) {
+    await section.check('the logs of all regions tell its way, by one correlation id', async () => readStory(stage.regions, origin, orderId));
   }
   await together.check('the replicas of the orders table are equal', () => {
     items.forEach(replica => expectSameItems(replica, items[0]));

@@ -26,6 +26,7 @@ from . import (
     global_services,
     global_tables,
     guards,
+    insights,
     lambda_concurrency,
     lambda_errors,
     message_moves,
@@ -78,6 +79,7 @@ SEAMS = (
     *recorded_types.SEAMS,
     *request_validators.SEAMS,
     *metric_math_alarms.SEAMS,
+    *insights.SEAMS,
     *global_services.SEAMS,
 )
 
@@ -147,6 +149,7 @@ class Region:
         lambda_concurrency.install()
         request_validators.install()
         metric_math_alarms.install()
+        insights.install()
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
         if settings.global_services_in != settings.region:

@@ -1,0 +1,24 @@
+import { expectEqual } from './account';
+import { DeployedRegion } from './deployed-region';
+import { followOrder } from '../follow-order';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Of another request, with a correlation id of its own; and what it has the first one's region do once more. */
+const SENT_AGAIN = ['order sent again', 'order published'];
+/** What is done for an order that ends well, in this order, where it was placed. */
+const WAY = ['order taken', 'charge requested', 'goods reserved', 'goods shipped', 'customer told'];
+
+/** Reads the logs of all regions by the query that operators use, and throws unless they tell of an order that ended well, all of it and nothing twice. */
+export async function readStory(regions: DeployedRegion[], origin: DeployedRegion, orderId: string): Promise<string> {
+  const lines = await followOrder(orderId, regions.map(({ logs }) => logs), new Date(Date.now() - DAY_MS));
+  const once = lines.filter(({ message }) => !SENT_AGAIN.includes(message!));
+  expectEqual('its way', once.filter(({ message }) => WAY.includes(message!)).map(({ region, message }) => [region, message]), WAY.map(message => [origin.name, message]));
+  for (const { name } of regions) {
+    const told = once.filter(({ region, message }) => region === name && !WAY.includes(message!)).map(({ message }) => message).sort();
+    expectEqual(`what else ${name} tells`, told, name === origin.name ? ['execution started', 'order indexed'] : ['left to the region of origin', 'order indexed']);
+  }
+  const [taken] = once;
+  if (!taken.correlation_id) throw new Error('it has no correlation id');
+  expectEqual('correlation ids', [...new Set(once.map(line => line.correlation_id))], [taken.correlation_id]);
+  return `${lines.length} lines of ${new Set(lines.map(({ service }) => service)).size} functions`;
+}
