@@ -25,6 +25,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   authorOrganization: true,
   repositoryUrl: 'https://github.com/cdk-multi-region/cdk-multi-region.git',
   license: 'Apache-2.0',
+  bin: { 'cdk-multi-region': 'lib/diagram/bin.js' },
   keywords: ['aws', 'cdk', 'multi-region', 'active-active', 'disaster-recovery', 'failover', 'dynamodb', 'eventbridge', 'step-functions'],
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
@@ -105,6 +106,8 @@ for (const handler of HANDLERS) {
 const typecheck = project.addTask('typecheck', { exec: 'tsc --noEmit -p tsconfig.dev.json' });
 project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundler.bundleTask);
+
+project.addTask('architecture', { description: 'Draws the example-app into the README', exec: 'TSX_TSCONFIG_PATH=tsconfig.dev.json tsx test/diagram/update-readme.ts' });
 
 // the README's and docstrings' snippets must compile
 project.postCompileTask.exec('jsii-rosetta extract --strict --cache .jsii.tabl.json .');

@@ -1,5 +1,6 @@
 export * from './compliance';
 export * from './dead-letters';
+export * from './diagram';
 export * from './global-event-bus';
 export * from './global-table';
 export * from './multi-region-api';

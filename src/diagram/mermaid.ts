@@ -25,6 +25,8 @@ export function mermaid({ graph, frames, label, colour }: Picture): string {
   const box = (part: Part) => `${part.id}["${label(part).map(escaped).join('<br/>')}"]`;
   const framed = frames.map(frame => ({ ...frame, parts: parts.filter(frame.holds) })).filter(frame => frame.parts.length > 0);
   const free = parts.filter(part => !framed.some(frame => frame.holds(part)));
+  // Mermaid draws the last one leftmost
+  framed.reverse();
   const coloured = Object.keys(COLOURS).map(name => ({ name, ids: parts.filter(part => colour(part) === name).map(({ id }) => id) })).filter(({ ids }) => ids.length > 0);
   return [
     'flowchart TB',
@@ -39,8 +41,8 @@ export function mermaid({ graph, frames, label, colour }: Picture): string {
 
 /** An arrow as it is drawn: all between two parts in a direction, or in both. */
 interface Line {
-  readonly from: string;
-  readonly to: string;
+  readonly from: Part;
+  readonly to: Part;
   readonly aside: boolean;
   readonly labels: Set<string>;
   both?: boolean;
@@ -52,7 +54,10 @@ function lines(all: Arrow[], parts: Part[]): string[] {
   const sorted = [...all].sort((one, other) => (
     place.get(one.from.id)! - place.get(other.from.id)! || place.get(one.to.id)! - place.get(other.to.id)! || Number(one.aside ?? false) - Number(other.aside ?? false)
   ));
-  for (const { from: { id: from }, to: { id: to }, aside = false, label } of sorted) {
+  const asides = new Set(all.filter(({ aside, label }) => aside && label === undefined).map(({ from, to }) => key(from, to, true)));
+  for (const { from, to, aside = false, label } of sorted) {
+    // a permission that is there for what is drawn aside
+    if (!aside && label === undefined && asides.has(key(from, to, true))) continue;
     const back = drawn.get(key(to, from, aside));
     if (back && back.labels.size === 0 && label === undefined) {
       back.both = true;
@@ -62,14 +67,21 @@ function lines(all: Arrow[], parts: Part[]): string[] {
     if (label !== undefined) line.labels.add(label);
     drawn.set(key(from, to, aside), line);
   }
-  return [...drawn.values()].map(({ from, to, both, aside, labels }) => {
-    const text = labels.size === 0 ? '' : `|"${[...labels].sort().map(escaped).join('<br/>')}"|`;
-    return `${from} ${both ? '<' : ''}${aside ? '-.->' : '-->'}${text} ${to}`;
-  });
+  return [...drawn.values()].map(lineOf);
 }
 
-function key(from: string, to: string, aside: boolean): string {
-  return [from, to, aside].join(' ');
+function lineOf({ from, to, aside, labels, both }: Line): string {
+  const arrow = aside ? '-.->' : '-->';
+  if (both) {
+    // Mermaid goes where an arrow leads before it goes on: into another region, it would draw that upside down, below this one
+    const [start, end] = from.place.region === to.place.region ? [from, to] : [to, from];
+    return `${start.id} <${arrow} ${end.id}`;
+  }
+  return `${from.id} ${arrow}${labels.size === 0 ? '' : `|"${[...labels].sort().map(escaped).join('<br/>')}"|`} ${to.id}`;
+}
+
+function key(from: Part, to: Part, aside: boolean): string {
+  return [from.id, to.id, aside].join(' ');
 }
 
 /** A label's text: what means something to Mermaid, or to the HTML that it writes, becomes a code. */
