@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-codepipeline';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, CfnFunction, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, CfnFunction, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BootstrapRoles } from './bootstrap-roles';
@@ -63,6 +63,7 @@ export class DeploymentGate extends Construct {
       },
       role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
     });
     (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
     const nobodyWaits = 'CodePipeline asks, waits for the answer and stops without one: a question kept for later has nobody left who waits';

@@ -51,6 +51,20 @@ describe('ReplicatedWorkflow', () => {
     }
   });
 
+  test('tells its starter and its sweeper where an event holds its correlation id, and nobody if it is not said', () => {
+    for (const correlationIdPath of [undefined, '$.detail.correlationId']) {
+      const system = testSystem();
+      const bus = new GlobalEventBus(system, 'Events');
+      workflow(system, { trigger: { bus, eventPattern: { detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.orderId', correlationIdPath } });
+      for (const region of system.regions) {
+        const told = resources(regional(system, region), 'AWS::Lambda::Function')
+          .filter(({ Properties }) => Properties.Environment?.Variables.CORRELATION_ID_PATH === '$.detail.correlationId')
+          .map(({ Properties }) => Properties.FunctionName).sort();
+        expect(told).toEqual(correlationIdPath ? ['Orders-Fulfilment-Ledger-Sweeper', 'Orders-Fulfilment-Starter'] : []);
+      }
+    }
+  });
+
   test('takes JSONata, whose own braces and dollars are no placeholders', () => {
     const system = testSystem(1);
     const Charge = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
@@ -181,6 +195,13 @@ describe('ReplicatedWorkflow', () => {
       const trigger = { bus: new GlobalEventBus(testSystem(), 'Bus'), eventPattern: {}, idempotencyKeyPath: '$.detail.id' };
       expectPropError(make({ trigger }), 'trigger.bus', '"Orders/Bus"', 'a construct of the system', path);
     });
+    test.each(['', 'detail.id', '$.detail[0]'])('the correlation id\'s path is not one: %p', correlationIdPath => {
+      const system = testSystem();
+      const bus = new GlobalEventBus(system, 'Events');
+      expectPropError(() => workflow(system, { trigger: { bus, eventPattern: {}, idempotencyKeyPath: '$.detail.id', correlationIdPath } }),
+        'trigger.correlationIdPath', correlationIdPath, '$.detail.correlationId', path);
+    });
+
     test.each(['', 'detail.orderId', '$.detail[0]', undefined])('the idempotency key\'s path is not one: %p', idempotencyKeyPath => {
       const system = testSystem();
       const bus = new GlobalEventBus(system, 'Other');
