@@ -575,6 +575,23 @@ class AcceptedTypes(OneRegion):
         self.assertEqual(names["Discoverer"], f"arn:aws:schemas:{EAST}:{ACCOUNT}:discoverer/events-event-bus-logged")
         self.region.destroy("accepted")
 
+    def test_a_trail_is_a_record_of_what_it_would_record(self):
+        selector = {"Name": "items", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Data"]}]}
+        trail = {
+            "TrailName": "audit",
+            "S3BucketName": {"Ref": "Bucket"},
+            "IsLogging": True,
+            "IsMultiRegionTrail": True,
+            "AdvancedEventSelectors": [selector],
+        }
+        bucket = {"Type": "AWS::S3::Bucket", "Properties": {}}
+        self.deploy("audited", {"Bucket": bucket, "Trail": {"Type": "AWS::CloudTrail::Trail", "Properties": trail}})
+        client = self.client("cloudtrail")
+        self.assertTrue(client.get_trail(Name="audit")["Trail"]["IsMultiRegionTrail"])
+        self.assertEqual(client.get_event_selectors(TrailName="audit")["AdvancedEventSelectors"], [selector])
+        self.region.destroy("audited")
+        self.assertEqual(client.describe_trails(trailNameList=["audit"])["trailList"], [])
+
 
 if __name__ == "__main__":
     unittest.main()
