@@ -184,7 +184,7 @@ export class AuditTrail extends Construct implements IAuditTrail {
       cloudWatchLogsLogGroupArn: log?.logGroup.logGroupArn,
       cloudWatchLogsRoleArn: log?.role.roleArn,
       advancedEventSelectors,
-      insightSelectors: insightTypes.map(({ value }) => ({ insightType: value })),
+      insightSelectors: insightTypes.length === 0 ? undefined : insightTypes.map(({ value }) => ({ insightType: value })),
     });
     // CloudTrail tries, when the trail is made, whether it may write
     trail.node.addDependency(store, ...log ? [log.role] : []);

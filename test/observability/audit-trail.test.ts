@@ -43,6 +43,7 @@ describe('AuditTrail', () => {
         AdvancedEventSelectors: [{ Name: 'management events', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }],
         CloudWatchLogsLogGroupArn: Match.absent(),
         EventSelectors: Match.absent(),
+        InsightSelectors: Match.absent(),
       },
       DependsOn: Match.arrayWith([Match.stringLikeRegexp('^AuditTrailStoreBucketPolicy')]),
     });
