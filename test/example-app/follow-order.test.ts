@@ -26,7 +26,7 @@ describe('following an order', () => {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     return new CloudWatchLogsClient({ region: 'us-west-2', endpoint: endpoint.url, credentials, maxAttempts: 1 });
   }
-  const inputs = (operation: string) => endpoints.flatMap(({ calls }) => calls).filter(call => call.operation === operation).map(({ input }) => input);
+  const inputs = (name: string) => endpoints.flatMap(({ calls }) => calls).filter(({ operation }) => operation === name).map(({ input }) => input);
 
   test('puts the lines of all regions in the order of time', async () => {
     const regions = [await regionWith([['10:01', 'taken'], ['10:03', 'shipped']]), await regionWith([['10:02', 'indexed']])];
