@@ -167,13 +167,13 @@ export class WebAclSettings {
 function logMatches(scope: Construct, name: string, acl: CfnWebACL, key: IKey): void {
   const logGroupName = `aws-waf-logs-${name}`; // AWS WAF writes to names that begin like this only
   const logs = new LogGroup(scope, 'WebAclLogs', { logGroupName, encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
-  const keep = (action: string) => ({ behavior: 'KEEP', requirement: 'MEETS_ANY', conditions: [{ actionCondition: { action } }] });
+  const keep = (action: string) => ({ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: action } }] });
   new CfnLoggingConfiguration(scope, 'WebAclLogging', {
     resourceArn: acl.attrArn,
     // not the log group's attribute, which ends in a wildcard
     logDestinationConfigs: [Stack.of(scope).formatArn({ service: 'logs', resource: 'log-group', resourceName: logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
     redactedFields: ['authorization', 'cookie'].map(header => ({ singleHeader: { Name: header } })),
-    loggingFilter: { defaultBehavior: 'DROP', filters: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map(keep) },
+    loggingFilter: { DefaultBehavior: 'DROP', Filters: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map(keep) },
   }).node.addDependency(logs);
 }
 

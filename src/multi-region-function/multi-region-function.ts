@@ -186,7 +186,8 @@ interface Share {
  *
  * Regions share nothing, so losing one costs nothing in the others.
  *
- * Throws unless exactly one of `entry` and `codePath` is given and exists, or if the id gives a name longer than 64 characters.
+ * Throws unless exactly one of `entry` and `codePath` is given and exists, if the id gives a name longer than 64 characters, or if the reserved
+ * concurrency is no whole number.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
  */
@@ -201,6 +202,10 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     const layout = Layout.of(this);
     this.functionName = layout.physicalName(NameRule.FUNCTION);
     useAlarmSettings(this, props.alarmSettings);
+    const { reservedConcurrentExecutions } = props;
+    if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
+      throw invalidProp(this, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 'a whole number of at least 1');
+    }
     const newCode = this.codeFactory(props);
     const deadLetters = DeadLetters.of(layout.system);
     if (props.preTrafficHook) {
@@ -232,7 +237,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
         timeout: props.timeout ?? DEFAULT_TIMEOUT,
         environment: props.environment,
         environmentEncryption: protection.key,
-        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+        reservedConcurrentExecutions,
         role,
         logGroup,
         loggingFormat: LoggingFormat.JSON,
@@ -242,7 +247,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
       (fn.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
       const isKept = 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both';
       acknowledge(fn, { id: 'Serverless-LambdaDLQ', reason: isKept }, ...regulated('LambdaDLQ', isKept));
-      if (props.reservedConcurrentExecutions === undefined) {
+      if (reservedConcurrentExecutions === undefined) {
         acknowledge(fn, ...regulated('LambdaConcurrency',
           'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
       }

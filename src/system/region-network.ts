@@ -60,14 +60,11 @@ export class RegionNetwork extends Construct implements FunctionNetwork {
       securityGroupEgress: NO_EGRESS,
     });
 
-    const gateway = (id: string, { name: serviceName }: GatewayVpcEndpointAwsService, statements: object[]) => new CfnVPCEndpoint(this, id, {
-      serviceName, vpcEndpointType: 'Gateway', vpcId: this.vpc.ref, routeTableIds: [routes.ref], policyDocument: { Version: '2012-10-17', Statement: statements },
-    });
     this.ready = [
       ...routed,
-      gateway('DynamoDB', GatewayVpcEndpointAwsService.DYNAMODB, [this.ownAccount]),
+      this.gateway('DynamoDB', GatewayVpcEndpointAwsService.DYNAMODB, routes, [this.ownAccount]),
       // CloudFormation takes the answers of custom resources in buckets of its own
-      gateway('S3', GatewayVpcEndpointAwsService.S3, [this.ownAccount, {
+      this.gateway('S3', GatewayVpcEndpointAwsService.S3, routes, [this.ownAccount, {
         Effect: 'Allow',
         Principal: '*',
         Action: 's3:PutObject',
@@ -89,6 +86,16 @@ export class RegionNetwork extends Construct implements FunctionNetwork {
       securityGroupIds: [this.endpoints.ref],
       privateDnsEnabled: true,
       policyDocument: { Version: '2012-10-17', Statement: [this.ownAccount] },
+    });
+  }
+
+  private gateway(id: string, service: GatewayVpcEndpointAwsService, routes: CfnRouteTable, statements: object[]): CfnVPCEndpoint {
+    return new CfnVPCEndpoint(this, id, {
+      serviceName: service.name,
+      vpcEndpointType: 'Gateway',
+      vpcId: this.vpc.ref,
+      routeTableIds: [routes.ref],
+      policyDocument: { Version: '2012-10-17', Statement: statements },
     });
   }
 
