@@ -12,7 +12,7 @@ import { EventReplication } from './event-replication';
 import { EventSubscription, EventSubscriptionProps } from './event-subscription';
 import { replicate } from './replication';
 import { watchReplication } from './replication-canary';
-import { firstReplicationMetricIn, replicationMetricIn } from './replication-metrics';
+import { replicationMetricIn, replicationMetricsIn } from './replication-metrics';
 import { DeadLetters } from '../dead-letters';
 import { redriveBusName } from '../dead-letters/constants';
 import { useAlarmSettings } from '../private/alarms';
@@ -135,6 +135,12 @@ export class GlobalEventBus extends Construct {
   /** The name, equal in every region: a plain string for environment variables. */
   public readonly eventBusName: string;
 
+  /** Whether events reach other regions. @internal */
+  public readonly _isReplicated: boolean;
+
+  /** Whether heartbeats tell that they do. @internal */
+  public readonly _hasHeartbeats: boolean;
+
   private readonly buses: PerRegion<IEventBus>;
 
   constructor(scope: Construct, id: string, props: GlobalEventBusProps = {}) {
@@ -149,12 +155,14 @@ export class GlobalEventBus extends Construct {
     useAlarmSettings(this, props.alarmSettings);
     const isWatchedOver = props.replicationCanary ?? true;
     const pattern = (props.replication ?? EventReplication.all())._patternFor(this, isWatchedOver);
+    const isReplicated = pattern !== undefined && system.regions.length > 1;
+    const isWatched = isReplicated && isWatchedOver;
+    this._isReplicated = isReplicated;
+    this._hasHeartbeats = isWatched;
     const deadLetters = DeadLetters.of(system);
 
     this.buses = layout.perRegion((share, region) => {
       const peers = system.peersOf(region);
-      const isReplicated = pattern !== undefined && peers.length > 0;
-      const isWatched = isReplicated && isWatchedOver;
       const key = keyIn(share, region, props.encryptionKeyArns);
       const undelivered = deadLetters.inRegion(region);
       const { logLevel: level = Level.ERROR } = props;
@@ -228,7 +236,8 @@ export class GlobalEventBus extends Construct {
    * Throws if it is not a region of the system.
    */
   public metricMatchedEvents(region: string, options?: MetricOptions): Metric {
-    return firstReplicationMetricIn(this, region, 'MatchedEvents', options);
+    // all rules match the same events
+    return replicationMetricsIn(this, region, 'MatchedEvents', options)[0];
   }
 
   /** How often one region sent an event to a peer, heartbeats included, over a minute by default; throws if it is not a region of the system. */

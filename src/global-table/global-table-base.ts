@@ -79,6 +79,14 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     });
   }
 
+  /**
+   * Whether a region gets what another one wrote some time later: a write to a strongly consistent table waits for it.
+   * @internal
+   */
+  public get _replicatesLater(): boolean {
+    return this.consistency === TableConsistency.EVENTUAL && this.layout.system.regions.length > 1;
+  }
+
   /** The replica of one region; throws if it is not a region of the system. */
   public inRegion(region: string): ITableV2 {
     return this.replicas.in(region).table;
@@ -285,8 +293,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
   /** Replication of an eventually consistent table reads its streams as well. */
   private addStreamReader(): void {
     this.streamReaders++;
-    const isReplicatedByStream = this.consistency === TableConsistency.EVENTUAL && this.layout.system.regions.length > 1;
-    if (this.streamReaders > (isReplicatedByStream ? 1 : 2)) {
+    if (this.streamReaders > (this._replicatesLater ? 1 : 2)) {
       Validations.of(this).addWarning('cdk-multi-region:streamReaders',
         `${this.tableName} has more readers of its stream than AWS advises (one for a global table, two for others): when much is written, `
         + 'DynamoDB throttles them, and they lag. Publish all changes as one detail type, or detect conflicts only where two regions may write an item');

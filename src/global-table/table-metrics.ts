@@ -9,12 +9,15 @@ import { metricIn } from '../private/metrics';
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
-export function tableMetricIn(table: IGlobalTable, region: string, metricName: string, options?: MetricOptions, dimensions?: { [name: string]: string }): Metric {
+export function tableMetricIn(
+  table: IGlobalTable, region: string, metricName: string, options?: MetricOptions, dimensions?: { [name: string]: string },
+): Metric {
   const statistic = metricName.endsWith('Latency') ? Stats.AVERAGE : Stats.SUM;
   return metricIn(table, region, { namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: table.tableName, ...dimensions }, statistic }, options);
 }
 
 /** What the conflict detector of one region counts. */
 export function lostWritesIn(table: IGlobalTable, region: string, options?: MetricOptions): Metric {
-  return metricIn(table, region, { namespace: METRIC_NAMESPACE, metricName: LOST_WRITES, dimensionsMap: { TableName: table.tableName }, statistic: Stats.SUM }, options);
+  const dimensionsMap = { TableName: table.tableName };
+  return metricIn(table, region, { namespace: METRIC_NAMESPACE, metricName: LOST_WRITES, dimensionsMap, statistic: Stats.SUM }, options);
 }

@@ -1,3 +1,4 @@
 export * from './alarm-chat';
 export * from './audit-trail';
 export { ChatChannel } from './chat-channel';
+export * from './dashboard';

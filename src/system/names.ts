@@ -13,6 +13,7 @@ export class NameRule {
   public static readonly STATE_MACHINE = new NameRule('a state machine', /^[A-Za-z0-9-_]+$/, 80, 'letters, digits, hyphens and underscores');
   public static readonly REST_API = new NameRule('a REST API', /^[A-Za-z0-9-_]+$/, 128, 'letters, digits, hyphens and underscores');
   public static readonly TRAIL = new NameRule('a trail', /^(?=.{3})[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/, 128, 'letters, digits, and between them single dots, underscores or hyphens');
+  public static readonly DASHBOARD = new NameRule('a CloudWatch dashboard', /^[A-Za-z0-9-_]+$/, 255, 'letters, digits, hyphens and underscores');
 
   private constructor(
     private readonly kind: string,

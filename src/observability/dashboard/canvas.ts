@@ -1,0 +1,135 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Color, GraphWidget, HorizontalAnnotation, IMetric, IWidget, MathExpression, Metric, Row, TextWidget, TextWidgetBackground,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { colorAt } from './palette';
+import { thresholdsOf } from './thresholds';
+import { MultiRegionSystem } from '../../system';
+
+/** How wide a dashboard is. */
+const WIDTH = 24;
+
+/** Side by side in a row, so that a graph can still be read. */
+const MOST_IN_A_ROW = 5;
+
+const MINUTE = Duration.minutes(1);
+
+/** Up to here, each direction between two regions has a line of its own: 12 lines. */
+const MOST_WITH_DIRECTIONS = 4;
+
+export interface GraphOptions {
+  /** What the y axis shows. */
+  readonly unit: string;
+  /** The alarms whose thresholds are red lines: the construct that has them, and their metric. */
+  readonly alarms?: readonly (readonly [Construct, string])[];
+  /** A value to compare with. */
+  readonly reference?: HorizontalAnnotation;
+  readonly max?: number;
+}
+
+/** What is drawn instead of every direction. */
+export interface InShort extends Omit<GraphOptions, 'unit'> {
+  readonly title: string;
+  expressionIn(region: string): string;
+}
+
+/** Something to be drawn as wide as there is room for it. */
+export type Sized = (width: number) => IWidget;
+
+/** Draws graphs in which a region has the same color everywhere, and the same place. */
+export class Canvas {
+  private readonly regions: string[];
+  private ids = 0;
+
+  constructor(private readonly system: MultiRegionSystem, private readonly viewedIn: string) {
+    this.regions = system.regions;
+  }
+
+  /** A graph of one line a region. */
+  public byRegion(title: string, options: GraphOptions, lineIn: (region: string) => IMetric | undefined): Sized {
+    return this.graph(title, options, this.regions.flatMap((region, place) => {
+      const line = lineIn(region);
+      return line ? [labelled(line, region, colorAt(place))] : [];
+    }));
+  }
+
+  /**
+   * A graph of what goes from each region to each other one: of every direction in small systems. In larger ones of every region with the expression given for it, because
+   * nobody can tell hundreds of lines apart.
+   */
+  public byDirection(
+    title: string, options: GraphOptions, line: (from: string, to: string) => Metric, inShort: InShort,
+  ): Sized {
+    if (this.regions.length > MOST_WITH_DIRECTIONS) {
+      const { title: short, expressionIn, ...others } = inShort;
+      return this.byRegion(`${title}, ${short}`, { unit: options.unit, ...others }, region => this.searched(region, expressionIn(region)));
+    }
+    return this.graph(title, options, this.regions.flatMap((from, place) => this.system.peersOf(from).map(to => (
+      labelled(line(from, to), `${from} → ${to}`, colorAt(place))
+    ))));
+  }
+
+  /** A graph of lines that are not of a region each. */
+  public graph(title: string, { unit, alarms = [], reference, max }: GraphOptions, left: IMetric[]): Sized {
+    const thresholds = [...new Set(alarms.flatMap(([owner, metricName]) => thresholdsOf(owner, metricName)))];
+    return width => new GraphWidget({
+      title,
+      width,
+      height: this.regions.length > 10 ? 8 : 6,
+      region: this.viewedIn,
+      left,
+      leftYAxis: { label: unit, min: 0, max, showUnits: false },
+      leftAnnotations: [
+        ...thresholds.map(value => ({ value, color: Color.RED, label: 'alarm' })),
+        ...reference ? [reference] : [],
+      ],
+    });
+  }
+
+  /** What several metrics are together; nothing, if there are none. */
+  public together(how: 'SUM' | 'MAX', metrics: Metric[]): IMetric | undefined {
+    return metrics.length > 1 ? this.calculated(metrics, ids => `${how}([${ids.join(', ')}])`) : metrics[0];
+  }
+
+  /** What is calculated from metrics: in their own region, if they are all of one. */
+  public calculated(metrics: Metric[], expression: (ids: string[]) => string): IMetric {
+    const ids = metrics.map(() => `m${this.ids++}`);
+    const [region, ...others] = new Set(metrics.map(metric => metric.region));
+    return new MathExpression({
+      expression: expression(ids),
+      usingMetrics: Object.fromEntries(metrics.map((metric, i) => [ids[i], metric])),
+      searchRegion: others.length === 0 ? region : undefined,
+      period: MINUTE,
+    });
+  }
+
+  /** What CloudWatch finds in one region. */
+  public searched(region: string, expression: string): IMetric {
+    return new MathExpression({ expression, usingMetrics: {}, searchRegion: region, period: MINUTE });
+  }
+
+  /** A question, what to do about it, and under it what answers it, each group in lines of its own; nothing, if there is nothing to answer it. */
+  public row(question: string, advice: string, ...groups: Sized[][]): IWidget[] {
+    const lines = groups.filter(group => group.length > 0).flatMap(group => linesOf(group));
+    if (lines.length === 0) return [];
+    const heading = new TextWidget({ markdown: `## ${question}\n${advice}`, width: WIDTH, height: 2, background: TextWidgetBackground.TRANSPARENT });
+    return [heading, ...lines.map(line => new Row(...widthsOf(line.length).map((width, i) => line[i](width))))];
+  }
+}
+
+/** A metric by the name that the graph's legend shows. */
+export function labelled(metric: IMetric, label: string, color?: string): IMetric {
+  return metric instanceof Metric ? metric.with({ label, color }) : (metric as MathExpression).with({ label, color });
+}
+
+/** As few lines as possible, as even as possible. */
+function linesOf<T>(items: T[]): T[][] {
+  const count = Math.ceil(items.length / MOST_IN_A_ROW);
+  const size = Math.ceil(items.length / count);
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+function widthsOf(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => Math.floor(((i + 1) * WIDTH) / count) - Math.floor((i * WIDTH) / count));
+}

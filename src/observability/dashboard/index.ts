@@ -1,0 +1,2 @@
+export { DashboardRow } from './dashboard-row';
+export * from './multi-region-dashboard';

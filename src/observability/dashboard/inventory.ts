@@ -1,0 +1,47 @@
+import { Construct, IConstruct } from 'constructs';
+import { DeadLetters } from '../../dead-letters';
+import { EventSubscription, GlobalEventBus } from '../../global-event-bus';
+import { GlobalTableBase } from '../../global-table/global-table-base';
+import { MultiRegionApi } from '../../multi-region-api';
+import { MultiRegionFunction } from '../../multi-region-function';
+import { MultiRegionQueue } from '../../multi-region-queue';
+import { ReplicatedWorkflow } from '../../replicated-workflow';
+import { EvacuationSwitch, MultiRegionSystem } from '../../system';
+
+/** What there is to look at in a system, in the order in which it was made. To be taken at synthesis, when all of it is there. */
+export class Inventory {
+  public readonly apis: MultiRegionApi[];
+  public readonly functions: MultiRegionFunction[];
+  public readonly tables: GlobalTableBase[];
+  public readonly buses: GlobalEventBus[];
+  public readonly workflows: ReplicatedWorkflow[];
+  public readonly queues: MultiRegionQueue[];
+  public readonly deadLetters?: DeadLetters;
+  public readonly evacuation?: EvacuationSwitch;
+
+  private readonly subscriptions: EventSubscription[];
+
+  constructor(public readonly system: MultiRegionSystem) {
+    const all = system.node.findAll();
+    const of = <T extends Construct>(type: abstract new (...args: any[]) => T) => all.filter((one: IConstruct): one is T => one instanceof type);
+    this.apis = of(MultiRegionApi);
+    this.functions = of(MultiRegionFunction);
+    this.tables = of(GlobalTableBase);
+    this.buses = of(GlobalEventBus);
+    this.subscriptions = of(EventSubscription);
+    this.workflows = of(ReplicatedWorkflow);
+    this.queues = of(MultiRegionQueue);
+    this.deadLetters = all.find(one => one instanceof DeadLetters);
+    this.evacuation = all.find(one => one instanceof EvacuationSwitch);
+  }
+
+  /** What takes the events of a bus. */
+  public subscriptionsTo(bus: GlobalEventBus): EventSubscription[] {
+    return this.subscriptions.filter(subscription => subscription.node.scope === bus);
+  }
+
+  /** Whether the regions have alarms: a region's topic and its composite alarm are made with its first one. */
+  public get hasAlarms(): boolean {
+    return this.system.regions.some(region => this.system.stackIn(region).node.tryFindChild('Alarms'));
+  }
+}

@@ -1,0 +1,180 @@
+import { ArnFormat, Duration } from 'aws-cdk-lib';
+import { CompositeAlarm, Dashboard, IAlarm, IWidget, PeriodOverride, Row } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { Canvas } from './canvas';
+import { cloudWatchPage } from './console';
+import { DashboardRow } from './dashboard-row';
+import { Inventory } from './inventory';
+import { LateWidgets } from './late-widgets';
+import { refusalsOf } from './limits';
+import { overview } from './overview';
+import { colorAt } from './palette';
+import { costRow } from './rows/cost-row';
+import { eventRows } from './rows/events-row';
+import { functionsRow } from './rows/functions-row';
+import { healthRow } from './rows/health-row';
+import { queuesRow } from './rows/queues-row';
+import { requestRows } from './rows/requests-row';
+import { tablesRow } from './rows/tables-row';
+import { workflowRows } from './rows/workflows-row';
+import { invalidProp } from '../../private/errors';
+import { Layout, PerRegion } from '../../private/layout';
+import { NameRule } from '../../system/names';
+
+/** Something of yours on a `MultiRegionDashboard`. */
+export interface IDashboardWidgets {
+  /**
+   * The widgets of one line, from left to right, on the copy of the dashboard that is in a region. Called at synthesis, once or more; new widgets each time, since a widget has
+   * one place only.
+   *
+   * Use literal names, or the `metricXxx` methods of this library: a resource of one region's stack cannot be drawn on another's dashboard.
+   */
+  widgetsIn(region: string): IWidget[];
+}
+
+/** Properties of a `MultiRegionDashboard`. */
+export interface MultiRegionDashboardProps {
+  /**
+   * The beginning of the name of each copy; a hyphen and the region follow, because a name can be used once in an account, not once in each region.
+   *
+   * @default - the system's name and the construct's id
+   */
+  readonly dashboardName?: string;
+
+  /**
+   * What is written at the top.
+   *
+   * @default - the system's name
+   */
+  readonly title?: string;
+
+  /**
+   * Markdown of yours at the top, such as the place of your runbook.
+   *
+   * @default - none
+   */
+  readonly notes?: string;
+
+  /**
+   * The time that it shows at first.
+   *
+   * @default Duration.hours(3)
+   */
+  readonly defaultInterval?: Duration;
+
+  /**
+   * Which questions it answers. A question that the system gives no answer to is left out anyhow.
+   *
+   * @default - all of them
+   */
+  readonly rows?: DashboardRow[];
+}
+
+/**
+ * A CloudWatch dashboard in every region, each of which shows all regions side by side.
+ *
+ * It finds by itself what the system is made of, whenever that is made, and answers a question a row: is a region unwell or evacuated, are customers served, do functions fail, is
+ * data replicated, do events flow, do workflows run, what waits for somebody, what drives the cost. A region has the same color everywhere; red lines are the thresholds of
+ * alarms, where there are alarms. At the top are the ways to the alarms and to the other copies, and how to evacuate a region.
+ *
+ * When a region dies, the copies of all others go on showing what is left: its graphs just end. With more than 4 regions, a line is a region, not a direction between two: the
+ * slowest of its peers, or all of its peers together.
+ *
+ * Each copy costs about 3 USD a month, beyond three dashboards of at most 50 metrics that are free in an account.
+ *
+ * Throws if the names are not ones that CloudWatch accepts; at synthesis, if there are more metrics than a dashboard takes: 2500, or 500 in a graph.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_xaxr_dashboard.html
+ */
+export class MultiRegionDashboard extends Construct {
+  private readonly layout: Layout;
+  private readonly dashboards: PerRegion<Dashboard>;
+  private readonly name: string;
+  private readonly added: IDashboardWidgets[] = [];
+
+  constructor(scope: Construct, id: string, private readonly props: MultiRegionDashboardProps = {}) {
+    super(scope, id);
+    this.layout = Layout.of(this);
+    const { system } = this.layout;
+    this.name = props.dashboardName ?? this.layout.physicalName(NameRule.DASHBOARD);
+    for (const region of system.regions) {
+      if (!NameRule.DASHBOARD.accepts(this.dashboardNameIn(region))) {
+        throw invalidProp(this, 'dashboardName', this.name, `${NameRule.DASHBOARD.allowed}, with room for "-${region}" after it`);
+      }
+    }
+    const unknown = props.rows?.find(row => !Object.values(DashboardRow).includes(row));
+    if (unknown !== undefined) {
+      throw invalidProp(this, 'rows', unknown, Object.values(DashboardRow).join(', '));
+    }
+
+    const drawn = this.layout.perRegion((share, region) => {
+      const unhealthy = new PerRegion(this, system.regions, each => this.unhealthyAlarm(share, each));
+      return new LateWidgets(system, () => this.draw(region, each => unhealthy.in(each)));
+    });
+    this.dashboards = this.layout.perRegion((share, region) => new Dashboard(share, 'Dashboard', {
+      dashboardName: this.dashboardNameIn(region),
+      defaultInterval: props.defaultInterval ?? Duration.hours(3),
+      // else the thresholds of alarms, which are per minute, would be drawn beside sums of an hour
+      periodOverride: PeriodOverride.INHERIT,
+      widgets: [[drawn.in(region)]],
+    }));
+    this.node.addValidation({ validate: () => refusalsOf(system.globalStack.resolve(drawn.in(system.primaryRegion).toJson()), this.node.path) });
+  }
+
+  /** The dashboard of one region; throws if it is not a region of the system. */
+  public inRegion(region: string): Dashboard {
+    return this.dashboards.in(region);
+  }
+
+  /** The name of the copy in a region. */
+  public dashboardNameIn(region: string): string {
+    return `${this.name}-${region}`;
+  }
+
+  /** Where the console shows the copy of a region, or nothing in partitions whose console is not public; throws if it is not a region of the system. */
+  public urlIn(region: string): string | undefined {
+    this.layout.system.stackIn(region);
+    return cloudWatchPage(region, `dashboards/dashboard/${this.dashboardNameIn(region)}`);
+  }
+
+  /** The color of a region in all graphs, for widgets of yours, such as `#1f77b4`; throws if it is not a region of the system. */
+  public colorOf(region: string): string {
+    const { system } = this.layout;
+    return colorAt(system.regions.indexOf(system.stackIn(region).region));
+  }
+
+  /** Adds a line of your own widgets below all others. */
+  public addWidgets(widgets: IDashboardWidgets): void {
+    this.added.push(widgets);
+  }
+
+  private draw(region: string, unhealthyAlarmOf: (region: string) => IAlarm): IWidget[] {
+    const { system } = this.layout;
+    const { title = system.systemName, notes, rows = Object.values(DashboardRow) } = this.props;
+    const inventory = new Inventory(system);
+    const canvas = new Canvas(system, region);
+    const answers: Record<DashboardRow, () => IWidget[]> = {
+      [DashboardRow.HEALTH]: () => healthRow(canvas, inventory, unhealthyAlarmOf),
+      [DashboardRow.REQUESTS]: () => requestRows(canvas, inventory),
+      [DashboardRow.FUNCTIONS]: () => functionsRow(canvas, inventory),
+      [DashboardRow.TABLES]: () => tablesRow(canvas, inventory),
+      [DashboardRow.EVENTS]: () => eventRows(canvas, inventory),
+      [DashboardRow.WORKFLOWS]: () => workflowRows(canvas, inventory),
+      [DashboardRow.QUEUES]: () => queuesRow(canvas, inventory),
+      [DashboardRow.COST]: () => costRow(canvas, inventory),
+    };
+    return [
+      overview(inventory, { title, region, notes, dashboardNameIn: each => this.dashboardNameIn(each) }),
+      ...Object.values(DashboardRow).filter(row => rows.includes(row)).flatMap(row => answers[row]()),
+      ...this.added.map(added => new Row(...added.widgetsIn(region))),
+    ];
+  }
+
+  /** By name, since it may be of another region's stack. */
+  private unhealthyAlarm(share: Construct, region: string): IAlarm {
+    const { system } = this.layout;
+    return CompositeAlarm.fromCompositeAlarmArn(share, `Unhealthy-${region}`, system.stackIn(region).formatArn({
+      service: 'cloudwatch', resource: 'alarm', resourceName: system.unhealthyAlarmNameIn(region), arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }));
+  }
+}

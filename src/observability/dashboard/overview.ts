@@ -1,0 +1,47 @@
+import { IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { cloudWatchPage } from './console';
+import { Inventory } from './inventory';
+import { evacuationKey } from '../../system/evacuation-constants';
+
+export interface OverviewProps {
+  readonly title: string;
+  /** Where this copy is. */
+  readonly region: string;
+  readonly dashboardNameIn: (region: string) => string;
+  /** What the team adds. */
+  readonly notes?: string;
+}
+
+/** What to do first, and the ways to everything else: for somebody who was just woken up. */
+export function overview(inventory: Inventory, props: OverviewProps): IWidget {
+  const paragraphs = [
+    `# ${props.title}: all regions, as seen in ${props.region}`,
+    places(inventory, props),
+    ...evacuation(inventory),
+    ...(props.notes ? [props.notes] : []),
+  ];
+  const lines = paragraphs.join('\n').split('\n').length;
+  return new TextWidget({ markdown: paragraphs.join('\n\n'), width: 24, height: Math.min(1 + lines, 12) });
+}
+
+/** Where each region's alarms are, and its copy of the dashboard. */
+function places({ system, hasAlarms }: Inventory, { region: here, dashboardNameIn }: OverviewProps): string {
+  const link = (text: string, page?: string) => (page ? `[${text}](${page})` : text);
+  const alarms = system.regions.map(region => link(region, cloudWatchPage(region, `alarmsV2:alarm/${system.unhealthyAlarmNameIn(region)}`)));
+  const copies = system.peersOf(here).map(region => link(region, cloudWatchPage(region, `dashboards/dashboard/${dashboardNameIn(region)}`)));
+  return [
+    ...hasAlarms ? [`**What is wrong** in ${alarms.join(' · ')}`] : [],
+    ...copies.length > 0 ? [`**This dashboard** in ${copies.join(' · ')}`] : [],
+  ].join(' — ');
+}
+
+function evacuation({ system, evacuation: control }: Inventory): string[] {
+  if (!control || system.regions.length === 1) return [];
+  const command = (verb: string, content: string) => (
+    `aws dynamodb ${verb} --region HEALTHY --table-name ${control.controlTableName} ${content} '{"pk":{"S":"${evacuationKey('BAD')}"}}'`
+  );
+  return [
+    '**Customers suffer in one region only?** Evacuate it: run this with that region for BAD, and any other for HEALTHY. To come back, '
+      + `run \`delete-item\` with \`--key\` instead of \`put-item\` with \`--item\`.\n\`\`\`\n${command('put-item', '--item')}\n\`\`\``,
+  ];
+}

@@ -1,0 +1,54 @@
+import { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { heartbeatRuleName } from '../../../global-event-bus/constants';
+import { replicationMetricsIn } from '../../../global-event-bus/replication-metrics';
+import { Canvas } from '../canvas';
+import { Inventory } from '../inventory';
+import { anyOf, search } from '../search';
+
+/** Whether each bus gives its events to peers and to subscribers. */
+export function eventRows(canvas: Canvas, inventory: Inventory): IWidget[] {
+  const { system, buses } = inventory;
+  return buses.flatMap(bus => {
+    const { eventBusName } = bus;
+    const subscriptions = inventory.subscriptionsTo(bus);
+    const toPeers = (region: string, metricName: string) => (bus._isReplicated ? replicationMetricsIn(bus, region, metricName) : []);
+
+    if (!bus._isReplicated && subscriptions.length === 0) return [];
+
+    const published = bus._isReplicated ? [
+      canvas.byRegion('Published, heartbeats included', { unit: 'per minute' }, region => bus.metricMatchedEvents(region)),
+      canvas.byRegion('Sent to peers, heartbeats included', { unit: 'per minute' }, region => canvas.together('SUM', toPeers(region, 'Invocations'))),
+    ] : [
+      canvas.byRegion('Given to subscribers', { unit: 'per minute' }, region => canvas.together('SUM', subscriptions.map(one => one.metricInvocations(region)))),
+    ];
+    const heartbeats = bus._hasHeartbeats ? [
+      canvas.byDirection(
+        'Heartbeats that arrive',
+        { unit: 'per minute', alarms: [[bus, 'Invocations']] },
+        (from, to) => bus.metricHeartbeats(to, from),
+        {
+          title: 'of all peers together',
+          reference: { value: system.regions.length - 1, label: 'all peers' },
+          expressionIn: region => `SUM(${search('AWS/Events', ['EventBusName', 'RuleName'], 'Invocations',
+            { EventBusName: eventBusName, RuleName: anyOf(system.peersOf(region).map(heartbeatRuleName)) }, 'Sum')})`,
+        },
+      ),
+    ] : [];
+    return canvas.row(
+      `Do events of ${eventBusName} flow?`,
+      'No heartbeat of a region anywhere: it is lost, or its replication stopped. What failed for good is in the dead letters of the sending region.',
+      [
+        ...published,
+        canvas.byRegion('Failed for good', { unit: 'per minute', alarms: [[bus, 'FailedInvocations']] }, region => (
+          canvas.together('SUM', [...toPeers(region, 'FailedInvocations'), ...subscriptions.map(one => one.metricFailedInvocations(region))])
+        )),
+        canvas.byRegion('Delivery, p99, slowest rule', { unit: 'ms', alarms: [[bus, 'IngestionToInvocationSuccessLatency']] }, region => (
+          canvas.together('MAX', [
+            ...toPeers(region, 'IngestionToInvocationSuccessLatency'), ...subscriptions.map(one => one.metricIngestionToInvocationSuccessLatency(region)),
+          ])
+        )),
+        ...heartbeats,
+      ],
+    );
+  });
+}
