@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { CloudWatchLogsClient, GetQueryResultsCommand, paginateDescribeLogGroups, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 
 const QUERY = join(__dirname, 'follow-order.logs-insights');
-/** How the names of the system's log groups begin, in every region. */
+/** What the names of the system's log groups hold, in every region. */
 const LOG_GROUPS = 'Orders-';
 /** What Logs Insights takes at once. */
 const MAX_LOG_GROUPS = 50;
@@ -38,11 +38,11 @@ async function ask(logs: CloudWatchLogsClient, queryString: string, since: Date)
 
 async function logGroupsOf(logs: CloudWatchLogsClient): Promise<string[]> {
   const names: string[] = [];
-  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix: LOG_GROUPS })) {
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, { logGroupNamePattern: LOG_GROUPS })) {
     names.push(...logGroups.map(({ logGroupName }) => logGroupName!));
   }
   if (names.length === 0 || names.length > MAX_LOG_GROUPS) {
-    throw new Error(`${names.length} log groups begin with ${LOG_GROUPS} in ${await logs.config.region()}; a query takes 1 to ${MAX_LOG_GROUPS}`);
+    throw new Error(`${names.length} log groups of ${LOG_GROUPS} are in ${await logs.config.region()}; a query takes 1 to ${MAX_LOG_GROUPS}`);
   }
   return names;
 }

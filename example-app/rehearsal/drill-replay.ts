@@ -15,7 +15,7 @@ export class ReplayDrill implements Drill {
 
 async function replay(stage: Stage, region: DeployedRegion, section: Section): Promise<void> {
   const look = async () => Promise.all(stage.regions.map(async each => ({
-    items: await each.items(), executions: await each.executions(), indexed: (await each.logged('Orders-IndexOrder', 'order taken in')).length,
+    items: await each.items(), executions: await each.executions(), indexed: (await each.logged('Orders-IndexOrder', 'order indexed')).length,
   })));
   const before = await look();
   let after = before;

@@ -35,7 +35,7 @@ describe('following an order', () => {
 
   test('asks for the order by the query in the file, in the system\'s log groups', async () => {
     await followOrder('o-1', [await regionWith([])], SINCE);
-    expect(inputs('DescribeLogGroups')).toEqual([{ logGroupNamePrefix: 'Orders-' }]);
+    expect(inputs('DescribeLogGroups')).toEqual([{ logGroupNamePattern: 'Orders-' }]);
     const [{ queryString, logGroupNames, startTime }] = inputs('StartQuery');
     expect([logGroupNames, startTime]).toEqual([['Orders-us-west-2-PlaceOrderLogs'], SINCE.getTime() / 1000]);
     expect(queryString).toContain('order_id = "o-1" or execution = "o-1"');
@@ -54,7 +54,7 @@ describe('following an order', () => {
   });
 
   test.each<[string, (call: Call) => Answer | undefined, string]>([
-    ['has no such log groups', ({ operation }) => (operation === 'DescribeLogGroups' ? { body: {} } : undefined), '0 log groups begin with Orders- in us-west-2'],
+    ['has no such log groups', ({ operation }) => (operation === 'DescribeLogGroups' ? { body: {} } : undefined), '0 log groups of Orders- are in us-west-2'],
     ['could not answer', ({ operation }) => (operation === 'GetQueryResults' ? { body: { status: 'Failed' } } : undefined), 'the query is Failed'],
     ['is down', () => ({ status: 503, type: 'ServiceUnavailableException', body: {} }), 'UnknownError'],
   ])('tells no half of a story if a region %s', async (_, special, message) => {
