@@ -44,4 +44,8 @@ describe('the packed package', () => {
     expect(readdirSync(out).filter(file => file.endsWith('.template.json'))).toHaveLength(3);
     expect(JSON.parse(readFileSync(join(out, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
   }, 120_000);
+
+  test('has a command that draws what was synthesized', () => {
+    expect(run(app, 'npx', 'cdk-multi-region', 'diagram')).toMatch(/^flowchart TB\n.*EventBridge/s);
+  });
 });

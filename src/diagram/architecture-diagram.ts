@@ -25,9 +25,9 @@ export interface MermaidOptions {
 /**
  * The architecture of a synthesized system, drawn from its templates: what it shows is what CloudFormation would deploy, and what it does not show is not there.
  *
- * Arrows are what the templates say: an API's integrations, the permissions of functions and workflows on something that they name, rules, pipes, queues and event source mappings, replicas, alias
- * records, the artifacts of a pipeline. What only code knows, such as a call to another company's API, is not in a template. Nor are nested stacks, HTTP APIs and
- * services that this library has no construct for: they are left out.
+ * Arrows are what the templates say: an API's integrations, the permissions of functions and workflows on something that they name, rules, pipes, queues
+ * and event source mappings, replicas, alias records, the artifacts of a pipeline. What only code knows, such as a call to another company's API, is in no
+ * template. Left out are nested stacks, HTTP APIs, and services that this library has no construct for.
  *
  * Equal templates make an equal picture, byte by byte, so it can be kept in a repository and be compared. Costs nothing and asks nobody: all is read from the folder.
  *
@@ -92,8 +92,11 @@ export class ArchitectureDiagram {
   }
 
   private frames(): Frame[] {
-    const at = (wanted: Place) => ({ place }: Part) => place.region === wanted.region && !!place.delivery === !!wanted.delivery && !!place.standby === !!wanted.standby;
-    const frame = (id: string, title: string, place: Place): Frame => ({ id: idOf(id, place.region!), title: `${title} (${place.region})`, holds: at(place) });
+    const frame = (id: string, title: string, at: Place): Frame => ({
+      id: idOf(id, at.region!),
+      title: `${title} (${at.region})`,
+      holds: ({ place }) => place.region === at.region && !!place.delivery === !!at.delivery && !!place.standby === !!at.standby,
+    });
     return [
       ...this.regions.map((region, i) => frame('region', i === 0 ? 'Primary Region' : 'Secondary Region', { region })),
       ...this.regions.map(region => frame('delivery', 'CI/CD Pipeline', { region, delivery: true })),
@@ -101,9 +104,9 @@ export class ArchitectureDiagram {
     ];
   }
 
-  private colourOf({ kind, place: { region, delivery } }: Part): 'primary' | 'secondary' | 'global' | undefined {
-    if (delivery) return undefined;
-    if (region === undefined || kind === 'globalTable') return 'global';
-    return region === this.regions[0] ? 'primary' : 'secondary';
+  private colourOf({ kind, place }: Part): 'primary' | 'secondary' | 'global' | undefined {
+    if (place.delivery) return undefined;
+    if (place.region === undefined || kind === 'globalTable') return 'global';
+    return place.region === this.regions[0] ? 'primary' : 'secondary';
   }
 }

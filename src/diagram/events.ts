@@ -3,7 +3,9 @@ import { Inventory, Located } from './inventory';
 
 /** What passes events, changes and messages on, and where to when that fails. */
 export function events(inventory: Inventory): Arrow[] {
-  const by = (type: string, arrowsOf: (inventory: Inventory, resource: Located) => Arrow[]) => inventory.all(type).flatMap(resource => arrowsOf(inventory, resource));
+  const by = (type: string, arrowsOf: (inventory: Inventory, resource: Located) => Arrow[]) => (
+    inventory.all(type).flatMap(resource => arrowsOf(inventory, resource))
+  );
   return [
     ...by('AWS::Events::Rule', ofRule),
     ...by('AWS::Events::Archive', ofArchive),

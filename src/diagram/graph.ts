@@ -43,7 +43,8 @@ export function union(graphs: Graph[]): Graph {
     if (!parts.has(part.id)) parts.set(part.id, part);
   }
   const own = (part: Part) => parts.get(part.id) ?? part;
-  return { parts: [...parts.values()], arrows: graphs.flatMap(graph => graph.arrows).map(arrow => ({ ...arrow, from: own(arrow.from), to: own(arrow.to) })) };
+  const all = graphs.flatMap(graph => graph.arrows);
+  return { parts: [...parts.values()], arrows: all.map(arrow => ({ ...arrow, from: own(arrow.from), to: own(arrow.to) })) };
 }
 
 /** Arrows from each of some parts to each of others. */

@@ -63,9 +63,11 @@ export class Inventory {
     const { stack, id, properties } = resource;
     const { kind, name: property } = RESOURCE_TYPES[type]!;
     const physicalName = this.literal(resource, properties[property]);
-    const replicas = type === 'AWS::DynamoDB::GlobalTable' ? [...properties.Replicas].map(replica => textOf(replica.Region, stack)).sort() : undefined;
+    const replicas: string[] | undefined = properties.Replicas?.map((replica: any) => textOf(replica.Region, stack)).sort();
     for (const region of replicas ?? [stack.region]) {
-      const part: Part = { id: idOf(stack.id, id, ...replicas ? [region] : []), kind, name: physicalName ?? withoutHash(id), place: { ...placeOf(stack), region } };
+      const part: Part = {
+        id: idOf(stack.id, id, ...replicas ? [region] : []), kind, name: physicalName ?? withoutHash(id), place: { ...placeOf(stack), region },
+      };
       const arn = physicalName && arnOf(stack, region, type, physicalName);
       this.parts.push(part);
       this.byResource.set(idOf(stack.id, id), [...this.partsOf(resource), part]);

@@ -27,13 +27,15 @@ export function mermaid({ graph, frames, label, colour }: Picture): string {
   const free = parts.filter(part => !framed.some(frame => frame.holds(part)));
   // Mermaid draws the last one leftmost
   framed.reverse();
-  const coloured = Object.keys(COLOURS).map(name => ({ name, ids: parts.filter(part => colour(part) === name).map(({ id }) => id) })).filter(({ ids }) => ids.length > 0);
+  const coloured = (Object.keys(COLOURS) as (keyof typeof COLOURS)[])
+    .map(name => ({ name, ids: parts.filter(part => colour(part) === name).map(({ id }) => id) }))
+    .filter(({ ids }) => ids.length > 0);
   return [
     'flowchart TB',
     ...free.map(part => `  ${box(part)}`),
     ...framed.flatMap(frame => [`  subgraph ${frame.id}["${escaped(frame.title)}"]`, ...frame.parts.map(part => `    ${box(part)}`), '  end']),
     ...lines(graph.arrows, parts).map(line => `  ${line}`),
-    ...coloured.map(({ name }) => `  classDef ${name} fill:${COLOURS[name as keyof typeof COLOURS]},stroke:#333,stroke-width:2px,color:#000`),
+    ...coloured.map(({ name }) => `  classDef ${name} fill:${COLOURS[name]},stroke:#333,stroke-width:2px,color:#000`),
     ...coloured.map(({ name, ids }) => `  class ${ids.join(',')} ${name}`),
     '',
   ].join('\n');
@@ -50,10 +52,9 @@ interface Line {
 
 function lines(all: Arrow[], parts: Part[]): string[] {
   const drawn = new Map<string, Line>();
-  const place = new Map(parts.map(({ id }, i) => [id, i]));
-  const sorted = [...all].sort((one, other) => (
-    place.get(one.from.id)! - place.get(other.from.id)! || place.get(one.to.id)! - place.get(other.to.id)! || Number(one.aside ?? false) - Number(other.aside ?? false)
-  ));
+  const order = new Map(parts.map((part, i) => [part, i]));
+  const sorted = [...all].sort((one, other) => order.get(one.from)! - order.get(other.from)! || order.get(one.to)! - order.get(other.to)!
+    || Number(one.aside ?? false) - Number(other.aside ?? false));
   const asides = new Set(all.filter(({ aside, label }) => aside && label === undefined).map(({ from, to }) => key(from, to, true)));
   for (const { from, to, aside = false, label } of sorted) {
     // a permission that is there for what is drawn aside

@@ -14,8 +14,8 @@ export function permissions(inventory: Inventory): Arrow[] {
   const users = inventory.all('AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine');
   return inventory.all('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::Role').flatMap(holder => {
     const roles = rolesOf(holder);
-    const from = users
-      .filter(({ stack, properties }) => stack === holder.stack && referencesIn(textOf(properties.Role ?? properties.RoleArn, stack)).some(id => roles.includes(id)))
+    const has = (role: unknown) => referencesIn(textOf(role, holder.stack)).some(id => roles.includes(id));
+    const from = users.filter(({ stack, properties }) => stack === holder.stack && has(properties.Role ?? properties.RoleArn))
       .flatMap(user => inventory.partsOf(user));
     return from.length === 0 ? [] : statementsOf(holder).filter(allowsUse).flatMap(({ Resource }) => (
       [Resource].flat().flatMap(resource => arrows(from, inventory.find(holder, resource)))

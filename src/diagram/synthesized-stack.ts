@@ -46,8 +46,9 @@ export function readStacks(directory: string): SynthesizedStack[] {
 
 /** The regions of stacks, the primary one first: other regions wait for it, because it holds what exists once. */
 export function regionsOf(stacks: SynthesizedStack[]): string[] {
-  const awaited = (stack: SynthesizedStack) => stacks.some(other => other.region !== stack.region && other.dependencies.includes(stack.id));
-  const { region: primary } = stacks.find(awaited) ?? stacks[0];
+  const awaiting = ({ id }: SynthesizedStack) => stacks.filter(({ dependencies }) => dependencies.includes(id));
+  const { region: primary } = stacks.find(stack => awaiting(stack).some(({ region }) => region !== stack.region))
+    ?? stacks.find(stack => awaiting(stack).length > 0) ?? stacks[0];
   const others = new Set(stacks.map(stack => stack.region).filter(region => region !== primary));
   return [primary, ...[...others].sort()];
 }
