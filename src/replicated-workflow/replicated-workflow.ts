@@ -128,7 +128,7 @@ export interface ReplicatedWorkflowProps {
  *
  * Per region: a state machine with a role of its own, all transitions logged without payloads, X-Ray, a version for each change, and the alias `live` that moves to it gradually. With a trigger: a
  * rule on the region's bus, an encrypted queue, and a function that starts the execution named by the idempotency key, so that a redelivered event
- * cannot start it twice. What cannot be started goes to an encrypted dead-letter queue, whose alarm calls you. With takeover: a replica of the ledger, a function that runs every
+ * cannot start it twice, and that continues the X-Ray trace that the event came by. What cannot be started goes to an encrypted dead-letter queue, whose alarm calls you. With takeover: a replica of the ledger, a function that runs every
  * minute, one that runs at the end of each execution, and about 15 alarms in all, of about 0.10 USD a month each. Each event costs a write to the ledger in each region and one or two more in the region that runs it, all of them replicated.
  *
  * Throws if the definition is not a state machine, if its placeholders and what is given for them differ, if the trigger's pattern names
