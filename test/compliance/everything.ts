@@ -1,11 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
-  ApiAuthorization, AuditTrail, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem,
-  ReplicatedWorkflow, TableChange, WorkflowDefinition, WorkflowOwnership,
+  ApiAuthorization, AuditTrail, ComplianceMode, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionPipeline,
+  MultiRegionQueue, MultiRegionSystem, PipelineSource, ReplicatedWorkflow, TableChange, WorkflowDefinition, WorkflowOwnership,
 } from '../../src';
 import { DOMAIN } from '../support/order-system';
-import { CODE } from '../support/synth';
+import { CODE, regions } from '../support/synth';
 
 /** Adds a use of one construct to a system. */
 export const CONSTRUCTS: Record<string, (system: MultiRegionSystem) => void> = {
@@ -51,9 +52,26 @@ export const CONSTRUCTS: Record<string, (system: MultiRegionSystem) => void> = {
       domain: DOMAIN, webAcl: { enabled }, authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'] }),
     });
     api.addRoute(HttpMethod.GET, '/orders/{id}', new MultiRegionFunction(system, 'GetOrder', { codePath: CODE }));
-    api.addRoute(HttpMethod.GET, '/prices', new MultiRegionFunction(system, 'GetPrices', { codePath: CODE }), { authorization: ApiAuthorization.none({ reason: 'prices are public' }) });
+    api.addRoute(HttpMethod.GET, '/prices', new MultiRegionFunction(system, 'GetPrices', { codePath: CODE }), { authorization: ApiAuthorization.none({ reason: '(the reason that you give)' }) });
   }])),
   'AuditTrail': system => {
     new AuditTrail(system, 'Audit');
   },
 };
+
+/** A stack with a strict pipeline. */
+export function strictPipeline(app: App, standbyRegion?: string): Stack {
+  const region = 'ap-southeast-2';
+  const stack = new Stack(app, 'OrdersPipeline', { env: { region } });
+  const system = new MultiRegionSystem(new App({ autoSynth: false }), 'Orders', regions(2));
+  new MultiRegionPipeline(stack, 'Pipeline', {
+    compliance: ComplianceMode.STRICT,
+    source: PipelineSource.gitHub('example-org/orders', {
+      connectionArn: `arn:aws:codeconnections:${region}:111122223333:connection/00000000-0000-0000-0000-000000000000`,
+    }),
+    stages: [{ system, approval: true }],
+    notificationTopic: Topic.fromTopicArn(stack, 'Alarms', `arn:aws:sns:${region}:111122223333:Orders-alarms`),
+    standbyRegion,
+  });
+  return stack;
+}

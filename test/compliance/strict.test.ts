@@ -1,14 +1,13 @@
 /** With ComplianceMode.STRICT, every construct answers every rule of every pack, and still keeps to its own region. */
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
-import { CONSTRUCTS } from './everything';
-import { ComplianceMode, MultiRegionPipeline, MultiRegionSystem, PipelineSource } from '../../src';
+import { CONSTRUCTS, strictPipeline } from './everything';
+import { ComplianceMode, MultiRegionSystem } from '../../src';
 import { orderSystem } from '../support/order-system';
 import { expectOwnReferencesOnly } from '../support/references';
-import { regions, resources, templates, testApp, testSystem } from '../support/synth';
+import { resources, templates, testApp, testSystem } from '../support/synth';
 
 const STANDARD_PACKS = [AwsSolutionsChecks, ServerlessChecks];
 const PACKS = [...STANDARD_PACKS, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks];
@@ -81,17 +80,7 @@ describe('the example-app, strict', () => {
 });
 
 test.each([undefined, 'us-west-2'])('MultiRegionPipeline, strict, with standby region %s, has no finding', standbyRegion => {
-  const region = 'ap-southeast-2';
-  const stack = new Stack(testApp(), 'OrdersPipeline', { env: { region } });
-  const system = new MultiRegionSystem(new App({ autoSynth: false }), 'Orders', regions(2));
-  new MultiRegionPipeline(stack, 'Pipeline', {
-    ...STRICT,
-    source: PipelineSource.gitHub('example-org/orders', { connectionArn: `arn:aws:codeconnections:${region}:111122223333:connection/00000000-0000-0000-0000-000000000000` }),
-    stages: [{ system, approval: true }],
-    notificationTopic: Topic.fromTopicArn(stack, 'Alarms', `arn:aws:sns:${region}:111122223333:Orders-alarms`),
-    standbyRegion,
-  });
-  expect(findings(stack)).toEqual([]);
+  expect(findings(strictPipeline(testApp(), standbyRegion))).toEqual([]);
 });
 
 describe('the checks of this file', () => {
