@@ -103,13 +103,13 @@ export class DeadLetters extends Construct {
   }
 
   /** How many dead letters one region has, the most in a minute by default; throws if it is not a region of the system. */
-  public metricApproximateNumberOfMessagesVisible(region: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, region, this.queueName, 'ApproximateNumberOfMessagesVisible', options);
+  public metricApproximateNumberOfMessagesVisible(ofRegion: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, ofRegion, this.queueName, 'ApproximateNumberOfMessagesVisible', options);
   }
 
   /** How long the oldest dead letter of one region waits, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
-  public metricApproximateAgeOfOldestMessage(region: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, region, this.queueName, 'ApproximateAgeOfOldestMessage', options);
+  public metricApproximateAgeOfOldestMessage(ofRegion: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, ofRegion, this.queueName, 'ApproximateAgeOfOldestMessage', options);
   }
 
   /**

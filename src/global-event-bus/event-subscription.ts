@@ -155,18 +155,18 @@ export class EventSubscription extends Construct {
   }
 
   /** How many events matched in one region, over a minute by default, no data if none did; throws if it is not a region of the system. */
-  public metricMatchedEvents(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'MatchedEvents', options);
+  public metricMatchedEvents(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'MatchedEvents', options);
   }
 
   /** How often the target of one region was given an event, over a minute by default, no data if it was not; throws if it is not a region of the system. */
-  public metricInvocations(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'Invocations', options);
+  public metricInvocations(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'Invocations', options);
   }
 
   /** How often the target of one region could not be given an event for good, over a minute by default; throws if it is not a region of the system. */
-  public metricFailedInvocations(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'FailedInvocations', options);
+  public metricFailedInvocations(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'FailedInvocations', options);
   }
 
   /**
@@ -174,8 +174,8 @@ export class EventSubscription extends Construct {
    *
    * Throws if it is not a region of the system.
    */
-  public metricIngestionToInvocationSuccessLatency(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'IngestionToInvocationSuccessLatency', options);
+  public metricIngestionToInvocationSuccessLatency(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'IngestionToInvocationSuccessLatency', options);
   }
 
   private metric(region: string, metricName: string, options?: MetricOptions): Metric {

@@ -235,19 +235,19 @@ export class GlobalEventBus extends Construct {
    *
    * Throws if it is not a region of the system.
    */
-  public metricMatchedEvents(region: string, options?: MetricOptions): Metric {
+  public metricMatchedEvents(ofRegion: string, options?: MetricOptions): Metric {
     // all rules match the same events
-    return replicationMetricsIn(this, region, 'MatchedEvents', options)[0];
+    return replicationMetricsIn(this, ofRegion, 'MatchedEvents', options)[0];
   }
 
   /** How often one region sent an event to a peer, heartbeats included, over a minute by default; throws if it is not a region of the system. */
-  public metricInvocations(region: string, options?: MetricOptions): IMetric {
-    return replicationMetricIn(this, region, 'Invocations', 'SUM', options);
+  public metricInvocations(ofRegion: string, options?: MetricOptions): IMetric {
+    return replicationMetricIn(this, ofRegion, 'Invocations', 'SUM', options);
   }
 
   /** How often one region failed for good to send an event to a peer, over a minute by default; throws if it is not a region of the system. */
-  public metricFailedInvocations(region: string, options?: MetricOptions): IMetric {
-    return replicationMetricIn(this, region, 'FailedInvocations', 'SUM', options);
+  public metricFailedInvocations(ofRegion: string, options?: MetricOptions): IMetric {
+    return replicationMetricIn(this, ofRegion, 'FailedInvocations', 'SUM', options);
   }
 
   /**
@@ -255,8 +255,8 @@ export class GlobalEventBus extends Construct {
    *
    * Throws if it is not a region of the system.
    */
-  public metricIngestionToInvocationSuccessLatency(region: string, options?: MetricOptions): IMetric {
-    return replicationMetricIn(this, region, 'IngestionToInvocationSuccessLatency', 'MAX', options);
+  public metricIngestionToInvocationSuccessLatency(ofRegion: string, options?: MetricOptions): IMetric {
+    return replicationMetricIn(this, ofRegion, 'IngestionToInvocationSuccessLatency', 'MAX', options);
   }
 
   /**
@@ -264,9 +264,9 @@ export class GlobalEventBus extends Construct {
    *
    * Throws if the two are not different regions of the system.
    */
-  public metricHeartbeats(region: string, peer: string, options?: MetricOptions): Metric {
-    requirePeer(this, region, 'peer', peer);
-    return ruleMetricIn(this, region, this.eventBusName, heartbeatRuleName(peer), 'Invocations', options);
+  public metricHeartbeats(ofRegion: string, peer: string, options?: MetricOptions): Metric {
+    requirePeer(this, ofRegion, 'peer', peer);
+    return ruleMetricIn(this, ofRegion, this.eventBusName, heartbeatRuleName(peer), 'Invocations', options);
   }
 
   private requireValid(props: GlobalEventBusProps, regions: string[]): void {

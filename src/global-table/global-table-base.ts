@@ -241,38 +241,38 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
   }
 
   /** How many read capacity units one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
-  public metricConsumedReadCapacityUnits(region: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, region, 'ConsumedReadCapacityUnits', options);
+  public metricConsumedReadCapacityUnits(ofRegion: string, options?: MetricOptions): Metric {
+    return tableMetricIn(this, ofRegion, 'ConsumedReadCapacityUnits', options);
   }
 
   /** How many write capacity units one region's replica consumed, over a minute by default, those of replication included; throws if it is not a region of the system. */
-  public metricConsumedWriteCapacityUnits(region: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, region, 'ConsumedWriteCapacityUnits', options);
+  public metricConsumedWriteCapacityUnits(ofRegion: string, options?: MetricOptions): Metric {
+    return tableMetricIn(this, ofRegion, 'ConsumedWriteCapacityUnits', options);
   }
 
   /** How many reads of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
-  public metricReadThrottleEvents(region: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, region, 'ReadThrottleEvents', options);
+  public metricReadThrottleEvents(ofRegion: string, options?: MetricOptions): Metric {
+    return tableMetricIn(this, ofRegion, 'ReadThrottleEvents', options);
   }
 
   /** How many writes of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
-  public metricWriteThrottleEvents(region: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, region, 'WriteThrottleEvents', options);
+  public metricWriteThrottleEvents(ofRegion: string, options?: MetricOptions): Metric {
+    return tableMetricIn(this, ofRegion, 'WriteThrottleEvents', options);
   }
 
   /** How many requests of one kind to one region's replica had anything throttled, over a minute by default; throws if it is not a region of the system. */
-  public metricThrottledRequests(region: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, region, 'ThrottledRequests', options, { Operation: operation });
+  public metricThrottledRequests(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
+    return tableMetricIn(this, ofRegion, 'ThrottledRequests', options, { Operation: operation });
   }
 
   /** How many requests of one kind to one region's replica DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
-  public metricSystemErrors(region: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, region, 'SystemErrors', options, { Operation: operation });
+  public metricSystemErrors(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
+    return tableMetricIn(this, ofRegion, 'SystemErrors', options, { Operation: operation });
   }
 
   /** How long successful requests of one kind to one region's replica took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
-  public metricSuccessfulRequestLatency(region: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, region, 'SuccessfulRequestLatency', options, { Operation: operation });
+  public metricSuccessfulRequestLatency(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
+    return tableMetricIn(this, ofRegion, 'SuccessfulRequestLatency', options, { Operation: operation });
   }
 
   /**
@@ -280,14 +280,14 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    *
    * Throws if the two are not different regions of the system.
    */
-  public metricReplicationLatency(region: string, receivingRegion: string, options?: MetricOptions): Metric {
-    requirePeer(this, region, 'receivingRegion', receivingRegion);
-    return tableMetricIn(this, region, 'ReplicationLatency', options, { ReceivingRegion: receivingRegion });
+  public metricReplicationLatency(ofRegion: string, receivingRegion: string, options?: MetricOptions): Metric {
+    requirePeer(this, ofRegion, 'receivingRegion', receivingRegion);
+    return tableMetricIn(this, ofRegion, 'ReplicationLatency', options, { ReceivingRegion: receivingRegion });
   }
 
   /** How many writes of one region were lost to another's, over a minute by default, no data without `detectConflicts`; throws if it is not a region of the system. */
-  public metricLostWrites(region: string, options?: MetricOptions): Metric {
-    return lostWritesIn(this, region, options);
+  public metricLostWrites(ofRegion: string, options?: MetricOptions): Metric {
+    return lostWritesIn(this, ofRegion, options);
   }
 
   /** Replication of an eventually consistent table reads its streams as well. */

@@ -33,29 +33,29 @@ export interface IGlobalTable extends IConstruct {
   detectConflicts(options?: DetectConflictsOptions): void;
 
   /** How many read capacity units one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
-  metricConsumedReadCapacityUnits(region: string, options?: MetricOptions): Metric;
+  metricConsumedReadCapacityUnits(ofRegion: string, options?: MetricOptions): Metric;
 
   /** How many write capacity units one region's replica consumed, over a minute by default, those of replication included; throws if it is not a region of the system. */
-  metricConsumedWriteCapacityUnits(region: string, options?: MetricOptions): Metric;
+  metricConsumedWriteCapacityUnits(ofRegion: string, options?: MetricOptions): Metric;
 
   /** How many reads of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
-  metricReadThrottleEvents(region: string, options?: MetricOptions): Metric;
+  metricReadThrottleEvents(ofRegion: string, options?: MetricOptions): Metric;
 
   /** How many writes of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
-  metricWriteThrottleEvents(region: string, options?: MetricOptions): Metric;
+  metricWriteThrottleEvents(ofRegion: string, options?: MetricOptions): Metric;
 
   /** How many requests of one kind to one region's replica had anything throttled, over a minute by default; throws if it is not a region of the system. */
-  metricThrottledRequests(region: string, operation: Operation, options?: MetricOptions): Metric;
+  metricThrottledRequests(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
   /** How many requests of one kind to one region's replica DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
-  metricSystemErrors(region: string, operation: Operation, options?: MetricOptions): Metric;
+  metricSystemErrors(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
   /** How long successful requests of one kind to one region's replica took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
-  metricSuccessfulRequestLatency(region: string, operation: Operation, options?: MetricOptions): Metric;
+  metricSuccessfulRequestLatency(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
   /** How late a region gets what another one wrote, in milliseconds, on average over a minute by default; throws if the two are not different regions of the system. */
-  metricReplicationLatency(region: string, receivingRegion: string, options?: MetricOptions): Metric;
+  metricReplicationLatency(ofRegion: string, receivingRegion: string, options?: MetricOptions): Metric;
 
   /** How many writes of one region were lost to another's, over a minute by default, no data without `detectConflicts`; throws if it is not a region of the system. */
-  metricLostWrites(region: string, options?: MetricOptions): Metric;
+  metricLostWrites(ofRegion: string, options?: MetricOptions): Metric;
 }

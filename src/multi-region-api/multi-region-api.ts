@@ -241,8 +241,8 @@ export class MultiRegionApi extends Construct {
   }
 
   /** How many requests one region got, over a minute by default, those of health checks included; throws if it is not a region of the system. */
-  public metricCount(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'Count', Stats.SUM, options);
+  public metricCount(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'Count', Stats.SUM, options);
   }
 
   /**
@@ -250,23 +250,23 @@ export class MultiRegionApi extends Construct {
    *
    * Throws if it is not a region of the system.
    */
-  public metricClientError(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, '4XXError', Stats.SUM, options);
+  public metricClientError(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, '4XXError', Stats.SUM, options);
   }
 
   /** How many requests one region answered with 5xx, over a minute by default; throws if it is not a region of the system. */
-  public metricServerError(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, '5XXError', Stats.SUM, options);
+  public metricServerError(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, '5XXError', Stats.SUM, options);
   }
 
   /** How long requests took in one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
-  public metricLatency(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'Latency', Stats.AVERAGE, options);
+  public metricLatency(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'Latency', Stats.AVERAGE, options);
   }
 
   /** How long the functions of one region took to answer, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
-  public metricIntegrationLatency(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'IntegrationLatency', Stats.AVERAGE, options);
+  public metricIntegrationLatency(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'IntegrationLatency', Stats.AVERAGE, options);
   }
 
   /**

@@ -277,23 +277,23 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   }
 
   /** How often the live alias of one region was invoked, over a minute by default; throws if it is not a region of the system. */
-  public metricInvocations(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'Invocations', Stats.SUM, options);
+  public metricInvocations(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'Invocations', Stats.SUM, options);
   }
 
   /** How many invocations of the live alias of one region failed, over a minute by default; throws if it is not a region of the system. */
-  public metricErrors(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'Errors', Stats.SUM, options);
+  public metricErrors(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'Errors', Stats.SUM, options);
   }
 
   /** How many invocations of the live alias of one region were throttled, over a minute by default; throws if it is not a region of the system. */
-  public metricThrottles(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'Throttles', Stats.SUM, options);
+  public metricThrottles(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'Throttles', Stats.SUM, options);
   }
 
   /** How long invocations of the live alias of one region took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
-  public metricDuration(region: string, options?: MetricOptions): Metric {
-    return this.metric(region, 'Duration', Stats.AVERAGE, options);
+  public metricDuration(ofRegion: string, options?: MetricOptions): Metric {
+    return this.metric(ofRegion, 'Duration', Stats.AVERAGE, options);
   }
 
   /** Sets an environment variable in every region. */

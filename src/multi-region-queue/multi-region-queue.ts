@@ -121,18 +121,18 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   }
 
   /** How many messages wait in the queue of one region, the most in a minute by default; throws if it is not a region of the system. */
-  public metricApproximateNumberOfMessagesVisible(region: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, region, this.queueName, 'ApproximateNumberOfMessagesVisible', options);
+  public metricApproximateNumberOfMessagesVisible(ofRegion: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, ofRegion, this.queueName, 'ApproximateNumberOfMessagesVisible', options);
   }
 
   /** How long the oldest message waits in the queue of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
-  public metricApproximateAgeOfOldestMessage(region: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, region, this.queueName, 'ApproximateAgeOfOldestMessage', options);
+  public metricApproximateAgeOfOldestMessage(ofRegion: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, ofRegion, this.queueName, 'ApproximateAgeOfOldestMessage', options);
   }
 
   /** How many messages are in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
-  public metricDeadLettersVisible(region: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, region, this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible', options);
+  public metricDeadLettersVisible(ofRegion: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, ofRegion, this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible', options);
   }
 
   /** The queue of one region, as a target of events. */

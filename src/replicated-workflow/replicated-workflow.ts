@@ -224,63 +224,63 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   }
 
   /** How many executions were started in one region, over a minute by default; throws if it is not a region of the system. */
-  public metricStarted(region: string, options?: MetricOptions): Metric {
-    return executionMetricIn(this, region, 'ExecutionsStarted', options);
+  public metricStarted(ofRegion: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, ofRegion, 'ExecutionsStarted', options);
   }
 
   /** How many executions succeeded in one region, over a minute by default; throws if it is not a region of the system. */
-  public metricSucceeded(region: string, options?: MetricOptions): Metric {
-    return executionMetricIn(this, region, 'ExecutionsSucceeded', options);
+  public metricSucceeded(ofRegion: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, ofRegion, 'ExecutionsSucceeded', options);
   }
 
   /** How many executions failed in one region, over a minute by default; throws if it is not a region of the system. */
-  public metricFailed(region: string, options?: MetricOptions): Metric {
-    return executionMetricIn(this, region, 'ExecutionsFailed', options);
+  public metricFailed(ofRegion: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, ofRegion, 'ExecutionsFailed', options);
   }
 
   /** How many executions timed out in one region, over a minute by default; throws if it is not a region of the system. */
-  public metricTimedOut(region: string, options?: MetricOptions): Metric {
-    return executionMetricIn(this, region, 'ExecutionsTimedOut', options);
+  public metricTimedOut(ofRegion: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, ofRegion, 'ExecutionsTimedOut', options);
   }
 
   /** How many executions were stopped in one region, over a minute by default; throws if it is not a region of the system. */
-  public metricAborted(region: string, options?: MetricOptions): Metric {
-    return executionMetricIn(this, region, 'ExecutionsAborted', options);
+  public metricAborted(ofRegion: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, ofRegion, 'ExecutionsAborted', options);
   }
 
   /** How often executions were throttled in one region, over a minute by default; throws if it is not a region of the system. */
-  public metricThrottled(region: string, options?: MetricOptions): Metric {
-    return executionMetricIn(this, region, 'ExecutionThrottled', options);
+  public metricThrottled(ofRegion: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, ofRegion, 'ExecutionThrottled', options);
   }
 
   /** How long executions took in one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
-  public metricTime(region: string, options?: MetricOptions): Metric {
-    return executionMetricIn(this, region, 'ExecutionTime', options);
+  public metricTime(ofRegion: string, options?: MetricOptions): Metric {
+    return executionMetricIn(this, ofRegion, 'ExecutionTime', options);
   }
 
   /** How many executions one region took over from another, over a minute by default; throws if it is not a region of the system. */
-  public metricTakeovers(region: string, options?: MetricOptions): Metric {
-    return handlerMetricIn(this, region, 'Takeovers', options);
+  public metricTakeovers(ofRegion: string, options?: MetricOptions): Metric {
+    return handlerMetricIn(this, ofRegion, 'Takeovers', options);
   }
 
   /** The age of the oldest event that no region has started, as one region sees it, in seconds; 0 if there is none. Throws if it is not a region of the system. */
-  public metricOldestUnresolvedSeconds(region: string, options?: MetricOptions): Metric {
-    return handlerMetricIn(this, region, 'OldestUnresolvedSeconds', options);
+  public metricOldestUnresolvedSeconds(ofRegion: string, options?: MetricOptions): Metric {
+    return handlerMetricIn(this, ofRegion, 'OldestUnresolvedSeconds', options);
   }
 
   /** How many events without an idempotency key came in one region, over a minute by default; throws if it is not a region of the system. */
-  public metricMissingIdempotencyKey(region: string, options?: MetricOptions): Metric {
-    return handlerMetricIn(this, region, 'MissingIdempotencyKey', options);
+  public metricMissingIdempotencyKey(ofRegion: string, options?: MetricOptions): Metric {
+    return handlerMetricIn(this, ofRegion, 'MissingIdempotencyKey', options);
   }
 
   /** How long the oldest event waits for the starter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
-  public metricApproximateAgeOfOldestEvent(region: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, region, this.eventQueueName, 'ApproximateAgeOfOldestMessage', options);
+  public metricApproximateAgeOfOldestEvent(ofRegion: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, ofRegion, this.eventQueueName, 'ApproximateAgeOfOldestMessage', options);
   }
 
   /** How many events are in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
-  public metricDeadLettersVisible(region: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, region, this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible', options);
+  public metricDeadLettersVisible(ofRegion: string, options?: MetricOptions): Metric {
+    return queueMetricIn(this, ofRegion, this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible', options);
   }
 
   /** There is room for more than the state machine's name: its starter's name is longer, and may have 64 characters only. */

@@ -56,10 +56,10 @@ export class EvacuationSwitch extends Construct {
    *
    * Throws if the two are not different regions of the system.
    */
-  public metricEvacuated(region: string, evacuatedRegion: string, options?: MetricOptions): Metric {
-    requirePeer(this, region, 'evacuatedRegion', evacuatedRegion);
+  public metricEvacuated(ofRegion: string, evacuatedRegion: string, options?: MetricOptions): Metric {
+    requirePeer(this, ofRegion, 'evacuatedRegion', evacuatedRegion);
     const dimensionsMap = { [CONTROL_TABLE_DIMENSION]: this.controlTableName, [EVACUATED_REGION_DIMENSION]: evacuatedRegion };
-    return metricIn(this, region, { namespace: METRIC_NAMESPACE, metricName: EVACUATED, dimensionsMap, statistic: Stats.MAXIMUM }, options);
+    return metricIn(this, ofRegion, { namespace: METRIC_NAMESPACE, metricName: EVACUATED, dimensionsMap, statistic: Stats.MAXIMUM }, options);
   }
 
   /**
