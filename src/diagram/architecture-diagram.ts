@@ -20,6 +20,13 @@ export interface MermaidOptions {
    * @default DiagramDetail.OVERVIEW
    */
   readonly detail?: DiagramDetail;
+
+  /**
+   * The regions to show, with what exists once and belongs to them. All regions have the same parts, so one shows best how a system works inside.
+   *
+   * @default - all regions
+   */
+  readonly regions?: string[];
 }
 
 /**
@@ -77,18 +84,31 @@ export class ArchitectureDiagram {
   /**
    * The picture as Mermaid, which GitHub and others draw within Markdown, in a block of the language `mermaid`.
    *
-   * With full detail, a large system may be more than Mermaid draws unless it is told to: 500 arrows, 50 000 characters.
+   * With full detail, a large system may be more than Mermaid draws unless it is told to: 500 arrows, 50 000 characters. Choose a region then.
+   *
+   * Throws if a region is not one of the stacks'.
    *
    * @see https://mermaid.js.org/syntax/flowchart.html
    */
   public toMermaid(options: MermaidOptions = {}): string {
     const full = options.detail === DiagramDetail.FULL;
+    const graph = options.regions === undefined ? this.graph : this.within(options.regions);
     return mermaid({
-      graph: full ? this.graph : overview(this.graph),
+      graph: full ? graph : overview(graph),
       frames: this.frames(),
       label: part => (full ? [part.name, titleOf(part)] : [part.name]),
       colour: part => this.colourOf(part),
     });
+  }
+
+  private within(regions: string[]): Graph {
+    if (regions.length === 0 || regions.some(region => !this.regions.includes(region))) {
+      throw new Error(`regions is ${JSON.stringify(regions)}; allowed: at least one of ${this.regions.join(', ')}`);
+    }
+    const { parts, arrows } = this.graph;
+    const there = ({ place }: Part) => place.region !== undefined && regions.includes(place.region);
+    const shown = arrows.filter(({ from, to }) => [from, to].some(there) && [from, to].every(part => part.place.region === undefined || there(part)));
+    return { parts: [...new Set([...parts.filter(there), ...shown.flatMap(({ from, to }) => [from, to])])], arrows: shown };
   }
 
   private frames(): Frame[] {

@@ -14,6 +14,7 @@ Options:
   --output <file>  write the picture there (default: standard output)
   --detail <how>   overview: a box per service and region (default)
                    full: a box per function, queue, rule, table and so on
+  --region <name>  show this region, with what exists once; may be repeated (default: all)
   --help           print this
   --version        print the version
 
@@ -36,13 +37,14 @@ export function run(args: string[], { out, err }: Output): number {
     err(`${parsed}\n\n${USAGE}`);
     return 2;
   }
-  const { values: { help, version, output, detail }, positionals: [, ...assemblies] } = parsed;
+  const { values: { help, version, output, detail, region: regions }, positionals: [, ...assemblies] } = parsed;
   if (help || version) {
     out(help ? USAGE : `${packageVersion()}\n`);
     return 0;
   }
   try {
-    const picture = ArchitectureDiagram.fromAssemblies(assemblies.length === 0 ? ['cdk.out'] : assemblies).toMermaid({ detail: detail as DiagramDetail });
+    const diagram = ArchitectureDiagram.fromAssemblies(assemblies.length === 0 ? ['cdk.out'] : assemblies);
+    const picture = diagram.toMermaid({ detail: detail as DiagramDetail, regions });
     for (const excess of excesses(picture)) err(`warning: ${excess}\n`);
     if (output === undefined) out(picture);
     else writeFileSync(output, picture);
@@ -60,7 +62,11 @@ function parse(args: string[]) {
       args,
       allowPositionals: true,
       options: {
-        output: { type: 'string' }, detail: { type: 'string', default: DiagramDetail.OVERVIEW }, help: { type: 'boolean' }, version: { type: 'boolean' },
+        output: { type: 'string' },
+        detail: { type: 'string', default: DiagramDetail.OVERVIEW },
+        region: { type: 'string', multiple: true },
+        help: { type: 'boolean' },
+        version: { type: 'boolean' },
       },
     });
     const { values: { help, version, detail }, positionals: [command] } = parsed;

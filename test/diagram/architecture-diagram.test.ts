@@ -157,6 +157,23 @@ describe('ArchitectureDiagram of the example-app', () => {
     expect(text).toMatch(/\["\d+<br\/>alarms"\]/);
   });
 
+  test('shows the regions that are asked for, and what exists once and belongs to them', () => {
+    const diagram = ArchitectureDiagram.fromAssemblies(example);
+    for (const detail of Object.values(DiagramDetail)) {
+      const { boxes, arrows } = readMermaid(diagram.toMermaid({ detail, regions: ['us-west-2'] }));
+      const all = readMermaid(diagram.toMermaid({ detail }));
+      const elsewhere = /\(ap-southeast-2\)|^ap-southeast-2\.|GitHub|<br\/>repository/;
+      expect(boxes.filter(box => !elsewhere.test(box))).toEqual(all.boxes.filter(box => !elsewhere.test(box)));
+      expect(arrows.filter(arrow => !elsewhere.test(arrow))).toEqual(all.arrows.filter(arrow => !elsewhere.test(arrow)));
+      expect(readMermaid(diagram.toMermaid({ detail, regions: ['ap-southeast-2', 'us-west-2'] }))).toEqual(all);
+    }
+  });
+
+  test.each([[[]], [['us-west-1']], [['us-west-2', '']]])('throws if %j is asked for', wrong => {
+    expect(errorOf(() => ArchitectureDiagram.fromAssemblies(example).toMermaid({ regions: wrong })))
+      .toBe(`regions is ${JSON.stringify(wrong)}; allowed: at least one of ap-southeast-2, us-west-2`);
+  });
+
   test('names a secondary region\'s share as the primary one\'s', () => {
     const { boxes } = full(example[0]);
     const of = (region: string, peer: string) => boxes.filter(box => box.startsWith(`${region}: `)).map(box => box.slice(region.length).replaceAll(peer, 'PEER'));

@@ -36,6 +36,17 @@ describe('cdk-multi-region diagram', () => {
     expect(command('diagram', app, other)).toEqual({ code: 0, out: ArchitectureDiagram.fromAssemblies([app, other]).toMermaid(), err: '' });
   });
 
+  test('shows the regions that are chosen with --region', () => {
+    const two = assembly({ 'us-west-2': buses(1), 'eu-west-1': buses(1), 'sa-east-1': buses(1) });
+    const regions = ['us-west-2', 'sa-east-1'];
+    expect(command('diagram', two, '--region', regions[0], '--region', regions[1])).toEqual({
+      code: 0, out: ArchitectureDiagram.fromAssembly(two).toMermaid({ regions }), err: '',
+    });
+    expect(command('diagram', two, '--region', 'mars-1')).toEqual({
+      code: 1, out: '', err: 'regions is ["mars-1"]; allowed: at least one of eu-west-1, sa-east-1, us-west-2\n',
+    });
+  });
+
   test('writes to a file with --output, and nothing to standard output', () => {
     const file = join(folder(), 'architecture.mmd');
     expect(command('diagram', app, '--output', file)).toEqual({ code: 0, out: '', err: '' });
