@@ -49,13 +49,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   lambdaAutoDiscover: false,
   integrationTestAutoDiscover: false,
 
+  // for ComplianceReport, and for the tests
+  peerDeps: ['cdk-nag@^3.0.2'],
   devDeps: [
     // the library's handlers and the example-app's
     '@aws-sdk/client-cloudwatch', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-codepipeline', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@aws-sdk/client-sts', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1',
     // property-based tests
     'fast-check@^4.10.2',
-    // compliance checks over synthesized templates
-    'cdk-nag@^3.0.2',
     // bundling of handlers, here and in `MultiRegionFunction.entry`
     'esbuild',
     // the rehearsal: pinned CLI (npm's `latest` of aws-cdk is an older, odd 3.0.0), task list and arguments.
@@ -116,10 +116,8 @@ project.addPackageIgnore('.jsii.tabl.json');
 // 1.13.0, which eslint's import resolver would take, was published without most of its platforms: npm ci refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.addPackageIgnore('/example-app');
-// For ComplianceReport only: an optional peer, which npm installs for nobody. An override, since projen would pin the devDependency to the floor
-const packageJson = project.tryFindObjectFile('package.json');
-packageJson?.addOverride('peerDependencies.cdk-nag', '^3.0.2');
-packageJson?.addOverride('peerDependenciesMeta.cdk-nag.optional', true);
+// npm installs cdk-nag for nobody who does not ask for it
+project.tryFindObjectFile('package.json')?.addOverride('peerDependenciesMeta.cdk-nag.optional', true);
 project.addPackageIgnore('/.ci/');
 project.addPackageIgnore('/rosetta/');
 
