@@ -3,8 +3,8 @@ import { DeployedRegion } from './deployed-region';
 import { followOrder } from '../follow-order';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Of another request, with a correlation id of its own; and what it has the first one's region do once more. */
-const SENT_AGAIN = ['order sent again', 'order published'];
+/** An order that is sent again at once is another request; it is published again, and events may come twice anyway. */
+const SENT_AGAIN = ['order sent again', 'order published', 'order indexed already', 'customer knows already'];
 /** What is done for an order that ends well, in this order, where it was placed. */
 const WAY = ['order taken', 'charge requested', 'goods reserved', 'goods shipped', 'customer told'];
 

@@ -74,14 +74,22 @@ describe('a step of the fulfilment', () => {
   });
 });
 
-test('an order is indexed in each region, which tells where it was placed', async () => {
+test('an order is indexed in each region once, which tells where it was placed', async () => {
   const log = new LogLines();
-  const endpoint = await LocalEndpoint.start(() => ({ body: {} }));
+  let stored = false;
+  const endpoint = await LocalEndpoint.start(({ operation }): Answer => {
+    if (operation === 'GetItem') return { body: { Item: { region: { S: 'us-west-2' } } } };
+    if (stored) return { status: 400, type: 'ConditionalCheckFailedException', body: {} };
+    stored = true;
+    return { body: {} };
+  });
   try {
-    await loadHandler<any>('../../example-app/handlers/index-order', { AWS_ENDPOINT_URL: endpoint.url, TABLE_NAME: 'Orders-OrdersTable' })
-      .handler({ ...order(2, 1999), region: 'ap-southeast-2' });
-    expect(endpoint.calls.map(({ input }) => input.Item.sk.S)).toEqual(['indexed#us-west-2']);
-    expect(log.of('INFO')).toEqual([{ message: 'order indexed', placed_in: 'ap-southeast-2', ...SUBJECT }]);
+    const { handler } = loadHandler<any>('../../example-app/handlers/index-order', { AWS_ENDPOINT_URL: endpoint.url, TABLE_NAME: 'Orders-OrdersTable' });
+    const event = { ...order(2, 1999), region: 'ap-southeast-2' };
+    await handler(event);
+    await handler(event);
+    expect(endpoint.calls[0].input.Item.sk.S).toBe('indexed#us-west-2');
+    expect(log.of('INFO')).toEqual(['order indexed', 'order indexed already'].map(message => ({ message, placed_in: 'ap-southeast-2', ...SUBJECT })));
     expect(log.text).not.toMatch(/c-1|book|1999/);
   } finally {
     await endpoint.stop();

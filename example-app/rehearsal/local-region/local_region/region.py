@@ -29,6 +29,7 @@ from . import (
     insights,
     lambda_concurrency,
     lambda_errors,
+    lambda_logs,
     message_moves,
     metric_math_alarms,
     pipes,
@@ -146,6 +147,7 @@ class Region:
         custom_resources.install()
         state_machines.install()
         lambda_errors.install()
+        lambda_logs.install()
         lambda_concurrency.install()
         request_validators.install()
         metric_math_alarms.install()

@@ -132,6 +132,35 @@ class AsyncInvocations(OneRegion):
         self.assertEqual(record["requestContext"]["functionArn"], arn)
 
 
+class Logs(OneRegion):
+    TELLING = """exports.handler = async ({ order, fails }) => {
+      for (let i = 0; i < 50; i++) process.stdout.write(JSON.stringify({ order, i, "message": "line\\n" }) + "\\n");
+      process.stdout.write(JSON.stringify({ order, last: true }));
+      if (fails) throw new Error("after all");
+    };"""
+
+    def test_every_line_of_a_function_is_found_by_its_fields(self):
+        self.deploy("logs", {
+            "Role": ROLE,
+            "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "told"}},
+            "Tell": function(self.TELLING, FunctionName="tell", LoggingConfig={"LogGroup": {"Ref": "Group"}}),
+        })  # fmt: skip
+        for order, fails in (("a", False), ("b", True), ("c", False)):
+            payload = json.dumps({"order": order, "fails": fails}).encode()
+            self.client("lambda").invoke(FunctionName="tell", Payload=payload)
+        logs, now = self.client("logs"), int(time.time())
+        for order in "abc":
+            query = logs.start_query(
+                logGroupName="told",
+                startTime=now - 60,
+                endTime=now + 60,
+                queryString=f"fields i, last | filter order = '{order}' | sort i asc",
+            )
+            found = logs.get_query_results(queryId=query["queryId"])["results"]
+            cells = [(row[0]["field"], row[0]["value"]) for row in found]
+            self.assertEqual(cells, [("i", str(i)) for i in range(50)] + [("last", "true")])
+
+
 class Schedules(OneRegion):
     def test_a_schedule_publishes_an_ordinary_event_at_once(self):
         bus = {"Type": "AWS::Events::EventBus", "Properties": {"Name": "scheduled"}}
