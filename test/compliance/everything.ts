@@ -2,7 +2,8 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
-  ApiAuthorization, AuditTrail, ComplianceMode, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionPipeline,
+  AlarmChat, ApiAuthorization, AuditTrail, ChatChannel, ComplianceMode, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionDashboard,
+  MultiRegionFunction, MultiRegionPipeline,
   MultiRegionQueue, MultiRegionSystem, PipelineSource, ReplicatedWorkflow, TableChange, WorkflowDefinition, WorkflowOwnership,
 } from '../../src';
 import { DOMAIN } from '../support/order-system';
@@ -54,6 +55,16 @@ export const CONSTRUCTS: Record<string, (system: MultiRegionSystem) => void> = {
     api.addRoute(HttpMethod.GET, '/orders/{id}', new MultiRegionFunction(system, 'GetOrder', { codePath: CODE }));
     api.addRoute(HttpMethod.GET, '/prices', new MultiRegionFunction(system, 'GetPrices', { codePath: CODE }), { authorization: ApiAuthorization.none({ reason: '(the reason that you give)' }) });
   }])),
+  'MultiRegionDashboard': system => {
+    new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+    new MultiRegionDashboard(system, 'Dashboard');
+  },
+  'AlarmChat': system => {
+    new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+    new AlarmChat(new Stack(system.node.scope!, 'Chat', { env: { region: 'us-east-2' } }), 'Alarms', {
+      channel: ChatChannel.slack('T0123ABCD', 'C0456EFGH'), systems: [system],
+    });
+  },
   'AuditTrail': system => {
     new AuditTrail(system, 'Audit');
   },
