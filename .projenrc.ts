@@ -107,7 +107,9 @@ const typecheck = project.addTask('typecheck', { exec: 'tsc --noEmit -p tsconfig
 project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundler.bundleTask);
 
-project.addTask('architecture', { description: 'Draws the example-app into the README', exec: 'TSX_TSCONFIG_PATH=tsconfig.dev.json tsx test/diagram/update-readme.ts' });
+const architecture = project.addTask('architecture', { description: 'Draws the example-app into the README' });
+architecture.spawn(bundler.bundleTask);
+architecture.exec('TSX_TSCONFIG_PATH=tsconfig.dev.json tsx test/diagram/update-readme.ts');
 
 // the README's and docstrings' snippets must compile
 project.postCompileTask.exec('jsii-rosetta extract --strict --cache .jsii.tabl.json .');

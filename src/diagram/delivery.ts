@@ -1,11 +1,11 @@
 import { Arrow, arrows, Graph, idOf, Part, Place, union } from './graph';
 import { textOf } from './intrinsics';
-import { Inventory, Located, placeOf } from './inventory';
+import { Inventory, Located, PIPELINE, placeOfPipeline } from './inventory';
 import { TARGET_REGION } from '../multi-region-pipeline/constants';
 
 /** How a system gets from its repository into its regions: pipelines, those on standby last. */
 export function delivery(inventory: Inventory): Graph {
-  const graphs = inventory.all('AWS::CodePipeline::Pipeline').map(pipeline => ofPipeline(inventory, pipeline));
+  const graphs = inventory.all(PIPELINE).map(pipeline => ofPipeline(inventory, pipeline));
   return union(graphs.sort((one, other) => standby(one) - standby(other)));
 }
 
@@ -14,8 +14,9 @@ function standby({ parts: [pipeline] }: Graph): number {
 }
 
 function ofPipeline(inventory: Inventory, resource: Located): Graph {
-  const { stack, id, properties: { Name, Stages } } = resource;
-  const place: Place = { ...placeOf(stack), delivery: true };
+  const { stack, id, properties } = resource;
+  const { Name, Stages } = properties;
+  const place = placeOfPipeline(stack, properties);
   const pipeline: Part = { id: idOf(stack.id, id), kind: 'pipeline', name: inventory.literal(resource, Name) ?? id, place };
   const parts = [pipeline];
   const flow: Arrow[] = [];

@@ -5,6 +5,8 @@ import { Properties, SynthesizedStack } from './synthesized-stack';
 
 const SERVING: (Kind | undefined)[] = ['api', 'bus', 'globalTable', 'table', 'workflow'];
 
+export const PIPELINE = 'AWS::CodePipeline::Pipeline';
+
 /** A resource, and the stack that it is in. */
 export interface Located {
   readonly stack: SynthesizedStack;
@@ -102,15 +104,15 @@ export class Inventory {
 }
 
 /** A stack of a pipeline delivers the system, with all that helps to, unless it holds what serves customers as well. */
-export function placeOf(stack: SynthesizedStack): Place {
-  const resources = Object.values(stack.resources);
-  const pipelines = resources.filter(({ Type: type }) => type === 'AWS::CodePipeline::Pipeline');
-  const serves = resources.some(({ Type: type }) => SERVING.includes(RESOURCE_TYPES[type]?.kind));
-  return {
-    region: stack.region,
-    delivery: pipelines.length > 0 && !serves,
-    standby: pipelines.some(({ Properties: properties }) => properties?.DisableInboundStageTransitions !== undefined),
-  };
+function placeOf(stack: SynthesizedStack): Place {
+  const serves = Object.values(stack.resources).some(({ Type: type }) => SERVING.includes(RESOURCE_TYPES[type]?.kind));
+  const [pipeline] = Object.values(stack.resources).filter(({ Type: type }) => type === PIPELINE);
+  return serves || !pipeline ? { region: stack.region } : placeOfPipeline(stack, pipeline.Properties ?? {});
+}
+
+/** A pipeline is on standby if somebody has to enable one of its stages first. */
+export function placeOfPipeline({ region }: SynthesizedStack, { DisableInboundStageTransitions }: Properties): Place {
+  return { region, delivery: true, standby: DisableInboundStageTransitions !== undefined };
 }
 
 function arnOf({ account }: SynthesizedStack, region: string, type: string | undefined, name: string): string | undefined {

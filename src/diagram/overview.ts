@@ -26,8 +26,8 @@ function placeId({ region, delivery }: Place): string[] {
 }
 
 /**
- * Takes out functions that do nothing but start a workflow when an event asks for it: the event starts it. What a function sends to a queue by itself, such
- * as a dead letter that it tries again, is not what starts workflows.
+ * Goes past functions that start a workflow when an event, a message or a schedule has them do so: that is what starts it. What a function sends to a queue
+ * by itself, such as a dead letter that it tries again, is not what starts workflows.
  */
 function withoutStarters(all: Arrow[]): Arrow[] {
   const passed = all.filter(({ from, to }) => !(from.kind === 'function' && to.kind === 'queue'));

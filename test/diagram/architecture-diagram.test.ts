@@ -308,6 +308,17 @@ describe('ArchitectureDiagram of templates', () => {
     expect(label.replace(/#(\d+);/g, (_, code) => String.fromCodePoint(code))).toBe(name);
   });
 
+  test('tells a pipeline from what serves customers, even in one stack', () => {
+    const { boxes } = overview(assembly({
+      'us-west-2': {
+        Pipeline: ['AWS::CodePipeline::Pipeline', { Stages: [], DisableInboundStageTransitions: [{ StageName: 'Build', Reason: 'standby' }] }],
+        Function: ['AWS::Lambda::Function', { FunctionName: 'send' }],
+        Bus: ['AWS::Events::EventBus', { Name: 'orders' }],
+      },
+    }));
+    expect(boxes).toEqual(['CI/CD Pipeline on standby (us-west-2): CodePipeline', 'Primary Region (us-west-2): EventBridge', 'Primary Region (us-west-2): Lambda Functions']);
+  });
+
   test('draws sources and deployments of other pipelines by their own names', () => {
     const action = (Category: string, Provider: string, Name: string, more: object = {}) => ({ Name, Actions: [{ Name, ActionTypeId: { Category, Provider, Owner: 'AWS', Version: '1' }, ...more }] });
     const { arrows } = overview(assembly({
