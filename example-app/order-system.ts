@@ -3,8 +3,8 @@ import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
-  ApiAuthorization, ApiDomainProps, AuditTrail, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
-  MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, SubscriptionScope, TableChange, WorkflowDefinition, WorkflowOwnership,
+  ApiAuthorization, ApiDomainProps, AuditTrail, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionDashboard, MultiRegionFunction,
+  MultiRegionQueue, MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, SubscriptionScope, TableChange, WorkflowDefinition, WorkflowOwnership,
 } from 'cdk-multi-region';
 import { Construct } from 'constructs';
 import { orderSchema } from './order-schema';
@@ -87,6 +87,9 @@ export class OrderSystem extends MultiRegionSystem {
     });
     api.addRoute(HttpMethod.POST, '/orders', placeOrder, { requestSchema: orderSchema });
     api.addRoute(HttpMethod.GET, '/orders/{id}', getOrder);
+
+    // Where to look at 3 a.m.
+    new MultiRegionDashboard(this, 'Dashboard');
 
     // Who changed what: of orders, without the reads, which are most of what happens to them and would be most of the bill
     new AuditTrail(this, 'AuditTrail', { dataEvents: [orders], dataEventsType: ReadWriteType.WRITE_ONLY });

@@ -10,13 +10,13 @@ import { MultiRegionSystem } from '../../system';
 /** How wide a dashboard is. */
 const WIDTH = 24;
 
-/** Side by side in a row, so that a graph can still be read. */
-const MOST_IN_A_ROW = 5;
+/** Side by side, so that a graph can still be read. */
+const MOST_IN_A_LINE = 5;
 
 const MINUTE = Duration.minutes(1);
 
-/** Up to here, each direction between two regions has a line of its own: 12 lines. */
-const MOST_WITH_DIRECTIONS = 4;
+/** Up to here, each direction between two regions has a line of its own, 12 at most, and legends are short. */
+const FEW_REGIONS = 4;
 
 export interface GraphOptions {
   /** What the y axis shows. */
@@ -61,7 +61,7 @@ export class Canvas {
   public byDirection(
     title: string, options: GraphOptions, line: (from: string, to: string) => Metric, inShort: InShort,
   ): Sized {
-    if (this.regions.length > MOST_WITH_DIRECTIONS) {
+    if (this.regions.length > FEW_REGIONS) {
       const { title: short, expressionIn, ...others } = inShort;
       return this.byRegion(`${title}, ${short}`, { unit: options.unit, ...others }, region => this.searched(region, expressionIn(region)));
     }
@@ -76,7 +76,7 @@ export class Canvas {
     return width => new GraphWidget({
       title,
       width,
-      height: this.regions.length > 10 ? 8 : 6,
+      height: this.regions.length > FEW_REGIONS ? 7 : 6,
       region: this.viewedIn,
       left,
       leftYAxis: { label: unit, min: 0, max, showUnits: false },
@@ -111,7 +111,7 @@ export class Canvas {
 
   /** A question, what to do about it, and under it what answers it, each group in lines of its own; nothing, if there is nothing to answer it. */
   public row(question: string, advice: string, ...groups: Sized[][]): IWidget[] {
-    const lines = groups.filter(group => group.length > 0).flatMap(group => linesOf(group));
+    const lines = groups.filter(group => group.length > 0).flatMap(group => linesOf(group, this.regions.length > FEW_REGIONS ? 3 : MOST_IN_A_LINE));
     if (lines.length === 0) return [];
     const heading = new TextWidget({ markdown: `## ${question}\n${advice}`, width: WIDTH, height: 2, background: TextWidgetBackground.TRANSPARENT });
     return [heading, ...lines.map(line => new Row(...widthsOf(line.length).map((width, i) => line[i](width))))];
@@ -124,8 +124,8 @@ export function labelled(metric: IMetric, label: string, color?: string): IMetri
 }
 
 /** As few lines as possible, as even as possible. */
-function linesOf<T>(items: T[]): T[][] {
-  const count = Math.ceil(items.length / MOST_IN_A_ROW);
+function linesOf<T>(items: T[], most: number): T[][] {
+  const count = Math.ceil(items.length / most);
   const size = Math.ceil(items.length / count);
   return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -18,6 +18,11 @@ export class LateWidgets implements IWidget {
     // alone, at the top left
   }
 
+  /** Has them made again. */
+  public forget(): void {
+    this.size = undefined;
+  }
+
   /** The CDK asks several times, and large systems take a second each time: so it is made again only if something was added. */
   public toJson(): any[] {
     const size = this.scope.node.findAll().length;

@@ -88,6 +88,7 @@ export interface MultiRegionDashboardProps {
  */
 export class MultiRegionDashboard extends Construct {
   private readonly layout: Layout;
+  private readonly drawn: PerRegion<LateWidgets>;
   private readonly dashboards: PerRegion<Dashboard>;
   private readonly name: string;
   private readonly added: IDashboardWidgets[] = [];
@@ -98,7 +99,7 @@ export class MultiRegionDashboard extends Construct {
     const { system } = this.layout;
     this.name = props.dashboardName ?? this.layout.physicalName(NameRule.DASHBOARD);
     for (const region of system.regions) {
-      if (!NameRule.DASHBOARD.accepts(this.dashboardNameIn(region))) {
+      if (this.name === '' || !NameRule.DASHBOARD.accepts(this.dashboardNameIn(region))) {
         throw invalidProp(this, 'dashboardName', this.name, `${NameRule.DASHBOARD.allowed}, with room for "-${region}" after it`);
       }
     }
@@ -107,7 +108,7 @@ export class MultiRegionDashboard extends Construct {
       throw invalidProp(this, 'rows', unknown, Object.values(DashboardRow).join(', '));
     }
 
-    const drawn = this.layout.perRegion((share, region) => {
+    this.drawn = this.layout.perRegion((share, region) => {
       const unhealthy = new PerRegion(this, system.regions, each => this.unhealthyAlarm(share, each));
       return new LateWidgets(system, () => this.draw(region, each => unhealthy.in(each)));
     });
@@ -116,9 +117,9 @@ export class MultiRegionDashboard extends Construct {
       defaultInterval: props.defaultInterval ?? Duration.hours(3),
       // else the thresholds of alarms, which are per minute, would be drawn beside sums of an hour
       periodOverride: PeriodOverride.INHERIT,
-      widgets: [[drawn.in(region)]],
+      widgets: [[this.drawn.in(region)]],
     }));
-    this.node.addValidation({ validate: () => refusalsOf(system.globalStack.resolve(drawn.in(system.primaryRegion).toJson()), this.node.path) });
+    this.node.addValidation({ validate: () => refusalsOf(system.globalStack.resolve(this.drawn.in(system.primaryRegion).toJson()), this.node.path) });
   }
 
   /** The dashboard of one region; throws if it is not a region of the system. */
@@ -146,6 +147,7 @@ export class MultiRegionDashboard extends Construct {
   /** Adds a line of your own widgets below all others. */
   public addWidgets(widgets: IDashboardWidgets): void {
     this.added.push(widgets);
+    this.drawn.forEach(drawn => drawn.forget());
   }
 
   private draw(region: string, unhealthyAlarmOf: (region: string) => IAlarm): IWidget[] {

@@ -16,12 +16,11 @@ export interface OverviewProps {
 export function overview(inventory: Inventory, props: OverviewProps): IWidget {
   const paragraphs = [
     `# ${props.title}: all regions, as seen in ${props.region}`,
-    places(inventory, props),
+    `${places(inventory, props)}. Red lines are the thresholds of alarms; graphs of what fails are empty while nothing does.`,
     ...evacuation(inventory),
     ...(props.notes ? [props.notes] : []),
   ];
-  const lines = paragraphs.join('\n').split('\n').length;
-  return new TextWidget({ markdown: paragraphs.join('\n\n'), width: 24, height: Math.min(1 + lines, 12) });
+  return new TextWidget({ markdown: paragraphs.join('\n\n'), width: 24, height: 2 + Math.ceil(paragraphs.join('\n').split('\n').length / 2) });
 }
 
 /** Where each region's alarms are, and its copy of the dashboard. */

@@ -1,10 +1,10 @@
-import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnAlarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, IConstruct } from 'constructs';
 import { MultiRegionSystem } from '../../system';
 
 /**
  * At which values alarms on a metric of a construct go off, whatever made them so: an alarm that is not there has none, and one that was changed has its own.
- * Alarms on how often there was a value are left out, since graphs show the values.
+ * Alarms on too little are left out: what is as it should be would lie on their line.
  */
 export function thresholdsOf(owner: Construct, metricName: string): number[] {
   const system = MultiRegionSystem.of(owner);
@@ -13,5 +13,8 @@ export function thresholdsOf(owner: Construct, metricName: string): number[] {
     const share = path.reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), system.stackIn(region));
     return share?.node.findAll().filter(one => one instanceof CfnAlarm) ?? [];
   });
-  return [...new Set(alarms.filter(alarm => alarm.metricName === metricName && alarm.statistic !== 'SampleCount').flatMap(({ threshold }) => threshold ?? []))];
+  const thresholds = alarms
+    .filter(alarm => alarm.metricName === metricName && alarm.comparisonOperator !== ComparisonOperator.LESS_THAN_THRESHOLD)
+    .flatMap(({ threshold }) => threshold ?? []);
+  return [...new Set(thresholds)];
 }

@@ -24,7 +24,7 @@ export function eventRows(canvas: Canvas, inventory: Inventory): IWidget[] {
     const heartbeats = bus._hasHeartbeats ? [
       canvas.byDirection(
         'Heartbeats that arrive',
-        { unit: 'per minute', alarms: [[bus, 'Invocations']] },
+        { unit: 'per minute' },
         (from, to) => bus.metricHeartbeats(to, from),
         {
           title: 'of all peers together',

@@ -12,7 +12,7 @@ export function healthRow(canvas: Canvas, { system, evacuation, workflows, hasAl
     (width: number) => new AlarmStatusWidget({ title: region, alarms: [unhealthy(region)], width, height: 2 })
   )) : [];
   const evacuated = evacuation && system.regions.length > 1
-    ? [canvas.byRegion('Evacuated, as peers tell health checks', { unit: '1 = yes', max: 1.2 }, region => (
+    ? [canvas.byRegion('Evacuated, as its peers tell health checks', { unit: '1 = yes', max: 1.2 }, region => (
       canvas.together('MAX', system.peersOf(region).slice(0, WITNESSES).map(peer => evacuation.metricEvacuated(peer, region)))
     ))] : [];
   const takeovers = workflows.length > 0 && system.regions.length > 1
@@ -21,7 +21,7 @@ export function healthRow(canvas: Canvas, { system, evacuation, workflows, hasAl
     ))] : [];
   return canvas.row(
     'Is a region unwell, or evacuated?',
-    'Red: its alarms, linked above, say what, and what to do first. A region without any data below is lost, or CloudWatch is there.',
+    'Red: its alarms, linked above, say what, and what to do first. A region without any data below is lost, or its CloudWatch is.',
     states,
     [...evacuated, ...takeovers],
   );
