@@ -122,6 +122,7 @@ project.addPackageIgnore('/example-app');
 project.tryFindObjectFile('package.json')?.addOverride('peerDependenciesMeta.cdk-nag.optional', true);
 project.addPackageIgnore('/.ci/');
 project.addPackageIgnore('/rosetta/');
+project.addPackageIgnore('/docs/');
 
 // Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
 project.setScript('start', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/main.ts');
