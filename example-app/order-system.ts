@@ -4,7 +4,8 @@ import { ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
   ApiAuthorization, ApiDomainProps, AuditTrail, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionDashboard, MultiRegionFunction,
-  MultiRegionQueue, MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, SubscriptionScope, TableChange, WorkflowDefinition, WorkflowOwnership,
+  MultiRegionQueue, MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, SubscriptionScope, TableChange, WorkflowDefinition,
+  WorkflowOwnership,
 } from 'cdk-multi-region';
 import { Construct } from 'constructs';
 import { orderSchema } from './order-schema';

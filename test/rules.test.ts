@@ -40,11 +40,11 @@ describe.each(CASES)('with $count regions and account $account, the example-app'
     }
   });
 
-  test('names another region in a regional stack only where it must: rules and alarms of replication, probes of peers, the list of regions', () => {
+  test('names another region in a regional stack only where it must: rules and alarms of replication, probes of peers, the list of regions, the dashboard', () => {
     for (const region of system.regions) {
       for (const [id, resource] of Object.entries<any>(all[region].Resources)) {
         const peers = system.peersOf(region).filter(peer => JSON.stringify(resource).includes(peer));
-        if (peers.length > 0) expect(id).toMatch(/^Bus(replication|redrive|ReplicationRole|Canary)|TableReplicationLatency|^ApiHealth|^(ControlEvacuation|FulfilmentStarter|FulfilmentLedger(Sweeper|Recorder))Function/);
+        if (peers.length > 0) expect(id).toMatch(/^Dashboard|^Bus(replication|redrive|ReplicationRole|Canary)|TableReplicationLatency|^ApiHealth|^(ControlEvacuation|FulfilmentStarter|FulfilmentLedger(Sweeper|Recorder))Function/);
       }
     }
   });

@@ -7,13 +7,14 @@ describe('MultiRegionQueue', () => {
   test('has the documented defaults in every region', () => {
     const system = testSystem(3);
     const queue = new MultiRegionQueue(system, 'Returns');
-    expect(queue.queueName).toBe('Orders-Returns');
+    expect([queue.queueName, queue.deadLetterQueueName]).toEqual(['Orders-Returns', 'Orders-Returns-poison']);
     for (const region of system.regions) {
       const template = regional(system, region);
       template.hasResourceProperties('AWS::SQS::Queue', {
         QueueName: 'Orders-Returns', SqsManagedSseEnabled: true, VisibilityTimeout: 60, MessageRetentionPeriod: 1209600, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
       });
       template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 });
+      template.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'Orders-Returns-poison', MessageRetentionPeriod: 1209600 });
       expect(resources(template, 'AWS::SQS::QueuePolicy')).toHaveLength(2);
     }
     expectPropError(() => queue.inRegion('eu-north-1'), 'region', '"eu-north-1"', 'ap-southeast-2', 'Orders/Returns');
@@ -46,6 +47,10 @@ describe('MultiRegionQueue', () => {
     });
     test('the id gives a name that SQS does not accept', () => {
       expectPropError(() => new MultiRegionQueue(testSystem(), 'My Queue'), 'id', '"My Queue"', 'the name of an SQS queue', 'Orders/My Queue');
+    });
+    test('the id leaves no room for the name of the dead-letter queue', () => {
+      const id = 'x'.repeat(67);
+      expectPropError(() => new MultiRegionQueue(testSystem(), id), 'id', `"Orders-${id}-poison"`, 'at most 80 characters', `Orders/${id}`);
     });
     test('the batch is too large', () => {
       const system = testSystem();
