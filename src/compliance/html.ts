@@ -2,15 +2,15 @@ import { Check, PackResult, RuleResult, summaryOf } from './findings';
 
 const STYLE = `
   body { font: 15px/1.5 system-ui, sans-serif; color: #1b1f24; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
-  h1 { font-size: 1.7rem; } h2 { margin-top: 2.5rem; border-bottom: 2px solid #1b1f24; } h3 { margin: 1.5rem 0 .3rem; font-size: 1rem; }
+  h1 { font-size: 1.7rem; } h2 { margin-top: 2.5rem; border-bottom: 2px solid #1b1f24; } h3 { margin: 2rem 0 .5rem; } h4 { margin: 1.5rem 0 .3rem; }
   table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
   th, td { border: 1px solid #c9ced6; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
   th { background: #eef1f5; } td.number, th.number { text-align: right; white-space: nowrap; }
   .open { color: #a40e26; font-weight: 600; } .none { color: #1a6b2f; }
   .level { font-weight: 400; color: #57606a; } .reason { margin: .2rem 0; }
-  code { font-size: .85em; overflow-wrap: anywhere; } ul { margin: .2rem 0 .8rem; padding-left: 1.2rem; columns: 24rem; font-size: .85em; }
+  code { font-size: .85em; overflow-wrap: anywhere; } ul { margin: .2rem 0 .8rem; padding-left: 1.2rem; columns: 24rem; column-gap: 2.5rem; font-size: .85em; }
   li { break-inside: avoid; } footer { margin-top: 3rem; color: #57606a; }
-  @media print { body { margin: 0; max-width: none; font-size: 10pt; } h2 { break-before: page; } tr, li, h3 { break-inside: avoid; } h3 { break-after: avoid; } }
+  @media print { body { margin: 0; max-width: none; font-size: 10pt; } h2 { break-before: page; } tr, li { break-inside: avoid; } h3, h4 { break-after: avoid; } }
 `;
 
 export interface ReportHead {
@@ -74,7 +74,7 @@ function ruleFindings({ level, description, checks }: RuleResult): string {
     const [{ id, status, reason }] = group;
     const why = status === 'open' ? '' : `<p class="reason"><strong>Reason:</strong> ${escape(reason ?? 'none given')}</p>\n`;
     const places = group.map(({ resource, stack, region }) => `<li><code>${escape(resource)}</code> (${escape(stack)}, ${escape(region)})</li>`);
-    return `<h3 class="${status}"><code>${escape(id)}</code> <span class="level">${level}, ${group.length} ${group.length === 1 ? 'resource' : 'resources'}</span></h3>
+    return `<h4 class="${status}"><code>${escape(id)}</code> <span class="level">${level}, ${group.length} ${group.length === 1 ? 'resource' : 'resources'}</span></h4>
 <p class="reason">${escape(description)}</p>
 ${why}<ul>\n${places.join('\n')}\n</ul>`;
   }).join('\n');

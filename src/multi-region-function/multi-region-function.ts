@@ -251,7 +251,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
         acknowledge(fn, ...regulated('LambdaConcurrency',
           'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
       }
-      protection.connect(share, fn, role, { functionName: this.functionName, internetAccess: props.internetAccess ?? false });
+      protection.connect(fn, role, { internetAccess: props.internetAccess ?? false });
       allowTracing(share, role);
       const alias = this.liveAlias(share, fn, props);
       this.keepFailures(alias, deadLetters);

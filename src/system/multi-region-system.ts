@@ -80,7 +80,7 @@ export interface MultiRegionSystemProps {
 
   /**
    * The VPCs that functions run in, by region: one for each region of the system. They must lead to what functions call: DynamoDB, EventBridge,
-   * Lambda, SQS, S3, with workflows Step Functions, and whatever your own code calls.
+   * Lambda, SQS, S3, X-Ray, with workflows Step Functions, and whatever your own code calls.
    *
    * @default - with ComplianceMode.STRICT, VPCs that the system makes; else none
    */
@@ -222,7 +222,7 @@ export class MultiRegionSystem extends Construct {
 
   /**
    * Lets functions call a service of AWS from the VPCs that the system makes with `ComplianceMode.STRICT`, by an endpoint in each. Without such VPCs, it
-   * does nothing. DynamoDB, EventBridge, Lambda, S3, SQS, and for workflows Step Functions, are there already.
+   * does nothing. DynamoDB, EventBridge, Lambda, S3, SQS, X-Ray, and for workflows Step Functions, are there already.
    *
    * Per region: an endpoint in two Availability Zones, billed by the hour in each.
    *

@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, PolicyStatementProps, Effect, Role } from 'aws-cdk-lib/aws-iam';
+import { Effect, IManagedPolicy, ManagedPolicy, PolicyStatement, PolicyStatementProps, Role } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -7,7 +7,7 @@ import { ComplianceMode } from './compliance-mode';
 import { FunctionNetwork } from './function-network';
 import { regionKey } from './region-key';
 import { RegionNetwork } from './region-network';
-import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
+import { acknowledge, regulated } from '../private/acknowledge';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
 const NETWORK_INTERFACES = [
@@ -27,6 +27,7 @@ export class RegionProtection {
   private scope?: Construct;
   private keyOnce?: IKey;
   private networkOnce?: RegionNetwork;
+  private networkInterfacesOnce?: IManagedPolicy;
 
   constructor(private readonly stack: Stack, private readonly props: RegionProtectionProps) {}
 
@@ -41,16 +42,18 @@ export class RegionProtection {
   }
 
   /** Puts a function into the region's network, if there is one. */
-  public connect(share: Construct, fn: Function, role: Role, options: { readonly functionName: string; readonly internetAccess: boolean }): void {
-    if (this.ownNetwork && options.internetAccess) {
+  public connect(fn: Function, role: Role, { internetAccess }: { readonly internetAccess: boolean }): void {
+    if (this.ownNetwork && internetAccess) {
       acknowledge(fn, ...regulated('LambdaInsideVPC', 'the function calls something outside of AWS, where the VPC of the system does not lead; nothing can call it but by Lambda, with a permission of IAM'));
       return;
     }
     const network = this.props.network ?? this.ownNetwork;
     if (!network) return;
     (fn.node.defaultChild as CfnFunction).vpcConfig = { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds };
-    // Lambda tries the permissions when it makes the function
-    fn.node.addDependency(this.allowConnecting(share, role, options.functionName), ...this.ownNetwork?.ready ?? []);
+    role.addManagedPolicy(this.networkInterfaces);
+    fn.node.addDependency(...this.ownNetwork?.ready ?? []);
+    // what functions add to traces
+    this.reach('xray');
   }
 
   /** Lets functions of the system's own network call a service. Gateways lead to DynamoDB and S3 already. */
@@ -67,16 +70,22 @@ export class RegionProtection {
     return this.scope ??= new Construct(this.stack, 'Protection');
   }
 
-  /** Lambda uses the function's role for its network interfaces: the function's own code may not. */
-  private allowConnecting(share: Construct, role: Role, functionName: string): Policy {
+  /**
+   * Lambda uses a function's role for its network interfaces: the function's own code may not. It is the same for all functions, so one managed policy
+   * does, where inline ones would bring a stack of many functions and regions near the limit of 500 resources.
+   */
+  private get networkInterfaces(): IManagedPolicy {
+    return this.networkInterfacesOnce ??= this.allowNetworkInterfaces();
+  }
+
+  private allowNetworkInterfaces(): IManagedPolicy {
     const statement = (props: PolicyStatementProps) => new PolicyStatement({ actions: NETWORK_INTERFACES, resources: ['*'], ...props });
-    const functionArn = this.stack.formatArn({ service: 'lambda', resource: 'function', resourceName: functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    const policy = new Policy(share, 'NetworkInterfaces', {
-      roles: [role],
-      statements: [statement({}), statement({ effect: Effect.DENY, conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } } })],
+    const anyFunction = this.stack.formatArn({ service: 'lambda', resource: 'function', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const policy = new ManagedPolicy(this.share, 'NetworkInterfaces', {
+      description: `lets Lambda connect functions of ${this.props.name} to their VPC`,
+      statements: [statement({}), statement({ effect: Effect.DENY, conditions: { ArnLike: { 'lambda:SourceFunctionArn': anyFunction } } })],
     });
-    acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'Lambda makes network interfaces that have no name before; the function\'s own code is denied what Lambda may' });
-    acknowledgeInlinePolicies(policy);
+    acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'Lambda makes network interfaces that have no name before; the code of functions is denied what Lambda may' });
     return policy;
   }
 }

@@ -38,7 +38,7 @@ describe('ComplianceReport', () => {
     expect(csv).toContainEqual(expect.objectContaining({
       'Pack': 'AWS Solutions', 'Rule': 'AwsSolutions-SQS4', 'Level': 'error', 'Status': 'open', 'Resource': 'Bad/Queue', 'Resource type': 'AWS::SQS::Queue', 'Stack': 'Bad', 'Region': 'eu-west-1', 'Reason': '',
     }));
-    expect(html).toContain('<h3 class="open"><code>AwsSolutions-SQS4</code> <span class="level">error, 1 resource</span></h3>');
+    expect(html).toContain('<h4 class="open"><code>AwsSolutions-SQS4</code> <span class="level">error, 1 resource</span></h4>');
     expect(html).toContain('<code>Bad/Queue</code> (Bad, eu-west-1)');
   });
 

@@ -65,7 +65,7 @@ describe('MultiRegionSystem', () => {
       const services = () => resources(regional(system, PRIMARY), 'AWS::EC2::VPCEndpoint').map(({ Properties }) => JSON.stringify(Properties.ServiceName).match(/\.?([a-z0-9]+)"\]*\}?$/)![1]).sort();
       system.letFunctionsReach('kms');
       system.letFunctionsReach('kms');
-      expect(services()).toEqual(['dynamodb', 'events', 'kms', 'lambda', 's3', 'sqs']);
+      expect(services()).toEqual(['dynamodb', 'events', 'kms', 'lambda', 's3', 'sqs', 'xray']);
       for (const endpoint of resources(regional(system, PRIMARY), 'AWS::EC2::VPCEndpoint')) {
         const [own, ...others] = endpoint.Properties.PolicyDocument.Statement;
         expect(own.Condition).toEqual({ StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } });
@@ -74,24 +74,30 @@ describe('MultiRegionSystem', () => {
       }
     });
 
-    test('makes functions when they may have network interfaces, and when the gateways are there that a deployment needs', () => {
+    test('makes functions when the gateways are there that a deployment needs', () => {
       const { system } = strict();
       const { Resources: all } = templates(system)[PRIMARY];
       const [fn] = Object.values<any>(all).filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.FunctionName === 'Orders-Handler');
       const awaited = fn.DependsOn.map((id: string) => all[id].Type).sort();
-      expect(awaited).toEqual(expect.arrayContaining(['AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPCEndpoint', 'AWS::IAM::Policy']));
+      expect(awaited).toEqual(expect.arrayContaining(['AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPCEndpoint']));
     });
 
-    test('denies the code of a function what Lambda needs for its network interfaces', () => {
+    test('lets Lambda make network interfaces for all functions, and denies it to their code', () => {
       const { system } = strict();
-      regional(system, PRIMARY).hasResourceProperties('AWS::IAM::Policy', {
+      const template = regional(system, PRIMARY);
+      const [policy] = Object.keys(template.findResources('AWS::IAM::ManagedPolicy'));
+      for (const fn of resources(template, 'AWS::Lambda::Function')) {
+        const role = template.toJSON().Resources[fn.Properties.Role['Fn::GetAtt'][0]];
+        expect(role.Properties.ManagedPolicyArns).toEqual([{ Ref: policy }]);
+      }
+      template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
         PolicyDocument: {
           Statement: [
             Match.objectLike({ Effect: 'Allow', Action: Match.arrayWith(['ec2:CreateNetworkInterface']), Resource: '*' }),
             Match.objectLike({
               Effect: 'Deny',
               Action: Match.arrayWith(['ec2:CreateNetworkInterface']),
-              Condition: { ArnEquals: { 'lambda:SourceFunctionArn': { 'Fn::Join': ['', Match.arrayWith([':function:Orders-Handler'])] } } },
+              Condition: { ArnLike: { 'lambda:SourceFunctionArn': { 'Fn::Join': ['', Match.arrayWith([':function:*'])] } } },
             }),
           ],
         },
