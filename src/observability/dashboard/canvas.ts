@@ -11,7 +11,7 @@ import { MultiRegionSystem } from '../../system';
 const WIDTH = 24;
 
 /** Side by side, so that a graph can still be read. */
-const MOST_IN_A_LINE = 5;
+export const MOST_IN_A_LINE = 5;
 
 const MINUTE = Duration.minutes(1);
 
@@ -29,7 +29,7 @@ export interface GraphOptions {
 }
 
 /** What is drawn instead of every direction. */
-export interface InShort extends Omit<GraphOptions, 'unit'> {
+export interface InShort extends Pick<GraphOptions, 'reference'> {
   readonly title: string;
   expressionIn(region: string): string;
 }
@@ -62,8 +62,7 @@ export class Canvas {
     title: string, options: GraphOptions, line: (from: string, to: string) => Metric, inShort: InShort,
   ): Sized {
     if (this.regions.length > FEW_REGIONS) {
-      const { title: short, expressionIn, ...others } = inShort;
-      return this.byRegion(`${title}, ${short}`, { unit: options.unit, ...others }, region => this.searched(region, expressionIn(region)));
+      return this.byRegion(`${title}, ${inShort.title}`, { ...options, reference: inShort.reference }, region => this.searched(region, inShort.expressionIn(region)));
     }
     return this.graph(title, options, this.regions.flatMap((from, place) => this.system.peersOf(from).map(to => (
       labelled(line(from, to), `${from} → ${to}`, colorAt(place))
@@ -109,12 +108,17 @@ export class Canvas {
     return new MathExpression({ expression, usingMetrics: {}, searchRegion: region, period: MINUTE });
   }
 
-  /** A question, what to do about it, and under it what answers it, each group in lines of its own; nothing, if there is nothing to answer it. */
-  public row(question: string, advice: string, ...groups: Sized[][]): IWidget[] {
-    const lines = groups.filter(group => group.length > 0).flatMap(group => linesOf(group, this.regions.length > FEW_REGIONS ? 3 : MOST_IN_A_LINE));
+  /** A question, what to do about it, and under it what answers it; nothing, if nothing does. */
+  public row(question: string, advice: string, ...answers: IWidget[][]): IWidget[] {
+    const lines = answers.flat();
     if (lines.length === 0) return [];
     const heading = new TextWidget({ markdown: `## ${question}\n${advice}`, width: WIDTH, height: 2, background: TextWidgetBackground.TRANSPARENT });
-    return [heading, ...lines.map(line => new Row(...widthsOf(line.length).map((width, i) => line[i](width))))];
+    return [heading, ...lines];
+  }
+
+  /** Widgets beside each other, in as few lines as possible: graphs of many regions need room for their legends. */
+  public beside(widgets: Sized[], most = this.regions.length > FEW_REGIONS ? 3 : MOST_IN_A_LINE): IWidget[] {
+    return evenly(widgets, most).map(line => new Row(...widthsOf(line.length).map((width, i) => line[i](width))));
   }
 }
 
@@ -123,11 +127,11 @@ export function labelled(metric: IMetric, label: string, color?: string): IMetri
   return metric instanceof Metric ? metric.with({ label, color }) : (metric as MathExpression).with({ label, color });
 }
 
-/** As few lines as possible, as even as possible. */
-function linesOf<T>(items: T[], most: number): T[][] {
+/** In as few lists as possible, of lengths that differ by one at most. */
+function evenly<T>(items: T[], most: number): T[][] {
   const count = Math.ceil(items.length / most);
-  const size = Math.ceil(items.length / count);
-  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+  const start = (i: number) => Math.ceil((i * items.length) / count);
+  return Array.from({ length: count }, (_, i) => items.slice(start(i), start(i + 1)));
 }
 
 function widthsOf(count: number): number[] {

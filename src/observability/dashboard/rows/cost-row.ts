@@ -10,12 +10,12 @@ export function costRow(canvas: Canvas, inventory: Inventory): IWidget[] {
   return canvas.row(
     'What drives the cost?',
     'Each write is billed in every region, each event once more for each peer that it is sent to, and workflows by their transitions: see the rows above for these.',
-    [
+    canvas.beside([
       ...functions.length === 0 ? [] : [ofFunctions(canvas, inventory, 'Invocations')],
       ...tables.length === 0 ? [] : [
         canvas.byRegion('Read units of tables', { unit }, region => canvas.together('SUM', tables.map(table => table.metricConsumedReadCapacityUnits(region)))),
         canvas.byRegion('Write units of tables', { unit }, region => canvas.together('SUM', tables.map(table => table.metricConsumedWriteCapacityUnits(region)))),
       ],
-    ],
+    ]),
   );
 }

@@ -12,7 +12,6 @@ export function eventRows(canvas: Canvas, inventory: Inventory): IWidget[] {
     const { eventBusName } = bus;
     const subscriptions = inventory.subscriptionsTo(bus);
     const toPeers = (region: string, metricName: string) => (bus._isReplicated ? replicationMetricsIn(bus, region, metricName) : []);
-
     if (!bus._isReplicated && subscriptions.length === 0) return [];
 
     const published = bus._isReplicated ? [
@@ -37,7 +36,7 @@ export function eventRows(canvas: Canvas, inventory: Inventory): IWidget[] {
     return canvas.row(
       `Do events of ${eventBusName} flow?`,
       'No heartbeat of a region anywhere: it is lost, or its replication stopped. What failed for good is in the dead letters of the sending region.',
-      [
+      canvas.beside([
         ...published,
         canvas.byRegion('Failed for good', { unit: 'per minute', alarms: [[bus, 'FailedInvocations']] }, region => (
           canvas.together('SUM', [...toPeers(region, 'FailedInvocations'), ...subscriptions.map(one => one.metricFailedInvocations(region))])
@@ -48,7 +47,7 @@ export function eventRows(canvas: Canvas, inventory: Inventory): IWidget[] {
           ])
         )),
         ...heartbeats,
-      ],
+      ]),
     );
   });
 }

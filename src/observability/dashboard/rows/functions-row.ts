@@ -20,11 +20,11 @@ export function functionsRow(canvas: Canvas, inventory: Inventory): IWidget[] {
   return canvas.row(
     'Do functions fail?',
     'In one region only: look at what it depends on there. In all: the function itself, or its last deployment. Throttled: too much at once for the account.',
-    [
+    canvas.beside([
       ofFunctions(canvas, inventory, 'Errors', alarms),
       ...byFunction,
       canvas.byRegion('Throttled invocations, whole account', { unit }, region => ofAccount(inventory, region, 'Throttles')),
-    ],
+    ]),
   );
 }
 

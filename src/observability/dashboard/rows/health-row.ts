@@ -1,5 +1,5 @@
 import { AlarmStatusWidget, IAlarm, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import { Canvas } from '../canvas';
+import { Canvas, MOST_IN_A_LINE } from '../canvas';
 import { Inventory } from '../inventory';
 
 /** How many peers are asked whether a region is evacuated: all of them have the same answer, unless they are lost themselves. */
@@ -22,7 +22,7 @@ export function healthRow(canvas: Canvas, { system, evacuation, workflows, hasAl
   return canvas.row(
     'Is a region unwell, or evacuated?',
     'Red: its alarms, linked above, say what, and what to do first. A region without any data below is lost, or its CloudWatch is.',
-    states,
-    [...evacuated, ...takeovers],
+    canvas.beside(states, MOST_IN_A_LINE),
+    canvas.beside([...evacuated, ...takeovers]),
   );
 }

@@ -8,7 +8,7 @@ export function queuesRow(canvas: Canvas, { deadLetters, queues, workflows }: In
   return canvas.row(
     'What waits for somebody?',
     'Look at a message for the cause, mend it, then redrive: nothing here is lost for 14 days.',
-    [
+    canvas.beside([
       ...deadLetters ? [canvas.byRegion('Dead letters: events and invocations', { unit: 'messages', alarms: [[deadLetters, visible]] }, region => (
         deadLetters.metricApproximateNumberOfMessagesVisible(region)
       ))] : [],
@@ -21,6 +21,6 @@ export function queuesRow(canvas: Canvas, { deadLetters, queues, workflows }: In
           queue.metricApproximateAgeOfOldestMessage(region)
         )),
       ]),
-    ],
+    ]),
   );
 }

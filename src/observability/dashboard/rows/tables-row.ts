@@ -10,18 +10,17 @@ export function tablesRow(canvas: Canvas, { tables }: Inventory): IWidget[] {
   const detecting = tables.filter(table => table.node.tryFindChild('Conflicts'));
   return canvas.row(
     'Is data replicated?',
-    'A region that is late has not sent what was written there: it is missing elsewhere until it does, so do not evacuate into it blindly. A lost region sends nothing.',
-    tables.filter(table => table._replicatesLater).map(table => canvas.byDirection(
+    'What a late region has not sent is missing elsewhere until it does: mind that before you evacuate it. A lost region sends nothing until it is back.',
+    canvas.beside(tables.filter(table => table._replicatesLater).map(table => canvas.byDirection(
       `${table.tableName}: lag`,
       { unit: 'ms', alarms: [[table, 'ReplicationLatency']] },
       (from, to) => table.metricReplicationLatency(from, to),
       {
         title: 'slowest peer of each region',
-        alarms: [[table, 'ReplicationLatency']],
         expressionIn: () => `MAX(${search('AWS/DynamoDB', ['ReceivingRegion', 'TableName'], 'ReplicationLatency', { TableName: table.tableName }, 'Average')})`,
       },
-    )),
-    [
+    ))),
+    canvas.beside([
       canvas.byRegion('Throttled reads and writes, all tables', { unit: 'per minute' }, region => canvas.together('SUM', tables.flatMap(table => [
         table.metricReadThrottleEvents(region), table.metricWriteThrottleEvents(region),
       ]))),
@@ -32,6 +31,6 @@ export function tablesRow(canvas: Canvas, { tables }: Inventory): IWidget[] {
           canvas.together('SUM', detecting.map(table => table.metricLostWrites(region)))
         )),
       ],
-    ],
+    ]),
   );
 }

@@ -7,7 +7,7 @@ export function workflowRows(canvas: Canvas, { workflows }: Inventory): IWidget[
   return workflows.flatMap(workflow => canvas.row(
     `Does ${workflow.stateMachineName} run to its end?`,
     'Waiting events: look at the starter. Unresolved: no region has started them, look at the sweeper. Failed executions are redriven in their own region.',
-    [
+    canvas.beside([
       canvas.byRegion('Started', { unit: 'per minute' }, region => workflow.metricStarted(region)),
       canvas.byRegion('Succeeded', { unit: 'per minute' }, region => workflow.metricSucceeded(region)),
       canvas.byRegion(
@@ -25,6 +25,6 @@ export function workflowRows(canvas: Canvas, { workflows }: Inventory): IWidget[
           workflow.metricOldestUnresolvedSeconds(region)
         )),
       ],
-    ],
+    ]),
   ));
 }
