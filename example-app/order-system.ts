@@ -46,10 +46,10 @@ export class OrderSystem extends MultiRegionSystem {
       eventPattern: { source: ['orders'], detailType: ['OrderPlaced'] }, target: indexOrder, scope: SubscriptionScope.EVERY_REGION,
     });
 
-    // Messages to customers: a workflow changes an order's status with nobody waiting who could try again, so the table itself publishes that
+    // Messages to customers: a workflow writes an order's outcome with nobody waiting who could try again, so the table itself publishes that
     const notify = handler('Notify', 'notify');
     orders.grantReadWriteData(notify);
-    orders.publishChangesTo(bus, { source: 'orders', detailType: 'OrderChanged', changes: [TableChange.MODIFY], itemFilter: { sk: ['order'] } });
+    orders.publishChangesTo(bus, { source: 'orders', detailType: 'OrderChanged', changes: [TableChange.INSERT], itemFilter: { sk: ['outcome'] } });
     bus.subscribe('Notify', { eventPattern: { source: ['orders'], detailType: ['OrderChanged'] }, target: notify });
 
     // What a customer sends to two regions that cannot see each other, both take; this shows and keeps what the last writer replaced

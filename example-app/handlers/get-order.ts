@@ -1,14 +1,15 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { json, problem } from './http';
 import type { Order } from './order';
-import { find } from './table';
+import { find, statusOf } from './table';
 
 /** GET /orders/{id}, answered by this region's replica. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const order = await find<Order & { pk: string; sk: string }>(event.pathParameters!.id!, 'order');
+  const id = event.pathParameters!.id!;
+  const [order, status] = await Promise.all([find<Order & { pk: string; sk: string }>(id, 'order'), statusOf(id)]);
   if (!order) {
     return problem(404, 'No such order', 'an order that another region took a moment ago may not have arrived here yet');
   }
   const { pk: _pk, sk: _sk, ...body } = order;
-  return json(200, { ...body, answeredBy: process.env.AWS_REGION });
+  return json(200, { ...body, status, answeredBy: process.env.AWS_REGION });
 }

@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { tell } from './log';
-import type { Order, OrderChanged } from './order';
+import type { OrderChanged, Outcome } from './order';
 import { create, find } from './table';
 
 /**
@@ -8,13 +8,12 @@ import { create, find } from './table';
  * cannot be used makes it fail until that is mended.
  */
 export async function handler({ detail }: OrderChanged): Promise<void> {
-  const order = unmarshall(detail.newImage) as Order;
-  const { orderId, customerId, status } = order;
-  if (status === 'PLACED') return;
+  const outcome = unmarshall(detail.newImage) as Outcome;
+  const { orderId, customerId, status } = outcome;
   const contact = await find<{ email: unknown }>(`customer#${customerId}`, 'contact');
   if (contact && !/^[^@\s]+@[^@\s]+$/.test(String(contact.email))) {
     throw Object.assign(new Error('the contact has no e-mail address that can be used'), { name: 'UnusableContact' });
   }
   const before = await create(orderId, 'notification', { told: status, by: contact ? 'e-mail' : 'post', region: process.env.AWS_REGION });
-  tell(before ? 'customer knows already' : 'customer told', order, { status });
+  tell(before ? 'customer knows already' : 'customer told', outcome, { status });
 }

@@ -10,13 +10,25 @@ export interface OrderRequest {
 /** An order as it is stored. */
 export interface Order extends OrderRequest {
   readonly totalCents: number;
-  readonly status: 'PLACED' | 'SHIPPED' | 'CANCELLED';
-  /** The region that writes it: the one that took the order and runs its workflow, until another has to take over. */
+  /** The region that took it. */
   readonly region: string;
   readonly placedAt: string;
   /** Of the request that placed it. */
-  readonly correlationId?: string;
+  readonly correlationId: string;
 }
+
+/**
+ * How an order's workflow ended. It is an item of its own, lest a region that was frozen while it took the order writes over it when it goes on: the last
+ * writer wins, whatever it knew.
+ */
+export interface Outcome extends Pick<Order, 'orderId' | 'customerId' | 'correlationId'> {
+  readonly status: 'SHIPPED' | 'CANCELLED';
+  /** The region whose workflow ended so. */
+  readonly region: string;
+}
+
+/** Where an order is on its way. */
+export type OrderStatus = 'PLACED' | Outcome['status'];
 
 /** The event that starts the workflow. */
 export interface OrderPlaced {
@@ -24,7 +36,7 @@ export interface OrderPlaced {
   readonly detail: OrderRequest & Pick<Order, 'totalCents' | 'correlationId'>;
 }
 
-/** The event that tells of a change of an order's item, as `GlobalTable.publishChangesTo` makes it. */
+/** The event that tells of an order's outcome, as `GlobalTable.publishChangesTo` makes it of the new item. */
 export interface OrderChanged {
   readonly region: string;
   readonly detail: { readonly newImage: Record<string, AttributeValue> };

@@ -2,10 +2,10 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { CORRELATION_HEADER, correlationIdOf } from './correlation-id';
 import { json, problem } from './http';
 import { tell } from './log';
-import { isSameRequest, Order, OrderPlaced, totalCents } from './order';
+import { isSameRequest, Order, OrderPlaced, OrderStatus, totalCents } from './order';
 import { parseOrder } from './parse-order';
 import { OrderEvent, publish } from './publish';
-import { create } from './table';
+import { create, statusOf } from './table';
 
 const region = process.env.AWS_REGION!;
 
@@ -27,24 +27,25 @@ async function place(event: APIGatewayProxyEvent, correlationId: string): Promis
     return problem(parsed.status, 'The order is not acceptable', parsed.reason);
   }
   const order: Order = {
-    ...parsed.order, totalCents: totalCents(parsed.order), status: 'PLACED', region, placedAt: new Date().toISOString(), correlationId,
+    ...parsed.order, totalCents: totalCents(parsed.order), region, placedAt: new Date().toISOString(), correlationId,
   };
   const existing = await create(order.orderId, 'order', order);
   if (!existing) {
     tell('order taken', order);
     await tellOthers(order);
-    return json(201, view(order));
+    return json(201, view(order, 'PLACED'));
   }
   if (!isSameRequest(existing, order)) {
     return problem(409, 'Another order has this id');
   }
-  tell('order sent again', order, { status: existing.status });
+  const status = await statusOf(order.orderId);
+  tell('order sent again', order, { status });
   // The client may be asking again because publishing failed after the order was stored. The workflow is named by the order's id, so a
   // second event starts nothing; but only in this region, so another region must leave it alone.
-  if (existing.status === 'PLACED' && existing.region === region) {
+  if (status === 'PLACED' && existing.region === region) {
     await tellOthers(existing);
   }
-  return json(200, view(existing));
+  return json(200, view(existing, status));
 }
 
 async function tellOthers(order: Order): Promise<void> {
@@ -56,6 +57,6 @@ function placed({ orderId, customerId, items, totalCents: total, correlationId }
   return { detailType: 'OrderPlaced', detail: { orderId, customerId, items, totalCents: total, correlationId } satisfies OrderPlaced['detail'] };
 }
 
-function view({ orderId, status, region: takenIn, totalCents: total, placedAt }: Order) {
+function view({ orderId, region: takenIn, totalCents: total, placedAt }: Order, status: OrderStatus) {
   return { orderId, status, region: takenIn, totalCents: total, placedAt };
 }

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { OrderStatus, Outcome } from './order';
 
 const TableName = process.env.TABLE_NAME!;
 const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
@@ -8,7 +9,7 @@ const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
  * An order and what was done for it: one item each, under the order's id. Each item is written by one region only, the one that took the
  * order (or whose index it is in), because a global table keeps the last of two concurrent writes and drops the other.
  */
-export type Kind = 'order' | 'charge' | 'refund' | 'reservation' | 'release' | 'shipment' | 'notification' | 'contact' | `indexed#${string}`;
+export type Kind = 'order' | 'outcome' | 'charge' | 'refund' | 'reservation' | 'release' | 'shipment' | 'notification' | 'contact' | `indexed#${string}`;
 
 /** Writes an item unless it is there. Returns the one that was there before, if any. */
 export async function create<T extends object>(orderId: string, kind: Kind, item: T): Promise<T | undefined> {
@@ -24,6 +25,11 @@ export async function create<T extends object>(orderId: string, kind: Kind, item
 export async function find<T extends object>(orderId: string, kind: Kind): Promise<T | undefined> {
   const { Item } = await table.send(new GetCommand({ TableName, Key: { pk: orderId, sk: kind }, ConsistentRead: true }));
   return Item as T | undefined;
+}
+
+/** Where an order is on its way, as this region's replica knows it. */
+export async function statusOf(orderId: string): Promise<OrderStatus> {
+  return (await find<Outcome>(orderId, 'outcome'))?.status ?? 'PLACED';
 }
 
 /** Does something once per order, however often Step Functions retries it: the first record of it stands. */

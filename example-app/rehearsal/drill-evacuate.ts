@@ -49,7 +49,7 @@ async function fulfilled(stage: Stage, region: DeployedRegion, customers: Custom
   const ids = customers.flatMap(({ orders }) => orders).filter(({ takenBy }) => takenBy === region.name).map(({ request }) => request.orderId);
   const deadline = performance.now() + FULFILMENT_MS;
   for (;;) {
-    const shipped = new Set((await region.items()).filter(({ sk, status }) => sk === 'order' && status === 'SHIPPED').map(({ pk }) => pk));
+    const shipped = new Set((await region.items()).filter(({ sk, status }) => sk === 'outcome' && status === 'SHIPPED').map(({ pk }) => pk));
     const left = ids.filter(id => !shipped.has(id));
     if (left.length === 0) return `${ids.length} orders are SHIPPED`;
     if (performance.now() > deadline) throw new Error(`not SHIPPED after ${FULFILMENT_MS / 1000} s: ${left.join(', ')}`);

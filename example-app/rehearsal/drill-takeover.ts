@@ -92,7 +92,7 @@ async function takeOver(
 }
 
 async function statuses(region: DeployedRegion, placed: Placed[]): Promise<unknown[]> {
-  const byId = new Map((await region.items()).filter(({ sk }) => sk === 'order').map(({ pk, status }) => [pk, status]));
+  const byId = new Map((await region.items()).filter(({ sk }) => sk === 'outcome').map(({ pk, status }) => [pk, status]));
   return placed.map(({ orderId }) => byId.get(orderId));
 }
 
@@ -138,7 +138,7 @@ async function place({ runId, signal }: Stage, region: DeployedRegion, count: nu
 async function untilShipped(region: DeployedRegion, placed: Placed[], signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const shipped = new Set((await region.items()).filter(({ sk, status }) => sk === 'order' && status === 'SHIPPED').map(({ pk }) => pk));
+    const shipped = new Set((await region.items()).filter(({ sk, status }) => sk === 'outcome' && status === 'SHIPPED').map(({ pk }) => pk));
     const left = placed.filter(({ orderId }) => !shipped.has(orderId));
     if (left.length === 0) return;
     if (performance.now() > deadline) {

@@ -13,7 +13,7 @@ const PATIENCE = 2;
 const PATIENCE_MS = 5000;
 const FULFILMENT_MS = 40_000;
 /** What an order leaves in the table. */
-const LEAVES = ['charge', 'notification', 'order', 'reservation', 'shipment'];
+const LEAVES = ['charge', 'notification', 'order', 'outcome', 'reservation', 'shipment'];
 
 /** A way in which a region stops serving for a while. */
 export interface Loss {
@@ -206,7 +206,7 @@ export class Failover {
     for (;;) {
       const replicas = await Promise.all(regions.map(async region => region.items()));
       const missing = replicas.flatMap((replica, i) => {
-        const shipped = new Set(replica.filter(({ sk, status }) => sk === 'order' && status === 'SHIPPED').map(({ pk }) => pk));
+        const shipped = new Set(replica.filter(({ sk, status }) => sk === 'outcome' && status === 'SHIPPED').map(({ pk }) => pk));
         return [...ids].filter(id => !shipped.has(id)).map(id => `${id} in ${regions[i].name}`);
       });
       if (missing.length === 0) return `${secondsBetween(start, performance.now())} after the last was placed`;

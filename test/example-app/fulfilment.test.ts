@@ -109,12 +109,20 @@ describe('the fulfilment', () => {
 
   test('undoes nothing of an order that another region has shipped meanwhile', () => {
     const { Parameters, Retry, Catch } = States.Cancel;
-    expect(Parameters.ConditionExpression).toBe('#status IN (:from, :status)');
-    expect(Parameters.ExpressionAttributeValues).toMatchObject({ ':from': { S: 'PLACED' }, ':status': { S: 'CANCELLED' } });
+    expect(Parameters.ConditionExpression).toBe('attribute_not_exists(pk) OR #status = :status');
+    expect(Parameters.ExpressionAttributeValues).toEqual({ ':status': { S: 'CANCELLED' } });
     const [retrier, catcher] = [Retry[0], Catch[0]];
     expect(retrier).toEqual({ ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'], MaxAttempts: 0 });
     expect(catcher.ErrorEquals).toEqual(retrier.ErrorEquals);
     expect(States[catcher.Next].Type).toBe('Succeed');
+  });
+
+  test('writes the outcome beside the order, which a region that goes on late may write over', () => {
+    for (const [state, status] of [['MarkShipped', 'SHIPPED'], ['Cancel', 'CANCELLED']]) {
+      const { Item } = States[state].Parameters;
+      expect([Item.sk, Item.status]).toEqual([{ S: 'outcome' }, { S: status }]);
+      expect(Object.keys(Item)).toEqual(['pk', 'sk', 'orderId', 'customerId', 'correlationId', 'status', 'region']);
+    }
   });
 
   test('takes a step that timed out again: it did, if its region was frozen', () => {

@@ -7,6 +7,7 @@ const order = { orderId: 'o-1', customerId: 'c-1', items: [{ sku: 'book', quanti
 
 /** DynamoDB and EventBridge, as far as placing an order needs them. */
 class Aws {
+  /** By id and kind: `o-1/order`. */
   public readonly stored = new Map<string, any>();
   public readonly published: any[] = [];
   public eventsRefused = false;
@@ -14,12 +15,12 @@ class Aws {
   public answer({ operation, input }: Call): Answer {
     switch (operation) {
       case 'PutItem': {
-        const key = input.Item.pk.S;
+        const key = `${input.Item.pk.S}/${input.Item.sk.S}`;
         if (this.stored.has(key)) return { status: 400, type: 'ConditionalCheckFailedException', body: { message: 'The conditional request failed' } };
         this.stored.set(key, input.Item);
         return { body: {} };
       }
-      case 'GetItem': return { body: { Item: this.stored.get(input.Key.pk.S) } };
+      case 'GetItem': return { body: { Item: this.stored.get(`${input.Key.pk.S}/${input.Key.sk.S}`) } };
       case 'PutEvents':
         if (this.eventsRefused) return { body: { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] } };
         this.published.push(...input.Entries);
@@ -55,14 +56,14 @@ describe('POST /orders', () => {
     const response = await post(order);
     expect(response.statusCode).toBe(201);
     expect(JSON.parse(response.body)).toMatchObject({ orderId: 'o-1', status: 'PLACED', region: 'us-west-2', totalCents: 3998 });
-    expect(unmarshall(aws.stored.get('o-1'))).toMatchObject({ ...order, sk: 'order', status: 'PLACED', region: 'us-west-2' });
+    expect(unmarshall(aws.stored.get('o-1/order'))).toMatchObject({ ...order, region: 'us-west-2' });
     expect(aws.published).toEqual([{ EventBusName: 'Orders-Bus', Source: 'orders', DetailType: 'OrderPlaced', Detail: JSON.stringify({ ...order, totalCents: 3998, correlationId: 'r-1' }) }]);
   });
 
   test('gives the order the client\'s correlation id, and the answer too', async () => {
     const response = await post(order, 'us-west-2', { 'X-Correlation-Id': 'client-1' });
     expect(response.headers).toMatchObject({ 'content-type': 'application/json', 'x-correlation-id': 'client-1' });
-    expect(unmarshall(aws.stored.get('o-1')).correlationId).toBe('client-1');
+    expect(unmarshall(aws.stored.get('o-1/order')).correlationId).toBe('client-1');
     expect(JSON.parse(aws.published[0].Detail).correlationId).toBe('client-1');
   });
 
@@ -100,7 +101,7 @@ describe('POST /orders', () => {
   test('publishes a resent order that may not have been, since the workflow is named by its id', async () => {
     aws.eventsRefused = true;
     await expect(post(order)).rejects.toThrow('1 of 1 events were refused: InternalFailure');
-    expect(aws.stored.has('o-1')).toBe(true);
+    expect(aws.stored.has('o-1/order')).toBe(true);
     aws.eventsRefused = false;
     expect((await post(order)).statusCode).toBe(200);
     expect(aws.published).toHaveLength(1);
@@ -109,7 +110,7 @@ describe('POST /orders', () => {
   test('publishes nothing for a resent order of another region, or one that is done', async () => {
     await post(order);
     expect((await post(order, 'ap-southeast-2')).statusCode).toBe(200);
-    aws.stored.get('o-1').status.S = 'SHIPPED';
+    aws.stored.set('o-1/outcome', { status: { S: 'SHIPPED' }, region: { S: 'ap-southeast-2' } });
     expect(JSON.parse((await post(order)).body)).toMatchObject({ status: 'SHIPPED', region: 'us-west-2' });
     expect(aws.published).toHaveLength(1);
   });
