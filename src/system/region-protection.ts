@@ -31,13 +31,9 @@ export class RegionProtection {
 
   constructor(private readonly stack: Stack, private readonly props: RegionProtectionProps) {}
 
-  public get isStrict(): boolean {
-    return this.props.mode === ComplianceMode.STRICT;
-  }
-
   /** The key for logs and environment variables, made when it is first asked for. */
   public get key(): IKey | undefined {
-    if (this.isStrict) this.keyOnce ??= regionKey(this.share, this.props.name);
+    if (this.props.mode === ComplianceMode.STRICT) this.keyOnce ??= regionKey(this.share, this.props.name);
     return this.keyOnce;
   }
 
