@@ -8,7 +8,7 @@ import { create, find } from './table';
  * cannot be used makes it fail until that is mended.
  */
 export async function handler({ detail }: OrderChanged): Promise<void> {
-  const outcome = unmarshall(detail.newImage) as Outcome;
+  const outcome = unmarshall(detail.dynamodb.NewImage) as Outcome;
   const { orderId, customerId, status } = outcome;
   const contact = await find<{ email: unknown }>(`customer#${customerId}`, 'contact');
   if (contact && !/^[^@\s]+@[^@\s]+$/.test(String(contact.email))) {

@@ -39,7 +39,7 @@ export interface OrderPlaced {
 /** The event that tells of an order's outcome, as `GlobalTable.publishChangesTo` makes it of the new item. */
 export interface OrderChanged {
   readonly region: string;
-  readonly detail: { readonly newImage: Record<string, AttributeValue> };
+  readonly detail: { readonly dynamodb: { readonly NewImage: Record<string, AttributeValue> } };
 }
 
 export function totalCents({ items }: OrderRequest): number {

@@ -131,9 +131,9 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    * - REMOVE by the region that the removed image names, wherever the item was deleted or expired. A region that had an older image when the item was
    *   removed publishes that removal as well; and an item that another region removes and makes again at once may be seen as modified only.
    *
-   * An event's detail has `idempotencyKey`, the same however often the event is published; `change`; `changedAt`, in seconds since 1970; `table`; and
-   * in DynamoDB JSON `keys`, `newImage` if the item is there now, and `oldImage` if it was there before. Each is published at least once, and
-   * usually in the order of the item's changes, though EventBridge promises none.
+   * An event's detail has `idempotencyKey`, the same however often the event is published; `change`; `table`; and `dynamodb`, which is what the stream
+   * says of the change: `ApproximateCreationDateTime`, `Keys`, `NewImage` if the item is there now, and `OldImage` if it was there before. Each is
+   * published at least once, and usually in the order of the item's changes, though EventBridge promises none.
    *
    * When a region dies, its last changes are published when it is back, within `maxRecordAge`; the items that they made may be in other regions
    * before. A change that cannot be published is tried again while those behind it in its shard wait, then given up: the region's `DeadLetters` get

@@ -10,7 +10,7 @@ export enum TableChange {
   MODIFY = 'MODIFY',
   /**
    * The item is gone: a client deleted it, or it expired. DynamoDB tells the two apart in the region only where the expiry took place; anybody else
-   * compares the old image's expiry with the event's `changedAt`.
+   * compares the old image's expiry with the event's `dynamodb.ApproximateCreationDateTime`.
    */
   REMOVE = 'REMOVE',
   /**

@@ -28,7 +28,7 @@ describe('telling the customer', () => {
   }
   const notify = async (change: object = {}) => loadHandler<{ handler(event: object): Promise<void> }>(
     '../../example-app/handlers/notify', { AWS_ENDPOINT_URL: endpoint.url, TABLE_NAME: 'Orders-OrdersTable' },
-  ).handler({ detail: { newImage: marshall({ ...order, ...change }) } });
+  ).handler({ detail: { dynamodb: { NewImage: marshall({ ...order, ...change }) } } });
   const written = () => endpoint.calls.filter(({ operation }) => operation === 'PutItem').map(({ input }) => input.Item);
 
   test('is by e-mail if there is a contact, and leaves a record of it', async () => {
