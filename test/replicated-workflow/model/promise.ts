@@ -76,6 +76,9 @@ function failedHolders({ runs, publication, publishedAt }: Story, world: World, 
   const origin = world.region(publication.origin);
   const last = Math.max(...runs.map(({ startedAt }) => startedAt));
   return runs.map(run => ({ run, region: world.regions.find(({ name }) => name === run.region)! }))
-    .filter(({ run, region }) => region.isOutBetween(region === origin ? publishedAt : run.decidedAt, Math.min(workflow.endKnownAt(run) ?? Infinity, last)))
+    .filter(({ run, region }) => {
+      const since = region === origin ? publishedAt : run.decidedAt;
+      return region.isOutBetween(since, Math.min(workflow.endKnownAt(run) ?? Infinity, last));
+    })
     .map(({ region }) => region.name);
 }
