@@ -9,6 +9,8 @@ import { Step } from './steps';
 const ORDERS = 200;
 /** How many orders are on their way to a region at once. */
 const CUSTOMERS = 3;
+/** How many of the lost region's come all at once, last of all: more workflows than it is done with when its peers have their events. */
+const BURST = 60;
 /** Minutes after which a peer takes over: see order-system.ts. */
 const TAKEOVER_MINUTES = 3;
 const PATIENCE_MS = 200_000;
@@ -43,8 +45,9 @@ async function takeOver(
   try {
     await section.check(`${ORDERS} orders are taken, half of them in ${lost.name}, which is frozen right after the last`, async () => {
       progress('orders are placed');
-      const all = await Promise.all(regions.map(async region => place(stage, region, ORDERS / regions.length)));
-      placed.push(...all.flat());
+      const each = ORDERS / regions.length;
+      placed.push(...(await Promise.all(regions.map(async region => place(stage, region, region === lost ? each - BURST : each, CUSTOMERS)))).flat());
+      placed.push(...await place(stage, lost, BURST, BURST));
       // an event that no other region has seen would have to wait for this one
       const { sent, queued } = await lost.sending();
       await until(async () => (await lost.sending()).sent >= sent + queued, `what ${lost.name} had sent to its peers`, signal);
@@ -57,11 +60,11 @@ async function takeOver(
       await sleep(takeoverSeconds * 1000, undefined, { signal });
       const reached = await peer.noted();
       const owed = placed.filter(({ orderId }) => reached.has(orderId));
-      const before = await statuses(peer, owed);
+      const unfinished = (await statuses(peer, owed)).filter(status => status !== 'SHIPPED').length;
+      if (unfinished === 0) throw new Error(`${lost.name} was done with all of them: it did not die in the middle`);
       await untilShipped(peer, owed, signal);
-      const lateOnes = placed.length - owed.length;
-      return `${((performance.now() - frozenAt) / 1000).toFixed(1)} s after it froze; ${before.filter(status => status !== 'SHIPPED').length} were not yet at ${takeoverSeconds} s; `
-        + `${lateOnes} had not reached ${peer.name}, and wait for ${lost.name}`;
+      return `${((performance.now() - frozenAt) / 1000).toFixed(1)} s after it froze; ${unfinished} were not yet at ${takeoverSeconds} s; `
+        + `${placed.length - owed.length} had not reached ${peer.name}, and wait for ${lost.name}`;
     });
   } finally {
     progress(`${lost.name} goes on where it was`);
@@ -103,8 +106,11 @@ async function countCharges({ regions }: Stage, lost: DeployedRegion, placed: Pl
   ))));
   const timesIn = (i: number, orderId: string) => byRegion[i].filter(id => id === orderId).length;
   const chargedIn = ({ orderId }: Placed) => regions.filter((_, i) => timesIn(i, orderId) > 0).map(({ name }) => name);
-  await section.check('no order is charged twice in one region', () => {
-    regions.forEach(({ name }, i) => expectEqual(`charged twice in ${name}`, placed.filter(({ orderId }) => timesIn(i, orderId) > 1).map(({ orderId }) => orderId), []));
+  const askedMoreThan = (times: number, i: number) => placed.filter(({ orderId }) => timesIn(i, orderId) > times).map(({ orderId }) => orderId);
+  await section.check('no region asks twice for a charge, but for one that was on its way when its region froze', () => {
+    // Step Functions takes a task that timed out for failed, and tries it again: once, since nothing else failed
+    regions.forEach((region, i) => expectEqual(`asked for too often in ${region.name}`, askedMoreThan(region === lost ? 2 : 1, i), []));
+    return `${askedMoreThan(1, regions.indexOf(lost)).length} were on their way in ${lost.name}: they timed out, and were asked for again when it was back`;
   });
   await section.check('orders of regions that did not fail are charged once, there', () => {
     const own = placed.filter(({ origin }) => origin !== lost);
@@ -120,13 +126,13 @@ async function countCharges({ regions }: Stage, lost: DeployedRegion, placed: Pl
   });
 }
 
-async function place({ runId, signal }: Stage, region: DeployedRegion, count: number): Promise<Placed[]> {
+async function place({ runId, signal }: Stage, region: DeployedRegion, count: number, customers: number): Promise<Placed[]> {
   const placed: Placed[] = [];
   let next = 0;
-  await Promise.all(Array.from({ length: CUSTOMERS }, async () => {
+  await Promise.all(Array.from({ length: customers }, async () => {
     while (next < count && !signal.aborted) {
       const request: OrderRequest = {
-        orderId: `${runId}-takeover-${region.name}-${next++}`, customerId: 'customer-1', items: [{ sku: 'tea', quantity: 1, unitPriceCents: 1250 }],
+        orderId: `${runId}-takeover-${region.name}-${customers}-${next++}`, customerId: 'customer-1', items: [{ sku: 'tea', quantity: 1, unitPriceCents: 1250 }],
       };
       expectEqual(`status of ${request.orderId}`, (await region.orders.place(request)).status, 201);
       placed.push({ orderId: request.orderId, origin: region });
@@ -149,9 +155,9 @@ async function untilShipped(region: DeployedRegion, placed: Placed[], signal: Ab
 }
 
 async function until(condition: () => Promise<boolean>, what: string, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!await condition()) {
-    if (performance.now() > deadline) throw new Error(`${what} did not come within 10 s`);
+    if (performance.now() > deadline) throw new Error(`${what} did not come within 30 s`);
     await sleep(50, undefined, { signal });
   }
 }
