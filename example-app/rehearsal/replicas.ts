@@ -5,7 +5,7 @@ import { Item } from './deployed-region';
 import { Stage } from './drill';
 
 /** How long events may take to do their work, on a machine that is busy. */
-const EVENTS_MS = 20_000;
+const EVENTS_MS = 60_000;
 
 function keyOf({ pk, sk }: Item): string {
   return `${pk}/${sk}`;
