@@ -60,6 +60,8 @@ export class Processes {
     if (this.closed) {
       throw new Advice('The rehearsal is being stopped.');
     }
+    // first of all, so that no process is there for longer than an instant that it does not know of
+    const guard = this.guard ??= startGuard();
     const log = openSync(options.logFile, 'a');
     const child = spawn(command, args, {
       cwd: options.cwd,
@@ -67,6 +69,9 @@ export class Processes {
       detached: true,
       stdio: [options.inputStaysOpen ? 'pipe' : 'ignore', log, log],
     });
+    if (child.pid !== undefined) {
+      tell(guard, '+', child.pid);
+    }
     closeSync(log);
     // It may end while it is still being written to
     child.stdin?.on('error', () => {});
@@ -84,12 +89,11 @@ export class Processes {
       signal: signal => signalGroup(pid, signal),
     };
     this.running.add(started);
-    this.tellGuard('+', pid);
     void ended.then(() => {
       // What it started and left behind
       signalGroup(pid, 'SIGKILL');
       this.running.delete(started);
-      this.tellGuard('-', pid);
+      tell(guard, '-', pid);
     });
     if (this.closed) {
       started.signal('SIGKILL');
@@ -131,17 +135,19 @@ export class Processes {
     this.closed = true;
     this.running.forEach(process => process.signal('SIGKILL'));
   }
+}
 
-  private tellGuard(change: '+' | '-', group: number): void {
-    if (!this.guard) {
-      this.guard = spawn('/bin/sh', ['-c', GUARD], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-      this.guard.on('error', () => {});
-      this.guard.stdin!.on('error', () => {});
-      this.guard.unref();
-      (this.guard.stdin as unknown as { unref(): void }).unref();
-    }
-    this.guard.stdin!.write(`${change} ${group}\n`);
-  }
+function startGuard(): ChildProcess {
+  const guard = spawn('/bin/sh', ['-c', GUARD], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  guard.on('error', () => {});
+  guard.stdin.on('error', () => {});
+  guard.unref();
+  (guard.stdin as unknown as { unref(): void }).unref();
+  return guard;
+}
+
+function tell(guard: ChildProcess, change: '+' | '-', group: number): void {
+  guard.stdin!.write(`${change} ${group}\n`);
 }
 
 /** The group may be gone, which is as good. */

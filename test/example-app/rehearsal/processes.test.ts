@@ -143,6 +143,7 @@ describe('a rehearsal with processes', () => {
 
   test('leaves none behind when it is killed itself', async () => {
     const { child, ended } = await start();
+    await sleep(250); // the instant in which the rehearsal has started a process, and not said so yet
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');
     await eventually(() => !idsIn(join(folder, 'ids')).some(runs));
