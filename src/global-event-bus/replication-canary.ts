@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { HEARTBEAT_DETAIL_TYPE, HEARTBEAT_SOURCE, heartbeatRuleName } from './constants';
 import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
 import { watch } from '../private/alarms';
-import { ruleMetric } from '../private/rule-alarms';
+import { ruleMetricIn } from '../private/metrics';
 
 /** How many heartbeats, a minute apart, must be missing in a row. */
 const MISSING = 5;
@@ -67,7 +67,7 @@ export function watchReplication(scope: Construct, bus: IEventBus, eventBusName:
     watch(scope, `HeartbeatsMissing-${peer}`, {
       description: `Events of ${eventBusName} do not get from ${peer} to ${stack.region}: its heartbeats are missing. See first whether ${peer} is up; if so, whether its rule `
         + 'replication-… is there, enabled and unchanged, and what is in its dead-letter queue.',
-      metric: ruleMetric({ eventBusName, ruleName }, 'Invocations', 'Sum'),
+      metric: ruleMetricIn(scope, stack.region, eventBusName, ruleName, 'Invocations'),
       threshold: 1,
       evaluationPeriods: MISSING,
       whenBelow: true,

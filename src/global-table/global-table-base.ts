@@ -242,37 +242,37 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
 
   /** How many read capacity units one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
   public metricConsumedReadCapacityUnits(ofRegion: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, ofRegion, 'ConsumedReadCapacityUnits', options);
+    return tableMetricIn(this, this.tableName, ofRegion, 'ConsumedReadCapacityUnits', options);
   }
 
   /** How many write capacity units one region's replica consumed, over a minute by default, those of replication included; throws if it is not a region of the system. */
   public metricConsumedWriteCapacityUnits(ofRegion: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, ofRegion, 'ConsumedWriteCapacityUnits', options);
+    return tableMetricIn(this, this.tableName, ofRegion, 'ConsumedWriteCapacityUnits', options);
   }
 
   /** How many reads of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
   public metricReadThrottleEvents(ofRegion: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, ofRegion, 'ReadThrottleEvents', options);
+    return tableMetricIn(this, this.tableName, ofRegion, 'ReadThrottleEvents', options);
   }
 
   /** How many writes of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
   public metricWriteThrottleEvents(ofRegion: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, ofRegion, 'WriteThrottleEvents', options);
+    return tableMetricIn(this, this.tableName, ofRegion, 'WriteThrottleEvents', options);
   }
 
   /** How many requests of one kind to one region's replica had anything throttled, over a minute by default; throws if it is not a region of the system. */
   public metricThrottledRequests(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, ofRegion, 'ThrottledRequests', options, { Operation: operation });
+    return tableMetricIn(this, this.tableName, ofRegion, 'ThrottledRequests', options, { Operation: operation });
   }
 
   /** How many requests of one kind to one region's replica DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
   public metricSystemErrors(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, ofRegion, 'SystemErrors', options, { Operation: operation });
+    return tableMetricIn(this, this.tableName, ofRegion, 'SystemErrors', options, { Operation: operation });
   }
 
   /** How long successful requests of one kind to one region's replica took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
   public metricSuccessfulRequestLatency(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, ofRegion, 'SuccessfulRequestLatency', options, { Operation: operation });
+    return tableMetricIn(this, this.tableName, ofRegion, 'SuccessfulRequestLatency', options, { Operation: operation });
   }
 
   /**
@@ -282,7 +282,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    */
   public metricReplicationLatency(ofRegion: string, receivingRegion: string, options?: MetricOptions): Metric {
     requirePeer(this, ofRegion, 'receivingRegion', receivingRegion);
-    return tableMetricIn(this, ofRegion, 'ReplicationLatency', options, { ReceivingRegion: receivingRegion });
+    return tableMetricIn(this, this.tableName, ofRegion, 'ReplicationLatency', options, { ReceivingRegion: receivingRegion });
   }
 
   /** How many writes of one region were lost to another's, over a minute by default, no data without `detectConflicts`; throws if it is not a region of the system. */

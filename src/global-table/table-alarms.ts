@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Replica } from './replica';
+import { tableMetricIn } from './table-metrics';
 import { watch } from '../private/alarms';
 
 /**
@@ -18,7 +19,7 @@ function watchReplication({ share, region, shape: { tableName } }: Replica, peer
   watch(share, `ReplicationLatency-${peer}`, {
     description: `Changes to ${tableName} reach ${peer} from ${region} late. What ${region} has not sent is missing there until it has: `
       + 'look at the health of both regions before moving traffic.',
-    metric: metricOf(tableName, 'ReplicationLatency', 'Average', { ReceivingRegion: peer }),
+    metric: tableMetricIn(share, tableName, region, 'ReplicationLatency', undefined, { ReceivingRegion: peer }),
     threshold: Duration.minutes(1).toMilliseconds(),
     evaluationPeriods: 5,
     tellsOfPeer: true,
@@ -36,7 +37,7 @@ function watchThrottling({ share, region, shape: { tableName, globalIndexes } }:
       watch(share, `${kind}Throttling${suffix}`, {
         description: `DynamoDB throttles ${kind.toLowerCase()}s of ${name} in ${region}. Requests fail or are slow: `
           + 'see whether a few keys take most of the traffic, then raise the table\'s capacity or maximum.',
-        metric: metricOf(tableName, `${kind}ThrottleEvents`, 'Sum', dimensions),
+        metric: tableMetricIn(share, tableName, region, `${kind}ThrottleEvents`, undefined, dimensions),
         threshold: 1,
         evaluationPeriods: 5,
         datapointsToAlarm: 3,
@@ -60,10 +61,4 @@ function watchErrors({ share, region, shape: { tableName } }: Replica): void {
 
 function query(expression: string): IMetric {
   return new MathExpression({ expression, usingMetrics: {}, period: Duration.minutes(1) });
-}
-
-function metricOf(tableName: string, metricName: string, statistic: string, dimensions?: { [name: string]: string }): Metric {
-  return new Metric({
-    namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName, ...dimensions }, statistic, period: Duration.minutes(1),
-  });
 }

@@ -1,4 +1,5 @@
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { IConstruct } from 'constructs';
 import { LOST_WRITES } from './constants';
 import type { IGlobalTable } from './i-global-table';
 import { METRIC_NAMESPACE } from '../private/metric-line';
@@ -10,10 +11,10 @@ import { metricIn } from '../private/metrics';
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
 export function tableMetricIn(
-  table: IGlobalTable, region: string, metricName: string, options?: MetricOptions, dimensions?: { [name: string]: string },
+  owner: IConstruct, tableName: string, region: string, metricName: string, options?: MetricOptions, dimensions?: { [name: string]: string },
 ): Metric {
   const statistic = metricName.endsWith('Latency') ? Stats.AVERAGE : Stats.SUM;
-  return metricIn(table, region, { namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: table.tableName, ...dimensions }, statistic }, options);
+  return metricIn(owner, region, { namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName, ...dimensions }, statistic }, options);
 }
 
 /** What the conflict detector of one region counts. */

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { watch } from './alarms';
+import { ruleMetricIn } from './metrics';
 
 export interface RuleAlarmsProps {
   readonly eventBusName: string;
@@ -15,17 +15,6 @@ export interface RuleAlarmsProps {
   readonly toPeers?: boolean;
 }
 
-/** A metric of one rule of a custom bus. EventBridge sends most of them only when they are not zero. */
-export function ruleMetric({ eventBusName, ruleName }: Pick<RuleAlarmsProps, 'eventBusName' | 'ruleName'>, metricName: string, statistic: string): Metric {
-  return new Metric({
-    namespace: 'AWS/Events',
-    metricName,
-    dimensionsMap: { EventBusName: eventBusName, RuleName: ruleName },
-    statistic,
-    period: Duration.minutes(1),
-  });
-}
-
 /**
  * The two alarms of a rule: deliveries that failed for good, and deliveries that take long.
  *
@@ -33,16 +22,17 @@ export function ruleMetric({ eventBusName, ruleName }: Pick<RuleAlarmsProps, 'ev
  */
 export function watchRule(scope: Construct, props: RuleAlarmsProps): void {
   const { region } = Stack.of(scope);
+  const metric = (name: string) => ruleMetricIn(scope, region, props.eventBusName, props.ruleName, name);
   watch(scope, 'FailedInvocations', {
     description: `${region} failed at ${props.activity}. The events are in the dead-letter queue: look at the error that a message tells, mend the cause, then redrive.`,
-    metric: ruleMetric(props, 'FailedInvocations', 'Sum'),
+    metric: metric('FailedInvocations'),
     threshold: 1,
     tellsOfPeer: props.toPeers,
   });
   watch(scope, 'DeliveryLatency', {
     description: threshold => `${region} is slow in ${props.activity}: from being published to being taken, the slowest 1 % of events need ${threshold / 1000} s or more. `
       + 'Retries count as well: see whether the receiver is down or throttles, before you touch anything here.',
-    metric: ruleMetric(props, 'IngestionToInvocationSuccessLatency', 'p99'),
+    metric: metric('IngestionToInvocationSuccessLatency'),
     threshold: Duration.minutes(1).toMilliseconds(),
     evaluationPeriods: 5,
     tellsOfPeer: props.toPeers,

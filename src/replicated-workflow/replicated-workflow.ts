@@ -260,17 +260,17 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
 
   /** How many executions one region took over from another, over a minute by default; throws if it is not a region of the system. */
   public metricTakeovers(ofRegion: string, options?: MetricOptions): Metric {
-    return handlerMetricIn(this, ofRegion, 'Takeovers', options);
+    return handlerMetricIn(this, this.stateMachineName, ofRegion, 'Takeovers', options);
   }
 
   /** The age of the oldest event that no region has started, as one region sees it, in seconds; 0 if there is none. Throws if it is not a region of the system. */
   public metricOldestUnresolvedSeconds(ofRegion: string, options?: MetricOptions): Metric {
-    return handlerMetricIn(this, ofRegion, 'OldestUnresolvedSeconds', options);
+    return handlerMetricIn(this, this.stateMachineName, ofRegion, 'OldestUnresolvedSeconds', options);
   }
 
   /** How many events without an idempotency key came in one region, over a minute by default; throws if it is not a region of the system. */
   public metricMissingIdempotencyKey(ofRegion: string, options?: MetricOptions): Metric {
-    return handlerMetricIn(this, ofRegion, 'MissingIdempotencyKey', options);
+    return handlerMetricIn(this, this.stateMachineName, ofRegion, 'MissingIdempotencyKey', options);
   }
 
   /** How long the oldest event waits for the starter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */

@@ -1,11 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
+import { MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
+import { handlerMetricIn } from './workflow-metrics';
 import { watch } from '../private/alarms';
-import { METRIC_NAMESPACE } from '../private/metric-line';
 
 const MINUTE = Duration.minutes(1);
 
@@ -46,7 +46,7 @@ export function watchStarts(scope: Construct, queue: IQueue, name: string): void
   });
   watch(scope, 'MissingKey', {
     description: `Events without an idempotency key cannot start ${name} in ${region}. They are in its dead-letter queue: see who publishes them, and where the key is.`,
-    metric: handlerMetric(name, MISSING_IDEMPOTENCY_KEY, 'Sum'),
+    metric: handlerMetricIn(scope, name, region, MISSING_IDEMPOTENCY_KEY),
     threshold: 1,
   });
 }
@@ -56,26 +56,22 @@ export function watchTakeovers(scope: Construct, name: string, unresolvedAfter: 
   const { region } = Stack.of(scope);
   watch(scope, 'Takeovers', {
     description: `${region} takes over executions of ${name} from a region that is silent or does not start them. See what is wrong there; what it had started may run twice.`,
-    metric: handlerMetric(name, TAKEOVERS, 'Sum'),
+    metric: handlerMetricIn(scope, name, region, TAKEOVERS),
     threshold: 1,
     tellsOfPeer: true,
   });
   watch(scope, 'Unresolved', {
     description: threshold => `${region} knows of events for ${name} that no region has started for ${threshold} s. Look at the log of its sweeper, and at the other regions.`,
-    metric: handlerMetric(name, OLDEST_UNRESOLVED_SECONDS, 'Maximum'),
+    metric: handlerMetricIn(scope, name, region, OLDEST_UNRESOLVED_SECONDS),
     threshold: unresolvedAfter.toSeconds(),
     evaluationPeriods: 3,
   });
   watch(scope, 'SweeperMissing', {
     description: `The sweeper of ${name} does not run in ${region}: its peers take the region for silent, and take over what it runs. Look at the sweeper's errors and at its schedule.`,
-    metric: handlerMetric(name, OLDEST_UNRESOLVED_SECONDS, 'SampleCount'),
+    metric: handlerMetricIn(scope, name, region, OLDEST_UNRESOLVED_SECONDS, { statistic: 'SampleCount' }),
     threshold: 1,
     evaluationPeriods: 5,
     whenBelow: true,
     whenMissing: true,
   });
-}
-
-function handlerMetric(name: string, metricName: string, statistic: string): Metric {
-  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: { [METRIC_DIMENSION]: name }, statistic, period: MINUTE });
 }

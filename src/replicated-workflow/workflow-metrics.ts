@@ -1,5 +1,6 @@
 import { ArnFormat } from 'aws-cdk-lib';
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { IConstruct } from 'constructs';
 import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
 import type { ReplicatedWorkflow } from './replicated-workflow';
 import { METRIC_NAMESPACE } from '../private/metric-line';
@@ -23,7 +24,9 @@ export function executionMetricIn(workflow: ReplicatedWorkflow, region: string, 
 const STATISTICS = { [TAKEOVERS]: Stats.SUM, [OLDEST_UNRESOLVED_SECONDS]: Stats.MAXIMUM, [MISSING_IDEMPOTENCY_KEY]: Stats.SUM };
 
 /** A metric of what starts and takes over executions in one region. */
-export function handlerMetricIn(workflow: ReplicatedWorkflow, region: string, metricName: keyof typeof STATISTICS, options?: MetricOptions): Metric {
-  const dimensionsMap = { [METRIC_DIMENSION]: workflow.stateMachineName };
-  return metricIn(workflow, region, { namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic: STATISTICS[metricName] }, options);
+export function handlerMetricIn(
+  owner: IConstruct, stateMachineName: string, region: string, metricName: keyof typeof STATISTICS, options?: MetricOptions,
+): Metric {
+  const dimensionsMap = { [METRIC_DIMENSION]: stateMachineName };
+  return metricIn(owner, region, { namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic: STATISTICS[metricName] }, options);
 }
