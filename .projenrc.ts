@@ -6,6 +6,7 @@ const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-
 /** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
 const HANDLERS = [
   'src/dead-letters/redriver.lambda.ts',
+  'src/evacuation-switch/evacuation.lambda.ts',
   'src/global-table/detect-conflicts.lambda.ts',
   'src/global-table/stream-arn.lambda.ts',
   'src/multi-region-api/health.lambda.ts',
@@ -14,7 +15,6 @@ const HANDLERS = [
   'src/replicated-workflow/recorder.lambda.ts',
   'src/replicated-workflow/starter.lambda.ts',
   'src/replicated-workflow/sweeper.lambda.ts',
-  'src/system/evacuation.lambda.ts',
 ];
 
 const project = new awscdk.AwsCdkConstructLibrary({

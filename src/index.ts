@@ -1,6 +1,7 @@
 export * from './compliance';
 export * from './dead-letters';
 export * from './diagram';
+export * from './evacuation-switch';
 export * from './global-event-bus';
 export * from './global-table';
 export * from './multi-region-api';

@@ -7,7 +7,7 @@ import { renderCsv } from './csv';
 import { evaluate } from './evaluation';
 import { PackResult } from './findings';
 import { renderHtml } from './html';
-import { invalidProp } from '../private/errors';
+import { invalidProp } from '../system/errors';
 
 /** How many open findings an error names. */
 const NAMED_FINDINGS = 20;

@@ -5,3 +5,6 @@ export function redriveBusName(eventBusName: string): string {
 
 /** What a redrive bus' name is longer by. */
 export const REDRIVE_BUS_SUFFIX_LENGTH = redriveBusName('').length;
+
+/** The source of the events by which regions notice that replication has stopped. */
+export const HEARTBEAT_SOURCE = 'cdk-multi-region';

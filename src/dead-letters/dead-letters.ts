@@ -1,28 +1,39 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
-import { MultiRegionFunction } from '../multi-region-function';
-import { DeadLetterQueue } from '../private/dead-letter-queue';
-import { invalidProp } from '../private/errors';
-import { handlerBundle } from '../private/handler-bundle';
-import { Layout, PerRegion } from '../private/layout';
-import { queueMetricIn } from '../private/metrics';
-import { consume } from '../private/queue-consumer';
+import { Construct, IConstruct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue';
+import { consume } from '../regional-function/queue-consumer';
+import { RegionalFunction } from '../regional-function/regional-function';
+import { acknowledge, regulated } from '../system/acknowledge';
+import { AlarmOverrides } from '../system/alarm-set';
+import { handlerBundle } from '../system/handler-bundle';
+import { hostOf, Layout } from '../system/layout';
+import { metricIn } from '../system/metrics';
 import { MultiRegionSystem } from '../system/multi-region-system';
 import { NameRule } from '../system/names';
+import { PerRegion } from '../system/per-region';
+import { queueMetric } from '../system/queue-metrics';
+import { RuleAdmission } from '../system/rule-admission';
+import { RegionalScope } from '../system/regional-scope';
+import { SystemUnit } from '../system/system-unit';
 
 const ID = 'DeadLetters';
 
-/** A function that takes longer than this to be invoked asynchronously is not coming. */
+/** Upper bound for one asynchronous Invoke call. */
 const REDRIVER_TIMEOUT = Duration.seconds(30);
 
-interface Share {
+interface RegionalPart {
   readonly deadLetters: IQueue;
-  readonly redriveQueue: IQueue;
-  /** What the redriver may do here, by action. */
+  /** The same queue, as a target of rules sees it: it has the permission for them already. */
+  readonly forRules: IQueue;
+  /** The rules whose undeliverable events it takes. */
+  readonly admission: RuleAdmission;
+  readonly redriver: RegionalFunction;
+  /** What the redriver may do here: one statement for each service. */
   readonly statements: Map<string, PolicyStatement>;
 }
 
@@ -43,10 +54,11 @@ interface Share {
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
  */
 export class DeadLetters extends Construct {
-  /** The dead letters of a system, made when they are first asked for. */
-  public static of(system: MultiRegionSystem): DeadLetters {
-    const existing = system.node.tryFindChild(ID);
-    return existing instanceof DeadLetters ? existing : new DeadLetters(system);
+  /** The dead letters of a system, or of the unit that a construct is in, made when they are first asked for. */
+  public static of(scope: IConstruct): DeadLetters {
+    const host = hostOf(scope);
+    const existing = host.node.tryFindChild(ID);
+    return existing instanceof DeadLetters ? existing : new DeadLetters(host);
   }
 
   /** The name of the queue, equal in every region. */
@@ -55,87 +67,113 @@ export class DeadLetters extends Construct {
   /** The name of the queue to move messages to that are to be tried again, equal in every region. */
   public readonly redriveQueueName: string;
 
-  private readonly shares: PerRegion<Share>;
-  private readonly redriver?: MultiRegionFunction;
+  private readonly parts: PerRegion<RegionalPart>;
 
-  private constructor(system: MultiRegionSystem) {
-    super(system, ID);
+  private constructor(host: MultiRegionSystem | SystemUnit) {
+    super(host, ID);
     const layout = Layout.of(this);
     this.queueName = layout.physicalName(NameRule.QUEUE);
-    this.redriveQueueName = `${this.queueName}-redrive`;
-    if (!NameRule.QUEUE.accepts(this.redriveQueueName)) {
-      throw invalidProp(this, 'systemName, which makes the name of a queue,', this.redriveQueueName, NameRule.QUEUE.allowed);
-    }
-    this.shares = layout.perRegion(share => {
-      const { queue } = new DeadLetterQueue(share, 'Undelivered', {
-        queueName: this.queueName,
-        holds: `${system.systemName} could not deliver something, or a function failed at it for good`,
-      });
-      const redriveQueue = new Queue(share, 'Redrive', {
-        queueName: this.redriveQueueName,
-        encryption: QueueEncryption.SQS_MANAGED,
-        enforceSSL: true,
-        // AWS's advice for event sources: 6 times the function's timeout
-        visibilityTimeout: Duration.seconds(6 * REDRIVER_TIMEOUT.toSeconds()),
-        // SQS redrives only from a queue that is some queue's dead-letter queue. Once is enough: whoever redrives can do it again
-        deadLetterQueue: { queue, maxReceiveCount: 1 },
-      });
-      return { deadLetters: queue, redriveQueue, statements: new Map() };
-    });
-    const redriver = new MultiRegionFunction(this, 'Redriver', {
-      description: 'sends dead letters to what they were meant for, when somebody redrives them',
-      codePath: handlerBundle('dead-letters/redriver'),
-      timeout: REDRIVER_TIMEOUT,
-      memorySize: 256,
-      deploymentConfig: LambdaDeploymentConfig.ALL_AT_ONCE,
-      // its errors are messages that come back to the dead-letter queue, which has an alarm
-      rollbackOnAlarm: false,
-    });
-    this.redriver = redriver;
-    // what it sends dead letters to
-    ['events', 'lambda', 'sqs'].forEach(service => system.letFunctionsReach(service));
-    this.shares.forEach(({ redriveQueue }, region) => consume(redriveQueue, redriver.inRegion(region), 10));
+    this.redriveQueueName = layout.physicalName(NameRule.QUEUE, 'redrive');
+    const { deadLetters } = layout.system._alarmSettings;
+    const overrides = new AlarmOverrides<'deadLetters'>(this, { deadLetters }, layout.system.alarmProfile);
+    this.parts = layout.perRegion(scope => this.partIn(scope, layout.system.systemName, overrides));
   }
 
   /** The dead-letter queue of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IQueue {
-    return this.shares.in(region).deadLetters;
+    return this.parts.in(region).deadLetters;
   }
 
-  /** How many dead letters one region has, the most in a minute by default; throws if it is not a region of the system. */
+  /** The number of dead letters of one region, the most in a minute by default; throws if it is not a region of the system. */
   public metricApproximateNumberOfMessagesVisible(ofRegion: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, ofRegion, this.queueName, 'ApproximateNumberOfMessagesVisible', options);
+    return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateNumberOfMessagesVisible'), options);
   }
 
-  /** How long the oldest dead letter of one region waits, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  /** The age of the oldest dead letter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
   public metricApproximateAgeOfOldestMessage(ofRegion: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, ofRegion, this.queueName, 'ApproximateAgeOfOldestMessage', options);
+    return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateAgeOfOldestMessage'), options);
   }
 
   /**
-   * Lets the redriver of a region do something to a resource of that region.
+   * Admits what rules could not deliver, and returns the queue for their targets.
+   *
+   * @param rules `<bus>/*`, or the name of a rule of the default bus
    * @internal
    */
-  public _allow(region: string, action: string, resourceArn: string): void {
-    if (!this.redriver) {
-      return; // the redriver's own function, while it is being made: nothing invokes that but its queue
-    }
-    const { statements } = this.shares.in(region);
-    const statement = statements.get(action);
+  public _admitRules(region: string, rules: string): IQueue {
+    const { admission, forRules } = this.parts.in(region);
+    admission.admit(rules);
+    return forRules;
+  }
+
+  /** Lets the redriver of a region invoke a function of that region. @internal */
+  public _allowInvoking(region: string, functionArn: string): void {
+    this.allow(region, ['lambda:InvokeFunction'], functionArn);
+  }
+
+  /** Lets the redriver of a region publish to a bus of that region. @internal */
+  public _allowPublishing(region: string, eventBusArn: string): void {
+    this.allow(region, ['events:PutEvents'], eventBusArn);
+  }
+
+  /** Lets the redriver of a region send to a queue of that region. @internal */
+  public _allowSending(region: string, queueArn: string): void {
+    this.allow(region, ['sqs:SendMessage', 'sqs:GetQueueUrl'], queueArn);
+  }
+
+  private allow(region: string, actions: string[], resourceArn: string): void {
+    const { statements, redriver } = this.parts.in(region);
+    const key = actions.join();
+    const statement = statements.get(key);
     if (statement) {
-      statement.addResources(resourceArn);
+      if (!statement.resources.includes(resourceArn)) statement.addResources(resourceArn);
       return;
     }
-    const added = new PolicyStatement({ actions: [action], resources: [resourceArn] });
-    statements.set(action, added);
-    this.redriver.grantableIn(region).grantPrincipal.addToPrincipalPolicy(added);
+    const added = new PolicyStatement({ actions, resources: [resourceArn] });
+    statements.set(key, added);
+    redriver.role.addToPrincipalPolicy(added);
   }
 
-  /**
-   * Lets the redriver of a region send to a queue of that region.
-   * @internal
-   */
-  public _allowSending(region: string, queue: IQueue): void {
-    ['sqs:SendMessage', 'sqs:GetQueueUrl'].forEach(action => this._allow(region, action, queue.queueArn));
+  private partIn(scope: RegionalScope, systemName: string, overrides: AlarmOverrides<'deadLetters'>): RegionalPart {
+    const { regional } = scope;
+    const { queue } = new DeadLetterQueue(regional, 'Undelivered', {
+      queueName: this.queueName, holds: `${systemName} could not deliver something, or a function failed at it for good`, scope, alarms: scope.alarms(overrides),
+    });
+    const redriveQueue = new Queue(regional, 'Redrive', {
+      queueName: this.redriveQueueName,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // AWS's advice for event sources: 6 times the function's timeout
+      visibilityTimeout: Duration.seconds(6 * REDRIVER_TIMEOUT.toSeconds()),
+      // SQS redrives only from a queue that is some queue's dead-letter queue. Once is enough: whoever redrives can do it again
+      deadLetterQueue: { queue, maxReceiveCount: 1 },
+    });
+    const redriver = this.redriverIn(scope, redriveQueue);
+    return { deadLetters: queue, forRules: Queue.fromQueueArn(regional, 'ForRules', queue.queueArn), admission: new RuleAdmission(queue), redriver, statements: new Map() };
+  }
+
+  private redriverIn(scope: RegionalScope, queue: IQueue): RegionalFunction {
+    const share = new Construct(scope.regional, 'Redriver');
+    const fn = new RegionalFunction(share, {
+      functionName: `${this.queueName}-Redriver`,
+      description: 'sends dead letters to what they were meant for, when somebody redrives them',
+      code: Code.fromAsset(handlerBundle('dead-letters/redriver')),
+      timeout: REDRIVER_TIMEOUT,
+      memorySize: 256,
+      logRetention: RetentionDays.ONE_MONTH,
+      key: scope.key,
+      withoutDeadLetterQueue: 'what it fails at goes back to the dead-letter queue that it came from, which has an alarm',
+    });
+    acknowledge(
+      fn.function,
+      { id: 'Serverless-LambdaAsyncFailureDestination', reason: 'a queue invokes it, synchronously' },
+      ...regulated('LambdaConcurrency', 'it runs when somebody redrives, at the pace of the queue'),
+    );
+    scope.connect(fn.function, fn.role, { internetAccess: false });
+    // what it sends dead letters to
+    ['events', 'lambda', 'sqs'].forEach(service => scope.reach(service));
+    // no alias: there is nothing that a gradual deployment could watch
+    consume(share, 'Queue', { queueArn: queue.queueArn, functionArn: fn.function.functionArn, role: fn.role, batchSize: 10 });
+    return fn;
   }
 }

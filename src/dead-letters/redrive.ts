@@ -1,4 +1,4 @@
-import { HEARTBEAT_SOURCE } from '../global-event-bus/constants';
+import { HEARTBEAT_SOURCE } from './constants';
 
 /** What a dead letter was meant for. */
 export type Redrive =

@@ -4,7 +4,7 @@ import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clie
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { redriveBusName } from './constants';
 import { DeadEvent, redriveOf } from './redrive';
-import { log } from '../private/log';
+import { log } from '../system/log';
 
 const lambda = new LambdaClient({});
 const sqs = new SQSClient({});

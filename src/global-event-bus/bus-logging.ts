@@ -2,7 +2,7 @@ import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import { IEventBus, Level } from 'aws-cdk-lib/aws-events';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { MultiRegionSystem } from '../system/multi-region-system';
+import { protectionOf } from '../system/legacy';
 
 /** What is logged at each level: a level has all that the one before it has. */
 const LOG_TYPES: Record<Level, string[]> = {
@@ -21,7 +21,7 @@ export function deliverLogs(scope: Construct, bus: IEventBus, eventBusName: stri
   const logs = new LogGroup(scope, 'Logs', {
     // The prefix keeps CloudWatch Logs from adding this log group to the account's one log resource policy, which is limited in size
     logGroupName: `/aws/vendedlogs/events/event-bus/${eventBusName}`,
-    encryptionKey: MultiRegionSystem.of(scope)._protectionOf(scope).key,
+    encryptionKey: protectionOf(scope).key,
     retention,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });

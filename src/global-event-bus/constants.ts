@@ -1,5 +1,3 @@
-/** The source of the events by which regions notice that replication has stopped. */
-export const HEARTBEAT_SOURCE = 'cdk-multi-region';
 export const HEARTBEAT_DETAIL_TYPE = 'Replication Heartbeat';
 
 /** The rules that send a region's events to its peers: each carries at most 5 targets. */

@@ -1,4 +1,4 @@
-import { AlarmSettings } from '../system';
+import { AlarmSettings } from '../system/alarm-settings';
 
 /** What the alarms of a `GlobalEventBus` look at, in each region: for each rule that sends events to peers, and for each subscription. */
 export interface EventBusAlarmSettings {

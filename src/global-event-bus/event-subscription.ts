@@ -1,58 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { EventPattern, IRule, IRuleTarget, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { EventPattern, IRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { OWN_RULE } from './constants';
 import type { GlobalEventBus } from './global-event-bus';
-import { DeadLetters } from '../dead-letters';
-import { invalidProp } from '../private/errors';
-import { Layout, PerRegion } from '../private/layout';
-import { ruleMetricIn } from '../private/metrics';
-import { watchRule } from '../private/rule-alarms';
+import { DeadLetters } from '../dead-letters/dead-letters';
+import { invalidProp } from '../system/errors';
+import { Layout } from '../system/layout';
+import { PerRegion } from '../system/per-region';
+import { ruleMetricIn } from '../global-event-bus/rule-metrics';
+import { watchRule } from './rule-alarms';
+import { ISubscriptionTarget, SubscriptionScope } from '../system/subscription-target';
 import { NameRule } from '../system/names';
-
-/** Where an event, which reaches every region, is handled. */
-export enum SubscriptionScope {
-  /** In the region where it was published, and nowhere else: for what must be done once. While that region is down, it waits for it. */
-  ORIGIN = 'ORIGIN',
-  /** In every region, each for itself: for what each region must know, such as a cache or a local index. */
-  EVERY_REGION = 'EVERY_REGION',
-}
-
-/** How events get to a target. */
-export interface SubscriptionDelivery {
-  /** Where an event goes that could not be delivered. */
-  readonly deadLetterQueue: IQueue;
-  /** How long delivery is tried. */
-  readonly maxEventAge: Duration;
-  /** How often delivery is tried again. */
-  readonly retryAttempts: number;
-  /**
-   * What the target gets.
-   *
-   * @default - the whole event
-   */
-  readonly input?: RuleTargetInput;
-}
-
-/**
- * Something that takes events in every region: a `MultiRegionFunction`, a `MultiRegionQueue`, a `ReplicatedWorkflow`, or a class of yours around any of the CDK's event
- * targets.
- */
-export interface ISubscriptionTarget {
-  /**
-   * The scope of all subscriptions with this target, if it decides by itself in which region it handles an event.
-   *
-   * @default - each subscription's own
-   */
-  readonly ownScope?: SubscriptionScope;
-
-  /**
-   * The target in one region, with what the delivery says. Returns nothing where events are not to be handled.
-   */
-  targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined;
-}
 
 /** Properties of a subscription to a `GlobalEventBus`. */
 export interface EventSubscriptionProps {
@@ -135,8 +94,8 @@ export class EventSubscription extends Construct {
       layout.requireSameSystem('target', target);
     }
     const deadLetters = DeadLetters.of(layout.system);
-    this.rules = layout.perRegion((share, region) => {
-      const taker = target.targetIn(region, { deadLetterQueue: deadLetters.inRegion(region), maxEventAge, retryAttempts, input: props.input });
+    this.rules = layout.perShare((share, region) => {
+      const taker = target.targetIn(region, { deadLetterQueue: deadLetters._admitRules(region, `${bus.eventBusName}/*`), eventBusName: bus.eventBusName, maxEventAge, retryAttempts, input: props.input });
       if (!taker) return undefined;
       watchRule(share, { eventBusName: bus.eventBusName, ruleName: id, activity: `giving events of ${bus.eventBusName} to ${id}` });
       return new Rule(share, 'Rule', {

@@ -6,21 +6,24 @@ import { AccountPrincipal, AccountRootPrincipal, AnyPrincipal, IPrincipal, Polic
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deliverLogs } from './bus-logging';
-import { HEARTBEAT_SOURCE, heartbeatRuleName } from './constants';
+import { heartbeatRuleName } from './constants';
+import { HEARTBEAT_SOURCE } from '../dead-letters/constants';
 import { EventBusAlarmSettings } from './event-bus-alarm-settings';
 import { EventReplication } from './event-replication';
 import { EventSubscription, EventSubscriptionProps } from './event-subscription';
 import { replicate } from './replication';
 import { watchReplication } from './replication-canary';
 import { replicationMetricIn, replicationMetricsIn } from './replication-metrics';
-import { DeadLetters } from '../dead-letters';
+import { DeadLetters } from '../dead-letters/dead-letters';
 import { redriveBusName } from '../dead-letters/constants';
-import { useAlarmSettings } from '../private/alarms';
-import { keyIn, requireKeyArns } from '../private/encryption-keys';
-import { invalidProp } from '../private/errors';
-import { Layout, PerRegion } from '../private/layout';
-import { requirePeer, ruleMetricIn } from '../private/metrics';
-import { IMultiRegionGrantable } from '../system';
+import { useAlarmSettings } from '../system/legacy';
+import { keyIn, requireKeyArns } from '../system/encryption-keys';
+import { invalidProp } from '../system/errors';
+import { Layout } from '../system/layout';
+import { PerRegion } from '../system/per-region';
+import { requirePeer } from '../system/metrics';
+import { ruleMetricIn } from '../global-event-bus/rule-metrics';
+import { IMultiRegionGrantable } from '../system/grantable';
 import { NameRule } from '../system/names';
 
 /** Properties of a `GlobalEventBus`. */
@@ -161,7 +164,7 @@ export class GlobalEventBus extends Construct {
     this._hasHeartbeats = isWatched;
     const deadLetters = DeadLetters.of(system);
 
-    this.buses = layout.perRegion((share, region) => {
+    this.buses = layout.perShare((share, region) => {
       const peers = system.peersOf(region);
       const key = keyIn(share, region, props.encryptionKeyArns);
       const undelivered = deadLetters.inRegion(region);
@@ -199,7 +202,7 @@ export class GlobalEventBus extends Construct {
           key,
           pattern,
         });
-        deadLetters._allow(region, 'events:PutEvents', redriveBus.eventBusArn);
+        deadLetters._allowPublishing(region, redriveBus.eventBusArn);
       }
       if (isWatched) {
         watchReplication(new Construct(share, 'Canary'), bus, this.eventBusName, peers);

@@ -5,10 +5,11 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { HEARTBEAT_DETAIL_TYPE, HEARTBEAT_SOURCE, heartbeatRuleName } from './constants';
-import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
-import { watch } from '../private/alarms';
-import { ruleMetricIn } from '../private/metrics';
+import { HEARTBEAT_DETAIL_TYPE, heartbeatRuleName } from './constants';
+import { HEARTBEAT_SOURCE } from '../dead-letters/constants';
+import { acknowledge, acknowledgeInlinePolicies } from '../system/acknowledge';
+import { watch } from '../system/legacy';
+import { ruleMetricIn } from '../global-event-bus/rule-metrics';
 
 /** How many heartbeats, a minute apart, must be missing in a row. */
 const MISSING = 5;

@@ -1,7 +1,7 @@
 import { IMetric, MathExpression, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { replicationRuleName, TARGETS_PER_RULE } from './constants';
 import type { GlobalEventBus } from './global-event-bus';
-import { ruleMetricIn } from '../private/metrics';
+import { ruleMetricIn } from '../global-event-bus/rule-metrics';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** A metric of each rule that sends a region's events to its peers: there is one up to 6 regions, and several beyond. */

@@ -6,9 +6,9 @@ import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { replicationRuleName, TARGETS_PER_RULE } from './constants';
 import { redriveBusName } from '../dead-letters/constants';
-import { acknowledgeInlinePolicies } from '../private/acknowledge';
-import { RenderedPattern } from '../private/event-pattern';
-import { watchRule } from '../private/rule-alarms';
+import { acknowledgeInlinePolicies } from '../system/acknowledge';
+import { RenderedPattern } from './event-pattern';
+import { watchRule } from './rule-alarms';
 
 /** EventBridge's own maxima, spelled out because the CDK renders none for bus targets. */
 const RETRY_POLICY = { maximumEventAgeInSeconds: Duration.hours(24).toSeconds(), maximumRetryAttempts: 185 };

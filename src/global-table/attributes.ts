@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { requireLiteral } from '../private/errors';
+import { requireLiteral } from '../system/errors';
 
 /** Throws unless a prop names an attribute that patterns for stream records can name as well. */
 export function requireAttribute(owner: IConstruct, prop: string, name: string): void {

@@ -1,4 +1,4 @@
-import { MultiRegionQueue } from '../multi-region-queue';
+import { MultiRegionQueue } from '../multi-region-queue/multi-region-queue';
 
 /** How lost writes to a `GlobalTable` are found. */
 export interface DetectConflictsOptions {

@@ -7,8 +7,8 @@ import { replacedBy } from './change-filter';
 import { LOST_WRITES } from './constants';
 import { Replica } from './replica';
 import { allowReadingStream } from './table-grants';
-import { watch } from '../private/alarms';
-import { METRIC_NAMESPACE } from '../private/metric-line';
+import { watch } from '../system/legacy';
+import { METRIC_NAMESPACE } from '../system/metric-line';
 
 export interface ConflictDetectorProps {
   readonly replica: Replica;

@@ -2,8 +2,8 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { fingerprint, Image, isConflict } from './conflict';
 import { LOSING_IMAGES_URL, LOST_WRITES, REGION_ATTRIBUTE_NAME, TABLE_NAME, VERSION_ATTRIBUTE_NAME } from './constants';
-import { log, writeLine } from '../private/log';
-import { metricLine } from '../private/metric-line';
+import { log, writeLine } from '../system/log';
+import { metricLine } from '../system/metric-line';
 
 const tableName = process.env[TABLE_NAME]!;
 const regionAttribute = process.env[REGION_ATTRIBUTE_NAME]!;

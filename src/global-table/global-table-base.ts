@@ -17,16 +17,17 @@ import { watchReplica } from './table-alarms';
 import { TableConsistency } from './table-consistency';
 import { allowReading, allowReadingAndWriting, allowWriting } from './table-grants';
 import { lostWritesIn, tableMetricIn } from './table-metrics';
-import { DeadLetters } from '../dead-letters';
-import { GlobalEventBus } from '../global-event-bus';
-import { MultiRegionFunction } from '../multi-region-function';
-import { useAlarmSettings } from '../private/alarms';
-import { requireKeyArns } from '../private/encryption-keys';
-import { invalidProp } from '../private/errors';
-import { handlerBundle } from '../private/handler-bundle';
-import { Layout, PerRegion } from '../private/layout';
-import { requirePeer } from '../private/metrics';
-import { IMultiRegionGrantable } from '../system';
+import { DeadLetters } from '../dead-letters/dead-letters';
+import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { useAlarmSettings } from '../system/legacy';
+import { requireKeyArns } from '../system/encryption-keys';
+import { invalidProp } from '../system/errors';
+import { handlerBundle } from '../system/handler-bundle';
+import { Layout } from '../system/layout';
+import { PerRegion } from '../system/per-region';
+import { requirePeer } from '../system/metrics';
+import { IMultiRegionGrantable } from '../system/grantable';
 import { NameRule } from '../system/names';
 
 export interface GlobalTableBaseProps {
@@ -68,7 +69,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
       throw invalidProp(this, 'tableName', tableName, NameRule.TABLE.allowed);
     }
     this.tableName = tableName;
-    this.replicas = this.layout.perRegion((share, region) => {
+    this.replicas = this.layout.perShare((share, region) => {
       const replica = new Replica(share, region, { tableName, globalIndexes, localIndexes, encryptionKeyArns });
       if (props.alarms) {
         // strongly consistent tables have no latency of replication, since a write waits for it
@@ -99,7 +100,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    * CloudFormation does not know of a replica.
    */
   public streamArnIn(region: string): string {
-    this.streamArns ??= this.layout.perRegion((_, each) => streamArnOf(this.layout.system, this.replicas.in(each)));
+    this.streamArns ??= this.layout.perShare((_, each) => streamArnOf(this.layout.system, this.replicas.in(each)));
     return this.streamArns.in(region);
   }
 

@@ -13,8 +13,8 @@ import { ImportedGlobalTable } from './imported-global-table';
 import { requireConsistency } from './region-sets';
 import { TableAlarmSettings } from './table-alarm-settings';
 import { TableConsistency } from './table-consistency';
-import { invalidProp } from '../private/errors';
-import { Layout } from '../private/layout';
+import { invalidProp } from '../system/errors';
+import { Layout } from '../system/layout';
 
 /** Properties of a `GlobalTable`. */
 export interface GlobalTableProps {

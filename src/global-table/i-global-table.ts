@@ -3,8 +3,8 @@ import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 import { DetectConflictsOptions } from './conflict-detection';
 import { PublishChangesOptions } from './published-changes';
-import { GlobalEventBus } from '../global-event-bus';
-import { IMultiRegionGrantable } from '../system';
+import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { IMultiRegionGrantable } from '../system/grantable';
 
 /** A DynamoDB table with a replica in every region of a system, made by it (`GlobalTable`) or known to it (`GlobalTable.fromTableName`). */
 export interface IGlobalTable extends IConstruct {

@@ -10,9 +10,9 @@ import { Construct } from 'constructs';
 import { PublishSettings } from './publish-settings';
 import { Replica } from './replica';
 import { allowReadingStream } from './table-grants';
-import { acknowledgeInlinePolicies } from '../private/acknowledge';
-import { watch } from '../private/alarms';
-import { MultiRegionSystem } from '../system/multi-region-system';
+import { acknowledgeInlinePolicies } from '../system/acknowledge';
+import { watch } from '../system/legacy';
+import { protectionOf } from '../system/legacy';
 
 /** What EventBridge takes at once. */
 const BATCH_SIZE = 10;
@@ -35,7 +35,7 @@ export function publish(scope: Construct, props: OutboxProps): void {
   const logs = new LogGroup(scope, 'Logs', {
     // the prefix keeps CloudWatch Logs from adding this log group to the account's one log resource policy, which is limited in size
     logGroupName: props.logGroupName,
-    encryptionKey: MultiRegionSystem.of(scope)._protectionOf(scope).key,
+    encryptionKey: protectionOf(scope).key,
     retention: settings.logRetention,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });

@@ -5,7 +5,7 @@ import { requireAttribute } from './attributes';
 import { RecordPattern, publishedBy } from './change-filter';
 import { REGION_ATTRIBUTE } from './constants';
 import { PublishChangesOptions, TableChange } from './published-changes';
-import { invalidProp, requireLiteral } from '../private/errors';
+import { invalidProp, requireLiteral } from '../system/errors';
 
 /** DynamoDB keeps a stream's records for 24 hours; what is given up must still be there for a while. */
 const MAX_RECORD_AGE = Duration.hours(23);

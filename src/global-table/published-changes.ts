@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { MultiRegionFunction } from '../multi-region-function';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 
 /** What can happen to an item. */
 export enum TableChange {

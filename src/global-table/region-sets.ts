@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { TableConsistency } from './table-consistency';
-import { invalidProp } from '../private/errors';
+import { invalidProp } from '../system/errors';
 
 /** All replicas and the witness of a strongly consistent table are in one of these sets. */
 const REGION_SETS = {

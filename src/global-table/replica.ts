@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { keyIn } from '../private/encryption-keys';
+import { keyIn } from '../system/encryption-keys';
 
 /** What a table's share in every region must know of the table. */
 export interface TableShape {

@@ -3,8 +3,8 @@ import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { STREAM_ARN } from './constants';
 import { Replica } from './replica';
-import { MultiRegionFunction } from '../multi-region-function';
-import { handlerBundle } from '../private/handler-bundle';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { handlerBundle } from '../system/handler-bundle';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 const ID = 'StreamArn';

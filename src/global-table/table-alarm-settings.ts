@@ -1,4 +1,4 @@
-import { AlarmSettings } from '../system';
+import { AlarmSettings } from '../system/alarm-settings';
 
 /** What the alarms of a `GlobalTable` look at, in each region. */
 export interface TableAlarmSettings {

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Replica } from './replica';
 import { tableMetricIn } from './table-metrics';
-import { watch } from '../private/alarms';
+import { watch } from '../system/legacy';
 
 /**
  * The alarms of a replica: changes that reach one of its peers late, throttled requests, and errors of DynamoDB.

@@ -1,7 +1,7 @@
 import { Grant, IGrantable, IIdentity, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Replica } from './replica';
-import { acknowledge, acknowledgeInlinePolicies, wildcardFinding } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, wildcardFinding } from '../system/acknowledge';
 
 const READ = [
   'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable',

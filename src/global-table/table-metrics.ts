@@ -2,8 +2,8 @@ import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
 import { LOST_WRITES } from './constants';
 import type { IGlobalTable } from './i-global-table';
-import { METRIC_NAMESPACE } from '../private/metric-line';
-import { metricIn } from '../private/metrics';
+import { METRIC_NAMESPACE } from '../system/metric-line';
+import { metricIn } from '../system/metrics';
 
 /**
  * A metric of one region's replica.

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { watch } from '../private/alarms';
+import { watch } from '../system/legacy';
 
 /**
  * The alarms of a region's API: what its callers notice.

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { invalidProp, requireLiteral } from '../private/errors';
+import { invalidProp, requireLiteral } from '../system/errors';
 
 /** Properties of `ApiAuthorization.none`. */
 export interface NoAuthorizationProps {

@@ -5,8 +5,8 @@ import { CfnRecordSet, HostedZone, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct, IConstruct } from 'constructs';
 import { HealthSettings, regionalHealth } from './api-health';
 import { ApiRouting } from './api-routing';
-import { watch } from '../private/alarms';
-import { invalidProp, requireLiteral } from '../private/errors';
+import { watch } from '../system/legacy';
+import { invalidProp, requireLiteral } from '../system/errors';
 
 const HOST_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 

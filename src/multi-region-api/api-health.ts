@@ -2,8 +2,8 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { CfnHealthCheck } from 'aws-cdk-lib/aws-route53';
 import { Construct, IConstruct } from 'constructs';
 import { HEALTH_PATH } from './constants';
-import { invalidProp } from '../private/errors';
-import { EVACUATION_PATH } from '../system/evacuation-constants';
+import { invalidProp } from '../system/errors';
+import { EVACUATION_PATH } from '../evacuation-switch/constants';
 
 /** How long resolvers keep the answer of an alias record to a regional API domain. */
 const ALIAS_TTL = Duration.seconds(60);

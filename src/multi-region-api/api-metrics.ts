@@ -1,7 +1,7 @@
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
 import { STAGE_NAME } from './constants';
-import { metricIn } from '../private/metrics';
+import { metricIn } from '../system/metrics';
 
 /**
  * A metric of the API of one region.

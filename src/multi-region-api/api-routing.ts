@@ -1,6 +1,6 @@
 import { CfnRecordSetProps, GeoLocation } from 'aws-cdk-lib/aws-route53';
 import { IConstruct } from 'constructs';
-import { invalidProp } from '../private/errors';
+import { invalidProp } from '../system/errors';
 
 /** Route 53's largest weight. */
 const MAX_WEIGHT = 255;

@@ -7,12 +7,13 @@ import { FilterPattern, ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiAuthorization, CognitoAuthorization, IamAuthorization, JwtAuthorization, NoAuthorization } from './api-authorization';
 import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, KEYS_UNAVAILABLE, ROUTE_SCOPES } from './jwt-constants';
-import { MultiRegionFunction } from '../multi-region-function';
-import { acknowledge } from '../private/acknowledge';
-import { watch } from '../private/alarms';
-import { invalidProp } from '../private/errors';
-import { handlerBundle } from '../private/handler-bundle';
-import { Layout, PerRegion } from '../private/layout';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { acknowledge } from '../system/acknowledge';
+import { watch } from '../system/legacy';
+import { invalidProp } from '../system/errors';
+import { handlerBundle } from '../system/handler-bundle';
+import { Layout } from '../system/layout';
+import { PerRegion } from '../system/per-region';
 
 const DEFAULT_TTL = Duration.minutes(5);
 
@@ -70,8 +71,8 @@ class JwtAuthorizer implements Authorizer {
       rollbackOnAlarm: false,
       internetAccess: true, // to the issuer's keys
     });
-    layout.perRegion((share, region) => watchKeys(new Construct(share, `${id}-Keys`), authorization.props.issuer, verifier._logGroupIn(region)));
-    this.authorizers = layout.perRegion((share, region) => new RequestAuthorizer(share, `${id}-Gateway`, {
+    layout.perShare((share, region) => watchKeys(new Construct(share, `${id}-Keys`), authorization.props.issuer, verifier._logGroupIn(region)));
+    this.authorizers = layout.perShare((share, region) => new RequestAuthorizer(share, `${id}-Gateway`, {
       handler: verifier.inRegion(region),
       // the decision is about a token and a route, so both are the cache's key
       identitySources: [IdentitySource.header('Authorization'), IdentitySource.context('httpMethod'), IdentitySource.context('resourcePath')],
@@ -126,7 +127,7 @@ class CognitoAuthorizer implements Authorizer {
   private readonly authorizers: PerRegion<IAuthorizer>;
 
   constructor(layout: Layout, id: string, authorization: CognitoAuthorization) {
-    this.authorizers = layout.perRegion((share, region) => new CognitoUserPoolsAuthorizer(share, id, {
+    this.authorizers = layout.perShare((share, region) => new CognitoUserPoolsAuthorizer(share, id, {
       cognitoUserPools: authorization.props.userPoolArns[region].map((arn, i) => UserPool.fromUserPoolArn(share, `${id}-UserPool${i}`, arn)),
       resultsCacheTtl: authorization.props.resultsCacheTtl ?? DEFAULT_TTL,
     }));

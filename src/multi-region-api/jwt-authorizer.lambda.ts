@@ -7,7 +7,7 @@ import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, KEYS_UNAVAILABLE, REFUSED, ROUTE_SCOPES } from './jwt-constants';
 import { answer, bearerToken, Caller, callerOf, mayUse, Reason, Refusal, requiredScopes, routeArn, RouteScopes } from './jwt-decision';
-import { log } from '../private/log';
+import { log } from '../system/log';
 
 /** A token is used the moment it is issued, by a clock that may be a little ahead. */
 const GRACE_SECONDS = 5;

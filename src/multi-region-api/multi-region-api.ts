@@ -9,18 +9,19 @@ import { ApiDomain, ApiDomainProps } from './api-domain';
 import { ApiHealthOptions, HealthSettings } from './api-health';
 import { ApiRouting } from './api-routing';
 import { Authorizers } from './authorizers';
-import { HEALTH_PATH } from './constants';
+import { HEALTH_PATH, STAGE_NAME } from './constants';
 import { HttpMethod } from './http-method';
-import { RegionalApi, STAGE_NAME } from './regional-api';
+import { RegionalApi } from './regional-api';
 import { WebAclOptions, WebAclSettings } from './web-acl';
-import { MultiRegionFunction } from '../multi-region-function';
-import { useAlarmSettings } from '../private/alarms';
-import { invalidProp } from '../private/errors';
-import { handlerBundle } from '../private/handler-bundle';
-import { Layout, PerRegion } from '../private/layout';
-import { metricIn } from '../private/metrics';
-import { EvacuationSwitch } from '../system';
-import { EVACUATION_PATH } from '../system/evacuation-constants';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { useAlarmSettings } from '../system/legacy';
+import { invalidProp } from '../system/errors';
+import { handlerBundle } from '../system/handler-bundle';
+import { Layout } from '../system/layout';
+import { PerRegion } from '../system/per-region';
+import { metricIn } from '../system/metrics';
+import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
+import { EVACUATION_PATH } from '../evacuation-switch/constants';
 import { NameRule } from '../system/names';
 
 /** What peers' health checks ask. */
@@ -168,7 +169,7 @@ export class MultiRegionApi extends Construct {
     const webAcl = new WebAclSettings(this, props.webAcl);
     const throttling = this.requireThrottling(props);
 
-    this.apis = this.layout.perRegion((share, region) => {
+    this.apis = this.layout.perShare((share, region) => {
       const api = new RegionalApi(share, region, {
         name: this.apiName,
         description: `${system.systemName} in ${region}`,

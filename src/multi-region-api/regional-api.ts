@@ -6,14 +6,12 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { watchRequests } from './api-alarms';
+import { STAGE_NAME } from './constants';
 import { gatewayAccountOf } from './gateway-account';
 import { answerErrorsAsProblems } from './gateway-responses';
 import { WebAclSettings } from './web-acl';
-import { acknowledge, regulated } from '../private/acknowledge';
-import { MultiRegionSystem } from '../system/multi-region-system';
-
-/** The only stage. */
-export const STAGE_NAME = 'live';
+import { acknowledge, regulated } from '../system/acknowledge';
+import { protectionOf } from '../system/legacy';
 
 const TURNED_OFF = 'the web ACL was turned off by webAcl.enabled';
 
@@ -40,7 +38,7 @@ export class RegionalApi {
 
   constructor(scope: Construct, region: string, props: RegionalApiProps) {
     const accessLogs = new LogGroup(scope, 'AccessLogs', {
-      encryptionKey: MultiRegionSystem.of(scope)._protectionOf(scope).key, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN,
+      encryptionKey: protectionOf(scope).key, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN,
     });
     this.restApi = new RestApi(scope, 'RestApi', {
       restApiName: props.name,

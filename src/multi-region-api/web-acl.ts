@@ -4,8 +4,8 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct, IConstruct } from 'constructs';
-import { invalidProp } from '../private/errors';
-import { MultiRegionSystem } from '../system/multi-region-system';
+import { invalidProp } from '../system/errors';
+import { protectionOf } from '../system/legacy';
 
 /** What a web ACL does with a request that it matches. */
 export enum WebAclAction {
@@ -111,7 +111,7 @@ export class WebAclSettings {
       rules: [...this.managedRules(name), this.rateLimitRule(name), this.payloadLimitRule(name)].map((rule, priority) => ({ ...rule, priority })),
     });
     new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
-    const { key } = MultiRegionSystem.of(scope)._protectionOf(scope);
+    const { key } = protectionOf(scope);
     if (key) {
       logMatches(scope, name, acl, key);
     }

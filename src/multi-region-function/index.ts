@@ -1,1 +1,2 @@
+export * from './function-alarm-settings';
 export * from './multi-region-function';

@@ -1,49 +1,32 @@
 import { existsSync } from 'fs';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { ILambdaDeploymentConfig, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import { ILambdaDeploymentConfig, LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, CfnAlias, CfnFunction, Code, Function, IFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, CfnAlias, Code, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundledCode } from './bundled-code';
-import { codeDeployOf } from './code-deploy';
-import { DeadLetters } from '../dead-letters';
-import { ISubscriptionTarget, SubscriptionDelivery } from '../global-event-bus';
-import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
-import { useAlarmSettings, watch } from '../private/alarms';
-import { invalidProp } from '../private/errors';
-import { Layout, PerRegion } from '../private/layout';
-import { metricIn } from '../private/metrics';
-import { allowTracing } from '../private/tracing';
-import { AlarmSettings, IMultiRegionGrantable } from '../system';
-import { MultiRegionSystem } from '../system/multi-region-system';
+import { FunctionAlarmSettings } from './function-alarm-settings';
+import { LiveAliasTarget, LiveReference } from './live-alias-target';
+import { DeadLetters } from '../dead-letters/dead-letters';
+import { bundledCode } from '../regional-function/bundled-code';
+import { functionMetric } from '../regional-function/function-metrics';
+import { LIVE, LiveAlias } from '../regional-function/live-alias';
+import { RegionalFunction } from '../regional-function/regional-function';
+import { acknowledge, regulated } from '../system/acknowledge';
+import { AlarmOverrides, AlarmSet } from '../system/alarm-set';
+import { invalidProp } from '../system/errors';
+import { IMultiRegionGrantable } from '../system/grantable';
+import { Layout } from '../system/layout';
+import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
-
-/** The alias that requests, events and workflows call. */
-const LIVE = 'live';
+import { PerRegion } from '../system/per-region';
+import { RegionalScope } from '../system/regional-scope';
+import { ISubscriptionTarget, SubscriptionDelivery } from '../system/subscription-target';
 
 const DEFAULT_TIMEOUT = Duration.seconds(10);
-
-/** What the alarms of a `MultiRegionFunction` look at. Both are of the alias, and roll a deployment back. */
-export interface FunctionAlarmSettings {
-  /**
-   * Failed invocations in a minute.
-   *
-   * @default - 1
-   */
-  readonly errors?: AlarmSettings;
-
-  /**
-   * The p99 of the duration, in milliseconds.
-   *
-   * @default - half of the timeout, in 3 minutes of 3
-   */
-  readonly latency?: AlarmSettings;
-}
 
 /** Properties of a `MultiRegionFunction`. */
 export interface MultiRegionFunctionProps {
@@ -170,10 +153,11 @@ export interface MultiRegionFunctionProps {
   readonly reservedConcurrentExecutions?: number;
 }
 
-interface Share {
-  readonly logGroup: ILogGroup;
-  readonly function: Function;
-  readonly alias: Alias;
+interface RegionalPart {
+  readonly fn: RegionalFunction;
+  readonly live: LiveAlias;
+  /** The ARN of the alias, of literals, for other stacks. */
+  readonly liveArn: string;
 }
 
 /**
@@ -195,110 +179,66 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   /** The name, equal in every region. */
   public readonly functionName: string;
 
-  private readonly shares: PerRegion<Share>;
+  private readonly layout: Layout;
+  private readonly parts: PerRegion<RegionalPart>;
 
   constructor(scope: Construct, id: string, props: MultiRegionFunctionProps) {
     super(scope, id);
-    const layout = Layout.of(this);
-    this.functionName = layout.physicalName(NameRule.FUNCTION);
-    useAlarmSettings(this, props.alarmSettings);
+    this.layout = Layout.of(this);
+    this.functionName = this.layout.physicalName(NameRule.FUNCTION);
+    const overrides = new AlarmOverrides<keyof FunctionAlarmSettings>(this, props.alarmSettings, this.layout.system.alarmProfile);
     const { reservedConcurrentExecutions } = props;
     if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
       throw invalidProp(this, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 'a whole number of at least 1');
     }
     const newCode = this.codeFactory(props);
-    const deadLetters = DeadLetters.of(layout.system);
+    const deadLetters = DeadLetters.of(this);
     if (props.preTrafficHook) {
-      layout.requireSameSystem('preTrafficHook', props.preTrafficHook);
+      this.layout.requireSameUnit('preTrafficHook', props.preTrafficHook);
     }
-
-    this.shares = layout.perRegion(share => {
-      const protection = layout.system._protectionOf(share);
-      const logGroup = new LogGroup(share, 'Logs', {
-        encryptionKey: protection.key,
-        retention: props.logRetention ?? RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.RETAIN,
-      });
-      const role = new Role(share, 'Role', {
-        assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-        description: `${this.functionName} in ${Stack.of(share).region}`,
-      });
-      logGroup.grantWrite(role);
-      protection.key?.grantDecrypt(role);
-      acknowledgeInlinePolicies(role);
-      const fn = new Function(share, 'Function', {
-        functionName: this.functionName,
-        description: props.description,
-        code: newCode(),
-        handler: props.handler ?? 'index.handler',
-        runtime: props.runtime ?? Runtime.NODEJS_24_X,
-        architecture: props.architecture ?? Architecture.ARM_64,
-        memorySize: props.memorySize ?? 512,
-        timeout: props.timeout ?? DEFAULT_TIMEOUT,
-        environment: props.environment,
-        environmentEncryption: protection.key,
-        reservedConcurrentExecutions,
-        role,
-        logGroup,
-        loggingFormat: LoggingFormat.JSON,
-        // a version must outlive its successor's deployment, or there is nothing to roll back to
-        currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
-      });
-      (fn.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
-      const isKept = 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both';
-      acknowledge(fn, { id: 'Serverless-LambdaDLQ', reason: isKept }, ...regulated('LambdaDLQ', isKept));
-      if (reservedConcurrentExecutions === undefined) {
-        acknowledge(fn, ...regulated('LambdaConcurrency',
-          'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
-      }
-      protection.connect(fn, role, { internetAccess: props.internetAccess ?? false });
-      allowTracing(share, role);
-      const alias = this.liveAlias(share, fn, props);
-      this.keepFailures(alias, deadLetters);
-      return { logGroup, function: fn, alias };
-    });
+    this.parts = this.layout.perRegion(regionalScope => this.partIn(regionalScope, props, newCode(), deadLetters, regionalScope.alarms(overrides)));
   }
 
   /** The live alias of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IFunction {
-    return this.shares.in(region).alias;
+    return this.parts.in(region).live.alias;
   }
 
   /** The principal of the function's role in one region; throws if it is not a region of the system. */
   public grantableIn(region: string): IGrantable {
-    return this.shares.in(region).function;
+    return this.parts.in(region).fn.function;
   }
 
   /**
    * The live alias of one region, as a target of events. Lambda takes an event at once, and tries the function up to 3 times; what fails for good goes to `DeadLetters`.
    */
-  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget | undefined {
-    return new LambdaFunction(this.inRegion(region), { ...delivery, event: input });
+  public targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined {
+    return new LiveAliasTarget(this._liveFor(region), delivery);
   }
 
-  /** How often the live alias of one region was invoked, over a minute by default; throws if it is not a region of the system. */
+  /** The invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
   public metricInvocations(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'Invocations', Stats.SUM, options);
+    return metricIn(this, ofRegion, functionMetric(this.functionName, 'Invocations'), options);
   }
 
-  /** How many invocations of the live alias of one region failed, over a minute by default; throws if it is not a region of the system. */
+  /** The failed invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
   public metricErrors(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'Errors', Stats.SUM, options);
+    return metricIn(this, ofRegion, functionMetric(this.functionName, 'Errors'), options);
   }
 
-  /** How many invocations of the live alias of one region were throttled, over a minute by default; throws if it is not a region of the system. */
+  /** The throttled invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
   public metricThrottles(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'Throttles', Stats.SUM, options);
+    return metricIn(this, ofRegion, functionMetric(this.functionName, 'Throttles'), options);
   }
 
-  /** How long invocations of the live alias of one region took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /** The duration of invocations of the live alias of one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
   public metricDuration(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'Duration', Stats.AVERAGE, options);
+    return metricIn(this, ofRegion, functionMetric(this.functionName, 'Duration'), options);
   }
 
   /** Sets an environment variable in every region. */
   public addEnvironment(key: string, value: string): this {
-    this.shares.forEach(share => share.function.addEnvironment(key, value));
+    this.parts.forEach(({ fn }) => fn.function.addEnvironment(key, value));
     return this;
   }
 
@@ -307,19 +247,57 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
    * @internal
    */
   public _addEnvironmentIn(region: string, key: string, value: string): void {
-    this.shares.in(region).function.addEnvironment(key, value);
+    this.parts.in(region).fn.function.addEnvironment(key, value);
   }
 
   /** @internal */
   public _logGroupIn(region: string): ILogGroup {
-    return this.shares.in(region).logGroup;
+    return this.parts.in(region).fn.logGroup;
   }
 
-  /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html */
-  private metric(region: string, metricName: string, statistic: string, options?: MetricOptions): Metric {
-    const { functionName } = this;
-    const dimensionsMap = { FunctionName: functionName, Resource: `${functionName}:${LIVE}` };
-    return metricIn(this, region, { namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic }, options);
+  /**
+   * The live alias of one region, for whatever invokes it there: by reference within its stack, by literal ARN in all others.
+   * @internal
+   */
+  public _liveFor(region: string): LiveReference {
+    const { live: { alias }, liveArn } = this.parts.in(region);
+    return { alias, functionName: this.functionName, arnIn: stack => (stack === Stack.of(alias) ? alias.functionArn : liveArn) };
+  }
+
+  private partIn(scope: RegionalScope, props: MultiRegionFunctionProps, code: Code, deadLetters: DeadLetters, alarms: AlarmSet<keyof FunctionAlarmSettings>): RegionalPart {
+    const { regional, region } = scope;
+    const { reservedConcurrentExecutions } = props;
+    const timeout = props.timeout ?? DEFAULT_TIMEOUT;
+    const fn = new RegionalFunction(regional, {
+      functionName: this.functionName,
+      description: props.description,
+      code,
+      handler: props.handler,
+      runtime: props.runtime,
+      architecture: props.architecture,
+      memorySize: props.memorySize,
+      timeout,
+      environment: props.environment,
+      reservedConcurrentExecutions,
+      logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      key: scope.key,
+      withoutDeadLetterQueue: 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both',
+    });
+    if (reservedConcurrentExecutions === undefined) {
+      acknowledge(fn.function, ...regulated('LambdaConcurrency',
+        'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
+    }
+    scope.connect(fn.function, fn.role, { internetAccess: props.internetAccess ?? false });
+    const live = new LiveAlias(regional, fn, {
+      deploymentConfig: props.deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+      alarms: props.rollbackOnAlarm ?? true ? this.rollbackAlarms(scope, alarms, timeout) : [],
+    });
+    props.preTrafficHook?._callBeforeTraffic(scope, live);
+    const liveArn = scope.arn({ service: 'lambda', resource: 'function', resourceName: `${this.functionName}:${LIVE}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    // asynchronous invocations that fail for good are kept, and can be redriven
+    live.alias.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters.inRegion(region)) });
+    deadLetters._allowInvoking(region, liveArn);
+    return { fn, live, liveArn };
   }
 
   private codeFactory(props: MultiRegionFunctionProps): () => Code {
@@ -337,44 +315,19 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     return () => Code.fromAsset(codePath!);
   }
 
-  private liveAlias(share: Construct, fn: Function, props: MultiRegionFunctionProps): Alias {
-    const alias = new Alias(share, 'Live', { aliasName: LIVE, version: fn.currentVersion });
-    const { application, role } = codeDeployOf(Stack.of(share));
-    const alarms = props.rollbackOnAlarm ?? true ? this.rollbackAlarms(share, alias, props) : [];
-    const group = new LambdaDeploymentGroup(share, 'Deployment', {
-      application,
-      role,
-      alias,
-      deploymentConfig: props.deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
-      alarms,
-      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: alarms.length > 0 },
-    });
-    if (props.preTrafficHook) {
-      props.preTrafficHook._callBeforeTraffic(group, alias);
-    }
-    return alias;
-  }
-
-  /** Asynchronous invocations that fail for good are kept, and can be redriven. */
-  private keepFailures(alias: Alias, deadLetters: DeadLetters): void {
-    const { region } = Stack.of(alias);
-    alias.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters.inRegion(region)) });
-    deadLetters._allow(region, 'lambda:InvokeFunction', alias.functionArn);
-  }
-
-  private rollbackAlarms(share: Construct, alias: Alias, props: MultiRegionFunctionProps): Alarm[] {
-    const { region } = Stack.of(share);
+  private rollbackAlarms(scope: RegionalScope, alarms: AlarmSet<keyof FunctionAlarmSettings>, timeout: Duration): Alarm[] {
+    const { region, regional } = scope;
     return [
-      watch(share, 'Errors', {
+      alarms.add(regional, 'errors', {
         description: `${this.functionName} fails in ${region}. A running deployment rolls back by itself; otherwise look at the function's log for what it throws.`,
-        metric: alias.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
+        metric: scope.metric(functionMetric(this.functionName, 'Errors')),
         threshold: 1,
       }),
-      watch(share, 'Latency', {
+      alarms.add(regional, 'latency', {
         description: threshold => `${this.functionName} is slow in ${region}: the slowest 1 % take ${threshold} ms or more. A running deployment rolls back by itself; `
           + 'otherwise look at its traces for what it waits for.',
-        metric: alias.metricDuration({ period: Duration.minutes(1), statistic: 'p99' }),
-        threshold: (props.timeout ?? DEFAULT_TIMEOUT).toMilliseconds() / 2,
+        metric: scope.metric(functionMetric(this.functionName, 'Duration'), { statistic: Stats.percentile(99) }),
+        threshold: timeout.toMilliseconds() / 2,
         evaluationPeriods: 3,
         isDetail: true,
       }),
@@ -387,14 +340,14 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
    * Not by the L2, which would let CodeDeploy invoke every version of it by a wildcard.
    * @internal
    */
-  public _callBeforeTraffic(group: LambdaDeploymentGroup, alias: Alias): void {
-    const { function: hook } = this.shares.in(Stack.of(group).region);
+  public _callBeforeTraffic(scope: RegionalScope, { alias, deploymentGroup }: LiveAlias): void {
+    const { fn: hook } = this.parts.in(scope.region);
     const policy = (alias.node.defaultChild as CfnAlias).cfnOptions;
     policy.updatePolicy = {
-      codeDeployLambdaAliasUpdate: { ...policy.updatePolicy!.codeDeployLambdaAliasUpdate!, beforeAllowTrafficHook: hook.functionName },
+      codeDeployLambdaAliasUpdate: { ...policy.updatePolicy!.codeDeployLambdaAliasUpdate!, beforeAllowTrafficHook: hook.function.functionName },
     };
-    group.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [hook.functionArn] }));
-    MultiRegionSystem.of(this)._protectionOf(group).reach('codedeploy');
-    hook.addToRolePolicy(new PolicyStatement({ actions: ['codedeploy:PutLifecycleEventHookExecutionStatus'], resources: [group.deploymentGroupArn] }));
+    deploymentGroup.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [hook.function.functionArn] }));
+    scope.reach('codedeploy');
+    hook.allow(['codedeploy:PutLifecycleEventHookExecutionStatus'], [deploymentGroup.deploymentGroupArn]);
   }
 }

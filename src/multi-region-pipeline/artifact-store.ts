@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { letLogsUse } from '../private/log-encryption';
-import { loggedBucket } from '../private/logged-bucket';
+import { letLogsUse } from '../system/log-encryption';
+import { loggedBucket } from '../observability/logged-bucket';
 
 export interface ArtifactStoreProps {
   readonly retention: Duration;

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { isForeign } from './deployment-plan';
-import { MultiRegionSystem } from '../system';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** The roles that `cdk bootstrap` made in the account of a system, as the stack of the pipeline names them. */
 export class BootstrapRoles {

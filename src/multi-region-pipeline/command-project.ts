@@ -4,7 +4,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
-import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, regulated } from '../system/acknowledge';
 
 export interface CommandProjectProps {
   readonly projectName: string;

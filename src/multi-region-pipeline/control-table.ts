@@ -1,4 +1,4 @@
-import { MultiRegionSystem } from '../system';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /**
  * The name of the table that evacuations are written to, as `EvacuationSwitch` gives it. Not asked from there, because that would make the switch, in

@@ -4,8 +4,8 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ALARM_NAMES, CONTROL_TABLE_NAME, GateQuestion, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
 import { parseLost, refusals, RegionReport } from './gate-decision';
-import { log } from '../private/log';
-import { evacuationKey } from '../system/evacuation-constants';
+import { log } from '../system/log';
+import { evacuationKey } from '../evacuation-switch/constants';
 
 const pipelineName = process.env[PIPELINE_NAME]!;
 const regions = process.env[SYSTEM_REGIONS]!.split(',');

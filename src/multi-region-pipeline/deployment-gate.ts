@@ -9,9 +9,9 @@ import { BootstrapRoles } from './bootstrap-roles';
 import { ALARM_NAMES, CONTROL_TABLE_NAME, GateQuestion, LOST_REGIONS, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
 import { controlTableName } from './control-table';
 import { isForeign, SystemPlan } from './deployment-plan';
-import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
-import { handlerBundle } from '../private/handler-bundle';
-import { allowTracing } from '../private/tracing';
+import { acknowledge, acknowledgeInlinePolicies, regulated } from '../system/acknowledge';
+import { handlerBundle } from '../system/handler-bundle';
+import { allowTracing } from '../regional-function/tracing';
 
 export interface DeploymentGateProps {
   readonly plan: SystemPlan;

@@ -1,8 +1,8 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DeploymentWindow, PipelineStageProps } from './pipeline-stage';
-import { invalidProp } from '../private/errors';
-import { MultiRegionSystem } from '../system';
+import { invalidProp } from '../system/errors';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** Longer waits are not documented, and CloudFormation cannot set the time after which a rule gives up. */
 const MAX_BAKE = Duration.hours(1);

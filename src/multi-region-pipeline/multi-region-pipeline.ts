@@ -11,8 +11,9 @@ import { PipelineSettings, resolveSettings } from './pipeline-settings';
 import { PipelineSource } from './pipeline-source';
 import { PipelineStageProps } from './pipeline-stage';
 import { RegionalPipeline } from './regional-pipeline';
-import { invalidProp, requireLiteral } from '../private/errors';
-import { ComplianceMode, MultiRegionSystem } from '../system';
+import { invalidProp, requireLiteral } from '../system/errors';
+import { ComplianceMode } from '../system/compliance-mode';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** What CodePipeline takes, source and build included. */
 const MAX_STAGES = 50;

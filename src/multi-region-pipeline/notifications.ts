@@ -3,7 +3,7 @@ import { EventField, EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { untoldQueue } from '../private/untold-queue';
+import { untoldQueue } from '../observability/notification-dlq';
 
 const EXECUTION = 'CodePipeline Pipeline Execution State Change';
 const ACTION = 'CodePipeline Action Execution State Change';

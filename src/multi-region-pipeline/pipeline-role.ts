@@ -8,7 +8,7 @@ import { ArtifactStore } from './artifact-store';
 import { BootstrapRoles } from './bootstrap-roles';
 import { allowDescribingAlarms, DeploymentGate } from './deployment-gate';
 import { isForeign, SystemPlan } from './deployment-plan';
-import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies } from '../system/acknowledge';
 
 export interface PipelineRoleProps {
   readonly pipelineName: string;

@@ -6,8 +6,8 @@ import { BuildCommands } from './buildspec';
 import { SystemPlan } from './deployment-plan';
 import { MultiRegionPipelineProps } from './multi-region-pipeline';
 import { PipelineSource } from './pipeline-source';
-import { invalidProp, requireLiteral } from '../private/errors';
-import { ComplianceMode } from '../system';
+import { invalidProp, requireLiteral } from '../system/errors';
+import { ComplianceMode } from '../system/compliance-mode';
 
 /** What a pipeline and its standby have in common, defaults included. */
 export interface PipelineSettings {

@@ -4,7 +4,7 @@ import { CodeStarConnectionsSourceAction } from 'aws-cdk-lib/aws-codepipeline-ac
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { SOURCE } from './constants';
-import { invalidProp, requireLiteral } from '../private/errors';
+import { invalidProp, requireLiteral } from '../system/errors';
 
 /** What CodePipeline takes at most of each kind of pattern. */
 const MAX_PATTERNS = 8;

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MultiRegionSystem } from '../system';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** How a region is watched after it was deployed to, before the pipeline goes on. */
 export interface BakeProps {

@@ -1,21 +1,25 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { QueueAlarmSettings } from './queue-alarm-settings';
-import { DeadLetters } from '../dead-letters';
-import { ISubscriptionTarget, SubscriptionDelivery } from '../global-event-bus';
-import { MultiRegionFunction } from '../multi-region-function';
-import { useAlarmSettings } from '../private/alarms';
-import { DeadLetterQueue } from '../private/dead-letter-queue';
-import { invalidProp } from '../private/errors';
-import { Layout, PerRegion } from '../private/layout';
-import { queueMetricIn } from '../private/metrics';
-import { consume } from '../private/queue-consumer';
-import { IMultiRegionGrantable } from '../system';
+import { QueueTarget } from './queue-target';
+import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
+import { DeadLetters } from '../dead-letters/dead-letters';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { consume } from '../regional-function/queue-consumer';
+import { AlarmOverrides } from '../system/alarm-set';
+import { invalidProp } from '../system/errors';
+import { IMultiRegionGrantable } from '../system/grantable';
+import { Layout } from '../system/layout';
+import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
+import { PerRegion } from '../system/per-region';
+import { queueMetric } from '../system/queue-metrics';
+import { RuleAdmission } from '../system/rule-admission';
+import { ISubscriptionTarget, SubscriptionDelivery } from '../system/subscription-target';
 
 /** Properties of a `MultiRegionQueue`. */
 export interface MultiRegionQueueProps {
@@ -77,17 +81,14 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   public readonly deadLetterQueueName: string;
 
   private readonly layout: Layout;
-  private readonly queues: PerRegion<Queue>;
+  private readonly queues: PerRegion<RuleAdmission>;
 
   constructor(scope: Construct, id: string, props: MultiRegionQueueProps = {}) {
     super(scope, id);
     this.layout = Layout.of(this);
     this.queueName = this.layout.physicalName(NameRule.QUEUE);
-    this.deadLetterQueueName = `${this.queueName}-poison`;
-    if (!NameRule.QUEUE.accepts(this.deadLetterQueueName)) {
-      throw invalidProp(this, 'id, which makes the name of a dead-letter queue,', this.deadLetterQueueName, NameRule.QUEUE.allowed);
-    }
-    useAlarmSettings(this, props.alarmSettings);
+    this.deadLetterQueueName = this.layout.physicalName(NameRule.QUEUE, 'poison');
+    const overrides = new AlarmOverrides<keyof QueueAlarmSettings>(this, props.alarmSettings, this.layout.system.alarmProfile);
     const visibilityTimeout = props.visibilityTimeout ?? Duration.minutes(1);
     const retentionPeriod = props.retentionPeriod ?? Duration.days(14);
     const maxReceiveCount = props.maxReceiveCount ?? 5;
@@ -100,50 +101,53 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     if (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000) {
       throw invalidProp(this, 'maxReceiveCount', maxReceiveCount, 'a whole number from 1 to 1000');
     }
-    this.queues = this.layout.perRegion(share => {
-      const poison = new DeadLetterQueue(share, 'Poison', {
-        queueName: this.deadLetterQueueName, holds: `Messages that the consumer of ${this.queueName} failed at`,
+    this.queues = this.layout.perRegion(regionalScope => {
+      const { regional } = regionalScope;
+      const poison = new DeadLetterQueue(regional, 'Poison', {
+        queueName: this.deadLetterQueueName,
+        holds: `Messages that the consumer of ${this.queueName} failed at`,
+        scope: regionalScope,
+        alarms: regionalScope.alarms(overrides),
       });
-      return new Queue(share, 'Queue', {
+      return new RuleAdmission(new Queue(regional, 'Queue', {
         queueName: this.queueName,
         encryption: QueueEncryption.SQS_MANAGED,
         enforceSSL: true,
         visibilityTimeout,
         retentionPeriod,
         deadLetterQueue: { queue: poison.queue, maxReceiveCount },
-      });
+      }));
     });
   }
 
   /** The queue of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IQueue {
-    return this.queues.in(region);
+    return this.queues.in(region).queue;
   }
 
   /** How many messages wait in the queue of one region, the most in a minute by default; throws if it is not a region of the system. */
   public metricApproximateNumberOfMessagesVisible(ofRegion: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, ofRegion, this.queueName, 'ApproximateNumberOfMessagesVisible', options);
+    return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateNumberOfMessagesVisible'), options);
   }
 
   /** How long the oldest message waits in the queue of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
   public metricApproximateAgeOfOldestMessage(ofRegion: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, ofRegion, this.queueName, 'ApproximateAgeOfOldestMessage', options);
+    return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateAgeOfOldestMessage'), options);
   }
 
   /** How many messages are in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
   public metricDeadLettersVisible(ofRegion: string, options?: MetricOptions): Metric {
-    return queueMetricIn(this, ofRegion, this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible', options);
+    return metricIn(this, ofRegion, queueMetric(this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible'), options);
   }
 
   /** The queue of one region, as a target of events. */
-  public targetIn(region: string, { input, ...delivery }: SubscriptionDelivery): IRuleTarget | undefined {
-    const queue = this.inRegion(region);
-    DeadLetters.of(this.layout.system)._allowSending(region, queue);
-    return new SqsQueue(queue, { ...delivery, message: input });
+  public targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined {
+    DeadLetters.of(this)._allowSending(region, this.arnIn(region));
+    return new QueueTarget(this.queues.in(region), this.arnIn(region), delivery);
   }
 
   /**
-   * Has a function consume the messages, in each region those of its own region. The function reports the messages that it failed at as `batchItemFailures`; only
+   * Subscribes a function to the messages, in each region to those of its own region. The function reports the messages that it failed at as `batchItemFailures`; only
    * those are received again.
    *
    * Throws if the function is of another system, or the batch size is out of range.
@@ -156,11 +160,28 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 10) {
       throw invalidProp(this, 'batchSize', batchSize, 'a whole number from 1 to 10');
     }
-    this.queues.forEach((queue, region) => consume(queue, fn.inRegion(region), batchSize));
+    const isLocal = this.layout.isSameUnit(fn);
+    this.queues.forEach(({ queue }, region) => {
+      const live = fn._liveFor(region);
+      // what connects two units is made when both are there
+      const scope = isLocal ? live.alias : this.layout.in(region).mesh;
+      consume(scope, `From-${this.queueName}`, {
+        queueArn: isLocal ? queue.queueArn : this.arnIn(region), functionArn: live.arnIn(Stack.of(scope)), role: fn.grantableIn(region), batchSize,
+      });
+    });
   }
 
   /** Lets the grantee send to the queue of its own region. */
   public grantSendMessages(grantee: IMultiRegionGrantable): void {
-    this.queues.forEach((queue, region) => queue.grantSendMessages(grantee.grantableIn(region)));
+    this.queues.forEach((_, region) => Grant.addToPrincipal({
+      grantee: grantee.grantableIn(region),
+      actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+      resourceArns: [this.arnIn(region)],
+    }));
+  }
+
+  /** The ARN, of literals, for other stacks. */
+  private arnIn(region: string): string {
+    return this.layout.in(region).arn({ service: 'sqs', resource: this.queueName });
   }
 }

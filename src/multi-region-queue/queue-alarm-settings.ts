@@ -1,4 +1,4 @@
-import { AlarmSettings } from '../system';
+import { AlarmSettings } from '../system/alarm-settings';
 
 /** What the alarms of a `MultiRegionQueue` look at, in each region. */
 export interface QueueAlarmSettings {

@@ -2,9 +2,9 @@ import { Names, Stack, Stage, Token } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ChatChannel } from './chat-channel';
-import { acknowledge } from '../private/acknowledge';
-import { invalidProp } from '../private/errors';
-import { MultiRegionSystem } from '../system';
+import { acknowledge } from '../system/acknowledge';
+import { invalidProp } from '../system/errors';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** Properties of an `AlarmChat`. */
 export interface AlarmChatProps {

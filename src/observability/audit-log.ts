@@ -3,8 +3,8 @@ import { IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledgeInlinePolicies } from '../private/acknowledge';
-import { letLogsUse } from '../private/log-encryption';
+import { acknowledgeInlinePolicies } from '../system/acknowledge';
+import { letLogsUse } from '../system/log-encryption';
 
 export interface AuditLogProps {
   readonly key: IKey;

@@ -3,9 +3,10 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { invalidProp } from '../private/errors';
-import { loggedBucket } from '../private/logged-bucket';
-import { ComplianceMode, MultiRegionSystem } from '../system';
+import { invalidProp } from '../system/errors';
+import { loggedBucket } from './logged-bucket';
+import { ComplianceMode } from '../system/compliance-mode';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 export interface AuditStoreProps {
   /** Whose props these are, for errors. */

@@ -9,10 +9,10 @@ import { AuditStore } from './audit-store';
 import { eventSelectors } from './event-selectors';
 import { ImportedAuditTrail, requireOnlyTrail } from './imported-audit-trail';
 import { watchTrail } from './trail-watch';
-import { IGlobalTable } from '../global-table';
-import { invalidProp } from '../private/errors';
-import { Layout } from '../private/layout';
-import { ComplianceMode } from '../system';
+import { IGlobalTable } from '../global-table/i-global-table';
+import { invalidProp } from '../system/errors';
+import { Layout } from '../system/layout';
+import { ComplianceMode } from '../system/compliance-mode';
 import { NameRule } from '../system/names';
 
 /** What records who did what in the account of a system. */

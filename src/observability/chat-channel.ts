@@ -1,6 +1,6 @@
 import { CfnMicrosoftTeamsChannelConfiguration, CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { Construct } from 'constructs';
-import { requireLiteral } from '../private/errors';
+import { requireLiteral } from '../system/errors';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnTrail, ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { Construct } from 'constructs';
-import { IGlobalTable } from '../global-table';
-import { invalidProp } from '../private/errors';
-import { MultiRegionSystem } from '../system';
+import { IGlobalTable } from '../global-table/i-global-table';
+import { invalidProp } from '../system/errors';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /**
  * CloudTrail's limit for all selectors of a trail together.

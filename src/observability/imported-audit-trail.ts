@@ -2,9 +2,9 @@ import { CfnOutput } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import type { IAuditTrail } from './audit-trail';
-import { invalidProp, requireLiteral } from '../private/errors';
-import { Layout } from '../private/layout';
-import { MultiRegionSystem } from '../system';
+import { invalidProp, requireLiteral } from '../system/errors';
+import { Layout } from '../system/layout';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** The trail of each system. */
 const TRAILS = new WeakMap<MultiRegionSystem, IConstruct>();

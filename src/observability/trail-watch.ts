@@ -5,8 +5,8 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { untoldQueue } from '../private/untold-queue';
-import { MultiRegionSystem } from '../system';
+import { untoldQueue } from './notification-dlq';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 export interface WatchedTrail {
   readonly system: MultiRegionSystem;

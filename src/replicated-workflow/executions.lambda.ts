@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { correlationId } from './correlation-id';
 import { Execution, isFinal } from './takeover';
-import { log } from '../private/log';
+import { log } from '../system/log';
 
 /** The executions of the workflow in this region. */
 export class Executions {

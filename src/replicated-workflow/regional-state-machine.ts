@@ -10,9 +10,9 @@ import { Construct } from 'constructs';
 import { watchExecutions } from './workflow-alarms';
 import { WorkflowBody } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
-import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
-import { allowTracing } from '../private/tracing';
-import { MultiRegionSystem } from '../system/multi-region-system';
+import { acknowledge, acknowledgeInlinePolicies } from '../system/acknowledge';
+import { allowTracing } from '../regional-function/tracing';
+import { protectionOf } from '../system/legacy';
 
 const LIVE = 'live';
 
@@ -55,7 +55,7 @@ export class RegionalStateMachine {
     const logs = new LogGroup(share, 'Logs', {
       // The prefix keeps Step Functions from adding this log group to the account's one log resource policy, which is limited in size
       logGroupName: `/aws/vendedlogs/states/${name}`,
-      encryptionKey: MultiRegionSystem.of(share)._protectionOf(share).key,
+      encryptionKey: protectionOf(share).key,
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
@@ -78,7 +78,7 @@ export class RegionalStateMachine {
   /** Lets a function of the region start executions, by the alias. */
   public allowStarting(fn: IFunction): void {
     this.stateMachine.grantStartExecution(fn);
-    MultiRegionSystem.of(fn)._protectionOf(fn).reach('states');
+    protectionOf(fn).reach('states');
     this.key?.grant(fn, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 }

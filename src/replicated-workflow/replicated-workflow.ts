@@ -17,18 +17,21 @@ import { WorkflowDefinition } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
 import { executionMetricIn, handlerMetricIn } from './workflow-metrics';
 import { WorkflowOwnership } from './workflow-ownership';
-import { DeadLetters } from '../dead-letters';
-import { GlobalEventBus, ISubscriptionTarget, SubscriptionDelivery, SubscriptionScope } from '../global-event-bus';
-import { MultiRegionFunction } from '../multi-region-function';
-import { useAlarmSettings } from '../private/alarms';
-import { DeadLetterQueue } from '../private/dead-letter-queue';
-import { keyIn, requireKeyArns } from '../private/encryption-keys';
-import { invalidProp, requireLiteral } from '../private/errors';
-import { handlerBundle } from '../private/handler-bundle';
-import { Layout, PerRegion } from '../private/layout';
-import { queueMetricIn } from '../private/metrics';
-import { consume } from '../private/queue-consumer';
-import { IMultiRegionGrantable } from '../system';
+import { DeadLetters } from '../dead-letters/dead-letters';
+import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { ISubscriptionTarget, SubscriptionDelivery, SubscriptionScope } from '../system/subscription-target';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { useAlarmSettings } from '../system/legacy';
+import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
+import { keyIn, requireKeyArns } from '../system/encryption-keys';
+import { invalidProp, requireLiteral } from '../system/errors';
+import { handlerBundle } from '../system/handler-bundle';
+import { AlarmOverrides } from '../system/alarm-set';
+import { Layout } from '../system/layout';
+import { PerRegion } from '../system/per-region';
+import { queueMetricIn } from '../system/legacy';
+import { consume } from '../regional-function/queue-consumer';
+import { IMultiRegionGrantable } from '../system/grantable';
 import { NameRule } from '../system/names';
 
 const STARTER_TIMEOUT = Duration.seconds(10);
@@ -144,6 +147,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   public readonly ownScope?: SubscriptionScope;
 
   private readonly layout: Layout;
+  private readonly overrides: AlarmOverrides<'deadLetters'>;
   private readonly stateMachines: PerRegion<RegionalStateMachine>;
   /** What starts it in each region that takes events. */
   private readonly queues?: PerRegion<IQueue | undefined>;
@@ -154,6 +158,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     const { system } = this.layout;
     this.stateMachineName = this.layout.physicalName(NameRule.STATE_MACHINE);
     useAlarmSettings(this, props.alarmSettings);
+    this.overrides = new AlarmOverrides(this, { deadLetters: props.alarmSettings?.deadLetters }, system.alarmProfile);
     const {
       type = StateMachineType.STANDARD, deployment = WorkflowDeployment.canary(10, Duration.minutes(5)), ownership = WorkflowOwnership.originRegion(),
       logRetention = RetentionDays.ONE_MONTH, encryptionKeyArns,
@@ -166,7 +171,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       throw invalidProp(this, 'type', type, 'STANDARD with this ownership, or WorkflowOwnership.originRegion({ takeover: false }), because peers cannot see how EXPRESS executions end');
     }
 
-    this.stateMachines = this.layout.perRegion((share, region) => new RegionalStateMachine(share, {
+    this.stateMachines = this.layout.perShare((share, region) => new RegionalStateMachine(share, {
       name: this.stateMachineName, region, body: bodyIn(share, region), type, deployment, logRetention, key: keyIn(share, region, encryptionKeyArns),
     }));
     if (props.trigger) {
@@ -183,7 +188,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
         });
         ledger.open(starter);
       }
-      this.queues = this.layout.perRegion((share, region) => (
+      this.queues = this.layout.perShare((share, region) => (
         ownership._takesEventsIn(region, system) ? this.startQueueIn(share, region, starter) : undefined
       ));
       bus.subscribe(this.layout.localName, { eventPattern, target: this });
@@ -219,7 +224,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     }
     const queue = this.queues.in(region);
     if (!queue) return undefined;
-    DeadLetters.of(this.layout.system)._allowSending(region, queue);
+    DeadLetters.of(this)._allowSending(region, queue.queueArn);
     return new SqsQueue(queue, delivery);
   }
 
@@ -315,6 +320,8 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     const stateMachine = this.stateMachines.in(region);
     const unstarted = new DeadLetterQueue(share, 'Unstarted', {
       queueName: this.deadLetterQueueName, holds: `Events for which ${this.stateMachineName} was not started`,
+      scope: this.layout.in(region),
+      alarms: this.layout.in(region).alarms(this.overrides),
     });
     const queue = new Queue(share, 'Events', {
       queueName: this.eventQueueName,
@@ -331,7 +338,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     const fn = starter.inRegion(region);
     unstarted.queue.grantSendMessages(fn);
     stateMachine.allowStarting(fn);
-    consume(queue, fn, BATCH_SIZE);
+    consume(share, 'Consumer', { queueArn: queue.queueArn, functionArn: fn.functionArn, role: fn, batchSize: BATCH_SIZE });
     return queue;
   }
 }

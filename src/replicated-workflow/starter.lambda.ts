@@ -15,8 +15,8 @@ import { receive, StarterEffects } from './steps';
 import { publishedAt, Terms } from './takeover';
 import { traceHeader } from './trace-header';
 import { DeadLetterQueue, Unstartable } from './unstartable.lambda';
-import { log, writeLine } from '../private/log';
-import { metricLine } from '../private/metric-line';
+import { log, writeLine } from '../system/log';
+import { metricLine } from '../system/metric-line';
 
 /** The most that Step Functions takes. An event that could never be started must not be claimed, nor handed on from region to region. */
 const MAX_INPUT_BYTES = 256 * 1024;

@@ -8,9 +8,9 @@ import {
 import { Executions } from './executions.lambda';
 import { LedgerTable } from './ledger-table.lambda';
 import { sweep, SweeperEffects } from './steps';
-import { log, writeLine } from '../private/log';
-import { metricLine } from '../private/metric-line';
-import { CONTROL_TABLE_NAME, evacuationKey } from '../system/evacuation-constants';
+import { log, writeLine } from '../system/log';
+import { metricLine } from '../system/metric-line';
+import { CONTROL_TABLE_NAME, evacuationKey } from '../evacuation-switch/constants';
 
 /** What a run leaves of its time for the parts that it is at. */
 const LAST_PAGE_MILLIS = 15_000;

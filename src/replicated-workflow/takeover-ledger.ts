@@ -11,13 +11,14 @@ import { BEAT_INTERVAL, LEDGER, MARGIN } from './ledger';
 import { RegionalStateMachine } from './regional-state-machine';
 import { roundOf } from './takeover';
 import { watchTakeovers } from './workflow-alarms';
-import { DeadLetters } from '../dead-letters';
-import { GlobalTable } from '../global-table';
-import { MultiRegionFunction } from '../multi-region-function';
-import { acknowledge, acknowledgeInlinePolicies, wildcardFinding } from '../private/acknowledge';
-import { handlerBundle } from '../private/handler-bundle';
-import { Layout, PerRegion } from '../private/layout';
-import { EvacuationSwitch } from '../system/evacuation-switch';
+import { DeadLetters } from '../dead-letters/dead-letters';
+import { GlobalTable } from '../global-table/global-table';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { acknowledge, acknowledgeInlinePolicies, wildcardFinding } from '../system/acknowledge';
+import { handlerBundle } from '../system/handler-bundle';
+import { Layout } from '../system/layout';
+import { PerRegion } from '../system/per-region';
+import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
 
 export interface TakeoverLedgerProps {
   readonly workflowName: string;
@@ -66,7 +67,7 @@ export class TakeoverLedger extends Construct {
     [sweeper, recorder].forEach(fn => this.open(fn));
     if (props.correlationIdPath) sweeper.addEnvironment(CORRELATION_ID_PATH, props.correlationIdPath);
     EvacuationSwitch.of(this.layout.system)._tell(sweeper);
-    this.layout.perRegion((share, region) => {
+    this.layout.perShare((share, region) => {
       this.sweepIn(share, region, sweeper);
       this.recordIn(share, region, recorder);
       watchTakeovers(share, props.workflowName, Duration.millis(roundOf(this.layout.system.regions.length, props.takeoverAfter.toMilliseconds())));

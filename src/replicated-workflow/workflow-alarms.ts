@@ -5,7 +5,7 @@ import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
 import { handlerMetricIn } from './workflow-metrics';
-import { watch } from '../private/alarms';
+import { watch } from '../system/legacy';
 
 const MINUTE = Duration.minutes(1);
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'fs';
 import { DefinitionBody, IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { faultOf } from './amazon-states-language';
-import { MultiRegionFunction } from '../multi-region-function';
-import { invalidProp } from '../private/errors';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { invalidProp } from '../system/errors';
 
 /** What the placeholders of a workflow definition stand for. */
 export interface WorkflowDefinitionOptions {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { CfnStateMachineAlias } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { invalidProp } from '../private/errors';
+import { invalidProp } from '../system/errors';
 
 /** How executions move to a new version of a workflow, within each region. */
 export class WorkflowDeployment {

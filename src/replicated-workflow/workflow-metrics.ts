@@ -3,8 +3,8 @@ import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
 import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
 import type { ReplicatedWorkflow } from './replicated-workflow';
-import { METRIC_NAMESPACE } from '../private/metric-line';
-import { metricIn } from '../private/metrics';
+import { METRIC_NAMESPACE } from '../system/metric-line';
+import { metricIn } from '../system/metrics';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 /**

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { MIN_TAKEOVER_AFTER } from './ledger';
-import { SubscriptionScope } from '../global-event-bus';
-import { invalidProp } from '../private/errors';
-import { MultiRegionSystem } from '../system';
+import { SubscriptionScope } from '../system/subscription-target';
+import { invalidProp } from '../system/errors';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** Options of `WorkflowOwnership.originRegion`. */
 export interface OriginRegionOptions {

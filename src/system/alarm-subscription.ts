@@ -1,7 +1,7 @@
 import { ITopicSubscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { IConstruct } from 'constructs';
-import { requireLiteral } from '../private/errors';
+import { requireLiteral } from './errors';
 
 /** Who is called by the alarms of every region. */
 export class AlarmSubscription {

@@ -4,5 +4,6 @@ export * from './compliance-mode';
 export * from './function-network';
 export * from './grantable';
 export * from './multi-region-system';
-export * from './evacuation-switch';
+export * from './subscription-target';
 export * from './system-alarm-settings';
+export * from './system-unit';

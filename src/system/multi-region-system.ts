@@ -1,19 +1,16 @@
-import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, Aspects, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { AlarmProfile } from './alarm-settings';
 import { AlarmSubscription } from './alarm-subscription';
 import { ComplianceMode } from './compliance-mode';
+import { invalidProp, requireLiteral } from './errors';
 import { FunctionNetwork } from './function-network';
 import { NameRule } from './names';
-import { RegionAlarms } from './region-alarms';
-import { RegionProtection } from './region-protection';
+import { acceptEmptiness, fullness, RegionStacks, SharedSettings } from './region-stacks';
 import { resolveRegions } from './regions';
 import { requireNetworks } from './require-networks';
 import { SystemAlarmSettings } from './system-alarm-settings';
-import { acknowledge } from '../private/acknowledge';
-import { useAlarmSettings } from '../private/alarms';
-import { invalidProp, requireLiteral } from '../private/errors';
 
 const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
 
@@ -22,7 +19,7 @@ export interface MultiRegionSystemProps {
   /**
    * The region that also carries what exists only once: the global stack with its global tables.
    *
-   * It is a home for state's definitions, not a leader: requests, events and workflows run in every region alike, and all of
+   * It hosts the definitions of global resources; it is not a leader: requests, events and workflows run in every region alike, and all of
    * them go on when this region is lost.
    */
   readonly primaryRegion: string;
@@ -50,9 +47,9 @@ export interface MultiRegionSystemProps {
   readonly systemName?: string;
 
   /**
-   * Who is called by the alarms of every region.
+   * The subscribers of every region's alarm topic.
    *
-   * @default - nobody: the alarms only change color
+   * @default - none; alarms change state but notify no one
    */
   readonly alarmSubscriptions?: AlarmSubscription[];
 
@@ -87,30 +84,37 @@ export interface MultiRegionSystemProps {
   readonly functionNetworks?: { [region: string]: FunctionNetwork };
 }
 
+/** Something to be told at synthesis, once there is a stack to attach it to. */
+interface Notice {
+  readonly level: 'warning' | 'info';
+  readonly owner: IConstruct;
+  readonly id: string;
+  readonly message: string;
+}
+
 /**
  * An application that runs active-active in several AWS regions.
  *
- * It owns one global stack, in the primary region, and one regional stack per region. Every other construct of this library takes
- * the system as its scope and lays its own share into each of those stacks; you never loop over regions.
+ * It owns one global stack, in the primary region, and for each region a regional stack and a mesh stack. Every other construct of this library takes the system, or a `SystemUnit` of it, as its
+ * scope and lays its own part into each of those stacks; you never loop over regions. A stack that would have no resources is not made.
  *
- * No stack refers to another: `cdk deploy` brings up the global stack, then all regional stacks, side by side with
- * `--concurrency`, and a region can be deployed while its peers are down. Deploying the stacks costs nothing by itself.
+ * `cdk deploy --all --concurrency 10` brings up three waves: the global stack; then all regional stacks, with all that works without any other region; then all mesh stacks, with all
+ * that names a peer or lets traffic in. No stack refers to another, so each can be deployed while other regions are down. Deploying the stacks costs nothing by itself.
  *
  * Throws if the scope is inside a stack, if a region is unknown, not literal, named twice or of another partition, or if a region has no network where
  * others have.
  */
 export class MultiRegionSystem extends Construct {
-  /** The system that a construct belongs to; throws if it is in none. */
+  /** The system that a construct belongs to; throws if it is in none, or in one that another copy of this package made. */
   public static of(construct: IConstruct): MultiRegionSystem {
-    const system = construct.node.scopes.find(MultiRegionSystem.isSystem);
+    const system = construct.node.scopes.find(scope => SYSTEM in scope);
     if (!system) {
       throw new Error(`scope is not inside a MultiRegionSystem; allowed: a system, or a construct within one [${construct.node.path || 'App'}]`);
     }
+    if (!(system instanceof MultiRegionSystem)) {
+      throw new Error(`the system ${system.node.path} was made by another copy of cdk-multi-region; allowed: one copy in an app, see npm ls cdk-multi-region [${construct.node.path}]`);
+    }
     return system;
-  }
-
-  private static isSystem(this: void, construct: any): construct is MultiRegionSystem {
-    return SYSTEM in construct;
   }
 
   /** The region of the global stack. */
@@ -123,13 +127,17 @@ export class MultiRegionSystem extends Construct {
   public readonly alarmProfile: AlarmProfile;
   /** Which compliance rules are satisfied. */
   public readonly compliance: ComplianceMode;
-  /** The stack of what exists once. It is deployed before the regional stacks. */
-  public readonly globalStack: Stack;
 
-  private readonly stacks = new Map<string, Stack>();
-  private readonly alarms = new Map<string, RegionAlarms>();
-  private readonly alarmSubscriptions: AlarmSubscription[];
-  private readonly protections = new Map<string, RegionProtection>();
+  /** The settings of the alarms that belong to no construct of the user's. @internal */
+  public readonly _alarmSettings: SystemAlarmSettings;
+  /** What the stacks of the system and of its units have in common. @internal */
+  public readonly _shared: SharedSettings;
+  /** The stacks of the system itself in every region. @internal */
+  public readonly _stacks: RegionStacks;
+
+  private globalOnce?: Stack;
+  private readonly units: RegionStacks[] = [];
+  private readonly notices: Notice[] = [];
 
   constructor(scope: Construct, id: string, props: MultiRegionSystemProps) {
     super(scope, id);
@@ -145,9 +153,8 @@ export class MultiRegionSystem extends Construct {
       throw invalidProp(this, 'account', props.account, '12 digits, or leave it out');
     }
     this.systemName = props.systemName ?? id;
-    this.alarmSubscriptions = props.alarmSubscriptions ?? [];
     this.alarmProfile = props.alarmProfile ?? AlarmProfile.COMPLETE;
-    useAlarmSettings(this, props.alarmSettings);
+    this._alarmSettings = props.alarmSettings ?? {};
     this.compliance = props.compliance ?? ComplianceMode.STANDARD;
     if (props.functionNetworks) {
       requireNetworks(this, 'functionNetworks', this.regions, props.functionNetworks);
@@ -155,28 +162,34 @@ export class MultiRegionSystem extends Construct {
     if (!NameRule.SYSTEM.accepts(this.systemName)) {
       throw invalidProp(this, props.systemName === undefined ? 'id, which is the systemName,' : 'systemName', this.systemName, NameRule.SYSTEM.allowed);
     }
-
-    this.globalStack = new Stack(this, 'global', {
-      stackName: `${this.namePrefix}-global`,
-      description: `${this.systemName}: what exists once`,
-      env: { region: this.primaryRegion, account: props.account },
+    this._shared = {
+      regions: this.regions, account: props.account, compliance: this.compliance, functionNetworks: props.functionNetworks, alarmTopicName: this.alarmTopicName,
+    };
+    this._stacks = new RegionStacks(this, {
+      namePrefix: this.namePrefix,
+      title: this.systemName,
+      shared: this._shared,
+      alarmSubscriptions: props.alarmSubscriptions ?? [],
+      otherAlarms: region => this.units.map(unit => unit.alarmsIn(region)).filter(alarms => alarms.exist).map(alarms => alarms.unhealthyAlarmName),
+      onStack: () => this.order(),
     });
-    for (const region of this.regions) {
-      const stack = new Stack(this, region, {
-        stackName: `${this.namePrefix}-${region}`,
-        description: `${this.systemName}: the share of ${region}`,
-        env: { region, account: props.account },
-      });
-      stack.addStackDependency(this.globalStack, 'tables exist before their users');
-      this.stacks.set(region, stack);
-      this.protections.set(region, new RegionProtection(stack, {
-        name: this.namePrefix, mode: this.compliance, network: props.functionNetworks?.[region],
-      }));
-    }
-    for (const stack of [this.globalStack, ...this.stacks.values()]) {
-      acknowledge(stack, { id: 'CloudFormation-Validate::F0001', reason: 'a share without resources is not deployed; it may get some later' });
-    }
     this.node.addValidation({ validate: () => this.crossStackReferences() });
+    this.node.addValidation({ validate: () => this.existingStacks.flatMap(stack => fullness(stack).error ?? []) });
+    Aspects.of(this).add({ visit: node => node === this && this.tell() });
+  }
+
+  /** The stack of what exists once, made when it is first asked for. It is deployed before all others. */
+  public get globalStack(): Stack {
+    if (!this.globalOnce) {
+      this.globalOnce = new Stack(this, 'global', {
+        stackName: `${this.namePrefix}-global`,
+        description: `${this.systemName}: what exists once`,
+        env: { region: this.primaryRegion, account: this._shared.account },
+      });
+      acceptEmptiness(this.globalOnce);
+      this.order();
+    }
+    return this.globalOnce;
   }
 
   /** What physical names begin with: the stages' names and the system's. */
@@ -187,37 +200,37 @@ export class MultiRegionSystem extends Construct {
 
   /** All regions but one; throws if it is not a region of the system. */
   public peersOf(region: string): string[] {
-    this.stackIn(region);
+    this._requireRegion(region);
     return this.regions.filter(other => other !== region);
   }
 
-  /** The stack of a region's share; throws if it is not a region of the system. */
+  /** The stack of what a region has of the system and needs no other region; throws if it is not a region of the system. */
   public stackIn(region: string): Stack {
-    const stack = this.stacks.get(region);
-    if (!stack) {
-      throw invalidProp(this, 'region', region, `a region of this system: ${this.regions.join(', ')}`);
-    }
-    return stack;
+    return this._stacks.stackIn(this._requireRegion(region));
   }
 
-  /** The name of the topics that alarms call through, equal in every region. It names one in another stack without a reference. */
+  /** The stack of what names a region's peers or lets traffic into the region; it is deployed last. Throws if it is not a region of the system. */
+  public meshStackIn(region: string): Stack {
+    return this._stacks.meshIn(this._requireRegion(region));
+  }
+
+  /** The name of the topics that alarms notify, equal in every region. It names one in another stack without a reference. */
   public get alarmTopicName(): string {
     return `${this.namePrefix}-alarms`;
   }
 
   /**
-   * The topic that all alarms of a region call through, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
+   * The topic that all alarms of a region notify, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
    *
-   * CloudWatch alarms cannot call another region's topic: subscribe to all of them, by `alarmSubscriptions`.
+   * CloudWatch alarms cannot notify another region's topic: subscribe to all of them, by `alarmSubscriptions`.
    */
   public alarmTopicIn(region: string): ITopic {
-    return this.alarmsIn(region).topic;
+    return this._stacks.alarmsIn(this._requireRegion(region)).topic!;
   }
 
-  /** The name of a region's composite alarm, red when any alarm of the region is that tells of the region itself; throws if it is not a region of the system. */
+  /** The name of a region's composite alarm, in ALARM when any alarm on the region itself is; throws if it is not a region of the system. */
   public unhealthyAlarmNameIn(region: string): string {
-    this.stackIn(region);
-    return `${this.namePrefix}-${region}-unhealthy`;
+    return this._stacks.alarmsIn(this._requireRegion(region)).unhealthyAlarmName;
   }
 
   /**
@@ -231,36 +244,91 @@ export class MultiRegionSystem extends Construct {
    */
   public letFunctionsReach(service: string): void {
     requireLiteral(this, 'service', service, /^[a-z][a-z0-9.-]*$/, 'the end of an endpoint service\'s name, such as secretsmanager');
-    this.protections.forEach(protection => protection.reach(service));
+    [this._stacks, ...this.units].forEach(stacks => this.regions.forEach(region => stacks.protectionIn(region).reach(service)));
   }
 
-  /** @internal */
-  public _protectionOf(share: IConstruct): RegionProtection {
-    return this.protections.get(Stack.of(share).region)!;
+  /** Throws, listing the known ones, unless it is a region of the system. @internal */
+  public _requireRegion(region: string): string {
+    if (!this.regions.includes(region)) {
+      throw invalidProp(this, 'region', region, `a region of this system: ${this.regions.join(', ')}`);
+    }
+    return region;
   }
 
-  /** @internal */
-  public _alarmsOf(share: IConstruct): RegionAlarms {
-    return this.alarmsIn(Stack.of(share).region);
-  }
-
-  private alarmsIn(region: string): RegionAlarms {
-    const existing = this.alarms.get(region);
-    if (existing) return existing;
-    const alarms = new RegionAlarms(this.stackIn(region), {
-      topicName: this.alarmTopicName,
-      unhealthyAlarmName: this.unhealthyAlarmNameIn(region),
-      subscriptions: this.alarmSubscriptions,
+  /** Makes the stacks of a unit. @internal */
+  public _addUnit(unit: Construct, name: string): RegionStacks {
+    const stacks = new RegionStacks(unit, {
+      namePrefix: `${this.namePrefix}-${name}`,
+      title: `${this.systemName}, ${name}`,
+      shared: this._shared,
+      otherAlarms: () => [],
+      onStack: () => this.order(),
+      // the topic, and the region's composite alarm, are in the system's own stack
+      onAlarms: region => void this.alarmTopicIn(region),
     });
-    this.alarms.set(region, alarms);
-    return alarms;
+    this.units.push(stacks);
+    return stacks;
+  }
+
+  /** All stacks that were made, in the order of their deployment. @internal */
+  public get _allStacks(): Stack[] {
+    return this.existingStacks;
+  }
+
+  /**
+   * Has something said at synthesis. The CDK CLI prints only what is attached to something inside a stack, so it is attached to the first stack that there is, unless the owner or what it is in
+   * has acknowledged it.
+   *
+   * @see https://github.com/aws/aws-cdk/issues/36514
+   * @internal
+   */
+  public _notify(level: 'warning' | 'info', owner: IConstruct, id: string, message: string): void {
+    this.notices.push({ level, owner, id, message });
+  }
+
+  private get existingStacks(): Stack[] {
+    const hosts = [...this.units, this._stacks];
+    return [...this.globalOnce ? [this.globalOnce] : [], ...hosts.flatMap(host => host.regionalStacks), ...hosts.flatMap(host => host.meshStacks)];
+  }
+
+  /** The waves. A unit's stacks come before the system's own of the same region, which may trigger and watch what is in them. */
+  private order(): void {
+    const after = (later: Stack[], earlier: Stack[], reason: string) => later.forEach(stack => earlier.filter(other => !stack.dependencies.includes(other)).forEach(other => stack.addStackDependency(other, reason)));
+    const hosts = [...this.units, this._stacks].filter(Boolean);
+    const regional = hosts.flatMap(host => host.regionalStacks);
+    const mesh = hosts.flatMap(host => host.meshStacks);
+    if (this.globalOnce) after([...regional, ...mesh], [this.globalOnce], 'tables exist before their users');
+    for (const stack of this._stacks?.regionalStacks ?? []) {
+      after([stack], this.units.flatMap(unit => unit.regionalStacks).filter(({ region }) => region === stack.region), 'units exist before what triggers them');
+    }
+    after(mesh, regional, 'all regions exist before they are connected');
+  }
+
+  private tell(): void {
+    const stacks = this.existingStacks;
+    const home = stacks.find(stack => stack !== this.globalOnce) ?? stacks[0];
+    if (!home) return;
+    for (const { level, owner, id, message } of this.notices.splice(0)) {
+      if (isAcknowledged(owner, id)) continue;
+      if (level === 'warning') Validations.of(home).addWarning(id, message);
+      else Annotations.of(home).addInfoV2(id, message);
+    }
+    for (const stack of stacks) {
+      const { warning } = fullness(stack);
+      if (warning) Validations.of(stack).addWarning('cdk-multi-region:manyResources', warning);
+    }
   }
 
   /** A reference between stacks renders an export, and a stack whose exporter is down or changing cannot be deployed. */
   private crossStackReferences(): string[] {
-    return [this.globalStack, ...this.stacks.values()]
+    return this.existingStacks
       .filter(stack => stack.node.tryFindChild('Exports'))
       .map(stack => `a resource of ${stack.stackName} is used in another stack; allowed: literal names, such as GlobalTable.tableName, `
         + `or the share of the same region, by inRegion [${stack.node.path}]`);
   }
+}
+
+/** Whether the construct or one that it is in has acknowledged it, by `Validations.of(construct).acknowledge`. */
+function isAcknowledged(owner: IConstruct, id: string): boolean {
+  return owner.node.scopes.some(({ node }) => node.metadata.some(({ type, data }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && Object.keys(data).some(key => key === id || key.endsWith(`::${id}`))));
 }

@@ -1,10 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { invalidProp } from '../private/errors';
+import { invalidProp } from './errors';
 
 /** What a service accepts as the name of one of its resources. */
 export class NameRule {
   public static readonly SYSTEM = new NameRule('a system', /^[A-Za-z][A-Za-z0-9-]*$/, 40, 'letters, digits and hyphens, starting with a letter');
+  public static readonly UNIT = new NameRule('a unit\'s stacks', /^[A-Za-z][A-Za-z0-9-]*$/, 60, 'letters, digits and hyphens, starting with a letter');
   public static readonly FUNCTION = new NameRule('a Lambda function', /^[A-Za-z0-9-_]+$/, 64, 'letters, digits, hyphens and underscores');
   public static readonly TABLE = new NameRule('a DynamoDB table', /^[A-Za-z0-9_.-]{3,}$/, 255, 'letters, digits, hyphens, underscores and dots');
   public static readonly EVENT_BUS = new NameRule('an event bus', /^[A-Za-z0-9_.-]+$/, 256, 'letters, digits, hyphens, underscores and dots');

@@ -1,34 +1,115 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
-import { CfnCompositeAlarm, IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
+import { CfnAlarm, CfnCompositeAlarm, IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { AlarmSubscription } from './alarm-subscription';
-import { acknowledge } from '../private/acknowledge';
 
-/** A composite alarm takes at most 100 others. */
+/** A composite alarm takes at most 100 others. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html */
 const MAX_CHILDREN = 90;
+/** The first one has the others as children, and those of units. */
+const MAX_CHILDREN_OF_FIRST = 50;
+/** And a rule of at most 10,240 characters. */
+const MAX_RULE_LENGTH = 10_240;
+/** `ALARM("")` and ` OR `. */
+const RULE_WORDS = 14;
+/** What CloudFormation adds to a name that it makes: hyphens and a random part. */
+const NAME_SUFFIX = 14;
+const MAX_ALARM_NAME = 255;
 
 export interface RegionAlarmsProps {
-  /** The name of the topic, equal in every region. */
+  readonly region: string;
+  /** The stack of what the alarms are about; made when it is first asked for. */
+  readonly stack: () => Stack;
+  /** The name of the topic, equal in every region and shared by all units. */
   readonly topicName: string;
-  /** The name of the alarm that says that the region is not well. */
+  /** The name of the alarm on the region as a whole. */
   readonly unhealthyAlarmName: string;
-  readonly subscriptions: AlarmSubscription[];
+  /** The subscribers of the topic; undefined if the topic is in another unit's stack. */
+  readonly subscriptions?: AlarmSubscription[];
+  /** Composite alarms of other stacks, deployed before, that count as well. */
+  readonly others: () => string[];
 }
 
-/** The alarms of one region: whom they call, and what they say of the region all together. */
-export class RegionAlarms extends Construct {
-  public readonly topic: ITopic;
-
+/** The alarms of one region: the topic that they notify, and the composite alarm that they feed. */
+export class RegionAlarms {
   /** Alarms that count against the region, as many as one composite takes; each further list has a composite of its own. */
-  private readonly parts: IAlarm[][] = [];
+  private readonly parts: CfnAlarm[][] = [[]];
+  private made?: { readonly scope: Construct; readonly topic?: ITopic };
+  private partLength = 0;
 
-  constructor(stack: Stack, props: RegionAlarmsProps) {
-    super(stack, 'Alarms');
-    const key = new Key(this, 'Key', { enableKeyRotation: true, description: `encrypts what ${props.topicName} sends in ${stack.region}` });
+  constructor(private readonly props: RegionAlarmsProps) {}
+
+  /** The topic; made, with the composite alarm, when it is first asked for. */
+  public get topic(): ITopic | undefined {
+    return this.make().topic;
+  }
+
+  /** Whether there are any. */
+  public get exist(): boolean {
+    return this.made !== undefined;
+  }
+
+  public get unhealthyAlarmName(): string {
+    return this.props.unhealthyAlarmName;
+  }
+
+  /** Routes an alarm to the topic and, if so wanted, into the composite alarm. */
+  public add(alarm: IAlarm & Construct & { addAlarmAction(action: IAlarmAction): void }, { countsAgainstRegion }: { readonly countsAgainstRegion: boolean }): void {
+    const { topic } = this.make();
+    const isOurs = topic && Stack.of(topic) === Stack.of(alarm);
+    // in another stack by its name: CloudWatch looks for the topic when the alarm has something to say
+    alarm.addAlarmAction({ bind: () => ({ alarmActionArn: isOurs ? topic.topicArn : this.topicArn(Stack.of(alarm)) }) });
+    if (countsAgainstRegion) this.count(alarm.node.defaultChild as CfnAlarm);
+  }
+
+  private topicArn(stack: Stack): string {
+    return stack.formatArn({ service: 'sns', resource: this.props.topicName, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+  }
+
+  private count(alarm: CfnAlarm): void {
+    const { scope } = this.make();
+    const length = RULE_WORDS + Math.min(MAX_ALARM_NAME, alarm.stack.stackName.length + alarm.stack.getLogicalId(alarm).length + NAME_SUFFIX);
+    if (this.parts.at(-1)!.length === (this.parts.length === 1 ? MAX_CHILDREN_OF_FIRST : MAX_CHILDREN) || this.partLength + length > this.room) {
+      const part = this.parts.push([]) - 1;
+      this.partLength = 0;
+      this.composite(scope, `Unhealthy${part}`, () => this.rule(part), { alarmDescription: `A part of the alarms of ${this.props.region}.` });
+    }
+    this.partLength += length;
+    this.parts.at(-1)!.push(alarm);
+  }
+
+  /** The first composite names the others as well. */
+  private get room(): number {
+    return this.parts.length === 1 ? MAX_RULE_LENGTH / 2 : MAX_RULE_LENGTH;
+  }
+
+  private rule(part: number): string {
+    return this.parts[part].map(alarm => `ALARM("${alarm.ref}")`).join(' OR ') || 'FALSE';
+  }
+
+  private make(): { readonly scope: Construct; readonly topic?: ITopic } {
+    if (this.made) return this.made;
+    const stack = this.props.stack();
+    const scope = new Construct(stack, 'Alarms');
+    this.made = { scope, topic: this.props.subscriptions && this.topicFor(scope, stack, this.props.subscriptions) };
+    const { region, unhealthyAlarmName } = this.props;
+    this.composite(scope, 'Unhealthy', () => {
+      const further = this.parts.slice(1).map((_, i) => `ALARM("${(scope.node.findChild(`Unhealthy${i + 1}`) as CfnCompositeAlarm).ref}")`);
+      const others = this.props.others().map(name => `ALARM("${name}")`);
+      const own = this.rule(0);
+      return [...own === 'FALSE' ? [] : [own], ...further, ...others].join(' OR ') || 'FALSE';
+    }, {
+      alarmName: unhealthyAlarmName,
+      alarmDescription: `${region} is unhealthy. The child alarms in ALARM state give the cause and the first step. If customers are affected, evacuate the region.`,
+    });
+    return this.made;
+  }
+
+  private topicFor(scope: Construct, stack: Stack, subscriptions: AlarmSubscription[]): ITopic {
+    const key = new Key(scope, 'Key', { enableKeyRotation: true, description: `encrypts what ${this.props.topicName} sends in ${this.props.region}` });
     // an AWS managed key could not be opened to services that publish
     const publishers = [
       new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
@@ -36,39 +117,16 @@ export class RegionAlarms extends Construct {
       new ServicePrincipal('events.amazonaws.com'),
     ];
     publishers.forEach(service => key.grantEncryptDecrypt(service));
-    const topic = new Topic(this, 'Topic', { topicName: props.topicName, masterKey: key, enforceSSL: true });
+    const topic = new Topic(scope, 'Topic', { topicName: this.props.topicName, masterKey: key, enforceSSL: true });
     publishers.forEach(service => topic.grantPublish(service));
-    props.subscriptions.forEach(subscription => acknowledge(topic.addSubscription(subscription._bind(this)), {
+    subscriptions.forEach(subscription => acknowledge(topic.addSubscription(subscription._bind(scope)), {
       id: 'Serverless-SNSRedrivePolicy',
       reason: 'SNS has no other way to tell of an alarm message that it could not deliver than an alarm, which would go the same way; the alarm itself still shows its state',
     }));
-    this.topic = topic;
-
-    this.composite('Unhealthy', () => [...this.parts[0] ?? [], ...this.parts.slice(1).map((_, i) => this.node.findChild(`Unhealthy${i + 1}`) as CfnCompositeAlarm)], {
-      alarmName: props.unhealthyAlarmName,
-      alarmDescription: `Something is wrong in ${stack.region}: the alarms that are red below say what, and what to do first. If customers suffer, evacuate the region.`,
-    });
+    return topic;
   }
 
-  /** Has an alarm call whoever is subscribed, and, if so wanted, count against the region. */
-  public add(alarm: IAlarm & { addAlarmAction(action: SnsAction): void }, countsAgainstRegion: boolean): void {
-    alarm.addAlarmAction(new SnsAction(this.topic));
-    if (!countsAgainstRegion) return;
-    if (this.parts.length === 0 || this.parts.at(-1)!.length === MAX_CHILDREN) {
-      this.parts.push([]);
-      const part = this.parts.length - 1;
-      if (part > 0) {
-        this.composite(`Unhealthy${part}`, () => this.parts[part], { alarmDescription: `a part of what is wrong in ${Stack.of(this).region}` });
-      }
-    }
-    this.parts.at(-1)!.push(alarm);
-  }
-
-  private composite(id: string, children: () => (IAlarm | CfnCompositeAlarm)[], props: { alarmName?: string; alarmDescription: string }): void {
-    const nameOf = (alarm: IAlarm | CfnCompositeAlarm) => (alarm instanceof CfnCompositeAlarm ? alarm.ref : alarm.alarmName);
-    new CfnCompositeAlarm(this, id, {
-      ...props,
-      alarmRule: Lazy.string({ produce: () => children().map(alarm => `ALARM("${nameOf(alarm)}")`).join(' OR ') || 'FALSE' }),
-    });
+  private composite(scope: Construct, id: string, rule: () => string, props: { alarmName?: string; alarmDescription: string }): void {
+    new CfnCompositeAlarm(scope, id, { ...props, alarmRule: Lazy.string({ produce: rule }) });
   }
 }

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { letLogsUse } from '../private/log-encryption';
+import { letLogsUse } from './log-encryption';
 
 /** The key that encrypts a region's logs and its functions' environment variables. */
 export function regionKey(scope: Construct, systemName: string): IKey {

@@ -8,7 +8,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
 import { FunctionNetwork } from './function-network';
-import { acknowledge, acknowledgeInlinePolicies, regulated } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, regulated } from './acknowledge';
 
 /** Equal in every region: the VPCs are connected to nothing, so their addresses never meet. */
 const VPC_CIDR = '10.0.0.0/23';

@@ -7,7 +7,7 @@ import { ComplianceMode } from './compliance-mode';
 import { FunctionNetwork } from './function-network';
 import { regionKey } from './region-key';
 import { RegionNetwork } from './region-network';
-import { acknowledge, regulated } from '../private/acknowledge';
+import { acknowledge, regulated } from './acknowledge';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
 const NETWORK_INTERFACES = [
@@ -29,7 +29,7 @@ export class RegionProtection {
   private networkOnce?: RegionNetwork;
   private networkInterfacesOnce?: IManagedPolicy;
 
-  constructor(private readonly stack: Stack, private readonly props: RegionProtectionProps) {}
+  constructor(private readonly stack: () => Stack, private readonly props: RegionProtectionProps) {}
 
   /** The key for logs and environment variables, made when it is first asked for. */
   public get key(): IKey | undefined {
@@ -63,7 +63,7 @@ export class RegionProtection {
   }
 
   private get share(): Construct {
-    return this.scope ??= new Construct(this.stack, 'Protection');
+    return this.scope ??= new Construct(this.stack(), 'Protection');
   }
 
   /**
@@ -76,7 +76,7 @@ export class RegionProtection {
 
   private allowNetworkInterfaces(): IManagedPolicy {
     const statement = (props: PolicyStatementProps) => new PolicyStatement({ actions: NETWORK_INTERFACES, resources: ['*'], ...props });
-    const anyFunction = this.stack.formatArn({ service: 'lambda', resource: 'function', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const anyFunction = this.stack().formatArn({ service: 'lambda', resource: 'function', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     const policy = new ManagedPolicy(this.share, 'NetworkInterfaces', {
       description: `lets Lambda connect functions of ${this.props.name} to their VPC`,
       statements: [statement({}), statement({ effect: Effect.DENY, conditions: { ArnLike: { 'lambda:SourceFunctionArn': anyFunction } } })],

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { IConstruct } from 'constructs';
-import { invalidProp } from '../private/errors';
+import { invalidProp } from './errors';
 
 /** Beyond this, full-mesh replication and per-pair alarms are untested. */
 const MAX_REGIONS = 20;

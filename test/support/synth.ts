@@ -24,12 +24,28 @@ export function testSystem(count = 2, props: Partial<MultiRegionSystemProps> = {
 /** A folder with code that Lambda would take. */
 export const CODE = 'test/support/code';
 
-/** The templates of all stacks of a system, by region, `global` for the global stack. */
+/** The templates of all stacks of a system itself, by region, `<region>-mesh` for its mesh stack if there is one, `global` for the global stack. */
 export function templates(system: MultiRegionSystem): Record<string, any> {
   return Object.fromEntries([
     ['global', Template.fromStack(system.globalStack).toJSON()],
     ...system.regions.map(region => [region, Template.fromStack(system.stackIn(region)).toJSON()]),
+    ...system._stacks.meshStacks.map(stack => [stack.node.id, Template.fromStack(stack).toJSON()]),
   ]);
+}
+
+/** What lets traffic into a region, or names its peers. */
+export function mesh(system: MultiRegionSystem, region: string): Template {
+  return Template.fromStack(system.meshStackIn(region));
+}
+
+/** What roles whose logical ids begin with something may do, by inline and by attached policies of their own. */
+export function statementsOf(template: Template | object, rolePrefix: string): any[] {
+  const json = template instanceof Template ? template.toJSON() : template as any;
+  const all = Object.entries<any>(json.Resources ?? {});
+  const inline = all.filter(([id, { Type }]) => Type === 'AWS::IAM::Role' && id.startsWith(rolePrefix)).flatMap(([, { Properties }]) => Properties.Policies ?? []);
+  const attached = all.filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Policy' && Properties.Roles.some((role: any) => role.Ref?.startsWith(rolePrefix)))
+    .map(([, { Properties }]) => Properties);
+  return [...inline, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
 export function regional(system: MultiRegionSystem, region: string): Template {

@@ -3,7 +3,7 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { AlarmSubscription, MultiRegionFunction } from '../../src';
-import { watch } from '../../src/private/alarms';
+import { watch } from '../../src/system/alarms';
 import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
 
 describe('the alarms of a MultiRegionSystem', () => {

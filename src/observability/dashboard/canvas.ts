@@ -5,7 +5,7 @@ import {
 import { Construct } from 'constructs';
 import { colorAt } from './palette';
 import { thresholdsOf } from './thresholds';
-import { MultiRegionSystem } from '../../system';
+import { MultiRegionSystem } from '../../system/multi-region-system';
 
 /** How wide a dashboard is. */
 const WIDTH = 24;

@@ -17,8 +17,9 @@ import { queuesRow } from './rows/queues-row';
 import { requestRows } from './rows/requests-row';
 import { tablesRow } from './rows/tables-row';
 import { workflowRows } from './rows/workflows-row';
-import { invalidProp } from '../../private/errors';
-import { Layout, PerRegion } from '../../private/layout';
+import { invalidProp } from '../../system/errors';
+import { Layout } from '../../system/layout';
+import { PerRegion } from '../../system/per-region';
 import { NameRule } from '../../system/names';
 
 /** Something of yours on a `MultiRegionDashboard`. */
@@ -108,11 +109,11 @@ export class MultiRegionDashboard extends Construct {
       throw invalidProp(this, 'rows', unknown, Object.values(DashboardRow).join(', '));
     }
 
-    this.drawn = this.layout.perRegion((share, region) => {
+    this.drawn = this.layout.perShare((share, region) => {
       const unhealthy = new PerRegion(this, system.regions, each => this.unhealthyAlarm(share, each));
       return new LateWidgets(system, () => this.draw(region, each => unhealthy.in(each)));
     });
-    this.dashboards = this.layout.perRegion((share, region) => new Dashboard(share, 'Dashboard', {
+    this.dashboards = this.layout.perShare((share, region) => new Dashboard(share, 'Dashboard', {
       dashboardName: this.dashboardNameIn(region),
       defaultInterval: props.defaultInterval ?? Duration.hours(3),
       // else the thresholds of alarms, which are per minute, would be drawn beside sums of an hour

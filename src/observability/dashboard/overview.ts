@@ -1,7 +1,7 @@
 import { IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { cloudWatchPage } from './console';
 import { Inventory } from './inventory';
-import { evacuationKey } from '../../system/evacuation-constants';
+import { evacuationKey } from '../../evacuation-switch/constants';
 
 export interface OverviewProps {
   readonly title: string;

@@ -1,6 +1,6 @@
 import { CfnAlarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, IConstruct } from 'constructs';
-import { MultiRegionSystem } from '../../system';
+import { MultiRegionSystem } from '../../system/multi-region-system';
 
 /**
  * At which values alarms on a metric of a construct go off, whatever made them so: an alarm that is not there has none, and one that was changed has its own.

@@ -1,5 +1,5 @@
 import { IMetric, IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { metricIn } from '../../../private/metrics';
+import { metricIn } from '../../../system/metrics';
 import { Canvas, GraphOptions, labelled, Sized } from '../canvas';
 import { Inventory } from '../inventory';
 

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { watch } from './alarms';
-import { ruleMetricIn } from './metrics';
+import { watch } from '../system/legacy';
+import { ruleMetricIn } from '../global-event-bus/rule-metrics';
 
 export interface RuleAlarmsProps {
   readonly eventBusName: string;

@@ -16,7 +16,7 @@ describe('GET /evacuation/{region}', () => {
   });
 
   function get(region?: string): Promise<APIGatewayProxyResult> {
-    const { handler } = loadHandler<{ handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> }>('../../src/system/evacuation.lambda', {
+    const { handler } = loadHandler<{ handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> }>('../../src/evacuation-switch/evacuation.lambda', {
       AWS_ENDPOINT_URL: endpoint.url, CONTROL_TABLE_NAME: 'Orders-Control-Table', REGIONS: 'ap-southeast-2,us-west-2',
     });
     return handler({ pathParameters: region === undefined ? null : { region } } as any);

@@ -2,9 +2,9 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import {
   CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, evacuationKey, REGIONS,
-} from './evacuation-constants';
-import { writeLine } from '../private/log';
-import { metricLine } from '../private/metric-line';
+} from './constants';
+import { writeLine } from '../system/log';
+import { metricLine } from '../system/metric-line';
 
 const TableName = process.env[CONTROL_TABLE_NAME]!;
 const regions = process.env[REGIONS]!.split(',');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
-import { log, writeLine } from '../../src/private/log';
+import { log, writeLine } from '../../src/system/log';
 import { LogLines } from '../support/log-lines';
 
 const ENVIRONMENT = { AWS_LAMBDA_FUNCTION_NAME: 'Orders-Starter', AWS_REGION: 'us-west-2', _X_AMZN_TRACE_ID: 'Root=1-6385b078-6485dec4fbef9860be4c8042;Parent=a9938f79af23b752;Sampled=1' };

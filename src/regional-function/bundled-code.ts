@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { invalidProp } from '../private/errors';
+import { invalidProp } from '../system/errors';
 
 /** Lambda's Node.js runtimes accept what the oldest supported one does. */
 const TARGET = 'node20';

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { LambdaApplication } from 'aws-cdk-lib/aws-codedeploy';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeInlinePolicies } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies } from '../system/acknowledge';
 
 const ID = 'CodeDeploy';
 

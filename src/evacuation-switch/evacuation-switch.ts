@@ -1,13 +1,13 @@
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS } from './evacuation-constants';
-import { MultiRegionSystem } from './multi-region-system';
-import { GlobalTable } from '../global-table';
-import { MultiRegionFunction } from '../multi-region-function';
-import { handlerBundle } from '../private/handler-bundle';
-import { METRIC_NAMESPACE } from '../private/metric-line';
-import { metricIn, requirePeer } from '../private/metrics';
+import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS } from './constants';
+import { MultiRegionSystem } from '../system/multi-region-system';
+import { GlobalTable } from '../global-table/global-table';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { handlerBundle } from '../system/handler-bundle';
+import { METRIC_NAMESPACE } from '../system/metric-line';
+import { metricIn, requirePeer } from '../system/metrics';
 
 const ID = 'Control';
 
@@ -44,7 +44,7 @@ export class EvacuationSwitch extends Construct {
     this.controlTableName = this.table.tableName;
     this._answer = new MultiRegionFunction(this, 'Evacuation', {
       description: 'tells health checks which regions are evacuated',
-      codePath: handlerBundle('system/evacuation'),
+      codePath: handlerBundle('evacuation-switch/evacuation'),
       memorySize: 256,
       environment: { [REGIONS]: system.regions.join(',') },
     });

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
+import { acknowledge } from '../system/acknowledge';
 
 /**
  * What a topic for people did not take, because it is gone or its policy does not allow it. Its depth is a metric; an alarm on it would have nobody to

@@ -1,19 +1,23 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
-import { watch } from './alarms';
+import { acknowledge } from '../system/acknowledge';
+import { AlarmSet } from '../system/alarm-set';
+import { queueMetric } from '../system/queue-metrics';
+import { RegionalScope } from '../system/regional-scope';
 
 export interface DeadLetterQueueProps {
   /** What ends up here, for the alarm's description. */
   readonly holds: string;
   /** The queue's name: what is in it is drawn in other regions as well. */
   readonly queueName: string;
+  readonly scope: RegionalScope;
+  readonly alarms: AlarmSet<'deadLetters'>;
 }
 
 /** An encrypted, TLS-only queue for what could not be delivered, with an alarm as soon as it holds anything. */
 export class DeadLetterQueue extends Construct {
-  public readonly queue: IQueue;
+  public readonly queue: Queue;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
@@ -23,15 +27,15 @@ export class DeadLetterQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14), // SQS's longest: time to find out, fix and redrive
     });
-    const isTheEnd = 'this is the dead-letter queue itself: where it ends, a person looks, called by the alarm on its depth';
+    const isTheEnd = 'this is the dead-letter queue itself: where it ends, a person looks, notified by the alarm on its depth';
     acknowledge(
       queue,
       { id: 'AwsSolutions-SQS3', reason: isTheEnd },
       { id: 'Serverless-SQSRedrivePolicy', reason: isTheEnd },
     );
-    watch(this, 'DeadLetters', {
-      description: `${props.holds} (${Stack.of(this).region}). Look at a message for the cause, mend it, then start a redrive of the queue.`,
-      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
+    props.alarms.add(this, 'deadLetters', {
+      description: `${props.holds} (${props.scope.region}). Check a message's attributes for the cause, fix it, then redrive the queue.`,
+      metric: props.scope.metric(queueMetric(props.queueName, 'ApproximateNumberOfMessagesVisible')),
       threshold: 1,
     });
     this.queue = queue;

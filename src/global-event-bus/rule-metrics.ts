@@ -1,0 +1,17 @@
+import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { IConstruct } from 'constructs';
+import { metricIn, MetricSource } from '../system/metrics';
+
+/**
+ * A metric of one rule of a custom bus. EventBridge sends most of them only when they are not zero.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+export function ruleMetric(eventBusName: string, ruleName: string, metricName: string): MetricSource {
+  const statistic = metricName.endsWith('Latency') ? 'p99' : Stats.SUM;
+  return { namespace: 'AWS/Events', metricName, dimensionsMap: { EventBusName: eventBusName, RuleName: ruleName }, statistic };
+}
+
+export function ruleMetricIn(owner: IConstruct, region: string, eventBusName: string, ruleName: string, metricName: string, options?: MetricOptions): Metric {
+  return metricIn(owner, region, ruleMetric(eventBusName, ruleName, metricName), options);
+}

@@ -1,0 +1,18 @@
+import { AlarmSettings } from '../system/alarm-settings';
+
+/** What the alarms of a `MultiRegionFunction` look at. Both are of the alias, and roll a deployment back. */
+export interface FunctionAlarmSettings {
+  /**
+   * Failed invocations in a minute.
+   *
+   * @default - 1
+   */
+  readonly errors?: AlarmSettings;
+
+  /**
+   * The p99 of the duration, in milliseconds.
+   *
+   * @default - half of the timeout, in 3 minutes of 3
+   */
+  readonly latency?: AlarmSettings;
+}

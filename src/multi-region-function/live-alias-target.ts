@@ -1,0 +1,41 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnRule, IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
+import { Alias } from 'aws-cdk-lib/aws-lambda';
+import { permitInvocation } from '../regional-function/invocation';
+import { SubscriptionDelivery } from '../system/subscription-target';
+
+/** A live alias, as what invokes it sees it. */
+export interface LiveReference {
+  readonly alias: Alias;
+  readonly functionName: string;
+  /** Its ARN, as a stack of the same region may name it. */
+  arnIn(stack: Stack): string;
+}
+
+/**
+ * A live alias as the target of rules. All rules of one bus invoke it by one permission, which is there before they are.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+export class LiveAliasTarget implements IRuleTarget {
+  constructor(private readonly live: LiveReference, private readonly delivery: SubscriptionDelivery) {}
+
+  public bind(rule: IRule): RuleTargetConfig {
+    const { alias, functionName } = this.live;
+    const { deadLetterQueue, maxEventAge, retryAttempts, input, eventBusName } = this.delivery;
+    const stack = Stack.of(rule);
+    const isLocal = stack === Stack.of(alias);
+    const functionArn = this.live.arnIn(stack);
+    const rules = eventBusName === undefined ? (rule.node.defaultChild as CfnRule).name ?? '*' : `${eventBusName}/*`;
+    const permission = permitInvocation(isLocal ? alias : stack, `Events-${isLocal ? '' : `${functionName}-`}${rules.replace('/*', '')}`, {
+      functionArn, principal: 'events.amazonaws.com', sourceArn: stack.formatArn({ service: 'events', resource: 'rule', resourceName: rules }),
+    });
+    rule.node.addDependency(permission);
+    return {
+      arn: functionArn,
+      deadLetterConfig: { arn: deadLetterQueue.queueArn },
+      retryPolicy: { maximumEventAgeInSeconds: maxEventAge.toSeconds(), maximumRetryAttempts: retryAttempts },
+      input,
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { acknowledge } from '../system/acknowledge';
+
+export interface QueueConsumerProps {
+  readonly queueArn: string;
+  /** The ARN of the alias that consumes. */
+  readonly functionArn: string;
+  /** The function's role. */
+  readonly role: IGrantable;
+  readonly batchSize: number;
+}
+
+/**
+ * Subscribes a function to a queue, with partial batch responses.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export function consume(scope: Construct, id: string, { queueArn, functionArn, role, batchSize }: QueueConsumerProps): void {
+  role.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+    actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: [queueArn],
+  }));
+  const mapping = new CfnEventSourceMapping(scope, id, {
+    eventSourceArn: queueArn, functionName: functionArn, batchSize, functionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  acknowledge(mapping, {
+    id: 'Serverless-LambdaEventSourceMappingDestination',
+    reason: 'Lambda has no failure destination for SQS sources: the queue\'s own dead-letter queue is the destination',
+  });
+}

@@ -1,0 +1,82 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, CfnFunction, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { tracingPolicyOf } from './tracing';
+import { acknowledge, regulated } from '../system/acknowledge';
+import { inlineRole } from '../system/inline-role';
+
+export interface RegionalFunctionProps {
+  /** @default - made by CloudFormation */
+  readonly functionName?: string;
+  readonly description?: string;
+  readonly code: Code;
+  /** @default 'index.handler' */
+  readonly handler?: string;
+  /** @default Runtime.NODEJS_24_X */
+  readonly runtime?: Runtime;
+  /** @default Architecture.ARM_64 */
+  readonly architecture?: Architecture;
+  /** @default 512 */
+  readonly memorySize?: number;
+  readonly timeout: Duration;
+  readonly environment?: { [key: string]: string };
+  readonly reservedConcurrentExecutions?: number;
+  readonly retryAttempts?: number;
+  readonly logRetention: RetentionDays;
+  /** Encrypts the log and the environment variables. */
+  readonly key?: IKey;
+  /** Why what fails for good is not kept by the function itself, for who checks compliance. */
+  readonly withoutDeadLetterQueue: string;
+}
+
+/**
+ * A function in one region's stack, with a role and a log group of its own, JSON logs and traces. It knows nothing of other regions, of aliases or of dead letters.
+ */
+export class RegionalFunction {
+  public readonly function: Function;
+  public readonly role: Role;
+  public readonly logGroup: ILogGroup;
+
+  constructor(scope: Construct, props: RegionalFunctionProps) {
+    const stack = Stack.of(scope);
+    const { key } = props;
+    this.logGroup = new LogGroup(scope, 'Logs', { encryptionKey: key, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    this.role = inlineRole(scope, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: props.functionName === undefined ? props.description ?? '' : `${props.functionName} in ${stack.region}`,
+      managedPolicies: [tracingPolicyOf(stack)],
+    });
+    this.logGroup.grantWrite(this.role);
+    key?.grantDecrypt(this.role);
+    this.function = new Function(scope, 'Function', {
+      functionName: props.functionName,
+      description: props.description,
+      code: props.code,
+      handler: props.handler ?? 'index.handler',
+      runtime: props.runtime ?? Runtime.NODEJS_24_X,
+      architecture: props.architecture ?? Architecture.ARM_64,
+      memorySize: props.memorySize ?? 512,
+      timeout: props.timeout,
+      environment: props.environment,
+      environmentEncryption: key,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      retryAttempts: props.retryAttempts,
+      role: this.role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // a version must outlive its successor's deployment, or there is nothing to roll back to
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    });
+    // at the L1, because the L2 would put X-Ray's wildcard into the role: see tracingPolicyOf
+    (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
+    acknowledge(this.function, { id: 'Serverless-LambdaDLQ', reason: props.withoutDeadLetterQueue }, ...regulated('LambdaDLQ', props.withoutDeadLetterQueue));
+  }
+
+  /** Lets the function do something. */
+  public allow(actions: string[], resources: string[]): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+  }
+}

@@ -1,0 +1,30 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, MetricOptions, MetricProps } from 'aws-cdk-lib/aws-cloudwatch';
+import { IConstruct } from 'constructs';
+import { invalidProp } from './errors';
+import { MultiRegionSystem } from './multi-region-system';
+
+/** What a metric is, whatever its region. */
+export type MetricSource = Pick<MetricProps, 'namespace' | 'metricName' | 'dimensionsMap' | 'statistic'>;
+
+/**
+ * A metric of one region, which any region's stack may draw: its dimensions must be literal, or made of pseudo parameters. Over a minute, as the alarms look at it.
+ *
+ * Throws if it is not a region of the owner's system.
+ */
+export function metricIn(owner: IConstruct, region: string, source: MetricSource, options?: MetricOptions): Metric {
+  return regionalMetric(MultiRegionSystem.of(owner)._requireRegion(region), source, options);
+}
+
+/** The same, of a region that is known to be one. */
+export function regionalMetric(region: string, source: MetricSource, options?: MetricOptions): Metric {
+  return new Metric({ period: Duration.minutes(1), ...source, ...options, region });
+}
+
+/** Throws unless two are different regions of the owner's system. */
+export function requirePeer(owner: IConstruct, region: string, prop: string, peer: string): void {
+  const peers = MultiRegionSystem.of(owner).peersOf(region);
+  if (!peers.includes(peer)) {
+    throw invalidProp(owner, prop, peer, `a region of this system other than ${region}: ${peers.join(', ') || 'there is none'}`);
+  }
+}

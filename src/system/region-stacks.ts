@@ -1,0 +1,131 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
+import { AlarmSubscription } from './alarm-subscription';
+import { ComplianceMode } from './compliance-mode';
+import { FunctionNetwork } from './function-network';
+import { RegionAlarms } from './region-alarms';
+import { RegionProtection } from './region-protection';
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+export const MAX_RESOURCES = 500;
+/** From here on, a warning says that the stack fills up. */
+const MANY_RESOURCES = 450;
+
+/** What the stacks of a system and of its units have in common. */
+export interface SharedSettings {
+  readonly regions: string[];
+  readonly account?: string;
+  readonly compliance: ComplianceMode;
+  readonly functionNetworks?: { [region: string]: FunctionNetwork };
+  readonly alarmTopicName: string;
+}
+
+export interface RegionStacksProps {
+  /** The beginning of the names of stacks and of what is shared in them. */
+  readonly namePrefix: string;
+  /** What the stacks are of, for their descriptions. */
+  readonly title: string;
+  readonly shared: SharedSettings;
+  /** The subscribers of the region's topic; undefined if the topic is in another unit's stack. */
+  readonly alarmSubscriptions?: AlarmSubscription[];
+  /** Composite alarms of the region that are deployed before, and count as well. */
+  readonly otherAlarms: (region: string) => string[];
+  /** Called with each stack that is made, so that it finds its place among the others. */
+  readonly onStack: (stack: Stack) => void;
+  /** Called when there are alarms in a region. */
+  readonly onAlarms?: (region: string) => void;
+}
+
+/**
+ * The stacks of a system, or of one of its units, in every region: a regional one for what works without any other region, and a mesh stack for what names a peer or lets traffic in. Each is
+ * made when something is put into it, so that there are no stacks without resources.
+ */
+export class RegionStacks {
+  private readonly regional = new Map<string, Stack>();
+  private readonly mesh = new Map<string, Stack>();
+  private readonly alarms = new Map<string, RegionAlarms>();
+  private readonly protections = new Map<string, RegionProtection>();
+
+  constructor(private readonly owner: Construct, private readonly props: RegionStacksProps) {
+    const { namePrefix, shared } = props;
+    for (const region of shared.regions) {
+      this.protections.set(region, new RegionProtection(() => this.stackIn(region), {
+        name: namePrefix, mode: shared.compliance, network: shared.functionNetworks?.[region],
+      }));
+      this.alarms.set(region, new RegionAlarms({
+        region,
+        stack: () => {
+          props.onAlarms?.(region);
+          return this.stackIn(region);
+        },
+        topicName: shared.alarmTopicName,
+        unhealthyAlarmName: `${namePrefix}-${region}-unhealthy`,
+        subscriptions: props.alarmSubscriptions,
+        others: () => props.otherAlarms(region),
+      }));
+    }
+  }
+
+  /** The stack of what works without any other region. */
+  public stackIn(region: string): Stack {
+    return this.make(this.regional, region, region, `${this.props.title} in ${region}`);
+  }
+
+  /** The stack of what names a peer of the region, or lets traffic into it. */
+  public meshIn(region: string): Stack {
+    return this.make(this.mesh, region, `${region}-mesh`, `${this.props.title}: what connects ${region} with its peers and lets traffic in`);
+  }
+
+  public alarmsIn(region: string): RegionAlarms {
+    return this.alarms.get(region)!;
+  }
+
+  public protectionIn(region: string): RegionProtection {
+    return this.protections.get(region)!;
+  }
+
+  /** The regional stacks that were made. */
+  public get regionalStacks(): Stack[] {
+    return [...this.regional.values()];
+  }
+
+  /** The mesh stacks that were made. */
+  public get meshStacks(): Stack[] {
+    return [...this.mesh.values()];
+  }
+
+  /** The name of a stack, whether it was made or not. */
+  public stackName(region: string, mesh = false): string {
+    return `${this.props.namePrefix}-${region}${mesh ? '-mesh' : ''}`;
+  }
+
+  private make(stacks: Map<string, Stack>, region: string, id: string, description: string): Stack {
+    const existing = stacks.get(region);
+    if (existing) return existing;
+    const stack = new Stack(this.owner, id, { stackName: `${this.props.namePrefix}-${id}`, description, env: { region, account: this.props.shared.account } });
+    stacks.set(region, stack);
+    acceptEmptiness(stack);
+    this.props.onStack(stack);
+    return stack;
+  }
+}
+
+/** A stack that somebody asked for and put nothing into is no mistake. */
+export function acceptEmptiness(stack: Stack): void {
+  acknowledge(stack, { id: 'CloudFormation-Validate::F0001', reason: 'a stack without resources is not deployed; it may get some later' });
+}
+
+/** The number of resources in a stack, those left out that the CDK does not render. */
+export function countResources(stack: Stack): number {
+  const isRendered = (resource: CfnResource) => (resource as unknown as { shouldSynthesize(): boolean }).shouldSynthesize();
+  return stack.node.findAll().filter(CfnResource.isCfnResource).filter(resource => resource.stack === stack && isRendered(resource)).length;
+}
+
+/** What to say of a stack that has more resources than CloudFormation takes, or soon will. */
+export function fullness(stack: Stack): { readonly error?: string; readonly warning?: string } {
+  const count = countResources(stack);
+  const says = `the stack ${stack.stackName} has ${count} resources; allowed: ${MAX_RESOURCES}. Move functions and what uses them into a SystemUnit, which has stacks of its own [${stack.node.path}]`;
+  if (count > MAX_RESOURCES) return { error: says };
+  return count > MANY_RESOURCES ? { warning: says } : {};
+}

@@ -1,0 +1,76 @@
+import { ArnComponents, Stack } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { Function } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { AlarmOverrides, AlarmSet } from './alarm-set';
+import { MetricSource, regionalMetric } from './metrics';
+import { MultiRegionSystem } from './multi-region-system';
+import { RegionStacks } from './region-stacks';
+
+/** What a construct has of one region: where its parts go, and what all constructs share there. */
+export class RegionalScope {
+  constructor(
+    public readonly system: MultiRegionSystem,
+    private readonly stacks: RegionStacks,
+    /** The ids between the system or unit and the owner, which every part repeats. */
+    private readonly ids: string[],
+    public readonly region: string,
+  ) {}
+
+  /** The other regions of the system. */
+  public get peers(): string[] {
+    return this.system.peersOf(this.region);
+  }
+
+  /** The region's stack. */
+  public get stack(): Stack {
+    return this.stacks.stackIn(this.region);
+  }
+
+  /** The scope of what works without any other region. */
+  public get regional(): Construct {
+    return partOf(this.stack, this.ids);
+  }
+
+  /** The scope of what names a peer, or lets traffic in; in a stack that is deployed when all regions are. */
+  public get mesh(): Construct {
+    return partOf(this.stacks.meshIn(this.region), this.ids);
+  }
+
+  /** The key for logs and environment variables, if the compliance mode wants one. */
+  public get key(): IKey | undefined {
+    return this.stacks.protectionIn(this.region).key;
+  }
+
+  /** The alarms of a construct in this region. */
+  public alarms<Key extends string>(overrides: AlarmOverrides<Key>): AlarmSet<Key> {
+    return new AlarmSet(this.stacks.alarmsIn(this.region), overrides);
+  }
+
+  /** A metric of this region. */
+  public metric(source: MetricSource, options?: MetricOptions): Metric {
+    return regionalMetric(this.region, source, options);
+  }
+
+  /** Puts a function into the region's network, if there is one. */
+  public connect(fn: Function, role: Role, options: { readonly internetAccess: boolean }): void {
+    this.stacks.protectionIn(this.region).connect(fn, role, options);
+  }
+
+  /** Lets functions in the region's own network call a service. */
+  public reach(service: string): void {
+    this.stacks.protectionIn(this.region).reach(service);
+  }
+
+  /** The ARN of something in this region, of literals and pseudo parameters, so that any stack may name it. */
+  public arn(components: ArnComponents): string {
+    return this.stack.formatArn({ region: this.region, ...components });
+  }
+}
+
+/** The construct that has a path of ids below a stack, made as far as it is not there. */
+export function partOf(stack: Stack, ids: string[]): Construct {
+  return ids.reduce<Construct>((scope, id) => (scope.node.tryFindChild(id) as Construct | undefined) ?? new Construct(scope, id), stack);
+}

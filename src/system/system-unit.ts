@@ -1,0 +1,36 @@
+import { Construct } from 'constructs';
+import { MultiRegionSystem } from './multi-region-system';
+import { NameRule, physicalName } from './names';
+import { RegionStacks } from './region-stacks';
+
+/**
+ * A part of a system with stacks of its own in every region, for an application that is larger than a CloudFormation stack: 500 resources, which is about 32 functions with a route each.
+ *
+ * It is a scope like the system. Constructs of one unit use those of another by literal names, as regions do: grants, routes of an API in the system, subscriptions, consumers, steps of a workflow.
+ * What connects two units is in the mesh stacks, which are deployed last; an API is in the system itself or in the unit of the functions that it calls. The stacks of units are deployed before the
+ * system's own of the same region. Global tables of a unit are in the system's global stack.
+ *
+ * Each unit has dead-letter queues, a composite alarm `<system>-<unit>-<region>-unhealthy`, and with `ComplianceMode.STRICT` a key and, unless `functionNetworks` are given, VPCs of its own: their
+ * endpoints are what it costs. Its alarms notify the system's topics, and count in the system's composite alarms.
+ *
+ * Throws if the id gives names that CloudFormation does not accept, or if the scope is not a system.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
+export class SystemUnit extends Construct {
+  /** The name, which stacks and physical names have after the system's. */
+  public readonly unitName: string;
+
+  /** The stacks of the unit in every region. @internal */
+  public readonly _stacks: RegionStacks;
+
+  constructor(system: MultiRegionSystem, id: string) {
+    super(system, id);
+    if (!(system instanceof MultiRegionSystem)) {
+      throw new Error(`scope is ${(system as Construct).node.path}; allowed: a MultiRegionSystem, because units are not nested [${this.node.path}]`);
+    }
+    physicalName(this, system.namePrefix, [id], NameRule.UNIT);
+    this.unitName = id;
+    this._stacks = system._addUnit(this, id);
+  }
+}
