@@ -346,7 +346,9 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     policy.updatePolicy = {
       codeDeployLambdaAliasUpdate: { ...policy.updatePolicy!.codeDeployLambdaAliasUpdate!, beforeAllowTrafficHook: hook.function.functionName },
     };
-    deploymentGroup.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [hook.function.functionArn] }));
+    // by its literal ARN: the hook's role names the deployment group, which names this role
+    const hookArn = scope.arn({ service: 'lambda', resource: 'function', resourceName: this.functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    deploymentGroup.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [hookArn] }));
     scope.reach('codedeploy');
     hook.allow(['codedeploy:PutLifecycleEventHookExecutionStatus'], [deploymentGroup.deploymentGroupArn]);
   }

@@ -3,12 +3,13 @@ import {
   CfnFlowLog, CfnRouteTable, CfnSecurityGroup, CfnSubnet, CfnSubnetRouteTableAssociation, CfnVPC, CfnVPCEndpoint, GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
 } from 'aws-cdk-lib/aws-ec2';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
+import { acknowledge, regulated } from './acknowledge';
 import { FunctionNetwork } from './function-network';
-import { acknowledge, acknowledgeInlinePolicies, regulated } from './acknowledge';
+import { inlineRole } from './inline-role';
 
 /** Equal in every region: the VPCs are connected to nothing, so their addresses never meet. */
 const VPC_CIDR = '10.0.0.0/23';
@@ -106,15 +107,13 @@ export class RegionNetwork extends Construct implements FunctionNetwork {
 
   private logFlows(key: IKey): void {
     const logs = new LogGroup(this, 'FlowLogs', { encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN });
-    const role = new Role(this, 'FlowLogsRole', {
+    const role = inlineRole(this, 'FlowLogsRole', {
       assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } } }),
       description: `writes what is sent in the VPC in ${Stack.of(this).region}`,
     });
     logs.grant(role, 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams');
-    acknowledgeInlinePolicies(role);
-    const flowLog = new CfnFlowLog(this, 'FlowLog', {
+    new CfnFlowLog(this, 'FlowLog', {
       resourceId: this.vpc.ref, resourceType: 'VPC', trafficType: 'ALL', logDestinationType: 'cloud-watch-logs', logDestination: logs.logGroupArn, deliverLogsPermissionArn: role.roleArn,
     });
-    flowLog.node.addDependency(role);
   }
 }
