@@ -38,13 +38,13 @@ interface RegionalPart {
 }
 
 /**
- * Where a region keeps what it could not deliver or do, and the way back from there.
+ * The dead-letter queue of each region, and the way back from there.
  *
- * One encrypted queue per region holds, for 14 days: events that a peer region or a subscriber did not take within 24 hours, and asynchronous invocations of
- * functions that failed after Lambda's own retries. Each message says what it was meant for and why that failed. An alarm goes off
+ * One encrypted queue per region holds, for 14 days: events that a peer region or a subscriber did not take within 24 hours, or refused at once because something was missing, and asynchronous invocations of
+ * functions that failed after Lambda's own retries. Each message names its target and the error. An alarm is in ALARM
  * as soon as there is one.
  *
- * **To redrive**, mend the cause, then have SQS move the messages to the region's redrive queue, `<queueName>-redrive`: "Start DLQ redrive" to a custom destination in the console, or
+ * **To redrive**, fix the cause, then have SQS move the messages to the region's redrive queue, `<queueName>-redrive`: "Start DLQ redrive" to a custom destination in the console, or
  * `aws sqs start-message-move-task --source-arn … --destination-arn …`. A function then sends each to what it was meant for, and to nothing else: an event that
  * a peer did not take is sent to that peer only, and is still an event of its origin region. What fails again comes back here.
  *
@@ -67,11 +67,13 @@ export class DeadLetters extends Construct {
   /** The name of the queue to move messages to that are to be tried again, equal in every region. */
   public readonly redriveQueueName: string;
 
+  private readonly layout: Layout;
   private readonly parts: PerRegion<RegionalPart>;
 
   private constructor(host: MultiRegionSystem | SystemUnit) {
     super(host, ID);
     const layout = Layout.of(this);
+    this.layout = layout;
     this.queueName = layout.physicalName(NameRule.QUEUE);
     this.redriveQueueName = layout.physicalName(NameRule.QUEUE, 'redrive');
     const { deadLetters } = layout.system._alarmSettings;
@@ -95,7 +97,7 @@ export class DeadLetters extends Construct {
   }
 
   /**
-   * Admits what rules could not deliver, and returns the queue for their targets.
+   * Admits what rules could not deliver, and returns the queue for their targets. Rules of the region's own stack should wait for `inRegion(region)`, with which its policy comes.
    *
    * @param rules `<bus>/*`, or the name of a rule of the default bus
    * @internal
@@ -104,6 +106,18 @@ export class DeadLetters extends Construct {
     const { admission, forRules } = this.parts.in(region);
     admission.admit(rules);
     return forRules;
+  }
+
+  /** Admits what a bus itself could not encrypt or decrypt. @internal */
+  public _admitBus(region: string, eventBusName: string): void {
+    this.parts.in(region).admission.admitBus(eventBusName);
+  }
+
+  /** Returns the queue for targets of rules in the region's mesh stack, which names it by its literal ARN. @internal */
+  public _fromMesh(region: string): IQueue {
+    const scope = this.layout.in(region);
+    const existing = scope.mesh.node.tryFindChild('ForRules') as IQueue | undefined;
+    return existing ?? Queue.fromQueueArn(scope.mesh, 'ForRules', scope.arn({ service: 'sqs', resource: this.queueName }));
   }
 
   /** Lets the redriver of a region invoke a function of that region. @internal */

@@ -7,7 +7,7 @@ import { RenderedPattern, renderPattern } from './event-pattern';
 /** Services publish to the default bus of each region themselves. */
 const NOT_OF_AWS = [{ 'anything-but': { prefix: 'aws.' } }];
 
-/** Which events a bus sends to its peers. */
+/** The events that a bus sends to its peers. */
 export class EventReplication {
   /** Every event that is published in a region reaches all regions. Each is billed as a custom event once per peer. */
   public static all(): EventReplication {
@@ -33,7 +33,7 @@ export class EventReplication {
   private constructor(private readonly pattern?: RenderedPattern, private readonly isGiven = false) {}
 
   /**
-   * What an event must match to be sent on, or undefined if none is. Heartbeats go by the same rule as what they watch over, whatever that is.
+   * Returns the pattern of events that are sent on, or undefined if none is. Heartbeats go by the same rule as the events that they watch over.
    * @internal
    */
   public _patternFor(owner: Construct, withHeartbeats: boolean): RenderedPattern | undefined {

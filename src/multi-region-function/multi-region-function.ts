@@ -99,7 +99,7 @@ export interface MultiRegionFunctionProps {
    * How traffic moves to a new version within each region. Use one of the predefined configurations: a custom one belongs to a
    * single stack.
    *
-   * A deployment rolls back by itself when an alarm on the alias's errors or latency goes off meanwhile.
+   * A deployment rolls back by itself when an alarm on the alias's errors or latency is in ALARM meanwhile.
    *
    * @default LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES
    */
@@ -261,7 +261,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
    */
   public _liveFor(region: string): LiveReference {
     const { live: { alias }, liveArn } = this.parts.in(region);
-    return { alias, functionName: this.functionName, arnIn: stack => (stack === Stack.of(alias) ? alias.functionArn : liveArn) };
+    return { alias, functionName: this.functionName, functionArn: liveArn, arnIn: stack => (stack === Stack.of(alias) ? alias.functionArn : liveArn) };
   }
 
   private partIn(scope: RegionalScope, props: MultiRegionFunctionProps, code: Code, deadLetters: DeadLetters, alarms: AlarmSet<keyof FunctionAlarmSettings>): RegionalPart {

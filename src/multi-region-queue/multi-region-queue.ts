@@ -7,7 +7,6 @@ import { Construct } from 'constructs';
 import { QueueAlarmSettings } from './queue-alarm-settings';
 import { QueueTarget } from './queue-target';
 import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
-import { DeadLetters } from '../dead-letters/dead-letters';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { consume } from '../regional-function/queue-consumer';
 import { AlarmOverrides } from '../system/alarm-set';
@@ -142,7 +141,6 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
 
   /** The queue of one region, as a target of events. */
   public targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined {
-    DeadLetters.of(this)._allowSending(region, this.arnIn(region));
     return new QueueTarget(this.queues.in(region), this.arnIn(region), delivery);
   }
 

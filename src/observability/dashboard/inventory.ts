@@ -30,7 +30,7 @@ export class Inventory {
     this.functions = of(MultiRegionFunction);
     this.tables = of(GlobalTableBase);
     this.buses = of(GlobalEventBus);
-    this.subscriptions = of(EventSubscription);
+    this.subscriptions = all.filter(one => one instanceof EventSubscription);
     this.workflows = of(ReplicatedWorkflow);
     this.queues = of(MultiRegionQueue);
     this.deadLetters = all.find(one => one instanceof DeadLetters);
