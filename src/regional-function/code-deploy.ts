@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { LambdaApplication } from 'aws-cdk-lib/aws-codedeploy';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeInlinePolicies } from '../system/acknowledge';
+import { acknowledge } from '../system/acknowledge';
+import { inlineRole } from '../system/inline-role';
 
 const ID = 'CodeDeploy';
 
@@ -13,14 +14,13 @@ export function codeDeployOf(stack: Stack): CodeDeploy {
 
 class CodeDeploy extends Construct {
   public readonly application = new LambdaApplication(this, 'Application');
-  public readonly role = new Role(this, 'Role', {
+  public readonly role = inlineRole(this, 'Role', {
     assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
     description: `shifts the live aliases in ${Stack.of(this).region}`,
   });
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    acknowledgeInlinePolicies(this.role);
     acknowledge(this.role, {
       id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
       reason: 'AWS maintains this policy as the least that CodeDeploy needs to shift Lambda aliases, and the CDK always attaches it to a deployment group\'s role',
