@@ -17,8 +17,8 @@ import { MultiRegionSystem } from '../system/multi-region-system';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
 import { queueMetric } from '../system/queue-metrics';
-import { RuleAdmission } from '../system/rule-admission';
 import { RegionalScope } from '../system/regional-scope';
+import { RuleAdmission } from '../system/rule-admission';
 import { SystemUnit } from '../system/system-unit';
 
 const ID = 'DeadLetters';
@@ -54,7 +54,7 @@ interface RegionalPart {
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
  */
 export class DeadLetters extends Construct {
-  /** The dead letters of a system, or of the unit that a construct is in, made when they are first asked for. */
+  /** Returns the dead letters of a system, or of the unit that a construct is in, made when they are first asked for. */
   public static of(scope: IConstruct): DeadLetters {
     const host = hostOf(scope);
     const existing = host.node.tryFindChild(ID);
@@ -81,17 +81,17 @@ export class DeadLetters extends Construct {
     this.parts = layout.perRegion(scope => this.partIn(scope, layout.system.systemName, overrides));
   }
 
-  /** The dead-letter queue of one region; throws if it is not a region of the system. */
+  /** Returns the dead-letter queue of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IQueue {
     return this.parts.in(region).deadLetters;
   }
 
-  /** The number of dead letters of one region, the most in a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of dead letters of one region, the most in a minute by default; throws if it is not a region of the system. */
   public metricApproximateNumberOfMessagesVisible(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateNumberOfMessagesVisible'), options);
   }
 
-  /** The age of the oldest dead letter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  /** Returns the age of the oldest dead letter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
   public metricApproximateAgeOfOldestMessage(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateAgeOfOldestMessage'), options);
   }
@@ -167,8 +167,8 @@ export class DeadLetters extends Construct {
   }
 
   private redriverIn(scope: RegionalScope, queue: IQueue): RegionalFunction {
-    const share = new Construct(scope.regional, 'Redriver');
-    const fn = new RegionalFunction(share, {
+    const part = new Construct(scope.regional, 'Redriver');
+    const fn = new RegionalFunction(part, {
       functionName: `${this.queueName}-Redriver`,
       description: 'sends dead letters to what they were meant for, when somebody redrives them',
       code: Code.fromAsset(handlerBundle('dead-letters/redriver')),
@@ -187,7 +187,7 @@ export class DeadLetters extends Construct {
     // what it sends dead letters to
     ['events', 'lambda', 'sqs'].forEach(service => scope.reach(service));
     // no alias: there is nothing that a gradual deployment could watch
-    consume(share, 'Queue', { queueArn: queue.queueArn, functionArn: fn.function.functionArn, role: fn.role, batchSize: 10 });
+    consume(part, 'Queue', { queueArn: queue.queueArn, functionArn: fn.function.functionArn, role: fn.role, batchSize: 10 });
     return fn;
   }
 }

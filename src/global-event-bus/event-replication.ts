@@ -1,8 +1,8 @@
 import { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { RenderedPattern, renderPattern } from './event-pattern';
 import { HEARTBEAT_SOURCE } from '../dead-letters/constants';
 import { invalidProp } from '../system/errors';
-import { RenderedPattern, renderPattern } from './event-pattern';
 
 /** Services publish to the default bus of each region themselves. */
 const NOT_OF_AWS = [{ 'anything-but': { prefix: 'aws.' } }];
