@@ -3,8 +3,5 @@ export function redriveBusName(eventBusName: string): string {
   return `${eventBusName}-redrive`;
 }
 
-/** What a redrive bus' name is longer by. */
-export const REDRIVE_BUS_SUFFIX_LENGTH = redriveBusName('').length;
-
 /** The source of the events by which regions notice that replication has stopped. */
 export const HEARTBEAT_SOURCE = 'cdk-multi-region';

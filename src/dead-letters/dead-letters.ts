@@ -17,8 +17,8 @@ import { MultiRegionSystem } from '../system/multi-region-system';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
 import { queueMetric } from '../system/queue-metrics';
-import { RuleAdmission } from '../system/rule-admission';
 import { RegionalScope } from '../system/regional-scope';
+import { RuleAdmission } from '../system/rule-admission';
 import { SystemUnit } from '../system/system-unit';
 
 const ID = 'DeadLetters';
@@ -38,13 +38,13 @@ interface RegionalPart {
 }
 
 /**
- * Where a region keeps what it could not deliver or do, and the way back from there.
+ * The dead-letter queue of each region, and the way back from there.
  *
- * One encrypted queue per region holds, for 14 days: events that a peer region or a subscriber did not take within 24 hours, and asynchronous invocations of
- * functions that failed after Lambda's own retries. Each message says what it was meant for and why that failed. An alarm goes off
+ * One encrypted queue per region holds, for 14 days: events that a peer region or a subscriber did not take within 24 hours, or refused at once because something was missing, and asynchronous invocations of
+ * functions that failed after Lambda's own retries. Each message names its target and the error. An alarm is in ALARM
  * as soon as there is one.
  *
- * **To redrive**, mend the cause, then have SQS move the messages to the region's redrive queue, `<queueName>-redrive`: "Start DLQ redrive" to a custom destination in the console, or
+ * **To redrive**, fix the cause, then have SQS move the messages to the region's redrive queue, `<queueName>-redrive`: "Start DLQ redrive" to a custom destination in the console, or
  * `aws sqs start-message-move-task --source-arn … --destination-arn …`. A function then sends each to what it was meant for, and to nothing else: an event that
  * a peer did not take is sent to that peer only, and is still an event of its origin region. What fails again comes back here.
  *
@@ -54,7 +54,7 @@ interface RegionalPart {
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
  */
 export class DeadLetters extends Construct {
-  /** The dead letters of a system, or of the unit that a construct is in, made when they are first asked for. */
+  /** Returns the dead letters of a system, or of the unit that a construct is in, made when they are first asked for. */
   public static of(scope: IConstruct): DeadLetters {
     const host = hostOf(scope);
     const existing = host.node.tryFindChild(ID);
@@ -67,11 +67,13 @@ export class DeadLetters extends Construct {
   /** The name of the queue to move messages to that are to be tried again, equal in every region. */
   public readonly redriveQueueName: string;
 
+  private readonly layout: Layout;
   private readonly parts: PerRegion<RegionalPart>;
 
   private constructor(host: MultiRegionSystem | SystemUnit) {
     super(host, ID);
     const layout = Layout.of(this);
+    this.layout = layout;
     this.queueName = layout.physicalName(NameRule.QUEUE);
     this.redriveQueueName = layout.physicalName(NameRule.QUEUE, 'redrive');
     const { deadLetters } = layout.system._alarmSettings;
@@ -79,23 +81,23 @@ export class DeadLetters extends Construct {
     this.parts = layout.perRegion(scope => this.partIn(scope, layout.system.systemName, overrides));
   }
 
-  /** The dead-letter queue of one region; throws if it is not a region of the system. */
+  /** Returns the dead-letter queue of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IQueue {
     return this.parts.in(region).deadLetters;
   }
 
-  /** The number of dead letters of one region, the most in a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of dead letters of one region, the most in a minute by default; throws if it is not a region of the system. */
   public metricApproximateNumberOfMessagesVisible(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateNumberOfMessagesVisible'), options);
   }
 
-  /** The age of the oldest dead letter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  /** Returns the age of the oldest dead letter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
   public metricApproximateAgeOfOldestMessage(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateAgeOfOldestMessage'), options);
   }
 
   /**
-   * Admits what rules could not deliver, and returns the queue for their targets.
+   * Admits what rules could not deliver, and returns the queue for their targets. Rules of the region's own stack should wait for `inRegion(region)`, with which its policy comes.
    *
    * @param rules `<bus>/*`, or the name of a rule of the default bus
    * @internal
@@ -104,6 +106,18 @@ export class DeadLetters extends Construct {
     const { admission, forRules } = this.parts.in(region);
     admission.admit(rules);
     return forRules;
+  }
+
+  /** Admits what a bus itself could not encrypt or decrypt. @internal */
+  public _admitBus(region: string, eventBusName: string): void {
+    this.parts.in(region).admission.admitBus(eventBusName);
+  }
+
+  /** Returns the queue for targets of rules in the region's mesh stack, which names it by its literal ARN. @internal */
+  public _fromMesh(region: string): IQueue {
+    const scope = this.layout.in(region);
+    const existing = scope.mesh.node.tryFindChild('ForRules') as IQueue | undefined;
+    return existing ?? Queue.fromQueueArn(scope.mesh, 'ForRules', scope.arn({ service: 'sqs', resource: this.queueName }));
   }
 
   /** Lets the redriver of a region invoke a function of that region. @internal */
@@ -153,8 +167,8 @@ export class DeadLetters extends Construct {
   }
 
   private redriverIn(scope: RegionalScope, queue: IQueue): RegionalFunction {
-    const share = new Construct(scope.regional, 'Redriver');
-    const fn = new RegionalFunction(share, {
+    const part = new Construct(scope.regional, 'Redriver');
+    const fn = new RegionalFunction(part, {
       functionName: `${this.queueName}-Redriver`,
       description: 'sends dead letters to what they were meant for, when somebody redrives them',
       code: Code.fromAsset(handlerBundle('dead-letters/redriver')),
@@ -173,7 +187,7 @@ export class DeadLetters extends Construct {
     // what it sends dead letters to
     ['events', 'lambda', 'sqs'].forEach(service => scope.reach(service));
     // no alias: there is nothing that a gradual deployment could watch
-    consume(share, 'Queue', { queueArn: queue.queueArn, functionArn: fn.function.functionArn, role: fn.role, batchSize: 10 });
+    consume(part, 'Queue', { queueArn: queue.queueArn, functionArn: fn.function.functionArn, role: fn.role, batchSize: 10 });
     return fn;
   }
 }

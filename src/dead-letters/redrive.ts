@@ -34,12 +34,15 @@ export function redriveOf({ body, messageAttributes }: DeadLetter): Redrive {
   const record = JSON.parse(body);
   const functionArn = record?.requestContext?.functionArn;
   if (typeof functionArn !== 'string' || !('requestPayload' in record)) {
-    throw new Error('neither an event that EventBridge could not deliver nor a failed asynchronous invocation');
+    throw new Error('neither an event that EventBridge could not deliver to a target nor a failed asynchronous invocation');
   }
   return { to: 'function', functionArn, payload: JSON.stringify(record.requestPayload) };
 }
 
 function toTarget(arn: string, body: string): Redrive {
+  if (isEncrypted(body)) {
+    throw new Error('EventBridge could not decrypt the event: see to its key, decrypt what the message holds, then publish it again');
+  }
   const service = arn.split(':')[2];
   switch (service) {
     case 'lambda': return { to: 'function', functionArn: arn, payload: body };
@@ -49,5 +52,19 @@ function toTarget(arn: string, body: string): Redrive {
       return event.source === HEARTBEAT_SOURCE ? { to: 'nowhere' } : { to: 'bus', busArn: arn, event };
     }
     default: throw new Error(`a target of ${service} is not one that this can send to`);
+  }
+}
+
+/**
+ * Whether a message holds an event that EventBridge could not decrypt, in an envelope of its own.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq-decrypt.html
+ */
+function isEncrypted(body: string): boolean {
+  try {
+    const event = JSON.parse(body);
+    return event?.source === 'aws.events' && event['detail-type'] === 'Encrypted Events';
+  } catch {
+    return false;
   }
 }

@@ -1,8 +1,8 @@
 import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import { IEventBus, Level } from 'aws-cdk-lib/aws-events';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { protectionOf } from '../system/legacy';
 
 /** What is logged at each level: a level has all that the one before it has. */
 const LOG_TYPES: Record<Level, string[]> = {
@@ -12,16 +12,25 @@ const LOG_TYPES: Record<Level, string[]> = {
   [Level.TRACE]: ['ERROR_LOGS', 'INFO_LOGS', 'TRACE_LOGS'],
 };
 
+export interface BusLoggingProps {
+  readonly bus: IEventBus;
+  readonly eventBusName: string;
+  readonly level: Level;
+  readonly retention: RetentionDays;
+  /** Encrypts the log. */
+  readonly key?: IKey;
+}
+
 /**
  * Delivers the log of a bus to a log group of its own.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html
  */
-export function deliverLogs(scope: Construct, bus: IEventBus, eventBusName: string, level: Level, retention: RetentionDays): void {
+export function deliverLogs(scope: Construct, { bus, eventBusName, level, retention, key }: BusLoggingProps): void {
   const logs = new LogGroup(scope, 'Logs', {
     // The prefix keeps CloudWatch Logs from adding this log group to the account's one log resource policy, which is limited in size
     logGroupName: `/aws/vendedlogs/events/event-bus/${eventBusName}`,
-    encryptionKey: protectionOf(scope).key,
+    encryptionKey: key,
     retention,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });

@@ -1,3 +1,5 @@
+import { ArnComponents } from 'aws-cdk-lib';
+
 export const HEARTBEAT_DETAIL_TYPE = 'Replication Heartbeat';
 
 /** The rules that send a region's events to its peers: each carries at most 5 targets. */
@@ -9,3 +11,8 @@ export const heartbeatRuleName = (peer: string): string => `heartbeats-from-${pe
 
 /** How rules that a bus makes for itself are named. */
 export const OWN_RULE = /^(replication|heartbeats|redrive)-/;
+
+/** The parts of the ARN of a bus by its name, in the region of who names it or in another one. */
+export function busArn(eventBusName: string, region?: string): ArnComponents {
+  return { service: 'events', resource: 'event-bus', resourceName: eventBusName, ...(region !== undefined && { region }) };
+}

@@ -1,16 +1,16 @@
 import { AlarmSettings } from '../system/alarm-settings';
 
-/** What the alarms of a `GlobalEventBus` look at, in each region: for each rule that sends events to peers, and for each subscription. */
+/** The alarms of a `GlobalEventBus` in each region: for each rule that sends events to peers, and for each subscription. */
 export interface EventBusAlarmSettings {
   /**
-   * Events in a minute that could not be delivered, and are in the dead-letter queue.
+   * Events in a minute that could not be delivered for good, and went to the dead-letter queue.
    *
    * @default - 1
    */
   readonly failedInvocations?: AlarmSettings;
 
   /**
-   * How long the slowest 1 % of events take from being published to being taken, retries included, in milliseconds.
+   * The time that the slowest 1 % of events take from being published to being taken, retries included, in milliseconds.
    *
    * @default - 60 000, in 5 minutes of 5
    */

@@ -1,13 +1,13 @@
 import { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { RenderedPattern, renderPattern } from './event-pattern';
 import { HEARTBEAT_SOURCE } from '../dead-letters/constants';
 import { invalidProp } from '../system/errors';
-import { RenderedPattern, renderPattern } from './event-pattern';
 
 /** Services publish to the default bus of each region themselves. */
 const NOT_OF_AWS = [{ 'anything-but': { prefix: 'aws.' } }];
 
-/** Which events a bus sends to its peers. */
+/** The events that a bus sends to its peers. */
 export class EventReplication {
   /** Every event that is published in a region reaches all regions. Each is billed as a custom event once per peer. */
   public static all(): EventReplication {
@@ -33,7 +33,7 @@ export class EventReplication {
   private constructor(private readonly pattern?: RenderedPattern, private readonly isGiven = false) {}
 
   /**
-   * What an event must match to be sent on, or undefined if none is. Heartbeats go by the same rule as what they watch over, whatever that is.
+   * Returns the pattern of events that are sent on, or undefined if none is. Heartbeats go by the same rule as the events that they watch over.
    * @internal
    */
   public _patternFor(owner: Construct, withHeartbeats: boolean): RenderedPattern | undefined {

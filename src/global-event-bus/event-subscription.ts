@@ -1,39 +1,42 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { EventPattern, IRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventBus, EventPattern, IEventBus, IRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { OWN_RULE } from './constants';
-import type { GlobalEventBus } from './global-event-bus';
+import { addRuleAlarms, BusAlarmOverrides } from './rule-alarms';
+import { ruleMetric } from './rule-metrics';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
-import { PerRegion } from '../system/per-region';
-import { ruleMetricIn } from '../global-event-bus/rule-metrics';
-import { watchRule } from './rule-alarms';
-import { ISubscriptionTarget, SubscriptionScope } from '../system/subscription-target';
+import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
+import { PerRegion } from '../system/per-region';
+import { ISubscriptionTarget, SubscriptionScope } from '../system/subscription-target';
 
 /** Properties of a subscription to a `GlobalEventBus`. */
 export interface EventSubscriptionProps {
   /**
-   * Which events. The region is not yours to match: that is what `scope` does.
+   * The events to take. Do not match on `region`; set `scope` instead.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
    */
   readonly eventPattern: EventPattern;
 
-  /** What takes them: a `MultiRegionFunction`, a `MultiRegionQueue`, a `ReplicatedWorkflow`, or an implementation of yours. */
+  /**
+   * The target: a `MultiRegionFunction`, a `MultiRegionQueue`, a `ReplicatedWorkflow`, or an implementation of yours. One that is in another unit than the bus gets its events from when all regions are
+   * deployed.
+   */
   readonly target: ISubscriptionTarget;
 
   /**
-   * Where an event is handled. A `ReplicatedWorkflow` decides that by its ownership, and takes no scope.
+   * The regions that handle an event. A `ReplicatedWorkflow` decides that by its ownership, and takes no scope.
    *
    * @default SubscriptionScope.ORIGIN
    */
   readonly scope?: SubscriptionScope;
 
   /**
-   * What the target gets of an event.
+   * The input of the target, made of an event.
    *
    * @default - the whole event
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
@@ -41,34 +44,50 @@ export interface EventSubscriptionProps {
   readonly input?: RuleTargetInput;
 
   /**
-   * How long delivery is tried, from 1 minute to 24 hours.
+   * The time for which delivery is tried, from 1 minute to 24 hours.
    *
    * @default Duration.hours(24)
    */
   readonly maxEventAge?: Duration;
 
   /**
-   * How often delivery is tried again, from 0 to 185 times.
+   * The number of times that delivery is tried again, from 0 to 185.
    *
    * @default 185
    */
   readonly retryAttempts?: number;
 }
 
+/** The bus of a subscription. */
+export interface SubscribedBus {
+  readonly eventBusName: string;
+  readonly deadLetters: DeadLetters;
+  readonly alarms: BusAlarmOverrides;
+  /** The bus of a region, for rules of the same stack. */
+  busIn(region: string): IEventBus;
+}
+
 /**
  * A rule in every region that gives the events of that region's bus to a target in the same region. Made by `GlobalEventBus.subscribe`.
  *
  * Delivery is at least once, and the ids of events change between regions and between tries to publish: recognise a duplicate by a key that the publisher put into the event.
- * Replayed events are delivered as well. What could not be delivered goes to the region's `DeadLetters`, and can be redriven from there. Per region: the
- * rule, and two alarms of about 0.10 USD a month each, on failed and on slow deliveries.
+ * Replayed events are delivered as well. Events that could not be delivered go to the `DeadLetters` of the bus' unit in the region, and can be redriven from there: after 24 hours, or at once if the target is not
+ * there or does not admit them. A pattern that matches every source matches the heartbeats of `replicationCanary` as well. Per region: the rule, and two alarms of about 0.10 USD a month each, on failed and on slow
+ * deliveries.
  */
 export class EventSubscription extends Construct {
+  /** Adds a subscription to a bus. @internal */
+  public static _to(bus: SubscribedBus, scope: Construct, id: string, props: EventSubscriptionProps): EventSubscription {
+    return new EventSubscription(scope, id, bus, props);
+  }
+
   private readonly eventBusName: string;
   private readonly rules: PerRegion<IRule | undefined>;
 
-  constructor(bus: GlobalEventBus, id: string, props: EventSubscriptionProps) {
-    super(bus, id);
-    this.eventBusName = bus.eventBusName;
+  private constructor(parent: Construct, id: string, bus: SubscribedBus, props: EventSubscriptionProps) {
+    super(parent, id);
+    const { eventBusName } = bus;
+    this.eventBusName = eventBusName;
     const { maxEventAge = Duration.hours(24), retryAttempts = 185, eventPattern, target } = props;
     const scope = target.ownScope ?? props.scope ?? SubscriptionScope.ORIGIN;
     if (!NameRule.EVENT_RULE.accepts(id) || OWN_RULE.test(id)) {
@@ -93,43 +112,52 @@ export class EventSubscription extends Construct {
     if (target instanceof Construct) {
       layout.requireSameSystem('target', target);
     }
-    const deadLetters = DeadLetters.of(layout.system);
-    this.rules = layout.perShare((share, region) => {
-      const taker = target.targetIn(region, { deadLetterQueue: deadLetters._admitRules(region, `${bus.eventBusName}/*`), eventBusName: bus.eventBusName, maxEventAge, retryAttempts, input: props.input });
+    // what connects two units is made when both are there
+    const isLocal = !(target instanceof Construct) || layout.isSameUnit(target);
+    this.rules = layout.perRegion(regionalScope => {
+      const { region } = regionalScope;
+      const deadLetterQueue = bus.deadLetters._admitRules(region, `${eventBusName}/*`);
+      const taker = target.targetIn(region, {
+        deadLetterQueue: isLocal ? deadLetterQueue : bus.deadLetters._fromMesh(region), eventBusName, maxEventAge, retryAttempts, input: props.input,
+      });
       if (!taker) return undefined;
-      watchRule(share, { eventBusName: bus.eventBusName, ruleName: id, activity: `giving events of ${bus.eventBusName} to ${id}` });
-      return new Rule(share, 'Rule', {
+      addRuleAlarms(regionalScope.regional, regionalScope, bus.alarms, { eventBusName, ruleName: id, activity: `giving events of ${eventBusName} to ${id}` });
+      const where = isLocal ? regionalScope.regional : regionalScope.mesh;
+      const rule = new Rule(where, 'Rule', {
         ruleName: id,
         description: scope === SubscriptionScope.ORIGIN ? `${id}: events published in ${region}` : `${id}: events of all regions`,
-        eventBus: bus.inRegion(region),
+        eventBus: isLocal ? bus.busIn(region) : EventBus.fromEventBusName(where, 'Bus', eventBusName),
         eventPattern: { ...eventPattern, ...(scope === SubscriptionScope.ORIGIN && { region: [region] }) },
         targets: [taker],
       });
+      // without the queue's policy, what the target does not take at first would be lost
+      if (isLocal) rule.node.addDependency(bus.deadLetters.inRegion(region));
+      return rule;
     });
   }
 
-  /** The rule of one region, or nothing where the target takes no events; throws if it is not a region of the system. */
+  /** Returns the rule of one region, or nothing where the target takes no events; throws if it is not a region of the system. */
   public inRegion(region: string): IRule | undefined {
     return this.rules.in(region);
   }
 
-  /** How many events matched in one region, over a minute by default, no data if none did; throws if it is not a region of the system. */
+  /** Returns the number of events that matched in one region, over a minute by default, no data if none did; throws if it is not a region of the system. */
   public metricMatchedEvents(ofRegion: string, options?: MetricOptions): Metric {
     return this.metric(ofRegion, 'MatchedEvents', options);
   }
 
-  /** How often the target of one region was given an event, over a minute by default, no data if it was not; throws if it is not a region of the system. */
+  /** Returns the number of times that the target of one region was given an event, over a minute by default, no data if it was not; throws if it is not a region of the system. */
   public metricInvocations(ofRegion: string, options?: MetricOptions): Metric {
     return this.metric(ofRegion, 'Invocations', options);
   }
 
-  /** How often the target of one region could not be given an event for good, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of events that the target of one region could not be given for good, over a minute by default; throws if it is not a region of the system. */
   public metricFailedInvocations(ofRegion: string, options?: MetricOptions): Metric {
     return this.metric(ofRegion, 'FailedInvocations', options);
   }
 
   /**
-   * How long events took in one region until the target had them, retries included, in milliseconds: the 99th percentile, over a minute by default.
+   * Returns the time that events took in one region until the target had them, retries included, in milliseconds: the 99th percentile, over a minute by default.
    *
    * Throws if it is not a region of the system.
    */
@@ -138,6 +166,6 @@ export class EventSubscription extends Construct {
   }
 
   private metric(region: string, metricName: string, options?: MetricOptions): Metric {
-    return ruleMetricIn(this, region, this.eventBusName, this.node.id, metricName, options);
+    return metricIn(this, region, ruleMetric(this.eventBusName, this.node.id, metricName), options);
   }
 }

@@ -1,30 +1,29 @@
 import { Duration } from 'aws-cdk-lib';
 import { IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnArchive, EventBus, IEventBus, IncludeDetail, Level } from 'aws-cdk-lib/aws-events';
-import { CfnDiscoverer } from 'aws-cdk-lib/aws-eventschemas';
-import { AccountPrincipal, AccountRootPrincipal, AnyPrincipal, IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IEventBus, Level } from 'aws-cdk-lib/aws-events';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { deliverLogs } from './bus-logging';
-import { heartbeatRuleName } from './constants';
-import { HEARTBEAT_SOURCE } from '../dead-letters/constants';
+import { busArn } from './constants';
 import { EventBusAlarmSettings } from './event-bus-alarm-settings';
 import { EventReplication } from './event-replication';
-import { EventSubscription, EventSubscriptionProps } from './event-subscription';
+import { EventSubscription, EventSubscriptionProps, SubscribedBus } from './event-subscription';
+import { RegionalBus } from './regional-bus';
 import { replicate } from './replication';
 import { watchReplication } from './replication-canary';
-import { replicationMetricIn, replicationMetricsIn } from './replication-metrics';
-import { DeadLetters } from '../dead-letters/dead-letters';
+import { heartbeatMetric, replicationMetricIn, replicationMetricsIn } from './replication-metrics';
 import { redriveBusName } from '../dead-letters/constants';
-import { useAlarmSettings } from '../system/legacy';
-import { keyIn, requireKeyArns } from '../system/encryption-keys';
+import { DeadLetters } from '../dead-letters/dead-letters';
+import { AlarmOverrides } from '../system/alarm-set';
+import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp } from '../system/errors';
-import { Layout } from '../system/layout';
-import { PerRegion } from '../system/per-region';
-import { requirePeer } from '../system/metrics';
-import { ruleMetricIn } from '../global-event-bus/rule-metrics';
 import { IMultiRegionGrantable } from '../system/grantable';
+import { Layout } from '../system/layout';
+import { metricIn, requirePeer } from '../system/metrics';
 import { NameRule } from '../system/names';
+import { PerRegion } from '../system/per-region';
+
+const DEFAULT_RETENTION = Duration.days(30);
 
 /** Properties of a `GlobalEventBus`. */
 export interface GlobalEventBusProps {
@@ -36,14 +35,14 @@ export interface GlobalEventBusProps {
   readonly eventBusName?: string;
 
   /**
-   * How long each region's archive keeps events, in whole days. An archive is billed by what it holds.
+   * The retention of each region's archive, in whole days. An archive is billed by what it holds.
    *
    * @default Duration.days(30)
    */
   readonly archiveRetention?: Duration;
 
   /**
-   * Which events reach the other regions.
+   * The events that reach the other regions.
    *
    * @default EventReplication.all()
    */
@@ -53,7 +52,8 @@ export interface GlobalEventBusProps {
    * Whether each region publishes a heartbeat every minute, with an alarm in every other region on five that are missing in a row.
    *
    * About 0.09 USD a month for each region and 0.16 USD for each pair of sender and receiver, 0.10 USD of it the alarm. Without it, nobody notices when a replication
-   * rule is gone: an event that matches no rule vanishes without a metric.
+   * rule is gone: an event that matches no rule vanishes without a metric. Heartbeats are replicated like all events: what a peer does not take in 24 hours is in the
+   * sending region's `DeadLetters`, whose redrive drops them.
    *
    * @default true
    */
@@ -62,16 +62,21 @@ export interface GlobalEventBusProps {
   /**
    * The customer managed keys that encrypt the buses and archives, by region: the ARN of a key of that region for each.
    *
-   * The policy of each key must let `events.amazonaws.com` use it (`kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Decrypt`) for this bus, `<bus>-redrive` and the archive.
-   * Events travel between regions by TLS, and are encrypted with the receiver's key there.
+   * The policy of each key must let `events.amazonaws.com` use it (`kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Decrypt`) for this bus, `<bus>-redrive` and the archive. Unless `logLevel` is `OFF`, it must
+   * also let `events.amazonaws.com` (`kms:GenerateDataKey`) and `delivery.logs.amazonaws.com` (`kms:Decrypt`, `kms:GenerateDataKey`) use it with the encryption context `SourceArn` of
+   * `arn:<partition>:logs:<region>:<account>:*`. Events travel between regions by TLS, and are encrypted with the receiver's key there.
+   *
+   * Events that cannot be encrypted or decrypted go to `DeadLetters`, in encrypted form. They cannot be redriven: decrypt them, then publish them again.
    *
    * @default - keys that AWS owns
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq-decrypt.html
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
    */
   readonly encryptionKeyArns?: { [region: string]: string };
 
   /**
-   * How much each bus logs of what it does, without the details of events, to a log group of its own.
+   * The level of each bus' log of what it does, without the details of events, in a log group of its own.
    *
    * @default Level.ERROR
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html
@@ -79,7 +84,7 @@ export interface GlobalEventBusProps {
   readonly logLevel?: Level;
 
   /**
-   * How long the logs are kept, in every region.
+   * The retention of the logs, in every region.
    *
    * @default RetentionDays.ONE_MONTH
    */
@@ -108,7 +113,7 @@ export interface GlobalEventBusProps {
   readonly publisherAccounts?: string[];
 
   /**
-   * What the alarms look at.
+   * The settings of the alarms. Settings that match no alarm are an error at synthesis.
    *
    * @default - see each
    */
@@ -120,12 +125,14 @@ export interface GlobalEventBusProps {
  *
  * An event keeps the `region` it was published in. Only that region forwards it, once to each peer, and never when it is replayed from
  * an archive; so nothing loops. A peer that is down gets its events when it is back, for up to 24 hours; what could not be delivered by
- * then waits in the sending region's `DeadLetters`, from where it can be redriven to that peer alone. Event ids are not stable across regions:
+ * then is in the sending region's `DeadLetters`, from where it can be redriven to that peer alone. Event ids are not stable across regions:
  * consumers recognise a duplicate by a key of yours.
  *
- * Per region: the bus, open to its own account only; an archive of all events, those of other regions included, so that any surviving
- * region can replay them; rules of at most 5 peers each, with alarms on failed and on slow deliveries; a bus for redriving; a heartbeat. Each replicated event is billed as
- * a custom event once per peer.
+ * In each region's stack: the bus, open to its own account only; an archive of all events, those of other regions included, so that any surviving region can replay them; a bus for redriving. In each mesh stack: rules
+ * of at most 5 peers each, with alarms on failed and on slow deliveries; a rule for each peer to redrive to; a heartbeat. Each replicated event is billed as a custom event once per peer.
+ *
+ * Each region takes in the events of all regions. So the region with the smallest quotas of PutEvents and of invocations a second bounds them all; beyond it, EventBridge delays what it delivers. A bus has at most 300
+ * rules, 100 in some regions: subscriptions and, for each peer, a heartbeat's. All of these quotas can be raised.
  *
  * An event that another bus sends here, such as the account's default bus, stays in its region: EventBridge never sends an event on twice.
  *
@@ -133,6 +140,7 @@ export interface GlobalEventBusProps {
  * account or organization is none.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
  */
 export class GlobalEventBus extends Construct {
   /** The name, equal in every region: a plain string for environment variables. */
@@ -141,84 +149,68 @@ export class GlobalEventBus extends Construct {
   /** Whether events reach other regions. @internal */
   public readonly _isReplicated: boolean;
 
-  /** Whether heartbeats tell that they do. @internal */
+  /** Whether heartbeats are sent to other regions. @internal */
   public readonly _hasHeartbeats: boolean;
 
-  private readonly buses: PerRegion<IEventBus>;
+  private readonly layout: Layout;
+  private readonly parts: PerRegion<RegionalBus>;
+  private readonly subscribed: SubscribedBus;
 
   constructor(scope: Construct, id: string, props: GlobalEventBusProps = {}) {
     super(scope, id);
-    const layout = Layout.of(this);
-    const { system } = layout;
+    this.layout = Layout.of(this);
+    const { system } = this.layout;
     this.requireValid(props, system.regions);
-    this.eventBusName = props.eventBusName ?? layout.physicalName(NameRule.EVENT_BUS);
+    this.eventBusName = props.eventBusName ?? this.layout.physicalName(NameRule.EVENT_BUS);
     if (!NameRule.EVENT_BUS.accepts(redriveBusName(this.eventBusName))) {
       throw invalidProp(this, 'eventBusName', this.eventBusName, `${NameRule.EVENT_BUS.allowed}, with room for "${redriveBusName('')}" after it`);
     }
-    useAlarmSettings(this, props.alarmSettings);
+    const { eventBusName } = this;
+    const deadLetters = DeadLetters.of(this);
+    const alarms = new AlarmOverrides<keyof EventBusAlarmSettings>(this, props.alarmSettings, system.alarmProfile);
     const isWatchedOver = props.replicationCanary ?? true;
     const pattern = (props.replication ?? EventReplication.all())._patternFor(this, isWatchedOver);
-    const isReplicated = pattern !== undefined && system.regions.length > 1;
-    const isWatched = isReplicated && isWatchedOver;
-    this._isReplicated = isReplicated;
-    this._hasHeartbeats = isWatched;
-    const deadLetters = DeadLetters.of(system);
+    const isReplicated = pattern !== undefined;
+    const hasHeartbeats = isReplicated && isWatchedOver;
+    const hasPeers = system.regions.length > 1;
+    this._isReplicated = isReplicated && hasPeers;
+    this._hasHeartbeats = hasHeartbeats && hasPeers;
+    if (isReplicated) alarms.expectPairs('failedInvocations', 'deliveryLatency');
+    if (hasHeartbeats) alarms.expectPairs('heartbeatsMissing');
 
-    this.buses = layout.perShare((share, region) => {
-      const peers = system.peersOf(region);
-      const key = keyIn(share, region, props.encryptionKeyArns);
-      const undelivered = deadLetters.inRegion(region);
-      const { logLevel: level = Level.ERROR } = props;
-      const bus = new EventBus(share, 'Bus', {
-        eventBusName: this.eventBusName,
-        description: `${system.systemName} in ${region}${isReplicated ? ', replicated to its peers' : ''}`,
-        kmsKey: key,
-        // an event that cannot be encrypted or decrypted is kept there
-        deadLetterQueue: key && undelivered,
-        logConfig: { level, includeDetail: IncludeDetail.NONE },
+    this.parts = this.layout.perRegion(regionalScope => new RegionalBus(regionalScope, {
+      ...props,
+      eventBusName,
+      title: system.systemName,
+      isReplicated,
+      hasHeartbeats,
+      deadLetters,
+      archiveRetention: props.archiveRetention ?? DEFAULT_RETENTION,
+      logLevel: props.logLevel ?? Level.ERROR,
+      logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    }));
+    if (hasPeers) {
+      this.layout.perRegion(regionalScope => {
+        if (pattern) replicate(regionalScope, { eventBusName, pattern, deadLetters, alarms });
+        if (hasHeartbeats) watchReplication(regionalScope, { eventBusName, alarms });
       });
-      this.admitPublishers(bus, props);
-      // the L1, because the L2 wants a pattern, and here every event counts
-      new CfnArchive(share, 'Archive', {
-        sourceArn: bus.eventBusArn,
-        description: `every event that reached ${this.eventBusName} in ${region}`,
-        eventPattern: isWatched ? { source: [{ 'anything-but': [HEARTBEAT_SOURCE] }] } : undefined,
-        retentionDays: (props.archiveRetention ?? DEFAULT_RETENTION).toDays(),
-        kmsKeyIdentifier: key?.keyArn,
-      });
-      if (props.schemaDiscovery) {
-        new CfnDiscoverer(share, 'Discoverer', { sourceArn: bus.eventBusArn, crossAccount: false, description: `schemas of ${this.eventBusName}` });
-      }
-      if (level !== Level.OFF) {
-        deliverLogs(new Construct(share, 'Log'), bus, this.eventBusName, level, props.logRetention ?? RetentionDays.ONE_MONTH);
-      }
-      if (isReplicated) {
-        const redriveBus = replicate(share, {
-          bus,
-          eventBusName: this.eventBusName,
-          region,
-          peers,
-          undelivered,
-          key,
-          pattern,
-        });
-        deadLetters._allowPublishing(region, redriveBus.eventBusArn);
-      }
-      if (isWatched) {
-        watchReplication(new Construct(share, 'Canary'), bus, this.eventBusName, peers);
-      }
-      return bus;
-    });
+    }
+    this.subscribed = { eventBusName, deadLetters, alarms, busIn: region => this.inRegion(region) };
   }
 
-  /** The bus of one region; throws if it is not a region of the system. */
+  /** Returns the bus of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IEventBus {
-    return this.buses.in(region);
+    return this.parts.in(region).bus;
   }
 
-  /** Lets the grantee publish to the bus of its own region. */
+  /** Grants each region's principal of the grantee to publish to the bus of its own region. */
   public grantPutEvents(grantee: IMultiRegionGrantable): void {
-    this.buses.forEach((bus, region) => bus.grantPutEventsTo(grantee.grantableIn(region)));
+    // by literal ARNs, because the grantee may be of another unit
+    this.parts.forEach((_, region) => Grant.addToPrincipal({
+      grantee: grantee.grantableIn(region),
+      actions: ['events:PutEvents'],
+      resourceArns: [this.layout.in(region).arn(busArn(this.eventBusName))],
+    }));
   }
 
   /**
@@ -229,11 +221,11 @@ export class GlobalEventBus extends Construct {
    * Throws if the id is not a name that EventBridge accepts for a rule, if the pattern is empty or names a region, or if a number is out of EventBridge's range.
    */
   public subscribe(id: string, props: EventSubscriptionProps): EventSubscription {
-    return new EventSubscription(this, id, props);
+    return EventSubscription._to(this.subscribed, this, id, props);
   }
 
   /**
-   * How many events were published in one region that go to its peers, heartbeats included, over a minute by default. There is no data while there are none, or where nothing is
+   * Returns the number of events published in one region that go to its peers, heartbeats included, over a minute by default. There is no data while there are none, or where nothing is
    * replicated.
    *
    * Throws if it is not a region of the system.
@@ -243,18 +235,18 @@ export class GlobalEventBus extends Construct {
     return replicationMetricsIn(this, ofRegion, 'MatchedEvents', options)[0];
   }
 
-  /** How often one region sent an event to a peer, heartbeats included, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of times that one region sent an event to a peer, heartbeats included, over a minute by default; throws if it is not a region of the system. */
   public metricInvocations(ofRegion: string, options?: MetricOptions): IMetric {
     return replicationMetricIn(this, ofRegion, 'Invocations', 'SUM', options);
   }
 
-  /** How often one region failed for good to send an event to a peer, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of times that one region failed for good to send an event to a peer, over a minute by default; throws if it is not a region of the system. */
   public metricFailedInvocations(ofRegion: string, options?: MetricOptions): IMetric {
     return replicationMetricIn(this, ofRegion, 'FailedInvocations', 'SUM', options);
   }
 
   /**
-   * How long events that were published in one region took until its peers had them, retries included, in milliseconds: the 99th percentile, over a minute by default.
+   * Returns the time that events published in one region took until its peers had them, retries included, in milliseconds: the 99th percentile, over a minute by default.
    *
    * Throws if it is not a region of the system.
    */
@@ -263,13 +255,13 @@ export class GlobalEventBus extends Construct {
   }
 
   /**
-   * How many heartbeats of a peer arrived in one region, over a minute by default: one, while all is well. There is no data without `replicationCanary`.
+   * Returns the number of heartbeats of a peer that arrived in one region, over a minute by default: one, while all is well. There is no data without `replicationCanary`.
    *
    * Throws if the two are not different regions of the system.
    */
   public metricHeartbeats(ofRegion: string, peer: string, options?: MetricOptions): Metric {
     requirePeer(this, ofRegion, 'peer', peer);
-    return ruleMetricIn(this, ofRegion, this.eventBusName, heartbeatRuleName(peer), 'Invocations', options);
+    return metricIn(this, ofRegion, heartbeatMetric(this.eventBusName, peer), options);
   }
 
   private requireValid(props: GlobalEventBusProps, regions: string[]): void {
@@ -292,17 +284,4 @@ export class GlobalEventBus extends Construct {
       throw invalidProp(this, 'publisherAccounts', notAnAccount, '12 digits');
     }
   }
-
-  private admitPublishers(bus: EventBus, props: GlobalEventBusProps): void {
-    const admit = (sid: string, principals: IPrincipal[], conditions?: { [operator: string]: any }) => bus.addToResourcePolicy(new PolicyStatement({
-      sid, principals, actions: ['events:PutEvents'], resources: [bus.eventBusArn], conditions,
-    }));
-    admit('OwnAccountOnly', [new AccountRootPrincipal()]);
-    props.publisherAccounts?.forEach(account => admit(`Account${account}`, [new AccountPrincipal(account)]));
-    if (props.organizationId !== undefined) {
-      admit('Organization', [new AnyPrincipal()], { StringEquals: { 'aws:PrincipalOrgID': props.organizationId } });
-    }
-  }
 }
-
-const DEFAULT_RETENTION = Duration.days(30);

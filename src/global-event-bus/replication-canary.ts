@@ -1,39 +1,74 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { IEventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { HEARTBEAT_DETAIL_TYPE, heartbeatRuleName } from './constants';
+import { busArn, HEARTBEAT_DETAIL_TYPE, heartbeatRuleName } from './constants';
+import { heartbeatMetric } from './replication-metrics';
+import { BusAlarmOverrides } from './rule-alarms';
 import { HEARTBEAT_SOURCE } from '../dead-letters/constants';
-import { acknowledge, acknowledgeInlinePolicies } from '../system/acknowledge';
-import { watch } from '../system/legacy';
-import { ruleMetricIn } from '../global-event-bus/rule-metrics';
+import { acknowledge } from '../system/acknowledge';
+import { inlineRole } from '../system/inline-role';
+import { RegionalScope } from '../system/regional-scope';
+import { RuleAdmission } from '../system/rule-admission';
 
 /** How many heartbeats, a minute apart, must be missing in a row. */
 const MISSING = 5;
 
+export interface ReplicationCanaryProps {
+  readonly eventBusName: string;
+  readonly alarms: BusAlarmOverrides;
+}
+
 /**
- * Publishes a heartbeat in a region every minute, and calls somebody when those of a peer stop arriving.
+ * Publishes a heartbeat in a region every minute, with an alarm for each peer on its heartbeats that stop to arrive.
  *
- * An event that no rule matches vanishes without a trace or a metric: a rule that is gone, disabled or changed looks like a quiet day. Only something
- * that must arrive, and does not, tells.
+ * An event that no rule matches vanishes without a metric: a rule that is gone, disabled or changed looks like a quiet day. Only the absence of something that must arrive shows it.
  */
-export function watchReplication(scope: Construct, bus: IEventBus, eventBusName: string, peers: string[]): void {
-  const stack = Stack.of(scope);
-  const role = new Role(scope, 'HeartbeatRole', {
-    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
-    description: `publishes the heartbeat of ${stack.region}`,
+export function watchReplication(scope: RegionalScope, { eventBusName, alarms }: ReplicationCanaryProps): void {
+  const canary = new Construct(scope.mesh, 'Canary');
+  const { region, peers } = scope;
+  publishHeartbeats(canary, scope, eventBusName);
+  const arrived = heartbeatQueue(canary, eventBusName);
+  peers.forEach(peer => {
+    const ruleName = heartbeatRuleName(peer);
+    const rule = new CfnRule(canary, ruleName, {
+      name: ruleName,
+      description: `heartbeats of ${peer} that arrived here`,
+      eventBusName,
+      eventPattern: { source: [HEARTBEAT_SOURCE], region: [peer] },
+      targets: [{ id: 'Heartbeats', arn: arrived.queueArn, retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 } }],
+    });
+    // without the queue's policy, the first ones would be refused
+    rule.node.addDependency(arrived);
+    acknowledge(rule, { id: 'Serverless-EventBusDLQ', reason: 'a heartbeat that is not delivered has to be missed: that is the alarm' });
+    scope.alarms(alarms).add(canary, 'heartbeatsMissing', {
+      description: `Events of ${eventBusName} do not get from ${peer} to ${region}: its heartbeats are missing. See first whether ${peer} is up; if so, whether its rule `
+        + 'replication-... is there, enabled and unchanged, and what is in its dead-letter queue.',
+      metric: scope.metric(heartbeatMetric(eventBusName, peer)),
+      threshold: 1,
+      evaluationPeriods: MISSING,
+      whenBelow: true,
+      whenMissing: true, // EventBridge sends no zeros
+      isAboutPeer: true,
+    }, peer);
   });
-  acknowledgeInlinePolicies(role);
-  role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
-  const schedule = new CfnSchedule(scope, 'Heartbeat', {
-    description: `the heartbeat of ${stack.region} on ${eventBusName}`,
+}
+
+function publishHeartbeats(canary: Construct, scope: RegionalScope, eventBusName: string): void {
+  const arn = scope.arn(busArn(eventBusName));
+  const role = inlineRole(canary, 'HeartbeatRole', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': scope.stack.account } } }),
+    description: `publishes the heartbeat of ${scope.region}`,
+  });
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [arn] }));
+  new CfnSchedule(canary, 'Heartbeat', {
+    description: `the heartbeat of ${scope.region} on ${eventBusName}`,
     scheduleExpression: 'rate(1 minute)',
     flexibleTimeWindow: { mode: 'OFF' },
     target: {
-      arn: bus.eventBusArn,
+      arn,
       roleArn: role.roleArn,
       eventBridgeParameters: { source: HEARTBEAT_SOURCE, detailType: HEARTBEAT_DETAIL_TYPE },
       input: '{}',
@@ -41,39 +76,21 @@ export function watchReplication(scope: Construct, bus: IEventBus, eventBusName:
       retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
     },
   });
-  schedule.node.addDependency(role);
+}
 
-  // What counts is that a rule delivers them: a rule must have a target to have metrics of deliveries, and this is the cheapest
-  const arrived = new Queue(scope, 'Heartbeats', {
+/** What counts is that a rule delivers them: a rule must have a target to have metrics of deliveries, and this is the cheapest. */
+function heartbeatQueue(canary: Construct, eventBusName: string): Queue {
+  const queue = new Queue(canary, 'Heartbeats', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.minutes(1),
   });
   const nobodyReads = 'nobody receives these messages, they only have to arrive, and are gone a minute later';
   acknowledge(
-    arrived,
+    queue,
     { id: 'AwsSolutions-SQS3', reason: nobodyReads },
     { id: 'Serverless-SQSRedrivePolicy', reason: nobodyReads },
   );
-  peers.forEach(peer => {
-    const ruleName = heartbeatRuleName(peer);
-    const rule = new Rule(scope, ruleName, {
-      ruleName,
-      description: `heartbeats of ${peer} that arrived here`,
-      eventBus: bus,
-      eventPattern: { source: [HEARTBEAT_SOURCE], region: [peer] },
-      targets: [new SqsQueue(arrived, { maxEventAge: Duration.minutes(1), retryAttempts: 0 })],
-    });
-    acknowledge(rule, { id: 'Serverless-EventBusDLQ', reason: 'a heartbeat that is not delivered has to be missed: that is the alarm' });
-    watch(scope, `HeartbeatsMissing-${peer}`, {
-      description: `Events of ${eventBusName} do not get from ${peer} to ${stack.region}: its heartbeats are missing. See first whether ${peer} is up; if so, whether its rule `
-        + 'replication-… is there, enabled and unchanged, and what is in its dead-letter queue.',
-      metric: ruleMetricIn(scope, stack.region, eventBusName, ruleName, 'Invocations'),
-      threshold: 1,
-      evaluationPeriods: MISSING,
-      whenBelow: true,
-      whenMissing: true, // EventBridge sends no zeros
-      tellsOfPeer: true,
-    });
-  });
+  new RuleAdmission(queue).admit(`${eventBusName}/${heartbeatRuleName('*')}`);
+  return queue;
 }

@@ -1,17 +1,23 @@
 import { IMetric, MathExpression, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { replicationRuleName, TARGETS_PER_RULE } from './constants';
-import type { GlobalEventBus } from './global-event-bus';
-import { ruleMetricIn } from '../global-event-bus/rule-metrics';
+import { IConstruct } from 'constructs';
+import { heartbeatRuleName, replicationRuleName, TARGETS_PER_RULE } from './constants';
+import { ruleMetric } from './rule-metrics';
+import { metricIn, MetricSource } from '../system/metrics';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
-/** A metric of each rule that sends a region's events to its peers: there is one up to 6 regions, and several beyond. */
-export function replicationMetricsIn(bus: GlobalEventBus, region: string, metricName: string, options?: MetricOptions): Metric[] {
+/** A bus, as its metrics know it. */
+export interface ReplicatedBus extends IConstruct {
+  readonly eventBusName: string;
+}
+
+/** A metric of each rule that sends a region's events to its peers: there is one rule up to 6 regions, and several beyond. */
+export function replicationMetricsIn(bus: ReplicatedBus, region: string, metricName: string, options?: MetricOptions): Metric[] {
   const count = Math.max(1, Math.ceil(MultiRegionSystem.of(bus).peersOf(region).length / TARGETS_PER_RULE));
-  return Array.from({ length: count }, (_, i) => ruleMetricIn(bus, region, bus.eventBusName, replicationRuleName(i), metricName, options));
+  return Array.from({ length: count }, (_, i) => metricIn(bus, region, ruleMetric(bus.eventBusName, replicationRuleName(i), metricName), options));
 }
 
 /** The same, of all of them together. */
-export function replicationMetricIn(bus: GlobalEventBus, region: string, metricName: string, together: 'SUM' | 'MAX', options: MetricOptions = {}): IMetric {
+export function replicationMetricIn(bus: ReplicatedBus, region: string, metricName: string, together: 'SUM' | 'MAX', options: MetricOptions = {}): IMetric {
   const { label, color, ...ofEach } = options;
   const each = replicationMetricsIn(bus, region, metricName, ofEach);
   if (each.length === 1) return each[0].with({ label, color });
@@ -25,4 +31,9 @@ export function replicationMetricIn(bus: GlobalEventBus, region: string, metricN
     label: label ?? `${metricName} ${region}`,
     color,
   });
+}
+
+/** The heartbeats of a peer that arrived. */
+export function heartbeatMetric(eventBusName: string, peer: string): MetricSource {
+  return ruleMetric(eventBusName, heartbeatRuleName(peer), 'Invocations');
 }

@@ -1,6 +1,5 @@
-import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { IConstruct } from 'constructs';
-import { metricIn, MetricSource } from '../system/metrics';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MetricSource } from '../system/metrics';
 
 /**
  * A metric of one rule of a custom bus. EventBridge sends most of them only when they are not zero.
@@ -10,8 +9,4 @@ import { metricIn, MetricSource } from '../system/metrics';
 export function ruleMetric(eventBusName: string, ruleName: string, metricName: string): MetricSource {
   const statistic = metricName.endsWith('Latency') ? 'p99' : Stats.SUM;
   return { namespace: 'AWS/Events', metricName, dimensionsMap: { EventBusName: eventBusName, RuleName: ruleName }, statistic };
-}
-
-export function ruleMetricIn(owner: IConstruct, region: string, eventBusName: string, ruleName: string, metricName: string, options?: MetricOptions): Metric {
-  return metricIn(owner, region, ruleMetric(eventBusName, ruleName, metricName), options);
 }

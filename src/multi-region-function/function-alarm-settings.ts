@@ -1,6 +1,6 @@
 import { AlarmSettings } from '../system/alarm-settings';
 
-/** What the alarms of a `MultiRegionFunction` look at. Both are of the alias, and roll a deployment back. */
+/** The alarms of a `MultiRegionFunction` in each region. Both are of the alias, and roll a deployment back. */
 export interface FunctionAlarmSettings {
   /**
    * Failed invocations in a minute.

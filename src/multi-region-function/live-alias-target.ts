@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnRule, IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
+import { DeadLetters } from '../dead-letters/dead-letters';
 import { permitInvocation } from '../regional-function/invocation';
 import { SubscriptionDelivery } from '../system/subscription-target';
 
@@ -8,6 +9,8 @@ import { SubscriptionDelivery } from '../system/subscription-target';
 export interface LiveReference {
   readonly alias: Alias;
   readonly functionName: string;
+  /** The literal ARN, for any stack of the same region. */
+  readonly functionArn: string;
   /** Its ARN, as a stack of the same region may name it. */
   arnIn(stack: Stack): string;
 }
@@ -31,6 +34,8 @@ export class LiveAliasTarget implements IRuleTarget {
       functionArn, principal: 'events.amazonaws.com', sourceArn: stack.formatArn({ service: 'events', resource: 'rule', resourceName: rules }),
     });
     rule.node.addDependency(permission);
+    // the rule may be of another unit, whose dead letters do not know the function yet
+    DeadLetters.of(rule)._allowInvoking(stack.region, this.live.functionArn);
     return {
       arn: functionArn,
       deadLetterConfig: { arn: deadLetterQueue.queueArn },

@@ -75,31 +75,31 @@ export interface MultiRegionFunctionProps {
   readonly environment?: { [key: string]: string };
 
   /**
-   * Memory in MiB. It sets the share of CPU as well.
+   * Memory in MiB. It sets the part of a CPU as well.
    *
    * @default 512
    */
   readonly memorySize?: number;
 
   /**
-   * How long an invocation may take.
+   * The time that an invocation may take.
    *
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration;
 
   /**
-   * What the function does, shown in the console.
+   * The description of the function, shown in the console.
    *
    * @default - none
    */
   readonly description?: string;
 
   /**
-   * How traffic moves to a new version within each region. Use one of the predefined configurations: a custom one belongs to a
+   * The way in which traffic moves to a new version within each region. Use one of the predefined configurations: a custom one belongs to a
    * single stack.
    *
-   * A deployment rolls back by itself when an alarm on the alias's errors or latency goes off meanwhile.
+   * A deployment rolls back by itself when an alarm on the alias's errors or latency is in ALARM meanwhile.
    *
    * @default LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES
    */
@@ -113,7 +113,7 @@ export interface MultiRegionFunctionProps {
   readonly rollbackOnAlarm?: boolean;
 
   /**
-   * What the alarms look at.
+   * The settings of the alarms. Settings that match no alarm are an error at synthesis.
    *
    * @default - see each
    */
@@ -129,7 +129,7 @@ export interface MultiRegionFunctionProps {
   readonly preTrafficHook?: MultiRegionFunction;
 
   /**
-   * How long logs are kept, in every region.
+   * The retention of the logs, in every region.
    *
    * @default RetentionDays.ONE_MONTH
    */
@@ -144,8 +144,8 @@ export interface MultiRegionFunctionProps {
   readonly internetAccess?: boolean;
 
   /**
-   * How many invocations run at once at most, in every region. Lambda keeps as many free for this function, out of what the account has in a region. A
-   * region that takes over for another one needs what both did.
+   * The reserved concurrency in every region: both a guarantee and a limit, taken from what the account has in a region. A region that takes over for another one
+   * needs what both did.
    *
    * @default - what the account has left
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
@@ -165,7 +165,7 @@ interface RegionalPart {
  *
  * Per region: the function with a role of its own, a log group of JSON lines (what Lambda itself says, and what a Node.js, Python, Java or .NET function writes through its
  * console or logger), X-Ray tracing, and the alias `live`, which CodeDeploy shifts to a
- * new version and back again when the alias's errors or its latency set off an alarm. Asynchronous invocations that fail for good go to
+ * new version and back again when an alarm on the alias's errors or latency is in ALARM. Asynchronous invocations that fail for good go to
  * the region's `DeadLetters`, and can be redriven from there.
  *
  * Regions share nothing, so losing one costs nothing in the others.
@@ -179,6 +179,9 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   /** The name, equal in every region. */
   public readonly functionName: string;
 
+  /** The time that an invocation may take. @internal */
+  public readonly _timeout: Duration;
+
   private readonly layout: Layout;
   private readonly parts: PerRegion<RegionalPart>;
 
@@ -191,47 +194,50 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
       throw invalidProp(this, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 'a whole number of at least 1');
     }
+    this._timeout = props.timeout ?? DEFAULT_TIMEOUT;
     const newCode = this.codeFactory(props);
     const deadLetters = DeadLetters.of(this);
     if (props.preTrafficHook) {
       this.layout.requireSameUnit('preTrafficHook', props.preTrafficHook);
     }
-    this.parts = this.layout.perRegion(regionalScope => this.partIn(regionalScope, props, newCode(), deadLetters, regionalScope.alarms(overrides)));
+    this.parts = this.layout.perRegion(regionalScope => (
+      this.partIn(regionalScope, props, newCode(), deadLetters, regionalScope.alarms(overrides))
+    ));
   }
 
-  /** The live alias of one region; throws if it is not a region of the system. */
+  /** Returns the live alias of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IFunction {
     return this.parts.in(region).live.alias;
   }
 
-  /** The principal of the function's role in one region; throws if it is not a region of the system. */
+  /** Returns the principal of the function's role in one region; throws if it is not a region of the system. */
   public grantableIn(region: string): IGrantable {
     return this.parts.in(region).fn.function;
   }
 
   /**
-   * The live alias of one region, as a target of events. Lambda takes an event at once, and tries the function up to 3 times; what fails for good goes to `DeadLetters`.
+   * Returns the live alias of one region, as a target of events. Lambda takes an event at once, and tries the function up to 3 times; what fails for good goes to `DeadLetters`.
    */
   public targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined {
     return new LiveAliasTarget(this._liveFor(region), delivery);
   }
 
-  /** The invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
   public metricInvocations(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, functionMetric(this.functionName, 'Invocations'), options);
   }
 
-  /** The failed invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the failed invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
   public metricErrors(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, functionMetric(this.functionName, 'Errors'), options);
   }
 
-  /** The throttled invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the throttled invocations of the live alias of one region, over a minute by default; throws if it is not a region of the system. */
   public metricThrottles(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, functionMetric(this.functionName, 'Throttles'), options);
   }
 
-  /** The duration of invocations of the live alias of one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /** Returns the duration of invocations of the live alias of one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
   public metricDuration(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, functionMetric(this.functionName, 'Duration'), options);
   }
@@ -256,18 +262,20 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   }
 
   /**
-   * The live alias of one region, for whatever invokes it there: by reference within its stack, by literal ARN in all others.
+   * Returns the live alias of one region, for whatever invokes it there: by reference within its stack, by literal ARN in all others.
    * @internal
    */
   public _liveFor(region: string): LiveReference {
     const { live: { alias }, liveArn } = this.parts.in(region);
-    return { alias, functionName: this.functionName, arnIn: stack => (stack === Stack.of(alias) ? alias.functionArn : liveArn) };
+    const arnIn = (stack: Stack) => (stack === Stack.of(alias) ? alias.functionArn : liveArn);
+    return { alias, functionName: this.functionName, functionArn: liveArn, arnIn };
   }
 
-  private partIn(scope: RegionalScope, props: MultiRegionFunctionProps, code: Code, deadLetters: DeadLetters, alarms: AlarmSet<keyof FunctionAlarmSettings>): RegionalPart {
+  private partIn(
+    scope: RegionalScope, props: MultiRegionFunctionProps, code: Code, deadLetters: DeadLetters, alarms: AlarmSet<keyof FunctionAlarmSettings>,
+  ): RegionalPart {
     const { regional, region } = scope;
     const { reservedConcurrentExecutions } = props;
-    const timeout = props.timeout ?? DEFAULT_TIMEOUT;
     const fn = new RegionalFunction(regional, {
       functionName: this.functionName,
       description: props.description,
@@ -276,7 +284,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
       runtime: props.runtime,
       architecture: props.architecture,
       memorySize: props.memorySize,
-      timeout,
+      timeout: this._timeout,
       environment: props.environment,
       reservedConcurrentExecutions,
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
@@ -290,7 +298,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     scope.connect(fn.function, fn.role, { internetAccess: props.internetAccess ?? false });
     const live = new LiveAlias(regional, fn, {
       deploymentConfig: props.deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
-      alarms: props.rollbackOnAlarm ?? true ? this.rollbackAlarms(scope, alarms, timeout) : [],
+      alarms: props.rollbackOnAlarm ?? true ? this.rollbackAlarms(scope, alarms) : [],
     });
     props.preTrafficHook?._callBeforeTraffic(scope, live);
     const liveArn = scope.arn({ service: 'lambda', resource: 'function', resourceName: `${this.functionName}:${LIVE}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
@@ -315,7 +323,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     return () => Code.fromAsset(codePath!);
   }
 
-  private rollbackAlarms(scope: RegionalScope, alarms: AlarmSet<keyof FunctionAlarmSettings>, timeout: Duration): Alarm[] {
+  private rollbackAlarms(scope: RegionalScope, alarms: AlarmSet<keyof FunctionAlarmSettings>): Alarm[] {
     const { region, regional } = scope;
     return [
       alarms.add(regional, 'errors', {
@@ -327,7 +335,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
         description: threshold => `${this.functionName} is slow in ${region}: the slowest 1 % take ${threshold} ms or more. A running deployment rolls back by itself; `
           + 'otherwise look at its traces for what it waits for.',
         metric: scope.metric(functionMetric(this.functionName, 'Duration'), { statistic: Stats.percentile(99) }),
-        threshold: timeout.toMilliseconds() / 2,
+        threshold: this._timeout.toMilliseconds() / 2,
         evaluationPeriods: 3,
         isDetail: true,
       }),
@@ -346,7 +354,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     policy.updatePolicy = {
       codeDeployLambdaAliasUpdate: { ...policy.updatePolicy!.codeDeployLambdaAliasUpdate!, beforeAllowTrafficHook: hook.function.functionName },
     };
-    // by its literal ARN: the hook's role names the deployment group, which names this role
+    // by its literal ARN: the hook's role names the deployment group, which names the role of CodeDeploy
     const hookArn = scope.arn({ service: 'lambda', resource: 'function', resourceName: this.functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     deploymentGroup.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [hookArn] }));
     scope.reach('codedeploy');

@@ -7,7 +7,6 @@ import { Construct } from 'constructs';
 import { QueueAlarmSettings } from './queue-alarm-settings';
 import { QueueTarget } from './queue-target';
 import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
-import { DeadLetters } from '../dead-letters/dead-letters';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { consume } from '../regional-function/queue-consumer';
 import { AlarmOverrides } from '../system/alarm-set';
@@ -24,28 +23,28 @@ import { ISubscriptionTarget, SubscriptionDelivery } from '../system/subscriptio
 /** Properties of a `MultiRegionQueue`. */
 export interface MultiRegionQueueProps {
   /**
-   * How long a message stays invisible while its consumer works on it: AWS advises 6 times the timeout of a function that consumes it. At most 12 hours.
+   * The time that a message stays invisible while its consumer works on it: AWS advises 6 times the timeout of a function that consumes it. At most 12 hours.
    *
    * @default Duration.minutes(1)
    */
   readonly visibilityTimeout?: Duration;
 
   /**
-   * How long a message waits to be consumed before it is gone, from 1 minute to 14 days.
+   * The time that a message waits to be consumed before it is gone, from 1 minute to 14 days.
    *
    * @default Duration.days(14)
    */
   readonly retentionPeriod?: Duration;
 
   /**
-   * How often a message is received before it counts as poison and moves to the dead-letter queue.
+   * The number of times that a message is received before it moves to the dead-letter queue.
    *
    * @default 5
    */
   readonly maxReceiveCount?: number;
 
   /**
-   * What the alarms look at.
+   * The settings of the alarms. Settings that match no alarm are an error at synthesis.
    *
    * @default - see each
    */
@@ -55,7 +54,7 @@ export interface MultiRegionQueueProps {
 /** Options of a consumer. */
 export interface QueueConsumerOptions {
   /**
-   * How many messages the function gets at once, from 1 to 10.
+   * The number of messages that the function gets at once, from 1 to 10.
    *
    * @default 10
    */
@@ -65,7 +64,7 @@ export interface QueueConsumerOptions {
 /**
  * An SQS queue in every region, each for its own region's messages.
  *
- * Per region: the queue, encrypted and by TLS only, and a dead-letter queue whose alarm calls you, about 0.10 USD a month; a redrive brings its messages back. Queues
+ * Per region: the queue, encrypted and by TLS only, and a dead-letter queue with an alarm, about 0.10 USD a month; a redrive brings its messages back. Queues
  * are not replicated: what a dead region's queue holds is there when that region is back. Make it the target of a subscription with
  * `SubscriptionScope.EVERY_REGION` if every region should have its own copy.
  *
@@ -81,6 +80,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   public readonly deadLetterQueueName: string;
 
   private readonly layout: Layout;
+  private readonly visibilityTimeout: Duration;
   private readonly queues: PerRegion<RuleAdmission>;
 
   constructor(scope: Construct, id: string, props: MultiRegionQueueProps = {}) {
@@ -90,6 +90,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     this.deadLetterQueueName = this.layout.physicalName(NameRule.QUEUE, 'poison');
     const overrides = new AlarmOverrides<keyof QueueAlarmSettings>(this, props.alarmSettings, this.layout.system.alarmProfile);
     const visibilityTimeout = props.visibilityTimeout ?? Duration.minutes(1);
+    this.visibilityTimeout = visibilityTimeout;
     const retentionPeriod = props.retentionPeriod ?? Duration.days(14);
     const maxReceiveCount = props.maxReceiveCount ?? 5;
     if (visibilityTimeout.toSeconds() > Duration.hours(12).toSeconds()) {
@@ -120,38 +121,38 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     });
   }
 
-  /** The queue of one region; throws if it is not a region of the system. */
+  /** Returns the queue of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IQueue {
     return this.queues.in(region).queue;
   }
 
-  /** How many messages wait in the queue of one region, the most in a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of messages that wait in the queue of one region, the most in a minute by default; throws if it is not a region of the system. */
   public metricApproximateNumberOfMessagesVisible(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateNumberOfMessagesVisible'), options);
   }
 
-  /** How long the oldest message waits in the queue of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  /** Returns the time that the oldest message waits in the queue of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
   public metricApproximateAgeOfOldestMessage(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateAgeOfOldestMessage'), options);
   }
 
-  /** How many messages are in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of messages in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
   public metricDeadLettersVisible(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible'), options);
   }
 
-  /** The queue of one region, as a target of events. */
+  /** Returns the queue of one region, as a target of events. */
   public targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined {
-    DeadLetters.of(this)._allowSending(region, this.arnIn(region));
     return new QueueTarget(this.queues.in(region), this.arnIn(region), delivery);
   }
 
   /**
    * Subscribes a function to the messages, in each region to those of its own region. The function reports the messages that it failed at as `batchItemFailures`; only
-   * those are received again.
+   * those are received again. A function of another unit consumes when all regions are deployed.
    *
-   * Throws if the function is of another system, or the batch size is out of range.
+   * Throws if the function is of another system, if it may take longer than the queue's visibility timeout, which Lambda refuses, or if the batch size is out of range.
    *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
    */
   public addConsumer(fn: MultiRegionFunction, options: QueueConsumerOptions = {}): void {
@@ -160,18 +161,21 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 10) {
       throw invalidProp(this, 'batchSize', batchSize, 'a whole number from 1 to 10');
     }
+    if (fn._timeout.toSeconds() > this.visibilityTimeout.toSeconds()) {
+      throw invalidProp(this, 'visibilityTimeout', this.visibilityTimeout.toHumanString(), `at least the timeout of its consumer ${fn.functionName}, ${fn._timeout.toHumanString()}, and better 6 times that`);
+    }
     const isLocal = this.layout.isSameUnit(fn);
     this.queues.forEach(({ queue }, region) => {
       const live = fn._liveFor(region);
       // what connects two units is made when both are there
       const scope = isLocal ? live.alias : this.layout.in(region).mesh;
-      consume(scope, `From-${this.queueName}`, {
+      consume(scope, isLocal ? `From-${this.queueName}` : `To-${fn.functionName}`, {
         queueArn: isLocal ? queue.queueArn : this.arnIn(region), functionArn: live.arnIn(Stack.of(scope)), role: fn.grantableIn(region), batchSize,
       });
     });
   }
 
-  /** Lets the grantee send to the queue of its own region. */
+  /** Grants each region's principal of the grantee to send to the queue of its own region. */
   public grantSendMessages(grantee: IMultiRegionGrantable): void {
     this.queues.forEach((_, region) => Grant.addToPrincipal({
       grantee: grantee.grantableIn(region),

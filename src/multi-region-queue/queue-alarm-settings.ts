@@ -1,6 +1,6 @@
 import { AlarmSettings } from '../system/alarm-settings';
 
-/** What the alarms of a `MultiRegionQueue` look at, in each region. */
+/** The alarms of a `MultiRegionQueue` in each region. */
 export interface QueueAlarmSettings {
   /**
    * Messages that the consumer failed at.

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnRule, IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
+import { DeadLetters } from '../dead-letters/dead-letters';
 import { RuleAdmission } from '../system/rule-admission';
 import { SubscriptionDelivery } from '../system/subscription-target';
 
@@ -14,6 +15,8 @@ export class QueueTarget implements IRuleTarget {
     this.admission.admit(eventBusName === undefined ? (rule.node.defaultChild as CfnRule).name ?? '*' : `${eventBusName}/*`);
     const isLocal = Stack.of(rule) === Stack.of(queue);
     if (isLocal) rule.node.addDependency(queue);
+    // the rule may be of another unit, whose dead letters do not know the queue
+    DeadLetters.of(rule)._allowSending(Stack.of(rule).region, this.queueArn);
     return {
       arn: isLocal ? queue.queueArn : this.queueArn,
       deadLetterConfig: { arn: deadLetterQueue.queueArn },

@@ -1,5 +1,5 @@
-import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../system/acknowledge';
 

@@ -33,6 +33,9 @@ describe('a dead letter is redriven', () => {
   test.each<[string, any]>([
     ['it names a target of another service', undelivered('arn:aws:kinesis:us-west-2:111122223333:stream/x')],
     ['it names nothing', { body: JSON.stringify(EVENT), messageAttributes: {} }],
+    ['EventBridge could not decrypt its event', {
+      ...undelivered('arn:aws:sqs:us-west-2:111122223333:Shop-Queue'), body: JSON.stringify({ ...EVENT, 'source': 'aws.events', 'detail-type': 'Encrypted Events' }),
+    }],
     ['it is no JSON', { body: 'hello', messageAttributes: {} }],
     ['it is null', { body: 'null', messageAttributes: {} }],
     ['its event is no JSON', { body: '{', messageAttributes: { TARGET_ARN: { stringValue: 'arn:aws:events:eu-west-1:111122223333:event-bus/shop' } } }],

@@ -25,8 +25,9 @@ class EventBridge {
   private readonly rules: Rule[];
 
   constructor(system: MultiRegionSystem, change: (pattern: Record<string, any>) => Record<string, any> = pattern => pattern) {
-    this.rules = Object.entries(templates(system)).filter(([region]) => region !== 'global').flatMap(([region, template]) => (
+    this.rules = Object.entries(templates(system)).filter(([stack]) => stack !== 'global').flatMap(([stack, template]) => (
       resources(template, 'AWS::Events::Rule').map(({ Properties }) => {
+        const region = stack.replace(/-mesh$/, '');
         const name = Properties.EventBusName.Ref ? template.Resources[Properties.EventBusName.Ref].Properties.Name : Properties.EventBusName;
         expect(Properties.Targets.length).toBeLessThanOrEqual(5);
         const targets = Properties.Targets.map((target: any) => literal(target.Arn));

@@ -1,14 +1,20 @@
-import { Duration } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { KinesisStream } from 'aws-cdk-lib/aws-events-targets';
+import { KinesisStream, LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Stream } from 'aws-cdk-lib/aws-kinesis';
-import { EventSubscriptionProps, GlobalEventBus, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, SubscriptionScope, WorkflowDefinition, WorkflowOwnership } from '../../src';
-import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import {
+  EventSubscriptionProps, GlobalEventBus, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, SubscriptionScope, SystemUnit,
+  WorkflowDefinition, WorkflowOwnership,
+} from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
+import { CODE, expectPropError, mesh, regional, resources, stackOf, testSystem } from '../support/synth';
 
 const eventPattern = { source: ['orders'], detailType: ['OrderShipped'] };
 const rule = (system: MultiRegionSystem, region: string, name: string) => resources(regional(system, region), 'AWS::Events::Rule').find(({ Properties }) => Properties.Name === name)?.Properties;
-const handler = (system: MultiRegionSystem) => new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+const handler = (system: MultiRegionSystem | SystemUnit) => new MultiRegionFunction(system, 'Handler', { codePath: CODE });
 const workflow = (system: MultiRegionSystem, bus: GlobalEventBus, ownership?: WorkflowOwnership, trigger = true) => new ReplicatedWorkflow(system, 'Returns', {
   definition: WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions: { Hello: handler(system) } }),
   trigger: trigger ? { bus, eventPattern: { detailType: ['Return'] }, idempotencyKeyPath: '$.detail.id' } : undefined,
@@ -31,7 +37,10 @@ describe('GlobalEventBus.subscribe', () => {
       });
       const template = regional(system, region);
       template.hasResourceProperties('AWS::Lambda::Permission', {
-        Principal: 'events.amazonaws.com', FunctionName: { Ref: Match.stringLikeRegexp('^HandlerLive') }, SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BusNotifyRule'), 'Arn'] },
+        Principal: 'events.amazonaws.com',
+        FunctionName: { Ref: Match.stringLikeRegexp('^HandlerLive') },
+        SourceArn: { 'Fn::Join': ['', Match.arrayWith([`:events:${region}:`, ':rule/Orders-Bus/*'])] },
+        SourceAccount: { Ref: 'AWS::AccountId' },
       });
       for (const MetricName of ['FailedInvocations', 'IngestionToInvocationSuccessLatency']) {
         template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Dimensions: Match.arrayWith([{ Name: 'RuleName', Value: 'Notify' }]) });
@@ -58,6 +67,79 @@ describe('GlobalEventBus.subscribe', () => {
         InputTransformer: { InputPathsMap: { 'detail-orderId': '$.detail.orderId' }, InputTemplate: '{"id":<detail-orderId>}' },
         RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 3 },
       })]);
+    }
+  });
+
+  test('has its rule only when target and dead-letter queue admit it', () => {
+    const system = testSystem();
+    const bus = new GlobalEventBus(system, 'Bus');
+    bus.subscribe('ToFunction', { eventPattern, target: handler(system) });
+    bus.subscribe('ToQueue', { eventPattern, target: new MultiRegionQueue(system, 'Queue') });
+    const template = regional(system, 'us-west-2');
+    const waitsFor = (name: string) => resources(template, 'AWS::Events::Rule').find(({ Properties }) => Properties.Name === name).DependsOn;
+    expect(waitsFor('ToFunction')).toEqual(expect.arrayContaining([expect.stringMatching(/^DeadLettersUndeliveredQueuePolicy/), expect.stringMatching(/^HandlerLiveEvents/)]));
+    expect(waitsFor('ToQueue')).toEqual(expect.arrayContaining([expect.stringMatching(/^DeadLettersUndeliveredQueuePolicy/), expect.stringMatching(/^QueuePolicy/)]));
+  });
+
+  test('of a function or a queue in another unit is a rule in the mesh, which names all by literal names', () => {
+    const system = testSystem(3);
+    const bus = new GlobalEventBus(system, 'Bus');
+    const billing = new SystemUnit(system, 'Billing');
+    const target = handler(billing);
+    bus.subscribe('ToFunction', { eventPattern, target });
+    bus.subscribe('ToFunctionToo', { eventPattern, target, scope: SubscriptionScope.EVERY_REGION });
+    bus.subscribe('ToQueue', { eventPattern, target: new MultiRegionQueue(billing, 'Queue') });
+    for (const region of system.regions) {
+      const connecting = mesh(system, region);
+      const text = (value: unknown) => JSON.stringify(value).replace(/\{"Ref":"AWS::(Partition|AccountId)"\}/g, '"$1"').replace(/","/g, '');
+      const [toFunction, toQueue] = ['ToFunction', 'ToQueue'].map(name => resources(connecting, 'AWS::Events::Rule').find(({ Properties }) => Properties.Name === name));
+      expect(toFunction.Properties).toMatchObject({ EventBusName: 'Orders-Bus', EventPattern: { 'source': ['orders'], 'detail-type': ['OrderShipped'], 'region': [region] } });
+      const deadLetters = `arn:Partition:sqs:${region}:AccountId:Orders-DeadLetters`;
+      expect(text(toFunction.Properties.Targets)).toMatch(new RegExp(`arn:Partition:lambda:${region}:AccountId:function:Orders-Billing-Handler:live.*${deadLetters}"`));
+      expect(text(toQueue.Properties.Targets)).toMatch(new RegExp(`arn:Partition:sqs:${region}:AccountId:Orders-Billing-Queue.*${deadLetters}"`));
+      // one permission for both rules, beside them, and before them
+      const permissions = resources(connecting, 'AWS::Lambda::Permission');
+      expect(permissions).toHaveLength(1);
+      expect(text(permissions[0].Properties)).toMatch(/:function:Orders-Billing-Handler:live.*:rule\/Orders-Bus\/\*/);
+      expect(toFunction.DependsOn).toEqual([expect.stringMatching(/^EventsOrdersBillingHandlerOrdersBus/)]);
+      // the queue's policy and nothing else is in the unit
+      const unit = Template.fromStack(stackOf(billing, region));
+      expect(resources(unit, 'AWS::SQS::QueuePolicy').map(({ Properties }) => text(Properties.PolicyDocument)).filter(policy => policy.includes(`:events:${region}:AccountId:rule/Orders-Bus/*"`))).toHaveLength(1);
+      unit.resourceCountIs('AWS::Events::Rule', 0);
+      unit.resourceCountIs('AWS::Lambda::Permission', 0);
+      // the alarms are about the region itself
+      expect(rule(system, region, 'ToFunction')).toBeUndefined();
+      const counted = JSON.stringify(resources(regional(system, region), 'AWS::CloudWatch::CompositeAlarm').map(({ Properties }) => Properties.AlarmRule));
+      expect(counted).toMatch(/BusToFunctionFailedInvocations.*BusToQueueFailedInvocations/);
+    }
+    expectOwnReferencesOnly(system);
+  });
+
+  test('of a function in the unit of the bus is a rule in its regional stack', () => {
+    const system = testSystem();
+    const billing = new SystemUnit(system, 'Billing');
+    const subscription = new GlobalEventBus(billing, 'Bus').subscribe('Notify', { eventPattern, target: handler(billing) });
+    expect(Stack.of(subscription.inRegion('us-west-2')!)).toBe(stackOf(billing, 'us-west-2'));
+    expectOwnReferencesOnly(system);
+  });
+
+  test('keeps two statements in the dead-letter queue\'s policy, whatever the CDK\'s own targets would add', () => {
+    const system = testSystem();
+    const bus = new GlobalEventBus(system, 'Bus');
+    const own = (region: string) => ({
+      fn: new Function(system.stackIn(region), 'OwnFunction', { code: Code.fromInline('x'), handler: 'index.handler', runtime: Runtime.NODEJS_24_X }),
+      queue: new Queue(system.stackIn(region), 'OwnQueue'),
+    });
+    const perRegion = new Map(system.regions.map(region => [region, own(region)]));
+    for (let i = 0; i < 25; i++) {
+      bus.subscribe(`Function${i}`, { eventPattern, target: { targetIn: (region, { eventBusName: _, ...delivery }) => new LambdaFunction(perRegion.get(region)!.fn, { ...delivery, event: delivery.input }) } });
+    }
+    bus.subscribe('Queue', { eventPattern, target: { targetIn: (region, { eventBusName: _, ...delivery }) => new SqsQueue(perRegion.get(region)!.queue, delivery) } });
+    const template = regional(system, 'us-west-2');
+    const { PolicyDocument } = resources(template, 'AWS::SQS::QueuePolicy').map(({ Properties }) => Properties).find(({ Queues }) => /^DeadLettersUndelivered/.test(Queues[0].Ref));
+    expect(PolicyDocument.Statement).toHaveLength(2);
+    for (const name of ['Function24', 'Queue']) {
+      expect(rule(system, 'us-west-2', name).Targets[0].DeadLetterConfig.Arn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^DeadLettersUndelivered/), 'Arn'] });
     }
   });
 

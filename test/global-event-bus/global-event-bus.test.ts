@@ -1,8 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Level } from 'aws-cdk-lib/aws-events';
-import { EventReplication, GlobalEventBus, MultiRegionFunction } from '../../src';
-import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
+import { AlarmProfile, EventReplication, GlobalEventBus, GlobalEventBusProps, MultiRegionFunction, MultiRegionSystem, SystemUnit } from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
+import { CODE, errorOf, expectPropError, mesh, regional, resources, stackOf, statementsOf, templates, testSystem } from '../support/synth';
 
 const busArn = (region: string, name = 'Orders-Bus') => ({
   'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:events:${region}:`, { Ref: 'AWS::AccountId' }, `:event-bus/${name}`]],
@@ -10,6 +11,10 @@ const busArn = (region: string, name = 'Orders-Bus') => ({
 
 /** The rules that send events to peers. */
 const replicationRules = (template: Template) => resources(template, 'AWS::Events::Rule').filter(rule => /^replication-\d/.test(rule.Properties.Name));
+/** The rules and buses that the dead-letter queue admits. */
+const admitted = (template: Template) => resources(template, 'AWS::SQS::QueuePolicy').flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+  .filter(({ Sid, Resource }) => Sid === 'Rules' && /^DeadLettersUndelivered/.test(Resource['Fn::GetAtt'][0]))
+  .flatMap(({ Condition }) => Condition.ArnLike['aws:SourceArn']).map(arn => arn['Fn::Join'][1].at(-1).slice(1));
 const named = (template: Template, name: string) => resources(template, 'AWS::Events::Rule').find(rule => rule.Properties.Name === name);
 
 describe('GlobalEventBus', () => {
@@ -17,7 +22,7 @@ describe('GlobalEventBus', () => {
     const system = testSystem(count);
     new GlobalEventBus(system, 'Bus');
     for (const region of system.regions) {
-      const rules = replicationRules(regional(system, region));
+      const rules = replicationRules(mesh(system, region));
       expect(rules).toHaveLength(Math.ceil((count - 1) / 5));
       for (const { Properties } of rules) {
         expect(Properties.EventPattern).toEqual({
@@ -31,40 +36,60 @@ describe('GlobalEventBus', () => {
       expect(targets.map(target => target.Arn)).toEqual(system.peersOf(region).map(peer => busArn(peer)));
       for (const target of targets) {
         expect(target).toMatchObject({
-          RoleArn: expect.anything(),
-          DeadLetterConfig: { Arn: expect.anything() },
+          RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^BusReplicationRole/), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::Join': ['', expect.arrayContaining([`:sqs:${region}:`, ':Orders-DeadLetters'])] } },
           RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
         });
       }
     }
   });
 
-  test('has a number of rules, targets and roles per region that grows with its peers only', () => {
+  test('has the same stack in a region however many peers there are, and none in the mesh without any', () => {
+    const variants: GlobalEventBusProps[] = [
+      {}, { replicationCanary: false }, { replication: EventReplication.none() }, { schemaDiscovery: true, publisherAccounts: ['444455556666'] }, { replication: EventReplication.matching({ source: ['orders'] }) },
+    ];
+    for (const props of variants) {
+      const built = [1, 2, 7].map(count => {
+        const system = testSystem(count);
+        const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+        const bus = new GlobalEventBus(system, 'Bus', props);
+        bus.subscribe('Notify', { eventPattern: { source: ['orders'] }, target: fn });
+        bus.grantPutEvents(fn);
+        return system;
+      });
+      const [one, ...more] = built.map(system => templates(system)['ap-southeast-2']);
+      more.forEach(template => expect(template).toEqual(one));
+      expect(built[0]._stacks.meshStacks).toEqual([]);
+      expect(built[2]._stacks.meshStacks).toHaveLength(props.replication === undefined || props.replication._patternFor(built[2], true) ? 7 : 0);
+    }
+  });
+
+  test('has a number of rules, targets and roles in each mesh stack that grows with its peers only', () => {
     const counted = [2, 3, 6, 7, 10].map(count => {
       const system = testSystem(count);
       new GlobalEventBus(system, 'Bus');
-      const template = regional(system, system.primaryRegion);
+      const template = mesh(system, system.primaryRegion);
       const rules = resources(template, 'AWS::Events::Rule');
       return [count, replicationRules(template).length, rules.length, rules.flatMap(rule => rule.Properties.Targets).length, resources(template, 'AWS::IAM::Role').length];
     });
-    // regions, replication rules, all rules (one to redrive and one for heartbeats per peer), targets, roles (replication, heartbeat, redriver, CodeDeploy)
-    expect(counted).toEqual([[2, 1, 3, 3, 4], [3, 1, 5, 6, 4], [6, 1, 11, 15, 4], [7, 2, 14, 18, 4], [10, 2, 20, 27, 4]]);
+    // regions, replication rules, all rules (one to redrive and one for heartbeats per peer), targets, roles (replication, heartbeat)
+    expect(counted).toEqual([[2, 1, 3, 3, 2], [3, 1, 5, 6, 2], [6, 1, 11, 15, 2], [7, 2, 14, 18, 2], [10, 2, 20, 27, 2]]);
   });
 
   test('lets the replication role publish to exactly the peers\' buses', () => {
     const system = testSystem(3);
     new GlobalEventBus(system, 'Bus');
-    regional(system, 'us-west-2').hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: [{ Action: 'events:PutEvents', Effect: 'Allow', Resource: [busArn('ap-southeast-2'), busArn('eu-west-1')] }] },
-    });
+    const template = mesh(system, 'us-west-2');
+    expect(statementsOf(template, 'BusReplicationRole')).toEqual([{ Action: 'events:PutEvents', Effect: 'Allow', Resource: [busArn('ap-southeast-2'), busArn('eu-west-1')] }]);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
   });
 
-  test('has no replication in a system of one region', () => {
+  test('has no replication in a system of one region, but what it will need', () => {
     const system = testSystem(1);
     new GlobalEventBus(system, 'Bus');
     const template = regional(system, 'ap-southeast-2');
     template.resourceCountIs('AWS::Events::Rule', 0);
-    template.resourceCountIs('AWS::Events::EventBus', 1);
+    expect(resources(template, 'AWS::Events::EventBus').map(({ Properties }) => Properties.Name)).toEqual(['Orders-Bus', 'Orders-Bus-redrive']);
     template.resourceCountIs('AWS::Scheduler::Schedule', 0);
     template.resourceCountIs('AWS::Events::Archive', 1);
   });
@@ -72,13 +97,13 @@ describe('GlobalEventBus', () => {
   test('with EventReplication.matching sends on what matches, and heartbeats', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus', { replication: EventReplication.matching({ source: ['orders'], detailType: ['OrderPlaced'] }) });
-    const template = regional(system, 'us-west-2');
+    const template = mesh(system, 'us-west-2');
     expect(named(template, 'replication-0')?.Properties.EventPattern).toEqual({
       '$or': [{ 'source': ['orders'], 'detail-type': ['OrderPlaced'] }, { source: ['cdk-multi-region'] }], 'region': ['us-west-2'], 'replay-name': [{ exists: false }],
     });
     const unwatched = testSystem();
     new GlobalEventBus(unwatched, 'Bus', { replication: EventReplication.matching({ detailType: ['OrderPlaced'] }), replicationCanary: false });
-    expect(named(regional(unwatched, 'us-west-2'), 'replication-0')?.Properties.EventPattern).toEqual({
+    expect(named(mesh(unwatched, 'us-west-2'), 'replication-0')?.Properties.EventPattern).toEqual({
       'detail-type': ['OrderPlaced'], 'source': [{ 'anything-but': { prefix: 'aws.' } }], 'region': ['us-west-2'], 'replay-name': [{ exists: false }],
     });
   });
@@ -87,8 +112,9 @@ describe('GlobalEventBus', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus', { replication: EventReplication.none() });
     const template = regional(system, 'us-west-2');
-    template.resourceCountIs('AWS::Events::Rule', 0);
-    template.resourceCountIs('AWS::Scheduler::Schedule', 0);
+    template.resourceCountIs('AWS::Events::EventBus', 1);
+    template.hasResourceProperties('AWS::Events::Archive', { EventPattern: Match.absent() });
+    expect(system._stacks.meshStacks).toEqual([]);
   });
 
   test('archives every event but heartbeats in every region for 30 days', () => {
@@ -106,13 +132,24 @@ describe('GlobalEventBus', () => {
   test('publishes a heartbeat every minute, and calls when five of a peer are missing', () => {
     const system = testSystem(3);
     new GlobalEventBus(system, 'Bus');
-    const template = regional(system, 'us-west-2');
+    const template = mesh(system, 'us-west-2');
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(1 minute)',
-      Target: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Bus'), 'Arn'] }, EventBridgeParameters: { Source: 'cdk-multi-region', DetailType: 'Replication Heartbeat' } },
+      Target: {
+        Arn: busArn('us-west-2'),
+        RoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BusCanaryHeartbeatRole'), 'Arn'] },
+        EventBridgeParameters: { Source: 'cdk-multi-region', DetailType: 'Replication Heartbeat' },
+      },
     });
+    expect(statementsOf(template, 'BusCanaryHeartbeatRole')).toEqual([{ Action: 'events:PutEvents', Effect: 'Allow', Resource: busArn('us-west-2') }]);
     for (const peer of system.peersOf('us-west-2')) {
-      expect(named(template, `heartbeats-from-${peer}`)?.Properties.EventPattern).toEqual({ source: ['cdk-multi-region'], region: [peer] });
+      const rule = named(template, `heartbeats-from-${peer}`)!;
+      expect(rule.Properties).toMatchObject({
+        EventBusName: 'Orders-Bus',
+        EventPattern: { source: ['cdk-multi-region'], region: [peer] },
+        Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^BusCanaryHeartbeats/), 'Arn'] }, RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 } }],
+      });
+      expect(rule.DependsOn).toContainEqual(expect.stringMatching(/^BusCanaryHeartbeatsPolicy/));
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
         Namespace: 'AWS/Events',
         MetricName: 'Invocations',
@@ -129,18 +166,46 @@ describe('GlobalEventBus', () => {
   test('has no heartbeats if the canary is off', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus', { replicationCanary: false });
-    const template = regional(system, 'us-west-2');
-    template.resourceCountIs('AWS::Scheduler::Schedule', 0);
-    template.hasResourceProperties('AWS::Events::Archive', { EventPattern: Match.absent() });
+    mesh(system, 'us-west-2').resourceCountIs('AWS::Scheduler::Schedule', 0);
+    mesh(system, 'us-west-2').resourceCountIs('AWS::SQS::Queue', 0);
+    regional(system, 'us-west-2').hasResourceProperties('AWS::Events::Archive', { EventPattern: Match.absent() });
   });
 
   test('calls when events could not be sent to peers, or late', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus', { alarmSettings: { deliveryLatency: { threshold: 20_000 } } });
     const Dimensions = [{ Name: 'EventBusName', Value: 'Orders-Bus' }, { Name: 'RuleName', Value: 'replication-0' }];
-    const template = regional(system, 'us-west-2');
+    const template = mesh(system, 'us-west-2');
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'FailedInvocations', Dimensions, Threshold: 1 });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'IngestionToInvocationSuccessLatency', Dimensions, Threshold: 20000, ExtendedStatistic: 'p99' });
+    // the topic by its name; the region itself is not unhealthy because of a peer
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ 'Fn::Join': ['', Match.arrayWith([':sns:us-west-2:'])] }] });
+    expect(JSON.stringify(resources(regional(system, 'us-west-2'), 'AWS::CloudWatch::CompositeAlarm'))).not.toMatch(/FailedInvocations|HeartbeatsMissing/);
+  });
+
+  test.each<[string, GlobalEventBusProps, number, string | undefined]>([
+    ['heartbeats that there are none of', { replicationCanary: false, alarmSettings: { heartbeatsMissing: { enabled: true } } }, 2, 'heartbeatsMissing'],
+    ['heartbeats that are not replicated', { replication: EventReplication.none(), alarmSettings: { heartbeatsMissing: { threshold: 2 } } }, 2, 'heartbeatsMissing'],
+    ['deliveries without replication or subscription', { replication: EventReplication.none(), alarmSettings: { failedInvocations: { threshold: 2 } } }, 2, 'failedInvocations'],
+    ['heartbeats of peers to come', { alarmSettings: { heartbeatsMissing: { evaluationPeriods: 7 }, deliveryLatency: { threshold: 1 } } }, 1, undefined],
+    ['nothing, of what there is not', { replicationCanary: false, alarmSettings: { heartbeatsMissing: { enabled: false } } }, 2, undefined],
+  ])('takes no alarm settings that change nothing: %s', (_, props, count, refused) => {
+    const system = testSystem(count);
+    new GlobalEventBus(system, 'Bus', props);
+    const synth = () => (system.node.root as App).synth();
+    if (refused) expect(errorOf(synth)).toContain(`alarmSettings.${refused}`);
+    else expect(synth).not.toThrow();
+  });
+
+  test('has alarms of which the essential ones tell of what failed or stopped', () => {
+    const alarmsOf = (system: MultiRegionSystem) => resources(mesh(system, 'us-west-2'), 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.MetricName);
+    const [complete, essential] = [AlarmProfile.COMPLETE, AlarmProfile.ESSENTIAL].map(alarmProfile => {
+      const system = testSystem(2, { alarmProfile });
+      new GlobalEventBus(system, 'Bus');
+      return alarmsOf(system);
+    });
+    expect(complete).toEqual(['FailedInvocations', 'IngestionToInvocationSuccessLatency', 'Invocations']);
+    expect(essential).toEqual(['FailedInvocations', 'Invocations']);
   });
 
   const publishers = (template: Template) => resources(template, 'AWS::Events::EventBusPolicy').map(({ Properties }) => Properties.Statement).map(({ Sid: _, ...rest }) => rest);
@@ -170,7 +235,8 @@ describe('GlobalEventBus', () => {
       const template = regional(system, region);
       const keys = ['AWS::Events::EventBus', 'AWS::Events::Archive'].flatMap(type => resources(template, type)).map(resource => resource.Properties.KmsKeyIdentifier);
       expect(keys).toEqual([1, 2, 3].map(() => encryptionKeyArns[region]));
-      template.hasResourceProperties('AWS::Events::EventBus', { DeadLetterConfig: { Arn: Match.anyValue() } });
+      template.allResourcesProperties('AWS::Events::EventBus', { DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DeadLettersUndelivered'), 'Arn'] } } });
+      expect(admitted(template)).toEqual(['event-bus/Orders-Bus', 'event-bus/Orders-Bus-redrive', 'rule/Orders-Bus/*', 'rule/Orders-Bus-redrive/*']);
     }
   });
 
@@ -196,25 +262,48 @@ describe('GlobalEventBus', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus');
     const template = regional(system, 'us-west-2');
+    expect(admitted(template)).toEqual(['rule/Orders-Bus/*', 'rule/Orders-Bus-redrive/*']);
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       Queues: [{ Ref: Match.stringLikeRegexp('^DeadLettersUndelivered') }],
       PolicyDocument: {
-        Statement: Match.arrayWith([Match.objectLike({
-          Action: 'sqs:SendMessage',
-          Principal: { Service: 'events.amazonaws.com' },
-          Condition: { ArnEquals: { 'aws:SourceArn': [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Busreplication0'), 'Arn'] }, { 'Fn::GetAtt': [Match.stringLikeRegexp('^Busredrive'), 'Arn'] }] } },
-        })]),
+        Statement: [Match.objectLike({ Effect: 'Deny' }), Match.objectLike({
+          Action: 'sqs:SendMessage', Principal: { Service: 'events.amazonaws.com' }, Condition: Match.objectLike({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
+        })],
       },
     });
+  });
+
+  test('redrives to a peer by a rule of the redrive bus that matches the peer\'s bus', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus');
+    expect(named(mesh(system, 'us-west-2'), 'redrive-ap-southeast-2')?.Properties).toMatchObject({
+      EventBusName: 'Orders-Bus-redrive', EventPattern: { resources: [busArn('ap-southeast-2')] }, Targets: [{ Arn: busArn('ap-southeast-2') }],
+    });
+  });
+
+  test('in a unit has its parts in the stacks of that unit, and names nothing of other stacks by reference', () => {
+    const system = testSystem(3);
+    const billing = new SystemUnit(system, 'Billing');
+    const bus = new GlobalEventBus(billing, 'Bus');
+    const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+    bus.grantPutEvents(fn);
+    expect(bus.eventBusName).toBe('Orders-Billing-Bus');
+    for (const region of system.regions) {
+      expect(resources(Template.fromStack(stackOf(billing, region)), 'AWS::Events::EventBus')).toHaveLength(2);
+      const rules = replicationRules(Template.fromStack(stackOf(billing, region, true)));
+      expect(rules.flatMap(({ Properties }) => Properties.Targets).map(({ Arn }) => Arn)).toEqual(system.peersOf(region).map(peer => busArn(peer, 'Orders-Billing-Bus')));
+      expect(JSON.stringify(rules)).toContain(':Orders-Billing-DeadLetters');
+      expect(statementsOf(regional(system, region), 'HandlerRole').filter(({ Action }) => Action === 'events:PutEvents').map(({ Resource }) => Resource))
+        .toEqual([busArn(region, 'Orders-Billing-Bus')]);
+    }
+    expectOwnReferencesOnly(system);
   });
 
   test('lets the redriver publish to its redrive bus, and nothing to the bus itself', () => {
     const system = testSystem();
     new GlobalEventBus(system, 'Bus');
-    const statements = resources(regional(system, 'us-west-2'), 'AWS::IAM::Policy')
-      .filter(policy => policy.Properties.PolicyName.startsWith('DeadLettersRedriverRole'))
-      .flatMap(policy => policy.Properties.PolicyDocument.Statement).filter(statement => statement.Action === 'events:PutEvents');
-    expect(statements.map(statement => statement.Resource)).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^BusRedriveBus/), 'Arn'] }]);
+    const statements = statementsOf(regional(system, 'us-west-2'), 'DeadLettersRedriverRole').filter(({ Action }) => Action === 'events:PutEvents');
+    expect(statements.map(({ Resource }) => Resource)).toEqual([busArn('us-west-2', 'Orders-Bus-redrive')]);
   });
 
   test('lets each region\'s grantee publish to its own region\'s bus', () => {
@@ -223,10 +312,8 @@ describe('GlobalEventBus', () => {
     expect(bus.eventBusName).toBe('shop.orders');
     bus.grantPutEvents(new MultiRegionFunction(system, 'Handler', { codePath: CODE }));
     for (const region of system.regions) {
-      const statements = resources(regional(system, region), 'AWS::IAM::Policy')
-        .filter(policy => policy.Properties.PolicyName.startsWith('HandlerRole'))
-        .flatMap(policy => policy.Properties.PolicyDocument.Statement).filter(statement => statement.Action === 'events:PutEvents');
-      expect(statements.map(statement => statement.Resource)).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^Bus/), 'Arn'] }]);
+      const statements = statementsOf(regional(system, region), 'HandlerRole').filter(({ Action }) => Action === 'events:PutEvents');
+      expect(statements.map(({ Resource }) => Resource)).toEqual([busArn(region, 'shop.orders')]);
     }
   });
 

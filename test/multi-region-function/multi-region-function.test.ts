@@ -9,7 +9,7 @@ import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { MultiRegionFunction, MultiRegionSystem } from '../../src';
-import { CODE, errorOf, expectPropError, regional, regions, resources, testApp, testSystem } from '../support/synth';
+import { CODE, errorOf, expectPropError, regional, regions, resources, statementsOf, testApp, testSystem } from '../support/synth';
 
 describe('MultiRegionFunction', () => {
   test('has the documented defaults in every region', () => {
@@ -87,9 +87,19 @@ describe('MultiRegionFunction', () => {
     expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
     const template = regional(system, 'us-west-2');
     template.hasResource('AWS::Lambda::Alias', { UpdatePolicy: { CodeDeployLambdaAliasUpdate: { BeforeAllowTrafficHook: { Ref: Match.stringLikeRegexp('^TryFunction') } } } });
-    const policies = JSON.stringify(resources(template, 'AWS::IAM::Policy').map(policy => policy.Properties.PolicyDocument.Statement));
-    expect(policies).toMatch(/lambda:InvokeFunction","Effect":"Allow","Resource":\{"Fn::GetAtt":\["TryFunction\w+","Arn"\]\}/);
-    expect(policies).toMatch(/codedeploy:PutLifecycleEventHookExecutionStatus","Effect":"Allow","Resource":\{"Fn::Join":.*:deploymentgroup:/);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    expect(statementsOf(template, 'CodeDeployRole')).toEqual([
+      { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { 'Fn::Join': ['', expect.arrayContaining([':function:Orders-Try'])] } },
+    ]);
+    const allowed = statementsOf(template, 'TryRole').find(({ Action }) => Action === 'codedeploy:PutLifecycleEventHookExecutionStatus');
+    expect(JSON.stringify(allowed.Resource)).toContain(':deploymentgroup:');
+    expect(JSON.stringify(allowed.Resource)).not.toContain('*');
+  });
+
+  test('takes no alarm settings that change nothing', () => {
+    const system = testSystem(1);
+    new MultiRegionFunction(system, 'Handler', { codePath: CODE, rollbackOnAlarm: false, alarmSettings: { errors: { enabled: true, threshold: 5 }, latency: { enabled: false } } });
+    expect(errorOf(() => (system.node.root as App).synth())).toMatch(/alarmSettings.errors .*"threshold":5.*allowed: settings of alarms that there are.*\[Orders\/Handler\]/);
   });
 
   test('is called through its live alias', () => {

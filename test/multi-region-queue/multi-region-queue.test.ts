@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
-import { MultiRegionFunction, MultiRegionQueue } from '../../src';
-import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { MultiRegionFunction, MultiRegionQueue, SystemUnit } from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
+import { CODE, expectPropError, mesh, regional, resources, stackOf, statementsOf, testSystem } from '../support/synth';
 
 describe('MultiRegionQueue', () => {
   test('has the documented defaults in every region', () => {
@@ -27,13 +28,45 @@ describe('MultiRegionQueue', () => {
     queue.addConsumer(fn, { batchSize: 3 });
     queue.grantSendMessages(fn);
     for (const region of system.regions) {
-      regional(system, region).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      const template = regional(system, region);
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
         EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Returns'), 'Arn'] },
-        FunctionName: { 'Fn::Join': ['', Match.arrayWith([':live'])] },
+        FunctionName: { Ref: Match.stringLikeRegexp('^HandlerLive') },
         BatchSize: 3,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       });
+      template.resourceCountIs('AWS::IAM::Policy', 0);
+      const statements = statementsOf(template, 'HandlerRole');
+      expect(statements.filter(({ Action }) => Action.includes('sqs:ReceiveMessage')).map(({ Resource }) => Resource)).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^Returns/), 'Arn'] }]);
+      expect(statements.filter(({ Action }) => Action.includes('sqs:SendMessage')).map(({ Resource }) => JSON.stringify(Resource)))
+        .toEqual([expect.stringContaining('DeadLetters'), expect.stringContaining(':Orders-Returns"')]);
     }
+  });
+
+  test('has a function of another unit consume it, by literal names, when both are there', () => {
+    const system = testSystem();
+    const queue = new MultiRegionQueue(system, 'Returns');
+    const billing = new SystemUnit(system, 'Billing');
+    const fn = new MultiRegionFunction(billing, 'Handler', { codePath: CODE });
+    const other = new MultiRegionFunction(billing, 'Other', { codePath: CODE });
+    queue.addConsumer(fn);
+    queue.addConsumer(other);
+    queue.grantSendMessages(fn);
+    for (const region of system.regions) {
+      const mappings = resources(mesh(system, region), 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+      expect(mappings.map(({ EventSourceArn, FunctionName }) => JSON.stringify([EventSourceArn, FunctionName]))).toEqual([
+        expect.stringMatching(`:sqs:${region}:.*:Orders-Returns".*:function:Orders-Billing-Handler:live`), expect.stringMatching(/:Orders-Returns".*:function:Orders-Billing-Other:live/),
+      ]);
+      const statements = statementsOf(Template.fromStack(stackOf(billing, region)), 'HandlerRole');
+      expect(JSON.stringify(statements.find(({ Action }) => Action.includes('sqs:ReceiveMessage')).Resource)).toContain(':Orders-Returns"');
+    }
+    expectOwnReferencesOnly(system);
+  });
+
+  test('sets its alarm as asked', () => {
+    const system = testSystem(1);
+    new MultiRegionQueue(system, 'Returns', { alarmSettings: { deadLetters: { threshold: 7 } } });
+    regional(system, 'ap-southeast-2').hasResourceProperties('AWS::CloudWatch::Alarm', { Dimensions: [{ Name: 'QueueName', Value: 'Orders-Returns-poison' }], Threshold: 7 });
   });
 
   describe('throws if', () => {
@@ -56,6 +89,13 @@ describe('MultiRegionQueue', () => {
       const system = testSystem();
       const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
       expectPropError(() => new MultiRegionQueue(system, 'Returns').addConsumer(fn, { batchSize: 11 }), 'batchSize', '11', '1 to 10', 'Orders/Returns');
+    });
+    test('the consumer may take longer than a message is invisible, which Lambda refuses', () => {
+      const system = testSystem();
+      const [slow, other] = [90, 60].map(seconds => new MultiRegionFunction(system, `Handler${seconds}`, { codePath: CODE, timeout: Duration.seconds(seconds) }));
+      const queue = new MultiRegionQueue(system, 'Returns');
+      expectPropError(() => queue.addConsumer(slow), 'visibilityTimeout', '1 minute', 'at least the timeout of its consumer Orders-Handler90', 'Orders/Returns');
+      expect(() => queue.addConsumer(other)).not.toThrow();
     });
     test('the consumer is of another system', () => {
       const fn = new MultiRegionFunction(testSystem(), 'Handler', { codePath: CODE });

@@ -1,9 +1,9 @@
-import { templates } from './synth';
+import { allTemplates } from './synth';
 import { MultiRegionSystem } from '../../src';
 
 /** No stack may refer to anything of another one, by whatever means, and CloudFormation must find an order for the resources of each. */
 export function expectOwnReferencesOnly(system: MultiRegionSystem): void {
-  for (const [stack, template] of Object.entries(templates(system))) {
+  for (const [stack, template] of Object.entries(allTemplates(system))) {
     expect([stack, /Fn::ImportValue|Fn::GetStackOutput|Exports(Reader|Writer)/.test(JSON.stringify(template))]).toEqual([stack, false]);
     const own = { ...template.Resources, ...template.Parameters };
     expect(referenced(template).filter(id => !(id in own) && !id.startsWith('AWS::'))).toEqual([]);

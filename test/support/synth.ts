@@ -1,11 +1,18 @@
-import { App, AppProps } from 'aws-cdk-lib';
+import { App, AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { MultiRegionSystem, MultiRegionSystemProps } from '../../src';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { MultiRegionSystem, MultiRegionSystemProps, SystemUnit } from '../../src';
 
 /** Regions of one partition, the reference architecture's two first. */
 export const REGIONS = [
   'ap-southeast-2', 'us-west-2', 'eu-west-1', 'us-east-1', 'eu-central-1', 'ap-northeast-1', 'sa-east-1', 'ca-central-1', 'af-south-1', 'eu-north-1',
 ];
+
+/** The names of up to 20 regions of one partition. */
+export function regionNames(count: number): string[] {
+  const others = RegionInfo.regions.filter(({ name, partition }) => partition === 'aws' && !REGIONS.includes(name)).map(({ name }) => name);
+  return [...REGIONS, ...others].slice(0, count);
+}
 
 export function regions(count: number): MultiRegionSystemProps {
   const [primaryRegion, ...secondaryRegions] = REGIONS.slice(0, count);
@@ -31,6 +38,16 @@ export function templates(system: MultiRegionSystem): Record<string, any> {
     ...system.regions.map(region => [region, Template.fromStack(system.stackIn(region)).toJSON()]),
     ...system._stacks.meshStacks.map(stack => [stack.node.id, Template.fromStack(stack).toJSON()]),
   ]);
+}
+
+/** The templates of all stacks of a system and of its units, or of some of them, by the stack's name. */
+export function allTemplates(system: MultiRegionSystem, isWanted: (stack: Stack) => boolean = () => true): Record<string, any> {
+  return Object.fromEntries(system._allStacks.filter(isWanted).map(stack => [stack.stackName, Template.fromStack(stack).toJSON()]));
+}
+
+/** The stack of a unit in one region, or its mesh stack. */
+export function stackOf(unit: SystemUnit, region: string, isMesh = false): Stack {
+  return isMesh ? unit._stacks.meshIn(region) : unit._stacks.stackIn(region);
 }
 
 /** What lets traffic into a region, or names its peers. */

@@ -1,8 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { DOMAIN } from './order-system';
-import { CODE, REGIONS, testApp } from './synth';
+import { CODE, regionNames, testApp } from './synth';
 import {
   ApiAuthorization, EventSubscription, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
   MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, WorkflowDefinition,
@@ -22,8 +21,7 @@ export interface WholeSystem {
 
 /** A system of up to 20 regions, with one of each construct. */
 export function wholeSystem(count: number, props: Partial<MultiRegionSystemProps> = {}, app: App = testApp()): WholeSystem {
-  const others = RegionInfo.regions.filter(({ name, partition }) => partition === 'aws' && !REGIONS.includes(name)).map(({ name }) => name);
-  const [primaryRegion, ...secondaryRegions] = [...REGIONS, ...others].slice(0, count);
+  const [primaryRegion, ...secondaryRegions] = regionNames(count);
   const system = new MultiRegionSystem(app, 'Shop', { primaryRegion, secondaryRegions, ...props });
   const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
   const table = new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });

@@ -1,5 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { DeadLetters } from '../../dead-letters/dead-letters';
+import { EvacuationSwitch } from '../../evacuation-switch/evacuation-switch';
 import { EventSubscription } from '../../global-event-bus/event-subscription';
 import { GlobalEventBus } from '../../global-event-bus/global-event-bus';
 import { GlobalTableBase } from '../../global-table/global-table-base';
@@ -7,7 +8,6 @@ import { MultiRegionApi } from '../../multi-region-api/multi-region-api';
 import { MultiRegionFunction } from '../../multi-region-function/multi-region-function';
 import { MultiRegionQueue } from '../../multi-region-queue/multi-region-queue';
 import { ReplicatedWorkflow } from '../../replicated-workflow/replicated-workflow';
-import { EvacuationSwitch } from '../../evacuation-switch/evacuation-switch';
 import { MultiRegionSystem } from '../../system/multi-region-system';
 
 /** What there is to look at in a system, in the order in which it was made. To be taken at synthesis, when all of it is there. */
@@ -30,7 +30,7 @@ export class Inventory {
     this.functions = of(MultiRegionFunction);
     this.tables = of(GlobalTableBase);
     this.buses = of(GlobalEventBus);
-    this.subscriptions = of(EventSubscription);
+    this.subscriptions = all.filter(one => one instanceof EventSubscription);
     this.workflows = of(ReplicatedWorkflow);
     this.queues = of(MultiRegionQueue);
     this.deadLetters = all.find(one => one instanceof DeadLetters);
