@@ -1,13 +1,13 @@
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS } from './constants';
-import { MultiRegionSystem } from '../system/multi-region-system';
 import { GlobalTable } from '../global-table/global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { handlerBundle } from '../system/handler-bundle';
 import { METRIC_NAMESPACE } from '../system/metric-line';
-import { metricIn, requirePeer } from '../system/metrics';
+import { metricIn, MetricSource, requirePeer } from '../system/metrics';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 const ID = 'Control';
 
@@ -24,8 +24,9 @@ const ID = 'Control';
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
  */
 export class EvacuationSwitch extends Construct {
-  /** The switch of a system, made when it is first asked for. */
-  public static of(system: MultiRegionSystem): EvacuationSwitch {
+  /** The switch of the system that a construct is in, made when it is first asked for. The units of a system have no switches of their own: a region is left as a whole. */
+  public static of(construct: IConstruct): EvacuationSwitch {
+    const system = MultiRegionSystem.of(construct);
     const existing = system.node.tryFindChild(ID);
     return existing instanceof EvacuationSwitch ? existing : new EvacuationSwitch(system);
   }
@@ -33,7 +34,7 @@ export class EvacuationSwitch extends Construct {
   /** The name of the control table, equal in every region. */
   public readonly controlTableName: string;
 
-  /** Answers `GET /evacuation/{region}`: 200 when that region is evacuated, 404 when it is not. @internal */
+  /** The function that answers `GET /evacuation/{region}`: 200 when that region is evacuated, 404 when it is not. @internal */
   public readonly _answer: MultiRegionFunction;
 
   private readonly table: GlobalTable;
@@ -48,26 +49,31 @@ export class EvacuationSwitch extends Construct {
       memorySize: 256,
       environment: { [REGIONS]: system.regions.join(',') },
     });
-    this._tell(this._answer);
+    this._grantRead(this._answer);
   }
 
   /**
-   * Whether one region tells health checks that another is evacuated: 1 if it did within the minute, no data if it did not.
+   * Whether one region answers health checks that another is evacuated: 1 if it did within the minute, no data if it did not.
    *
    * Throws if the two are not different regions of the system.
    */
   public metricEvacuated(ofRegion: string, evacuatedRegion: string, options?: MetricOptions): Metric {
     requirePeer(this, ofRegion, 'evacuatedRegion', evacuatedRegion);
-    const dimensionsMap = { [CONTROL_TABLE_DIMENSION]: this.controlTableName, [EVACUATED_REGION_DIMENSION]: evacuatedRegion };
-    return metricIn(this, ofRegion, { namespace: METRIC_NAMESPACE, metricName: EVACUATED, dimensionsMap, statistic: Stats.MAXIMUM }, options);
+    return metricIn(this, ofRegion, evacuatedMetric(this.controlTableName, evacuatedRegion), options);
   }
 
   /**
-   * Has a function learn which regions are evacuated, as its own region knows.
+   * Lets a function read which regions are evacuated, from its own region's replica.
    * @internal
    */
-  public _tell(fn: MultiRegionFunction): void {
+  public _grantRead(fn: MultiRegionFunction): void {
     fn.addEnvironment(CONTROL_TABLE_NAME, this.controlTableName);
     this.table.grantReadData(fn);
   }
+}
+
+/** The answers of a region that another one is evacuated. */
+function evacuatedMetric(controlTableName: string, evacuatedRegion: string): MetricSource {
+  const dimensionsMap = { [CONTROL_TABLE_DIMENSION]: controlTableName, [EVACUATED_REGION_DIMENSION]: evacuatedRegion };
+  return { namespace: METRIC_NAMESPACE, metricName: EVACUATED, dimensionsMap, statistic: Stats.MAXIMUM };
 }

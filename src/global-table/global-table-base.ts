@@ -1,34 +1,27 @@
-import { Validations } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { requireAttribute } from './attributes';
-import { DetectConflictsOptions } from './conflict-detection';
-import { detect } from './conflict-detector';
-import { LOSING_IMAGES_URL, REGION_ATTRIBUTE, REGION_ATTRIBUTE_NAME, TABLE_NAME, VERSION_ATTRIBUTE_NAME } from './constants';
+import { ConflictDetection } from './conflict-detection';
+import { DetectConflictsOptions } from './conflict-detection-options';
 import { IGlobalTable } from './i-global-table';
-import { publish } from './outbox';
-import { PublishSettings } from './publish-settings';
+import { Outbox } from './outbox';
 import { PublishChangesOptions } from './published-changes';
 import { Replica } from './replica';
-import { streamArnOf } from './stream-arn';
 import { TableAlarmSettings } from './table-alarm-settings';
-import { watchReplica } from './table-alarms';
+import { addReplicaAlarms } from './table-alarms';
 import { TableConsistency } from './table-consistency';
 import { allowReading, allowReadingAndWriting, allowWriting } from './table-grants';
-import { lostWritesIn, tableMetricIn } from './table-metrics';
-import { DeadLetters } from '../dead-letters/dead-letters';
+import { lostWritesMetric, tableMetric } from './table-metrics';
+import { TableStream } from './table-stream';
 import { GlobalEventBus } from '../global-event-bus/global-event-bus';
-import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
-import { useAlarmSettings } from '../system/legacy';
+import { AlarmOverrides } from '../system/alarm-set';
 import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp } from '../system/errors';
-import { handlerBundle } from '../system/handler-bundle';
-import { Layout } from '../system/layout';
-import { PerRegion } from '../system/per-region';
-import { requirePeer } from '../system/metrics';
 import { IMultiRegionGrantable } from '../system/grantable';
+import { Layout } from '../system/layout';
+import { metricIn, requirePeer } from '../system/metrics';
 import { NameRule } from '../system/names';
+import { PerRegion } from '../system/per-region';
 
 export interface GlobalTableBaseProps {
   /** @default - the system's name and the construct's id */
@@ -49,43 +42,41 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
   /** The name, equal in every region: a plain string for environment variables and substitutions. */
   public readonly tableName: string;
 
-  private readonly layout: Layout;
-  private readonly replicas: PerRegion<Replica>;
-  private readonly consistency: TableConsistency;
-  private readonly published = new Set<string>();
-  private streamArns?: PerRegion<string>;
-  private streamReaders = 0;
-
-  constructor(scope: Construct, id: string, props: GlobalTableBaseProps) {
-    super(scope, id);
-    this.layout = Layout.of(this);
-    this.consistency = props.consistency;
-    const { system } = this.layout;
-    const { globalIndexes, localIndexes, encryptionKeyArns } = props;
-    requireKeyArns(this, 'encryptionKeyArns', system.regions, encryptionKeyArns);
-    useAlarmSettings(this, props.alarmSettings);
-    const tableName = props.tableName ?? this.layout.physicalName(NameRule.TABLE);
-    if (!NameRule.TABLE.accepts(tableName)) {
-      throw invalidProp(this, 'tableName', tableName, NameRule.TABLE.allowed);
-    }
-    this.tableName = tableName;
-    this.replicas = this.layout.perShare((share, region) => {
-      const replica = new Replica(share, region, { tableName, globalIndexes, localIndexes, encryptionKeyArns });
-      if (props.alarms) {
-        // strongly consistent tables have no latency of replication, since a write waits for it
-        const peers = props.consistency === TableConsistency.STRONG ? [] : system.peersOf(region);
-        watchReplica(replica, peers);
-      }
-      return replica;
-    });
-  }
-
   /**
    * Whether a region gets what another one wrote some time later: a write to a strongly consistent table waits for it.
    * @internal
    */
-  public get _replicatesLater(): boolean {
-    return this.consistency === TableConsistency.EVENTUAL && this.layout.system.regions.length > 1;
+  public readonly _replicatesLater: boolean;
+
+  private readonly replicas: PerRegion<Replica>;
+  private readonly stream: TableStream;
+  private readonly outbox: Outbox;
+  private readonly conflicts: ConflictDetection;
+
+  constructor(scope: Construct, id: string, props: GlobalTableBaseProps) {
+    super(scope, id);
+    const layout = Layout.of(this);
+    const { regions, alarmProfile } = layout.system;
+    const { consistency, globalIndexes, localIndexes, encryptionKeyArns } = props;
+    requireKeyArns(this, 'encryptionKeyArns', regions, encryptionKeyArns);
+    const overrides = new AlarmOverrides<keyof TableAlarmSettings>(this, props.alarmSettings, alarmProfile);
+    const tableName = props.tableName ?? layout.physicalName(NameRule.TABLE);
+    if (!NameRule.TABLE.accepts(tableName)) {
+      throw invalidProp(this, 'tableName', tableName, NameRule.TABLE.allowed);
+    }
+    this.tableName = tableName;
+    const isEventual = consistency === TableConsistency.EVENTUAL;
+    this._replicatesLater = isEventual && regions.length > 1;
+    this.replicas = layout.perRegion(regionalScope => new Replica(regionalScope, { tableName, globalIndexes, localIndexes, encryptionKeyArns }));
+    if (props.alarms) {
+      if (isEventual) overrides.expectPairs('replicationLatency');
+      this.replicas.forEach(replica => addReplicaAlarms(replica, replica.scope.alarms(overrides), isEventual ? replica.scope.peers : []));
+    }
+    // replication of an eventually consistent table reads its streams as well
+    this.stream = new TableStream(this, tableName, this._replicatesLater ? 1 : 2);
+    const parts = { table: this, tableName, layout, replicas: this.replicas, stream: this.stream, overrides };
+    this.outbox = new Outbox(parts);
+    this.conflicts = new ConflictDetection(parts, consistency);
   }
 
   /** The replica of one region; throws if it is not a region of the system. */
@@ -94,14 +85,13 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
   }
 
   /**
-   * The ARN of the stream of one region's replica, for use in that region's stack only; throws if it is not a region of the system.
+   * The ARN of the stream of one region's replica, for use in the region's stack of the system, or of the unit that the table is in; throws if it is not a region of the system.
    *
    * When first asked for, it adds a function to each region that reads the ARN there while the region is deployed: it holds a timestamp, which
    * CloudFormation does not know of a replica.
    */
   public streamArnIn(region: string): string {
-    this.streamArns ??= this.layout.perShare((_, each) => streamArnOf(this.layout.system, this.replicas.in(each)));
-    return this.streamArns.in(region);
+    return this.replicas.map(replica => this.stream.arnIn(replica.scope.regional, replica)).in(region);
   }
 
   /** Lets the grantee read the replica of its own region, and the replica's indexes. */
@@ -128,67 +118,47 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    * even if two regions wrote the item at about the same time:
    *
    * - INSERT and MODIFY by the region that the new image names. A write that lost to another region's was published before it was lost:
-   *   `detectConflicts` tells of those.
+   *   `detectConflicts` counts those.
    * - REMOVE by the region that the removed image names, wherever the item was deleted or expired. A region that had an older image when the item was
    *   removed publishes that removal as well; and an item that another region removes and makes again at once may be seen as modified only.
    *
    * An event's detail has `idempotencyKey`, the same however often the event is published; `change`; `table`; and `dynamodb`, which is what the stream
    * says of the change: `ApproximateCreationDateTime`, `Keys`, `NewImage` if the item is there now, and `OldImage` if it was there before. Each is
-   * published at least once, and usually in the order of the item's changes, though EventBridge promises none.
+   * published at least once, and usually in the order of the item's changes, though EventBridge promises none. A table that exists already begins with the changes that its stream still has, of
+   * up to 24 hours.
    *
    * When a region dies, its last changes are published when it is back, within `maxRecordAge`; the items that they made may be in other regions
    * before. A change that cannot be published is tried again while those behind it in its shard wait, then given up: the region's `DeadLetters` get
    * its place in the stream, which has it for 24 hours, and not the change itself, so it cannot be redriven.
    *
-   * Per region: a pipe, billed by the changes that it publishes, its log, and two alarms of about 0.10 USD a month each. EventBridge bills each event
-   * once more. AWS advises one reader for the stream of a global table, so a second one gives a warning.
+   * Per region: a pipe, billed by the changes that it publishes, its log, two alarms of about 0.10 USD a month each, and a function that reads the stream's ARN during a deployment. EventBridge
+   * bills each event once more. AWS advises one reader for the stream of a global table, so a second one gives a warning. Where the bus or the enrichment is in another `SystemUnit` than the table,
+   * the pipe is in the mesh stacks, and its alarms do not count against the region.
    *
    * Throws if the bus or the enrichment is of another system, if the detail type is published already, or if an option is out of its range.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
    */
   public publishChangesTo(bus: GlobalEventBus, options: PublishChangesOptions): void {
-    const { system } = this.layout;
-    const { enrichment } = options;
-    this.layout.requireSameSystem('bus', bus);
-    if (enrichment) {
-      this.layout.requireSameSystem('enrichment', enrichment);
-    }
-    const settings = new PublishSettings(this, system.systemName, options);
-    if (this.published.has(settings.slug)) {
-      throw invalidProp(this, 'detailType', settings.detailType,
-        'one that differs, in letters and digits, from those that this table publishes already');
-    }
-    this.published.add(settings.slug);
-    this.addStreamReader();
-    const logGroupName = `/aws/vendedlogs/pipes/${this.layout.physicalName(NameRule.TABLE)}-${settings.slug}`;
-    this.replicas.forEach((replica, region) => publish(new Construct(replica.share, `Outbox-${settings.slug}`), {
-      replica,
-      settings,
-      streamArn: this.streamArnIn(region),
-      bus: bus.inRegion(region),
-      enrichment: enrichment?.inRegion(region),
-      givenUp: DeadLetters.of(system).inRegion(region),
-      logGroupName,
-    }));
+    this.outbox.publish(bus, options);
   }
 
   /**
-   * Counts writes of a region that another region's write replaced without having seen them, and keeps them if you like. Nothing else tells of them:
+   * Counts writes of a region that another region's write replaced without having seen them, and keeps them if you like. Nothing else shows them:
    * the last writer wins, silently.
    *
    * Every write sets an attribute to its own region. In each region, a function gets the records of that region's stream in which an image that names
    * another region replaced one that names this region. With a `versionAttribute`, a write is lost if the new version is not higher than the old one;
    * without, every such replacement counts, so that a change of owner is found. The region whose write was lost counts it, in the metric `LostWrites`
-   * of the namespace `cdk-multi-region`, with the dimension `TableName`; an alarm goes off at the first.
+   * of the namespace `cdk-multi-region`, with the dimension `TableName`; an alarm fires at the first.
    *
    * It cannot see: a write that a deletion replaced; a write without the attribute; with versions, a write that lost to a region that had meanwhile
    * written the item more often; and of several writes that DynamoDB replicates as one, all but the last. So zero does not prove that nothing was
    * lost.
    *
-   * In a system of one region there is nothing to detect, and nothing is made. Else, per region: a function that runs when a region replaces
-   * another's write, and its alarms, of about 0.40 USD a month together. AWS advises one reader for the stream of a global table, so a second one
-   * gives a warning.
+   * Per region: a function that runs when another region's write replaces one of its own, its alarms, of about 0.40 USD a month together, and a function that reads the stream's ARN during a
+   * deployment. A system of one region has them as well, though they have nothing to do: a region is the same however many peers it has. A table that exists already begins with the changes that
+   * its stream still has, of up to 24 hours. AWS advises one reader for the stream of a global table, so a second one gives a warning.
    *
    * Throws if it is called twice, if the queue is of another system, if an attribute's name is none, or if the table's consistency is STRONG, with
    * which no write is lost.
@@ -196,108 +166,60 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
    */
   public detectConflicts(options: DetectConflictsOptions = {}): void {
-    const { regionAttribute = REGION_ATTRIBUTE, versionAttribute, losingImages } = options;
-    if (this.consistency === TableConsistency.STRONG) {
-      throw invalidProp(this, 'consistency', this.consistency,
-        'EVENTUAL, because replication of a strongly consistent table loses no write');
-    }
-    requireAttribute(this, 'regionAttribute', regionAttribute);
-    if (versionAttribute !== undefined) {
-      requireAttribute(this, 'versionAttribute', versionAttribute);
-    }
-    if (losingImages) {
-      this.layout.requireSameSystem('losingImages', losingImages);
-    }
-    if (this.node.tryFindChild('Conflicts')) {
-      throw invalidProp(this, 'detectConflicts', 'called twice', 'once, because each call would count the same writes');
-    }
-    if (this.layout.system.regions.length === 1) {
-      return;
-    }
-    const detector = new MultiRegionFunction(this, 'Conflicts', {
-      description: `counts writes to ${this.tableName} that were lost to another region`,
-      codePath: handlerBundle('global-table/detect-conflicts'),
-      memorySize: 256,
-      environment: {
-        [TABLE_NAME]: this.tableName,
-        [REGION_ATTRIBUTE_NAME]: regionAttribute,
-        ...(versionAttribute && { [VERSION_ATTRIBUTE_NAME]: versionAttribute }),
-      },
-    });
-    losingImages?.grantSendMessages(detector);
-    const deadLetters = DeadLetters.of(this.layout.system);
-    this.addStreamReader();
-    this.replicas.forEach((replica, region) => {
-      if (losingImages) {
-        detector._addEnvironmentIn(region, LOSING_IMAGES_URL, losingImages.inRegion(region).queueUrl);
-      }
-      detect({
-        replica,
-        regionAttribute,
-        streamArn: this.streamArnIn(region),
-        detector: detector.inRegion(region),
-        givenUp: deadLetters.inRegion(region),
-      });
-    });
+    this.conflicts.detect(options);
   }
 
-  /** How many read capacity units one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
+  /** The read capacity units that one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
   public metricConsumedReadCapacityUnits(ofRegion: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, this.tableName, ofRegion, 'ConsumedReadCapacityUnits', options);
+    return this.metric(ofRegion, 'ConsumedReadCapacityUnits', options);
   }
 
-  /** How many write capacity units one region's replica consumed, over a minute by default, those of replication included; throws if it is not a region of the system. */
+  /** The write capacity units that one region's replica consumed, those of replication included, over a minute by default; throws if it is not a region of the system. */
   public metricConsumedWriteCapacityUnits(ofRegion: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, this.tableName, ofRegion, 'ConsumedWriteCapacityUnits', options);
+    return this.metric(ofRegion, 'ConsumedWriteCapacityUnits', options);
   }
 
-  /** How many reads of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
+  /** The throttled reads of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a region of the system. */
   public metricReadThrottleEvents(ofRegion: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, this.tableName, ofRegion, 'ReadThrottleEvents', options);
+    return this.metric(ofRegion, 'ReadThrottleEvents', options);
   }
 
-  /** How many writes of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
+  /** The throttled writes of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a region of the system. */
   public metricWriteThrottleEvents(ofRegion: string, options?: MetricOptions): Metric {
-    return tableMetricIn(this, this.tableName, ofRegion, 'WriteThrottleEvents', options);
+    return this.metric(ofRegion, 'WriteThrottleEvents', options);
   }
 
-  /** How many requests of one kind to one region's replica had anything throttled, over a minute by default; throws if it is not a region of the system. */
+  /** The requests of one kind to one region's replica of which anything was throttled, over a minute by default; throws if it is not a region of the system. */
   public metricThrottledRequests(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, this.tableName, ofRegion, 'ThrottledRequests', options, { Operation: operation });
+    return this.metric(ofRegion, 'ThrottledRequests', options, { Operation: operation });
   }
 
-  /** How many requests of one kind to one region's replica DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
+  /** The requests of one kind to one region's replica that DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
   public metricSystemErrors(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, this.tableName, ofRegion, 'SystemErrors', options, { Operation: operation });
+    return this.metric(ofRegion, 'SystemErrors', options, { Operation: operation });
   }
 
-  /** How long successful requests of one kind to one region's replica took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /** The duration of successful requests of one kind to one region's replica, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
   public metricSuccessfulRequestLatency(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return tableMetricIn(this, this.tableName, ofRegion, 'SuccessfulRequestLatency', options, { Operation: operation });
+    return this.metric(ofRegion, 'SuccessfulRequestLatency', options, { Operation: operation });
   }
 
   /**
-   * How late a region gets what another one wrote, in milliseconds, on average over a minute by default. A strongly consistent table has none.
+   * The time after which a region gets what another one wrote, in milliseconds, on average over a minute by default. A strongly consistent table has none.
    *
    * Throws if the two are not different regions of the system.
    */
   public metricReplicationLatency(ofRegion: string, receivingRegion: string, options?: MetricOptions): Metric {
     requirePeer(this, ofRegion, 'receivingRegion', receivingRegion);
-    return tableMetricIn(this, this.tableName, ofRegion, 'ReplicationLatency', options, { ReceivingRegion: receivingRegion });
+    return this.metric(ofRegion, 'ReplicationLatency', options, { ReceivingRegion: receivingRegion });
   }
 
-  /** How many writes of one region were lost to another's, over a minute by default, no data without `detectConflicts`; throws if it is not a region of the system. */
+  /** The writes of one region that were lost to another's, over a minute by default; no data without `detectConflicts`. Throws if it is not a region of the system. */
   public metricLostWrites(ofRegion: string, options?: MetricOptions): Metric {
-    return lostWritesIn(this, ofRegion, options);
+    return metricIn(this, ofRegion, lostWritesMetric(this.tableName), options);
   }
 
-  /** Replication of an eventually consistent table reads its streams as well. */
-  private addStreamReader(): void {
-    this.streamReaders++;
-    if (this.streamReaders > (this._replicatesLater ? 1 : 2)) {
-      Validations.of(this).addWarning('cdk-multi-region:streamReaders',
-        `${this.tableName} has more readers of its stream than AWS advises (one for a global table, two for others): when much is written, `
-        + 'DynamoDB throttles them, and they lag. Publish all changes as one detail type, or detect conflicts only where two regions may write an item');
-    }
+  private metric(region: string, metricName: string, options?: MetricOptions, dimensions?: { [name: string]: string }): Metric {
+    return metricIn(this, region, tableMetric(this.tableName, metricName, dimensions), options);
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   Attribute, Billing, ContributorInsightsSpecification, GlobalSecondaryIndexPropsV2, LocalSecondaryIndexProps, MultiRegionConsistency, StreamViewType,
   TableClass, TableEncryptionV2, TableV2, WarmThroughput,
@@ -7,6 +7,7 @@ import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DYNAMODB_TABLEV2_RESOURCE_POLICY_PER_REPLICA } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
+import { GlobalTableAttributes } from './global-table-attributes';
 import { GlobalTableBase } from './global-table-base';
 import { IGlobalTable } from './i-global-table';
 import { ImportedGlobalTable } from './imported-global-table';
@@ -161,54 +162,6 @@ export interface GlobalTableProps {
   readonly alarmSettings?: TableAlarmSettings;
 }
 
-/** What a system must know of a global table that something else made. */
-export interface GlobalTableAttributes {
-  /** The table's name, equal in every region. */
-  readonly tableName: string;
-
-  /**
-   * How its replicas agree.
-   *
-   * @default TableConsistency.EVENTUAL
-   */
-  readonly consistency?: TableConsistency;
-
-  /**
-   * The names of its global secondary indexes. Grants name them.
-   *
-   * @default - none
-   */
-  readonly globalIndexes?: string[];
-
-  /**
-   * The names of its local secondary indexes. Grants name them.
-   *
-   * @default - none
-   */
-  readonly localIndexes?: string[];
-
-  /**
-   * The customer managed keys that encrypt its replicas: for each region of the system, the ARN of a key there. Grants include what the keys need.
-   *
-   * @default - keys that AWS owns
-   */
-  readonly encryptionKeyArns?: { [region: string]: string };
-
-  /**
-   * Whether this system has alarms on the table, as those of a `GlobalTable`.
-   *
-   * @default false
-   */
-  readonly alarms?: boolean;
-
-  /**
-   * What the alarms look at.
-   *
-   * @default - see each
-   */
-  readonly alarmSettings?: TableAlarmSettings;
-}
-
 /**
  * A DynamoDB global table with a replica in every region of the system, each read and written locally.
  *
@@ -250,15 +203,15 @@ export class GlobalTable extends GlobalTableBase {
       alarms: props.alarms ?? true,
       alarmSettings: props.alarmSettings,
     });
-    const { system, globalShare } = Layout.of(this);
+    const { system, global } = Layout.of(this);
     requireConsistency(this, system.regions, props);
     this.requireValid(props, system.regions);
     const isStrong = props.consistency === TableConsistency.STRONG;
     const tags = Object.entries(props.tags ?? {}).map(([key, value]) => ({ key, value }));
     // else the CDK would give the primary's policy to all
-    globalShare.node.setContext(DYNAMODB_TABLEV2_RESOURCE_POLICY_PER_REPLICA, true);
+    global.node.setContext(DYNAMODB_TABLEV2_RESOURCE_POLICY_PER_REPLICA, true);
 
-    new TableV2(globalShare, 'Table', {
+    new TableV2(global, 'Table', {
       tableName: this.tableName,
       partitionKey: props.partitionKey,
       sortKey: props.sortKey,
@@ -270,7 +223,7 @@ export class GlobalTable extends GlobalTableBase {
       billing: props.billing ?? Billing.onDemand(),
       warmThroughput: props.warmThroughput,
       tableClass: props.tableClass,
-      encryption: this.encryptionOf(globalShare, system.primaryRegion, props.encryptionKeyArns),
+      encryption: this.encryptionOf(global, system.primaryRegion, props.encryptionKeyArns),
       // what replication needs; CloudFormation could not change it later
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: props.recoveryPeriod?.toDays() },
@@ -282,8 +235,7 @@ export class GlobalTable extends GlobalTableBase {
       replicas: system.peersOf(system.primaryRegion).map(region => ({ region, resourcePolicy: props.resourcePolicies?.[region], tags })),
     });
     if (!isStrong && system.regions.length > 2) {
-      Validations.of(system).addWarning('cdk-multi-region:oneReplicaPerDeployment',
-        `a global table that exists takes one new replica a deployment: when ${system.node.path} grows by more than one region, deploy it with one `
+      system._notify('warning', system, 'cdk-multi-region:oneReplicaPerDeployment', `a global table that exists takes one new replica a deployment: when ${system.node.path} grows by more than one region, deploy it with one `
         + 'more in secondaryRegions, wait until the tables have their replicas, then with the next. A table that is new takes any number. '
         + 'Acknowledge this when all regions are deployed');
     }

@@ -1,7 +1,7 @@
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
-import { DetectConflictsOptions } from './conflict-detection';
+import { DetectConflictsOptions } from './conflict-detection-options';
 import { PublishChangesOptions } from './published-changes';
 import { GlobalEventBus } from '../global-event-bus/global-event-bus';
 import { IMultiRegionGrantable } from '../system/grantable';
@@ -32,30 +32,34 @@ export interface IGlobalTable extends IConstruct {
   /** Counts writes of a region that another region's write replaced without having seen them. */
   detectConflicts(options?: DetectConflictsOptions): void;
 
-  /** How many read capacity units one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
+  /** The read capacity units that one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
   metricConsumedReadCapacityUnits(ofRegion: string, options?: MetricOptions): Metric;
 
-  /** How many write capacity units one region's replica consumed, over a minute by default, those of replication included; throws if it is not a region of the system. */
+  /** The write capacity units that one region's replica consumed, those of replication included, over a minute by default; throws if it is not a region of the system. */
   metricConsumedWriteCapacityUnits(ofRegion: string, options?: MetricOptions): Metric;
 
-  /** How many reads of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
+  /** The throttled reads of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a region of the system. */
   metricReadThrottleEvents(ofRegion: string, options?: MetricOptions): Metric;
 
-  /** How many writes of one region's replica were throttled, over a minute by default, those of its indexes left out; throws if it is not a region of the system. */
+  /** The throttled writes of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a region of the system. */
   metricWriteThrottleEvents(ofRegion: string, options?: MetricOptions): Metric;
 
-  /** How many requests of one kind to one region's replica had anything throttled, over a minute by default; throws if it is not a region of the system. */
+  /** The requests of one kind to one region's replica of which anything was throttled, over a minute by default; throws if it is not a region of the system. */
   metricThrottledRequests(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
-  /** How many requests of one kind to one region's replica DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
+  /** The requests of one kind to one region's replica that DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
   metricSystemErrors(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
-  /** How long successful requests of one kind to one region's replica took, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /** The duration of successful requests of one kind to one region's replica, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
   metricSuccessfulRequestLatency(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
-  /** How late a region gets what another one wrote, in milliseconds, on average over a minute by default; throws if the two are not different regions of the system. */
+  /**
+   * The time after which a region gets what another one wrote, in milliseconds, on average over a minute by default. A strongly consistent table has none.
+   *
+   * Throws if the two are not different regions of the system.
+   */
   metricReplicationLatency(ofRegion: string, receivingRegion: string, options?: MetricOptions): Metric;
 
-  /** How many writes of one region were lost to another's, over a minute by default, no data without `detectConflicts`; throws if it is not a region of the system. */
+  /** The writes of one region that were lost to another's, over a minute by default; no data without `detectConflicts`. Throws if it is not a region of the system. */
   metricLostWrites(ofRegion: string, options?: MetricOptions): Metric;
 }

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { GlobalTableAttributes } from './global-table';
+import { GlobalTableAttributes } from './global-table-attributes';
 import { GlobalTableBase } from './global-table-base';
 import { TableConsistency } from './table-consistency';
 

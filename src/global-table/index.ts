@@ -1,5 +1,6 @@
-export * from './conflict-detection';
+export * from './conflict-detection-options';
 export * from './global-table';
+export * from './global-table-attributes';
 export * from './i-global-table';
 export * from './published-changes';
 export * from './table-alarm-settings';

@@ -1,54 +1,59 @@
 import { Duration } from 'aws-cdk-lib';
 import { IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Replica } from './replica';
-import { tableMetricIn } from './table-metrics';
-import { watch } from '../system/legacy';
+import { TableAlarmSettings } from './table-alarm-settings';
+import { tableMetric } from './table-metrics';
+import { AlarmSet } from '../system/alarm-set';
+
+type Alarms = AlarmSet<keyof TableAlarmSettings>;
 
 /**
- * The alarms of a replica: changes that reach one of its peers late, throttled requests, and errors of DynamoDB.
+ * Adds the alarms of a replica: throttled requests, errors of DynamoDB, and, in the mesh stack, changes that reach a peer late.
  *
+ * @param peers the regions that get the replica's changes some time later
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
  */
-export function watchReplica(replica: Replica, peers: string[]): void {
-  peers.forEach(peer => watchReplication(replica, peer));
-  watchThrottling(replica);
-  watchErrors(replica);
+export function addReplicaAlarms(replica: Replica, alarms: Alarms, peers: string[]): void {
+  addThrottlingAlarms(replica, alarms);
+  addErrorAlarm(replica, alarms);
+  peers.forEach(peer => addReplicationAlarm(replica, alarms, peer));
 }
 
-function watchReplication({ share, region, shape: { tableName } }: Replica, peer: string): void {
-  watch(share, `ReplicationLatency-${peer}`, {
+function addReplicationAlarm({ scope, region, tableName }: Replica, alarms: Alarms, peer: string): void {
+  alarms.add(scope.mesh, 'replicationLatency', {
     description: `Changes to ${tableName} reach ${peer} from ${region} late. What ${region} has not sent is missing there until it has: `
       + 'look at the health of both regions before moving traffic.',
-    metric: tableMetricIn(share, tableName, region, 'ReplicationLatency', undefined, { ReceivingRegion: peer }),
+    metric: scope.metric(tableMetric(tableName, 'ReplicationLatency', { ReceivingRegion: peer })),
     threshold: Duration.minutes(1).toMilliseconds(),
     evaluationPeriods: 5,
-    tellsOfPeer: true,
-  });
+    isAboutPeer: true,
+  }, peer);
 }
 
 /** The table and each index have metrics of their own: a write that an index throttles is not among the table's. */
-function watchThrottling({ share, region, shape: { tableName, globalIndexes } }: Replica): void {
-  const parts = [
-    { name: tableName, suffix: '', dimensions: undefined },
-    ...globalIndexes.map(index => ({ name: `the index ${index} of ${tableName}`, suffix: `-${index}`, dimensions: { GlobalSecondaryIndexName: index } })),
-  ];
-  for (const { name, suffix, dimensions } of parts) {
-    for (const kind of ['Read', 'Write']) {
-      watch(share, `${kind}Throttling${suffix}`, {
-        description: `DynamoDB throttles ${kind.toLowerCase()}s of ${name} in ${region}. Requests fail or are slow: `
+function addThrottlingAlarms({ scope, region, tableName, shape: { globalIndexes } }: Replica, alarms: Alarms): void {
+  const indexes = globalIndexes.map(index => ({ index, name: `the index ${index} of ${tableName}`, dimensions: { GlobalSecondaryIndexName: index } }));
+  const kinds = [
+    { key: 'readThrottling', requests: 'reads', metricName: 'ReadThrottleEvents' },
+    { key: 'writeThrottling', requests: 'writes', metricName: 'WriteThrottleEvents' },
+  ] as const;
+  for (const { index, name, dimensions } of [{ index: undefined, name: tableName, dimensions: undefined }, ...indexes]) {
+    for (const { key, requests, metricName } of kinds) {
+      alarms.add(scope.regional, key, {
+        description: `DynamoDB throttles ${requests} of ${name} in ${region}. Requests fail or are slow: `
           + 'see whether a few keys take most of the traffic, then raise the table\'s capacity or maximum.',
-        metric: tableMetricIn(share, tableName, region, `${kind}ThrottleEvents`, undefined, dimensions),
+        metric: scope.metric(tableMetric(tableName, metricName, dimensions)),
         threshold: 1,
         evaluationPeriods: 5,
         datapointsToAlarm: 3,
         isDetail: true,
-      });
+      }, index);
     }
   }
 }
 
-function watchErrors({ share, region, shape: { tableName } }: Replica): void {
-  watch(share, 'SystemErrors', {
+function addErrorAlarm({ scope, region, tableName }: Replica, alarms: Alarms): void {
+  alarms.add(scope.regional, 'systemErrors', {
     description: `DynamoDB itself fails at requests to ${tableName} in ${region}. `
       + 'Look at the AWS Health Dashboard, and consider evacuating the region.',
     // The metric exists per operation only, and DynamoDB has more operations than an alarm may add up: a query takes those that there are

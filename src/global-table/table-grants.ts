@@ -1,7 +1,7 @@
-import { Grant, IGrantable, IIdentity, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Stack } from 'aws-cdk-lib';
+import { Grant, IGrantable, IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Replica } from './replica';
-import { acknowledge, acknowledgeInlinePolicies, wildcardFinding } from '../system/acknowledge';
+import { acknowledge, wildcardFinding } from '../system/acknowledge';
 
 const READ = [
   'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable',
@@ -29,30 +29,27 @@ export function allowReadingAndWriting(replica: Replica, grantee: IGrantable): v
 }
 
 /**
- * Lets an identity read the stream of a replica, by a policy of its own: it has a wildcard, and acknowledging that in a shared policy would hide
- * any wildcard that a user adds there.
+ * Lets a role read the stream of a replica. ListStreams knows a stream only as any stream that the table has had or will have: a wildcard, acknowledged by its own finding, so that others in
+ * the role are still found.
  *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  * @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
  */
-export function allowReadingStream(scope: Construct, id: string, replica: Replica, streamArn: string, identity: IIdentity): Policy {
-  const policy = new Policy(scope, id, {
-    statements: [
-      new PolicyStatement({ actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], resources: [streamArn] }),
-      new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: [replica.anyStreamArn] }),
-      ...keyStatements(replica, KEY_READ),
-    ],
-  });
-  identity.attachInlinePolicy(policy);
-  acknowledgeInlinePolicies(policy);
-  acknowledge(policy, {
-    id: wildcardFinding(replica.stack, { service: 'dynamodb', resource: 'table', resourceName: `${replica.shape.tableName}/stream/*` }),
+export function allowReadingStream(replica: Replica, streamArn: string, role: IRole): void {
+  const anyStream = { service: 'dynamodb', resource: 'table', resourceName: `${replica.tableName}/stream/*` };
+  [
+    new PolicyStatement({ actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], resources: [streamArn] }),
+    new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: [replica.scope.arn(anyStream)] }),
+    ...keyStatements(replica, KEY_READ),
+  ].forEach(statement => role.addToPrincipalPolicy(statement));
+  acknowledge(role, {
+    id: wildcardFinding(Stack.of(role), anyStream),
     reason: 'ListStreams lists the streams of a table, so its resource is any stream of that one table',
   });
-  return policy;
 }
 
 function allow(replica: Replica, grantee: IGrantable, actions: string[], indexArns: string[], keyActions: string[]): void {
-  Grant.addToPrincipal({ grantee, actions, resourceArns: [replica.table.tableArn, ...indexArns] });
+  Grant.addToPrincipal({ grantee, actions, resourceArns: [replica.tableArn, ...indexArns] });
   keyStatements(replica, keyActions).forEach(statement => grantee.grantPrincipal.addToPrincipalPolicy(statement));
 }
 

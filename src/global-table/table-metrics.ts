@@ -1,24 +1,28 @@
-import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { IConstruct } from 'constructs';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LOST_WRITES } from './constants';
-import type { IGlobalTable } from './i-global-table';
 import { METRIC_NAMESPACE } from '../system/metric-line';
-import { metricIn } from '../system/metrics';
+import { MetricSource } from '../system/metrics';
 
 /**
- * A metric of one region's replica.
+ * A metric of a table's replica.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
-export function tableMetricIn(
-  owner: IConstruct, tableName: string, region: string, metricName: string, options?: MetricOptions, dimensions?: { [name: string]: string },
-): Metric {
+export function tableMetric(tableName: string, metricName: string, dimensions?: { [name: string]: string }): MetricSource {
   const statistic = metricName.endsWith('Latency') ? Stats.AVERAGE : Stats.SUM;
-  return metricIn(owner, region, { namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName, ...dimensions }, statistic }, options);
+  return { namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName, ...dimensions }, statistic };
 }
 
-/** What the conflict detector of one region counts. */
-export function lostWritesIn(table: IGlobalTable, region: string, options?: MetricOptions): Metric {
-  const dimensionsMap = { TableName: table.tableName };
-  return metricIn(table, region, { namespace: METRIC_NAMESPACE, metricName: LOST_WRITES, dimensionsMap, statistic: Stats.SUM }, options);
+/** The writes that the conflict detector counts. */
+export function lostWritesMetric(tableName: string): MetricSource {
+  return { namespace: METRIC_NAMESPACE, metricName: LOST_WRITES, dimensionsMap: { TableName: tableName }, statistic: Stats.SUM };
+}
+
+/**
+ * A metric of a pipe. There is none of its lag.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
+ */
+export function pipeMetric(pipeName: string, metricName: 'ExecutionFailed' | 'ExecutionPartiallyFailed'): MetricSource {
+  return { namespace: 'AWS/EventBridge/Pipes', metricName, dimensionsMap: { PipeName: pipeName }, statistic: Stats.SUM };
 }

@@ -2,7 +2,7 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LIVE } from './live-alias';
 import { MetricSource } from '../system/metrics';
 
-const STATISTICS = { Invocations: Stats.SUM, Errors: Stats.SUM, Throttles: Stats.SUM, Duration: Stats.AVERAGE };
+const STATISTICS = { Invocations: Stats.SUM, Errors: Stats.SUM, Throttles: Stats.SUM, Duration: Stats.AVERAGE, IteratorAge: Stats.MAXIMUM };
 
 /**
  * A metric of the live alias of a function.

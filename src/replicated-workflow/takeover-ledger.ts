@@ -66,7 +66,7 @@ export class TakeoverLedger extends Construct {
     });
     [sweeper, recorder].forEach(fn => this.open(fn));
     if (props.correlationIdPath) sweeper.addEnvironment(CORRELATION_ID_PATH, props.correlationIdPath);
-    EvacuationSwitch.of(this.layout.system)._tell(sweeper);
+    EvacuationSwitch.of(this)._grantRead(sweeper);
     this.layout.perShare((share, region) => {
       this.sweepIn(share, region, sweeper);
       this.recordIn(share, region, recorder);

@@ -1,4 +1,6 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { Arn, ArnComponents, Aws, CfnResource, FeatureFlags, Stack, Stage } from 'aws-cdk-lib';
+import { ENABLE_PARTITION_LITERALS } from 'aws-cdk-lib/cx-api';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { AlarmSubscription } from './alarm-subscription';
@@ -93,6 +95,13 @@ export class RegionStacks {
   /** The mesh stacks that were made. */
   public get meshStacks(): Stack[] {
     return [...this.mesh.values()];
+  }
+
+  /** The ARN of something in a region, as its stacks would format it, whether they were made or not. */
+  public arnIn(region: string, components: ArnComponents): string {
+    const partition = FeatureFlags.of(this.owner).isEnabled(ENABLE_PARTITION_LITERALS) ? RegionInfo.get(region).partition : undefined;
+    const account = this.props.shared.account ?? Stage.of(this.owner)?.account ?? Aws.ACCOUNT_ID;
+    return Arn.format({ region, partition: partition ?? Aws.PARTITION, account, ...components });
   }
 
   /** The name of a stack, whether it was made or not. */

@@ -64,9 +64,9 @@ export class RegionalScope {
     this.stacks.protectionIn(this.region).reach(service);
   }
 
-  /** The ARN of something in this region, of literals and pseudo parameters, so that any stack may name it. */
+  /** The ARN of something in this region, of literals and pseudo parameters, so that any stack may name it. It makes no stack. */
   public arn(components: ArnComponents): string {
-    return this.stack.formatArn({ region: this.region, ...components });
+    return this.stacks.arnIn(this.region, components);
   }
 }
 

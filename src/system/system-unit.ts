@@ -27,6 +27,8 @@ export class SystemUnit extends Construct {
   constructor(system: MultiRegionSystem, id: string) {
     super(system, id);
     if (!(system instanceof MultiRegionSystem)) {
+      // throws as well if there is none around, or one of another copy of this package
+      MultiRegionSystem.of(system);
       throw new Error(`scope is ${(system as Construct).node.path}; allowed: a MultiRegionSystem, because units are not nested [${this.node.path}]`);
     }
     physicalName(this, system.namePrefix, [id], NameRule.UNIT);

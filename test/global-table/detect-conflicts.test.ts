@@ -1,7 +1,8 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
-import { DetectConflictsOptions, GlobalEventBus, GlobalTable, MultiRegionQueue, MultiRegionSystem } from '../../src';
-import { expectPropError, regional, resources, testSystem } from '../support/synth';
+import { DetectConflictsOptions, GlobalEventBus, GlobalTable, MultiRegionQueue, MultiRegionSystem, SystemUnit } from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
+import { expectPropError, regional, resources, statementsOf, testSystem } from '../support/synth';
 
 const partitionKey = { name: 'pk', type: AttributeType.STRING };
 
@@ -17,7 +18,7 @@ function mappingIn(system: MultiRegionSystem, region: string): any {
 }
 
 describe('GlobalTable.detectConflicts', () => {
-  test.each([2, 3, 10])('has the documented defaults in each of %i regions', count => {
+  test.each([1, 2, 3, 10])('has the documented defaults in each of %i regions', count => {
     const system = detecting(count);
     for (const region of system.regions) {
       const template = regional(system, region);
@@ -48,13 +49,15 @@ describe('GlobalTable.detectConflicts', () => {
         EvaluationPeriods: 1,
         TreatMissingData: 'notBreaching',
       });
-      template.hasResourceProperties('AWS::CloudWatch::Alarm', { Namespace: 'AWS/Lambda', MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 15 * 60 * 1000, EvaluationPeriods: 5 });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'AWS/Lambda',
+        MetricName: 'IteratorAge',
+        Dimensions: [{ Name: 'FunctionName', Value: 'Orders-Table-Conflicts' }, { Name: 'Resource', Value: 'Orders-Table-Conflicts:live' }],
+        Statistic: 'Maximum',
+        Threshold: 15 * 60 * 1000,
+        EvaluationPeriods: 5,
+      });
     }
-  });
-
-  test('makes nothing in a system of one region', () => {
-    const system = detecting(1);
-    regional(system, 'ap-southeast-2').resourceCountIs('AWS::Lambda::Function', 0);
   });
 
   test('takes other attributes, and sends what was lost to the queue of the region that lost it', () => {
@@ -65,26 +68,39 @@ describe('GlobalTable.detectConflicts', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { TABLE_NAME: 'Orders-Table', REGION_ATTRIBUTE_NAME: 'writtenIn', VERSION_ATTRIBUTE_NAME: 'v', LOSING_IMAGES_URL: { Ref: Match.stringLikeRegexp('^LostQueue') } } },
     });
-    template.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: Match.arrayWith(['sqs:SendMessage']), Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^LostQueue'), 'Arn'] } })]) },
-      Roles: [{ Ref: Match.stringLikeRegexp('^TableConflictsRole') }],
-    });
+    const sending = statementsOf(template, 'TableConflictsRole').filter(({ Action }) => Action.includes('sqs:SendMessage')).map(({ Resource }) => JSON.stringify(Resource));
+    expect(sending).toContainEqual(expect.stringContaining(':Orders-Lost"'));
     expect(mappingIn(system, 'us-west-2').Properties.FilterCriteria.Filters[0].Pattern).toContain('"writtenIn"');
   });
 
-  test('waits with the mapping for the permission to read the stream, which names this stream only', () => {
+  test('has the permission to read the stream, and this stream only, in the role of the function that the mapping names', () => {
     const system = detecting(2);
     const template = regional(system, 'us-west-2');
-    expect(mappingIn(system, 'us-west-2').DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^TableConflictsReadStream/)]));
-    template.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyName: Match.stringLikeRegexp('^TableConflictsReadStream'),
-      PolicyDocument: {
-        Statement: [
-          { Effect: 'Allow', Action: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TableStreamArn'), 'StreamArn'] } },
-          Match.objectLike({ Action: 'dynamodb:ListStreams' }),
-        ],
-      },
-    });
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    const { FunctionName } = mappingIn(system, 'us-west-2').Properties;
+    expect(JSON.stringify(FunctionName)).toMatch(/"Ref":"TableConflictsLive\w+"/);
+    const streams = statementsOf(template, 'TableConflictsRole').filter(({ Action }) => JSON.stringify(Action).includes('dynamodb:'));
+    expect(streams).toEqual([
+      { Effect: 'Allow', Action: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], Resource: { 'Fn::GetAtt': [expect.stringMatching(/^TableStreamArn/), 'StreamArn'] } },
+      expect.objectContaining({ Action: 'dynamodb:ListStreams' }),
+    ]);
+    expect(JSON.stringify(streams[1].Resource)).toContain(':table/Orders-Table/stream/*');
+  });
+
+  test.each(['table', 'queue'])('sends what was lost to a queue by its literal name, when the %s is in a unit and the other is not', which => {
+    const system = testSystem();
+    const unit = new SystemUnit(system, 'Billing');
+    const losingImages = new MultiRegionQueue(which === 'queue' ? unit : system, 'Lost');
+    new GlobalTable(which === 'table' ? unit : system, 'Table', { partitionKey }).detectConflicts({ losingImages });
+    for (const region of system.regions) {
+      const template = Template.fromStack(which === 'table' ? unit._stacks.stackIn(region) : system.stackIn(region));
+      const [detector] = resources(template, 'AWS::Lambda::Function').filter(({ Properties }) => Properties.FunctionName.endsWith('-Table-Conflicts'));
+      expect(detector.Properties.Environment.Variables.LOSING_IMAGES_URL).toEqual({
+        'Fn::Join': ['', [`https://sqs.${region}.`, { Ref: 'AWS::URLSuffix' }, '/', { Ref: 'AWS::AccountId' }, `/${losingImages.queueName}`]],
+      });
+      expect(JSON.stringify(statementsOf(template, 'TableConflictsRole'))).toContain(`:${losingImages.queueName}"`);
+    }
+    expectOwnReferencesOnly(system);
   });
 
   test('shares the ARN of the stream with the outbox, and warns of two readers', () => {
@@ -93,7 +109,8 @@ describe('GlobalTable.detectConflicts', () => {
     table.detectConflicts();
     table.publishChangesTo(new GlobalEventBus(system, 'Bus'), { detailType: 'ItemChanged' });
     regional(system, 'us-west-2').resourceCountIs('AWS::CloudFormation::CustomResource', 1);
-    expect(table.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data)).toEqual([expect.stringContaining('cdk-multi-region:streamReaders')]);
+    const warnings = system._allStacks.flatMap(stack => Annotations.fromStack(stack).findWarning('*', Match.anyValue())).map(({ entry }) => entry.data);
+    expect(warnings).toEqual([expect.stringContaining('cdk-multi-region:streamReaders')]);
   });
 
   test('works for an imported table', () => {

@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, Billing, Capacity, ContributorInsightsMode, TableClass } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { GlobalTable, GlobalTableProps, MultiRegionSystem } from '../../src';
-import { expectPropError, regional, REGIONS, resources, testSystem } from '../support/synth';
+import { GlobalTable, GlobalTableProps, MultiRegionFunction, MultiRegionSystem, SystemUnit, TableConsistency } from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
+import { CODE, errorOf, expectPropError, mesh, regional, REGIONS, resources, testApp, testSystem } from '../support/synth';
 
 const partitionKey = { name: 'pk', type: AttributeType.STRING };
 const sortKey = { name: 'sk', type: AttributeType.STRING };
@@ -20,6 +21,12 @@ function made(props: Partial<GlobalTableProps>): any {
   const system = testSystem();
   new GlobalTable(system, 'Table', { partitionKey, ...props });
   return tableOf(system);
+}
+
+/** The warnings that are attached to the system's stacks, where the CLI prints them. */
+function warningsOf(system: MultiRegionSystem): unknown[] {
+  Template.fromStack(system.globalStack);
+  return system._allStacks.flatMap(stack => Annotations.fromStack(stack).findWarning('*', Match.anyValue())).map(({ entry }) => entry.data);
 }
 
 describe('GlobalTable', () => {
@@ -80,8 +87,9 @@ describe('GlobalTable', () => {
     for (const region of system.regions) {
       const template = regional(system, region);
       const common = { Namespace: 'AWS/DynamoDB', Period: 60, EvaluationPeriods: 5, TreatMissingData: 'notBreaching' };
-      template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
-      template.hasResourceProperties('AWS::CloudWatch::Alarm', { ...common, MetricName: 'ReplicationLatency', Statistic: 'Average', Threshold: 60_000 });
+      template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+      mesh(system, region).resourceCountIs('AWS::CloudWatch::Alarm', 1);
+      mesh(system, region).hasResourceProperties('AWS::CloudWatch::Alarm', { ...common, MetricName: 'ReplicationLatency', Statistic: 'Average', Threshold: 60_000 });
       template.hasResourceProperties('AWS::CloudWatch::Alarm', { ...common, MetricName: 'ReadThrottleEvents', Statistic: 'Sum', Threshold: 1, DatapointsToAlarm: 3 });
       template.hasResourceProperties('AWS::CloudWatch::Alarm', { ...common, MetricName: 'WriteThrottleEvents', Statistic: 'Sum', Threshold: 1, DatapointsToAlarm: 3 });
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -99,7 +107,7 @@ describe('GlobalTable', () => {
     const system = testSystem();
     new GlobalTable(system, 'OrdersTable', { partitionKey });
     expect(Object.keys(Template.fromStack(system.globalStack).findResources('AWS::DynamoDB::GlobalTable'))).toEqual(['OrdersTableD407578C']);
-    expect(Object.keys(regional(system, 'us-west-2').findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'ReplicationLatency' } }))).toEqual([
+    expect(Object.keys(mesh(system, 'us-west-2').findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'ReplicationLatency' } }))).toEqual([
       'OrdersTableReplicationLatencyapsoutheast2B48F2E43',
     ]);
   });
@@ -175,7 +183,7 @@ describe('GlobalTable', () => {
     const system = testSystem(3);
     new GlobalTable(system, 'Table', { partitionKey, alarmSettings: { replicationLatency: { threshold: 5_000 } } });
     for (const region of system.regions) {
-      const alarms = resources(regional(system, region), 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === 'ReplicationLatency');
+      const alarms = resources(mesh(system, region), 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === 'ReplicationLatency');
       expect(alarms.map(alarm => alarm.Properties.Dimensions)).toEqual(system.peersOf(region).map(peer => [
         { Name: 'ReceivingRegion', Value: peer }, { Name: 'TableName', Value: 'Orders-Table' },
       ]));
@@ -198,24 +206,80 @@ describe('GlobalTable', () => {
   test('says in each alarm what it means and what to do', () => {
     const system = testSystem();
     new GlobalTable(system, 'Table', { partitionKey });
-    for (const { Properties: { AlarmDescription } } of resources(regional(system, 'us-west-2'), 'AWS::CloudWatch::Alarm')) {
+    const alarms = [regional(system, 'us-west-2'), mesh(system, 'us-west-2')].flatMap(template => resources(template, 'AWS::CloudWatch::Alarm'));
+    expect(alarms).toHaveLength(4);
+    for (const { Properties: { AlarmDescription } } of alarms) {
       expect(AlarmDescription).toMatch(/us-west-2.*(Look at|look at|see whether)/);
     }
   });
 
-  test('goes without alarms on request', () => {
+  test('goes without alarms on request, and then without a stack in any region', () => {
     const system = testSystem();
-    new GlobalTable(system, 'Table', { partitionKey, alarms: false });
+    const table = new GlobalTable(system, 'Table', { partitionKey, alarms: false });
+    expect(system._allStacks.map(({ stackName }) => stackName)).toEqual(['Orders-global']);
+    table.grantReadData(new MultiRegionFunction(new SystemUnit(system, 'Billing'), 'Handler', { codePath: CODE, rollbackOnAlarm: false }));
+    // the unit's dead-letter queue has an alarm, which notifies the topic of the system's stack
+    expect(system._allStacks.map(({ stackName }) => stackName)).not.toContain('Orders-us-west-2-mesh');
     system.regions.forEach(region => regional(system, region).resourceCountIs('AWS::CloudWatch::Alarm', 0));
+  });
+
+  test.each([1, 2, 3])('has the same regional stack, whatever peers there are: with %i regions that of one region', count => {
+    const stackOf = (each: number) => {
+      const system = testSystem(each);
+      new GlobalTable(system, 'Table', { partitionKey, globalSecondaryIndexes: [{ indexName: 'a', partitionKey: sortKey }] }).detectConflicts();
+      return regional(system, REGIONS[0]).toJSON();
+    };
+    expect(stackOf(count)).toEqual(stackOf(1));
+  });
+
+  test('makes no mesh stack in a system of one region', () => {
+    const system = testSystem(1);
+    new GlobalTable(system, 'Table', { partitionKey, alarmSettings: { replicationLatency: { threshold: 5_000 } } });
+    expect(regional(system, REGIONS[0]).toJSON().Resources).toBeDefined();
+    expect(system._stacks.meshStacks).toEqual([]);
+  });
+
+  test('does not count late replication against the region that sends', () => {
+    const system = testSystem();
+    new GlobalTable(system, 'Table', { partitionKey });
+    const [unhealthy] = resources(regional(system, 'us-west-2'), 'AWS::CloudWatch::CompositeAlarm');
+    expect(JSON.stringify(unhealthy.Properties.AlarmRule).match(/"Ref":"\w+"/g)).toEqual(['ReadThrottling', 'WriteThrottling', 'SystemErrors'].map(id => expect.stringContaining(`Table${id}`)));
+    const [alarm] = resources(mesh(system, 'us-west-2'), 'AWS::CloudWatch::Alarm');
+    expect(JSON.stringify(alarm.Properties.AlarmActions)).toContain(':us-west-2:');
+    expect(JSON.stringify(alarm.Properties.AlarmActions)).toContain(':Orders-alarms');
+    expectOwnReferencesOnly(system);
+  });
+
+  describe('in a unit', () => {
+    test('is in the system\'s global stack, with alarms in the unit\'s stacks', () => {
+      const system = testSystem();
+      const table = new GlobalTable(new SystemUnit(system, 'Billing'), 'Table', { partitionKey });
+      expect(table.tableName).toBe('Orders-Billing-Table');
+      expect(tableOf(system).TableName).toBe('Orders-Billing-Table');
+      const alarms = system._allStacks.filter(stack => stack.region === 'us-west-2')
+        .map(stack => [stack.stackName, resources(Template.fromStack(stack), 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.MetricName)]);
+      expect(alarms).toEqual([
+        ['Orders-Billing-us-west-2', ['ReadThrottleEvents', 'WriteThrottleEvents', undefined]],
+        ['Orders-us-west-2', []],
+        ['Orders-Billing-us-west-2-mesh', ['ReplicationLatency']],
+      ]);
+      expectOwnReferencesOnly(system);
+    });
   });
 
   test.each([[1, 0], [2, 0], [3, 1], [10, 1]])('in %i regions, warns %i times that a table takes one new replica a deployment', (count, times) => {
     const system = testSystem(count);
     new GlobalTable(system, 'A', { partitionKey });
     new GlobalTable(system, 'B', { partitionKey });
-    const warnings = system.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data);
-    expect(warnings).toEqual(Array.from({ length: times }, () => expect.stringMatching(/one more in secondaryRegions.*cdk-multi-region:oneReplicaPerDeployment/)));
+    expect(warningsOf(system)).toEqual(Array.from({ length: times }, () => expect.stringMatching(/one more in secondaryRegions.*cdk-multi-region:oneReplicaPerDeployment/)));
     expect(Annotations.fromStack(system.globalStack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+
+  test('says nothing of replicas once that is acknowledged on the system', () => {
+    const system = testSystem(3);
+    new GlobalTable(system, 'Table', { partitionKey });
+    Validations.of(system).acknowledge({ id: 'cdk-multi-region:oneReplicaPerDeployment', reason: 'all three are deployed' });
+    expect(warningsOf(system)).toEqual([]);
   });
 
   test('throws if the id gives a name that DynamoDB does not accept', () => {
@@ -242,6 +306,21 @@ describe('GlobalTable', () => {
     });
     test('a resource policy is for no region of the system', () => {
       expectPropError(make({ resourcePolicies: { 'eu-west-1': new PolicyDocument() } }), 'resourcePolicies', '"eu-west-1"', 'ap-southeast-2, us-west-2', 'Orders/Table');
+    });
+    test('an alarm has settings and is not there', () => {
+      const synth = (system: MultiRegionSystem, props: Partial<GlobalTableProps>) => () => {
+        new GlobalTable(system, 'Table', { partitionKey, ...props });
+        Template.fromStack(system.globalStack);
+      };
+      for (const key of ['lostWrites', 'conflictsAge', 'executionFailed', 'executionPartiallyFailed']) {
+        expect(errorOf(synth(testSystem(), { alarmSettings: { [key]: { threshold: 2 } } }))).toContain(`alarmSettings.${key} is {"threshold":2}; allowed: settings of alarms that there are`);
+        expect(synth(testSystem(), { alarmSettings: { [key]: { enabled: false } } })).not.toThrow();
+      }
+      for (const key of ['readThrottling', 'replicationLatency']) {
+        expect(errorOf(synth(testSystem(), { alarms: false, alarmSettings: { [key]: { enabled: true } } }))).toContain(`alarmSettings.${key} is {"enabled":true}`);
+      }
+      const strong = new MultiRegionSystem(testApp(), 'Orders', { primaryRegion: 'us-west-2', secondaryRegions: ['us-east-1', 'us-east-2'] });
+      expect(errorOf(synth(strong, { consistency: TableConsistency.STRONG, alarmSettings: { replicationLatency: { threshold: 5 } } }))).toContain('alarmSettings.replicationLatency');
     });
     test('the threshold of an alarm is none', () => {
       expectPropError(make({ alarmSettings: { replicationLatency: { threshold: 0 } } }), 'alarmSettings.replicationLatency.threshold', '0', 'above 0', 'Orders/Table');

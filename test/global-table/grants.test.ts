@@ -1,6 +1,8 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
-import { GlobalTable, IGlobalTable, MultiRegionFunction, MultiRegionSystem } from '../../src';
-import { CODE, regional, resources, testSystem } from '../support/synth';
+import { GlobalTable, IGlobalTable, MultiRegionFunction, MultiRegionSystem, SystemUnit } from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
+import { CODE, regional, statementsOf, testSystem } from '../support/synth';
 
 const partitionKey = { name: 'pk', type: AttributeType.STRING };
 const other = { name: 'other', type: AttributeType.STRING };
@@ -16,8 +18,7 @@ function granted(system: MultiRegionSystem, table: IGlobalTable, grant: GrantNam
   table[grant](new MultiRegionFunction(system, 'Handler', { codePath: CODE }));
   return system.regions.map(region => ({
     region,
-    statements: resources(regional(system, region), 'AWS::IAM::Policy')
-      .flatMap(policy => policy.Properties.PolicyDocument.Statement)
+    statements: statementsOf(regional(system, region), 'HandlerRole')
       .filter(statement => [statement.Action].flat().some((action: string) => action.startsWith(service))),
   }));
 }
@@ -66,6 +67,19 @@ describe.each(GRANTS)('GlobalTable.%s', (grant, actions) => {
     }
   });
 
+  test.each(['table', 'function'])('names the table literally, when the %s is in a unit and the other is not', which => {
+    const system = testSystem();
+    const unit = new SystemUnit(system, 'Billing');
+    const table = new GlobalTable(which === 'table' ? unit : system, 'Table', { partitionKey });
+    table[grant](new MultiRegionFunction(which === 'table' ? system : unit, 'Handler', { codePath: CODE }));
+    for (const region of system.regions) {
+      const stack = which === 'table' ? system.stackIn(region) : unit._stacks.stackIn(region);
+      const [statement] = statementsOf(Template.fromStack(stack), 'HandlerRole').filter(({ Action }) => Action.includes('dynamodb:DescribeTable'));
+      expect(statement).toEqual({ Effect: 'Allow', Action: actions, Resource: arn(region, table.tableName) });
+    }
+    expectOwnReferencesOnly(system);
+  });
+
   test('names an imported table and its indexes', () => {
     const system = testSystem();
     const table = GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', globalIndexes: ['a'], localIndexes: ['b'] });
@@ -84,6 +98,6 @@ describe('GlobalTable.inRegion', () => {
     expect(replica.tableName).toBe('Orders-Table');
     expect(replica.encryptionKey!.keyArn).toBe('arn:aws:kms:us-west-2:111122223333:key/mrk-1');
     replica.grantReadData(new MultiRegionFunction(system, 'Handler', { codePath: CODE }).grantableIn('us-west-2'));
-    expect(JSON.stringify(resources(regional(system, 'us-west-2'), 'AWS::IAM::Policy'))).toContain(':table/Orders-Table/index/*');
+    expect(JSON.stringify(statementsOf(regional(system, 'us-west-2'), 'HandlerRole'))).toContain(':table/Orders-Table/index/*');
   });
 });

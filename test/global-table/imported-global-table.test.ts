@@ -1,13 +1,14 @@
 import { Lazy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { GlobalTable } from '../../src';
-import { expectPropError, regional, resources, testSystem } from '../support/synth';
+import { expectPropError, mesh, regional, resources, testSystem } from '../support/synth';
 
 describe('GlobalTable.fromTableName', () => {
   test('makes nothing', () => {
     const system = testSystem();
     const table = GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table' });
     expect(table.tableName).toBe('their-table');
+    expect(system._allStacks).toEqual([]);
     expect(table.inRegion('us-west-2').tableName).toBe('their-table');
     for (const stack of [system.globalStack, ...system.regions.map(region => system.stackIn(region))]) {
       expect(Template.fromStack(stack).toJSON().Resources ?? {}).toEqual({});
@@ -17,7 +18,7 @@ describe('GlobalTable.fromTableName', () => {
   test('watches the table on request, as one of its own', () => {
     const system = testSystem(3);
     GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', alarms: true, globalIndexes: ['a'], alarmSettings: { replicationLatency: { threshold: 2_000 } } });
-    const alarms = resources(regional(system, 'us-west-2'), 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    const alarms = [regional(system, 'us-west-2'), mesh(system, 'us-west-2')].flatMap(template => resources(template, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
     expect(alarms).toHaveLength(7);
     for (const alarm of alarms) expect(JSON.stringify([alarm.Dimensions, alarm.Metrics])).toContain('their-table');
     expect(alarms.filter(({ MetricName }) => MetricName === 'ReplicationLatency').map(({ Threshold }) => Threshold)).toEqual([2000, 2000]);

@@ -1,9 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { GlobalEventBus, GlobalTable, IGlobalTable, MultiRegionFunction, MultiRegionSystem, PublishChangesOptions, TableChange } from '../../src';
-import { CODE, expectPropError, regional, REGIONS, resources, testSystem } from '../support/synth';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { ComplianceMode, EventReplication, GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionSystem, PublishChangesOptions, SystemUnit, TableChange } from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
+import { CODE, expectPropError, regional, REGIONS, resources, statementsOf, testSystem } from '../support/synth';
 
 const partitionKey = { name: 'pk', type: AttributeType.STRING };
 
@@ -26,7 +28,12 @@ function published(count: number, options: Partial<PublishChangesOptions> = {}):
   return system;
 }
 
-const warnings = (table: IGlobalTable) => table.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data);
+/** The warnings that are attached to the system's stacks, where the CLI prints them. */
+function warnings(system: MultiRegionSystem): unknown[] {
+  Template.fromStack(system.globalStack);
+  return system._allStacks.flatMap(stack => Annotations.fromStack(stack).findWarning('*', Match.anyValue())).map(({ entry }) => entry.data);
+}
+
 const filtersOf = (pipe: any) => pipe.SourceParameters.FilterCriteria.Filters.map(({ Pattern }: any) => JSON.parse(Pattern));
 
 describe('GlobalTable.publishChangesTo', () => {
@@ -125,17 +132,14 @@ describe('GlobalTable.publishChangesTo', () => {
     expect(pipe.Enrichment).toEqual({ Ref: expect.stringMatching(/^EnrichLive/) });
     expect(pipe.EnrichmentParameters.InputTemplate).toContain('"idempotencyKey": "<$.eventID>"');
     expect(pipe.TargetParameters).not.toHaveProperty('InputTemplate');
-    regional(system, 'us-west-2').hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: Match.arrayWith([{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { Ref: Match.stringLikeRegexp('^EnrichLive') } }]) },
-      Roles: [{ Ref: Match.stringLikeRegexp('^TableOutbox') }],
+    expect(statementsOf(regional(system, 'us-west-2'), 'TableOutbox')).toContainEqual({
+      Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { Ref: expect.stringMatching(/^EnrichLive/) },
     });
   });
 
   test('may read this stream, publish on this bus, send to this queue and write this log, and nothing else', () => {
     const system = published(2);
-    const statements = resources(regional(system, 'us-west-2'), 'AWS::IAM::Policy')
-      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('TableOutbox'))
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    const statements = statementsOf(regional(system, 'us-west-2'), 'TableOutbox')
       .map(({ Action, Resource }) => [[Action].flat(), JSON.stringify(Resource)]);
     expect(statements).toEqual(expect.arrayContaining([
       [['events:PutEvents'], expect.stringMatching(/^\{"Fn::GetAtt":\["Bus\w+","Arn"\]\}$/)],
@@ -153,16 +157,24 @@ describe('GlobalTable.publishChangesTo', () => {
     const system = testSystem();
     const encryptionKeyArns = Object.fromEntries(REGIONS.slice(0, 2).map(region => [region, `arn:aws:kms:${region}:111122223333:key/mrk-1`]));
     new GlobalTable(system, 'Table', { partitionKey, encryptionKeyArns }).publishChangesTo(busOf(system), { detailType: 'ItemChanged' });
-    regional(system, 'us-west-2').hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: encryptionKeyArns['us-west-2'] })]) },
-      PolicyName: Match.stringLikeRegexp('^TableOutboxItemChangedReadStream'),
-    });
+    expect(statementsOf(regional(system, 'us-west-2'), 'TableOutbox')).toContainEqual(
+      expect.objectContaining({ Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: encryptionKeyArns['us-west-2'] }));
   });
 
-  test('waits with the pipe for its permissions', () => {
-    const system = published(2);
-    const [pipe] = resources(regional(system, 'us-west-2'), 'AWS::Pipes::Pipe');
-    expect(pipe.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/RoleDefaultPolicy/), expect.stringMatching(/ReadStream/)]));
+  test('has its permissions in the pipe\'s role, so that they are there before the pipe', () => {
+    const template = regional(published(2), 'us-west-2').toJSON();
+    const { RoleArn } = resources(template, 'AWS::Pipes::Pipe')[0].Properties;
+    expect(template.Resources[RoleArn['Fn::GetAtt'][0]].Properties.Policies[0].PolicyDocument.Statement.length).toBeGreaterThan(4);
+    expect(resources(template, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('Table'))).toEqual([]);
+  });
+
+  test.each([1, 3])('makes the same of a region of a system of %i regions, except for the bus', count => {
+    const tableIn = (each: number) => {
+      const { Resources } = regional(published(each), REGIONS[0]).toJSON();
+      return Object.fromEntries(Object.entries(Resources).filter(([id]) => /^(Table|StreamArn)/.test(id)));
+    };
+    expect(Object.keys(tableIn(count)).length).toBeGreaterThan(8);
+    expect(tableIn(count)).toEqual(tableIn(2));
   });
 
   test('has the ARN of a stream read in its region, by one function for all tables, which may describe these only', () => {
@@ -175,12 +187,13 @@ describe('GlobalTable.publishChangesTo', () => {
       const template = regional(system, region);
       template.resourceCountIs('AWS::CloudFormation::CustomResource', 2);
       for (const TableName of ['Orders-A', 'their-table']) {
-        template.hasResourceProperties('AWS::CloudFormation::CustomResource', { TableName, ServiceTimeout: 120, ServiceToken: { Ref: Match.stringLikeRegexp('^StreamArnLive') } });
+        template.hasResourceProperties('AWS::CloudFormation::CustomResource', { TableName, ServiceTimeout: 120, ServiceToken: { 'Fn::GetAtt': [Match.stringLikeRegexp('^StreamArnFunction'), 'Arn'] } });
       }
-      const described = resources(template, 'AWS::IAM::Policy').flatMap(({ Properties }) => Properties.PolicyDocument.Statement).filter(({ Action }) => Action === 'dynamodb:DescribeTable');
-      expect(described.map(({ Resource }) => Resource['Fn::Join'][1].at(-1))).toEqual([':table/Orders-A', ':table/their-table']);
+      const described = statementsOf(template, 'StreamArnRole').filter(({ Action }) => Action === 'dynamodb:DescribeTable');
+      expect(described.map(({ Resource }) => Resource.map((arn: any) => arn['Fn::Join'][1].at(-1)))).toEqual([[':table/Orders-A', ':table/their-table']]);
       template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'Orders-StreamArn', Timeout: 60 });
-      template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce', AlarmConfiguration: Match.absent() });
+      // nothing that a gradual deployment could watch
+      for (const type of ['AWS::CodeDeploy::DeploymentGroup', 'AWS::Lambda::Alias', 'AWS::Lambda::Version']) template.resourceCountIs(type, 0);
     }
     expect(resources(Template.fromStack(system.globalStack), 'AWS::Pipes::Pipe')).toEqual([]);
   });
@@ -202,7 +215,75 @@ describe('GlobalTable.publishChangesTo', () => {
     const table = tableOf(system);
     const bus = busOf(system);
     for (let i = 0; i < readers; i++) table.publishChangesTo(bus, { detailType: `Type${i}` });
-    expect(warnings(table)).toEqual(Array.from({ length: times }, () => expect.stringContaining('cdk-multi-region:streamReaders')));
+    expect(warnings(system)).toEqual(Array.from({ length: times }, () => expect.stringContaining('cdk-multi-region:streamReaders')));
+  });
+
+  test('says nothing of its readers once that is acknowledged on the table', () => {
+    const system = testSystem();
+    const table = tableOf(system);
+    const bus = busOf(system);
+    for (const detailType of ['A', 'B']) table.publishChangesTo(bus, { detailType });
+    Validations.of(table).acknowledge({ id: 'cdk-multi-region:streamReaders', reason: 'little is written' });
+    expect(warnings(system)).toEqual([]);
+  });
+
+  describe('across units', () => {
+    /** A table in a unit, whose bus, or whose enrichment only, is in the system or in another unit. */
+    function acrossUnits(what: 'bus' | 'enrichment', compliance = ComplianceMode.STANDARD): { system: MultiRegionSystem; unit: SystemUnit } {
+      const system = testSystem(2, { compliance });
+      const unit = new SystemUnit(system, 'Billing');
+      const bus = new GlobalEventBus(what === 'bus' ? system : unit, 'Bus', { replicationCanary: false, replication: EventReplication.none() });
+      const enrichment = what === 'enrichment' ? new MultiRegionFunction(system, 'Enrich', { codePath: CODE }) : undefined;
+      new GlobalTable(unit, 'Table', { partitionKey }).publishChangesTo(bus, { detailType: 'ItemChanged', enrichment });
+      return { system, unit };
+    }
+    const join = (arn: any) => arn['Fn::Join'][1].map((part: any) => part.Ref ?? part).join('');
+
+    test.each(['bus', 'enrichment'] as const)('has the pipe in the unit\'s mesh stack if the %s is elsewhere, and names it literally', what => {
+      const { system, unit } = acrossUnits(what);
+      for (const region of system.regions) {
+        const template = Template.fromStack(unit._stacks.meshIn(region));
+        const [{ Properties: pipe }] = resources(template, 'AWS::Pipes::Pipe');
+        const arn = (service: string, rest: string) => `arn:AWS::Partition:${service}:${region}:AWS::AccountId:${rest}`;
+        const busName = what === 'bus' ? 'Orders-Bus' : 'Orders-Billing-Bus';
+        expect(join(pipe.Target)).toBe(arn('events', `event-bus/${busName}`));
+        expect(pipe.Enrichment && join(pipe.Enrichment)).toBe(what === 'enrichment' ? arn('lambda', 'function:Orders-Enrich:live') : undefined);
+        expect(pipe.Source).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^TableStreamArn/), 'StreamArn'] });
+        expect(join(pipe.SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn)).toBe(arn('sqs', 'Orders-Billing-DeadLetters'));
+        expect(join(pipe.LogConfiguration.CloudwatchLogsLogDestination.LogGroupArn)).toBe(arn('logs', 'log-group:/aws/vendedlogs/pipes/Orders-Billing-Table-ItemChanged:*'));
+        const [{ Properties: { ServiceToken } }] = resources(template, 'AWS::CloudFormation::CustomResource');
+        expect(join(ServiceToken)).toBe(arn('lambda', 'function:Orders-Billing-StreamArn'));
+        template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ExecutionFailed', Dimensions: [{ Name: 'PipeName', Value: { Ref: Match.stringLikeRegexp('^TableOutbox') } }] });
+
+        const own = Template.fromStack(unit._stacks.stackIn(region));
+        for (const type of ['AWS::Pipes::Pipe', 'AWS::CloudFormation::CustomResource']) own.resourceCountIs(type, 0);
+        own.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'Orders-Billing-StreamArn' });
+        own.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/vendedlogs/pipes/Orders-Billing-Table-ItemChanged' });
+        const [unhealthy] = resources(own, 'AWS::CloudWatch::CompositeAlarm').filter(({ Properties }) => Properties.AlarmName);
+        expect(JSON.stringify(unhealthy.Properties.AlarmRule)).not.toContain('Outbox');
+      }
+      expectOwnReferencesOnly(system);
+    });
+
+    test.each(Object.values(ComplianceMode))('refers to no other stack in mode %s, and is clean under cdk-nag', compliance => {
+      const { system } = acrossUnits('bus', compliance);
+      expectOwnReferencesOnly(system);
+      for (const pack of [new AwsSolutionsChecks(system.node.root), new ServerlessChecks(system.node.root)]) {
+        expect(pack.validateScope(system.node.root).violations.map(({ ruleName, violatingResources }) => [ruleName, violatingResources.map(({ constructPath }) => constructPath)])).toEqual([]);
+      }
+    });
+
+    test('uses a bus and an enrichment of its own unit by reference, in the regional stack', () => {
+      const system = testSystem();
+      const unit = new SystemUnit(system, 'Billing');
+      const bus = new GlobalEventBus(unit, 'Bus', { replication: EventReplication.none() });
+      new GlobalTable(unit, 'Table', { partitionKey, alarms: false }).publishChangesTo(bus, { detailType: 'ItemChanged', enrichment: new MultiRegionFunction(unit, 'Enrich', { codePath: CODE }) });
+      const [{ Properties: pipe }] = resources(Template.fromStack(unit._stacks.stackIn('us-west-2')), 'AWS::Pipes::Pipe');
+      expect([pipe.Target, pipe.Enrichment]).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^Bus/), 'Arn'] }, { Ref: expect.stringMatching(/^EnrichLive/) }]);
+      expect(pipe.SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^DeadLetters/), 'Arn'] });
+      expect(unit._stacks.meshStacks).toEqual([]);
+      expectOwnReferencesOnly(system);
+    });
   });
 
   describe('throws if', () => {

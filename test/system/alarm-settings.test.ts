@@ -1,3 +1,5 @@
+import { CfnResource } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
   AlarmProfile, AlarmSettings, ApiAuthorization, GlobalEventBus, GlobalTable, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
@@ -7,35 +9,54 @@ import { CODE, expectPropError, regional, resources, testSystem } from '../suppo
 
 type Settings = { [alarm: string]: AlarmSettings };
 
-/** A system with everything that has alarms; each construct gets the same settings, and takes what is its own. */
-function everything(alarmSettings: Settings = {}, props: Partial<MultiRegionSystemProps> = {}): MultiRegionSystem {
-  const system = testSystem(2, { alarmSettings, ...props });
-  new MultiRegionFunction(system, 'Handler', { codePath: CODE, alarmSettings });
-  new MultiRegionQueue(system, 'Queue', { alarmSettings });
-  const bus = new GlobalEventBus(system, 'Bus', { alarmSettings });
+/** A system with everything that has alarms; each construct gets of the settings those of its own alarms. */
+function everything(settings: Settings = {}, props: Partial<MultiRegionSystemProps> = {}): MultiRegionSystem {
+  const of = (id: string) => ({ alarmSettings: Object.fromEntries(Object.entries(settings).filter(([key]) => KEYS[id].includes(key))) });
+  const system = testSystem(2, { ...of('System'), ...props });
+  new MultiRegionFunction(system, 'Handler', { codePath: CODE, ...of('Handler') });
+  new MultiRegionQueue(system, 'Queue', of('Queue'));
+  const bus = new GlobalEventBus(system, 'Bus', of('Bus'));
   const table = new GlobalTable(system, 'Table', {
-    partitionKey: { name: 'pk', type: AttributeType.STRING }, globalSecondaryIndexes: [{ indexName: 'index', partitionKey: { name: 'i', type: AttributeType.STRING } }], alarmSettings,
+    partitionKey: { name: 'pk', type: AttributeType.STRING }, globalSecondaryIndexes: [{ indexName: 'index', partitionKey: { name: 'i', type: AttributeType.STRING } }], ...of('Table'),
   });
   table.publishChangesTo(bus, { detailType: 'Changed', changes: [TableChange.MODIFY] });
   table.detectConflicts();
   new ReplicatedWorkflow(system, 'Workflow', {
-    definition: WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions: { Hello: new MultiRegionFunction(system, 'Hello', { codePath: CODE }) } }), trigger: { bus, eventPattern: { source: ['shop'] }, idempotencyKeyPath: '$.detail.id' }, alarmSettings,
+    definition: WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions: { Hello: new MultiRegionFunction(system, 'Hello', { codePath: CODE }) } }),
+    trigger: { bus, eventPattern: { source: ['shop'] }, idempotencyKeyPath: '$.detail.id' },
+    ...of('Workflow'),
   });
   new MultiRegionApi(system, 'Api', {
     domain: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com', domainName: 'api.example.com' },
     authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['a'] }),
-    alarmSettings,
+    ...of('Api'),
   }).addRoute('GET' as any, '/', new MultiRegionFunction(system, 'Route', { codePath: CODE }));
   return system;
 }
 
-/** The alarms of a region, by what they are called in the tree: `Handler/Errors`. */
+/** The settings of each construct. */
+const KEYS: { [id: string]: string[] } = {
+  System: ['deadLetters'],
+  Handler: ['errors', 'latency'],
+  Queue: ['deadLetters'],
+  Bus: ['deliveryLatency', 'failedInvocations', 'heartbeatsMissing'],
+  Table: [
+    'conflictsAge', 'executionFailed', 'executionPartiallyFailed', 'lostWrites', 'readThrottling', 'replicationLatency', 'systemErrors', 'writeThrottling',
+  ],
+  Workflow: ['aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved'],
+  Api: ['certificateExpiry', 'keysUnavailable', 'latency', 'serverErrors'],
+};
+
+/** The alarms of a region, in its stack and in its mesh stack, by what they are called in the tree: `Handler/Errors`. */
 function alarmsOf(system: MultiRegionSystem): Map<string, any> {
-  const stack = system.stackIn('us-west-2');
-  const byLogicalId = regional(system, 'us-west-2').findResources('AWS::CloudWatch::Alarm');
-  return new Map(stack.node.findAll().filter(child => stack.node.scope && 'cfnResourceType' in child && child.cfnResourceType === 'AWS::CloudWatch::Alarm').map(child => [
-    child.node.scope!.node.path.slice(stack.node.path.length + 1), byLogicalId[stack.resolve((child as any).logicalId)].Properties,
-  ]));
+  // all of the system's stacks of the region, once it is complete
+  Template.fromStack(system.stackIn('us-west-2'));
+  return new Map(system._allStacks.filter(stack => stack !== system.globalStack && stack.region === 'us-west-2').flatMap(stack => {
+    const byLogicalId = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
+    return stack.node.findAll().filter(CfnResource.isCfnResource).filter(({ cfnResourceType }) => cfnResourceType === 'AWS::CloudWatch::Alarm').map(alarm => [
+      alarm.node.scope!.node.path.slice(stack.node.path.length + 1), byLogicalId[stack.resolve(alarm.logicalId)].Properties,
+    ]);
+  }));
 }
 
 /** What `alarmSettings` call the alarm with such a path. */
@@ -90,6 +111,33 @@ describe('alarmSettings', () => {
   ])('throw if %s is none: %j', (prop, settings, shown) => {
     expectPropError(() => new MultiRegionFunction(testSystem(1), 'Handler', { codePath: CODE, alarmSettings: { errors: settings } }), `alarmSettings.errors.${prop}`, shown, '', 'Orders/Handler');
   });
+
+  describe('that match no alarm', () => {
+    /** Synthesizes a function without alarms, and with settings of one. */
+    const synth = (errors?: AlarmSettings) => () => {
+      const system = testSystem(1);
+      new MultiRegionFunction(system, 'Handler', { codePath: CODE, rollbackOnAlarm: false, alarmSettings: { errors } });
+      regional(system, 'ap-southeast-2');
+    };
+
+    test.each<AlarmSettings>([{ enabled: true }, { threshold: 5 }, {}])('stop the synthesis: %j', settings => {
+      expectPropError(synth(settings), 'alarmSettings.errors', JSON.stringify(settings), 'settings of alarms that there are', 'Orders/Handler');
+    });
+
+    test.each<AlarmSettings | undefined>([{ enabled: false }, { enabled: false, threshold: 5 }, undefined])('do no harm if the alarm is not wanted anyway: %j', settings => {
+      expect(synth(settings)).not.toThrow();
+    });
+  });
+
+  test('of alarms for each pair of regions are accepted in a system of one region, and from the second on each pair has its alarm', () => {
+    for (const count of [1, 3]) {
+      const system = testSystem(count);
+      new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING }, alarmSettings: { replicationLatency: { threshold: 5 } } });
+      Template.fromStack(system.globalStack);
+      const thresholds = system._stacks.meshStacks.flatMap(stack => resources(Template.fromStack(stack), 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties.Threshold);
+      expect(thresholds).toEqual(Array(count * (count - 1)).fill(5));
+    }
+  });
 });
 
 describe('AlarmProfile.ESSENTIAL', () => {
@@ -115,6 +163,6 @@ describe('AlarmProfile.ESSENTIAL', () => {
     const system = testSystem(1, { alarmProfile: AlarmProfile.ESSENTIAL });
     new MultiRegionFunction(system, 'Handler', { codePath: CODE });
     const groups = resources(regional(system, 'ap-southeast-2'), 'AWS::CodeDeploy::DeploymentGroup').map(({ Properties }) => Properties.AlarmConfiguration?.Alarms.length);
-    expect(groups).toEqual([undefined, 1]); // the redriver has no alarms of its own
+    expect(groups).toEqual([1]);
   });
 });

@@ -1,13 +1,44 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
-import { AlarmSubscription, MultiRegionFunction } from '../../src';
-import { watch } from '../../src/system/alarms';
-import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
+import { AlarmSubscription, MultiRegionFunction, MultiRegionSystem, SystemUnit } from '../../src';
+import { AlarmOverrides, AlarmSet } from '../../src/system/alarm-set';
+import { expectOwnReferencesOnly } from '../support/references';
+import { CODE, expectPropError, mesh, regional, resources, testSystem } from '../support/synth';
+
+const metric = new Metric({ namespace: 'N', metricName: 'M' });
+
+/** Makes alarms that count against the region of a stack, or are about a peer of it. */
+function addAlarms(host: MultiRegionSystem | SystemUnit, stack: Stack, count: number, { id = 'Share', isAboutPeer = false } = {}): void {
+  const alarms = new AlarmSet(host._stacks.alarmsIn(stack.region), new AlarmOverrides<string>(host));
+  const scope = new Construct(stack, id);
+  for (let i = 0; i < count; i++) alarms.add(scope, isAboutPeer ? 'peer' : 'own', { description: 'Something is wrong.', metric, threshold: 1, isAboutPeer }, `${i}`);
+}
+
+interface Rule {
+  readonly name?: string;
+  /** What the rule names: logical ids of its own stack, and names of others. */
+  readonly children: string[];
+  /** How many characters the rule has on AWS. */
+  readonly length: number;
+}
+
+/** The composite alarms of a stack, with the names that CloudFormation makes: of the stack, the logical id, and 12 random characters, up to what CloudWatch takes. */
+function compositesOf(stack: Stack): Rule[] {
+  return resources(Template.fromStack(stack), 'AWS::CloudWatch::CompositeAlarm').map(({ Properties: { AlarmName, AlarmRule } }) => {
+    const parts: any[] = typeof AlarmRule === 'string' ? [AlarmRule] : AlarmRule['Fn::Join'][1];
+    const text = parts.map(part => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
+    const children = [...text.matchAll(/ALARM\("([^"]+)"\)/g)].map(match => match[1]);
+    expect(text).toBe(children.length === 0 ? 'FALSE' : children.map(child => `ALARM("${child}")`).join(' OR '));
+    const length = text.replace(/<(\w+)>/g, (_, logicalId) => 'x'.repeat(Math.min(255, `${stack.stackName}-${logicalId}-`.length + 12))).length;
+    return { name: AlarmName, children, length };
+  });
+}
 
 describe('the alarms of a MultiRegionSystem', () => {
-  test('call through one topic per region, encrypted with a key of its own, by TLS only', () => {
+  test('notify one topic per region, encrypted with a key of its own, by TLS only', () => {
     const system = testSystem(3);
     new MultiRegionFunction(system, 'Handler', { codePath: CODE });
     for (const region of system.regions) {
@@ -37,7 +68,7 @@ describe('the alarms of a MultiRegionSystem', () => {
     }
   });
 
-  test('subscribe whoever is to be called, in every region', () => {
+  test('subscribe all that is to be notified, in every region', () => {
     const system = testSystem(2, { alarmSubscriptions: [AlarmSubscription.email('ops@example.com'), AlarmSubscription.https('https://oncall.example.com/hook')] });
     system.regions.forEach(region => system.alarmTopicIn(region));
     for (const region of system.regions) {
@@ -68,27 +99,76 @@ describe('the alarms of a MultiRegionSystem', () => {
     expectPropError(() => system.alarmTopicIn('ap-southeast-2'), prop, value, 'a', 'Orders/ap-southeast-2/Alarms');
   });
 
-  test.each([0, 1, 90, 91, 250])('turn one composite alarm red, %i of them', count => {
+  test.each([0, 1, 50, 51, 140, 141, 250])('bring one composite alarm into ALARM, %i of them, in composites of at most 100 each', count => {
     const system = testSystem(1);
-    const [region] = system.regions;
-    system.alarmTopicIn(region);
-    const share = new Construct(system.stackIn(region), 'Share');
-    Array.from({ length: count }, (_, i) => watch(share, `A${i}`, { description: 'Something is wrong.', metric: new Metric({ namespace: 'N', metricName: 'M' }), threshold: 1 }));
-    watch(share, 'Peer', { description: 'Another region is wrong.', metric: new Metric({ namespace: 'N', metricName: 'M' }), threshold: 1, tellsOfPeer: true });
-
-    const composites = resources(regional(system, region), 'AWS::CloudWatch::CompositeAlarm').map(({ Properties }) => Properties);
-    const children = composites.flatMap(({ AlarmRule }) => JSON.stringify(AlarmRule).match(/"Ref":"\w+"/g) ?? []);
-    const parts = composites.length - 1;
-    expect(composites.filter(({ AlarmName }) => AlarmName === system.unhealthyAlarmNameIn(region))).toHaveLength(1);
-    composites.forEach(({ AlarmRule }) => expect(JSON.stringify(AlarmRule).match(/ALARM\(|FALSE/g)!.length).toBeLessThanOrEqual(100));
-    expect(parts).toBe(Math.max(0, Math.ceil(count / 90) - 1));
-    expect(new Set(children).size).toBe(count + parts);
+    const stack = system.stackIn('ap-southeast-2');
+    system.alarmTopicIn(stack.region);
+    addAlarms(system, stack, count);
+    addAlarms(system, stack, 1, { id: 'OfPeer', isAboutPeer: true });
+    const composites = compositesOf(stack);
+    const further = composites.length - 1;
+    expect(further).toBe(Math.max(0, Math.ceil((count - 50) / 90)));
+    expect(composites.filter(({ name }) => name !== undefined).map(({ name }) => name)).toEqual([system.unhealthyAlarmNameIn(stack.region)]);
+    composites.forEach(({ children }) => expect(children.length).toBeLessThanOrEqual(100));
+    const children = composites.flatMap(composite => composite.children);
+    expect(new Set(children).size).toBe(count + further);
+    expect(children).toHaveLength(count + further);
     expect(children.join()).not.toContain('Peer');
+  });
+
+  test('make rules that CloudWatch takes, of at most 10,240 characters, however long their names are', () => {
+    const system = testSystem(1, { systemName: `Orders${'x'.repeat(34)}` });
+    const stack = system.stackIn('ap-southeast-2');
+    addAlarms(system, stack, 400, { id: 'Share'.repeat(45) });
+    for (let i = 0; i < 20; i++) {
+      const unit = new SystemUnit(system, `Unit${i}${'x'.repeat(12)}`);
+      addAlarms(unit, unit._stacks.stackIn(stack.region), 1);
+    }
+    const composites = compositesOf(stack);
+    composites.forEach(({ children, length }) => {
+      expect(length).toBeLessThanOrEqual(10_240);
+      expect(children.length).toBeLessThanOrEqual(100);
+    });
+    // names of 255 characters: 38 to a rule, and 19 to the first
+    expect(composites.filter(({ name }) => name === undefined).map(({ children }) => children.length)).toEqual([...Array(10).fill(38), 1]);
+    expect(composites.find(({ name }) => name !== undefined)!.children).toHaveLength(19 + 11 + 20);
+  });
+
+  test('of a mesh stack notify the topic of the region by its name, and are about peers', () => {
+    const system = testSystem();
+    const stack = system.meshStackIn('us-west-2');
+    addAlarms(system, stack, 1, { isAboutPeer: true });
+    const [{ Properties }] = resources(mesh(system, 'us-west-2'), 'AWS::CloudWatch::Alarm');
+    expect(Properties.AlarmActions).toEqual([{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sns:us-west-2:', { Ref: 'AWS::AccountId' }, ':Orders-alarms']] }]);
+    expect(compositesOf(system.stackIn('us-west-2'))).toEqual([{ name: 'Orders-us-west-2-unhealthy', children: [], length: 5 }]);
+    expectOwnReferencesOnly(system);
+  });
+
+  test('of a unit notify the system\'s topic, and count in a composite alarm of the unit, which counts in that of the system', () => {
+    const system = testSystem();
+    const unit = new SystemUnit(system, 'Billing');
+    new SystemUnit(system, 'Empty');
+    new MultiRegionFunction(unit, 'Handler', { codePath: CODE });
+    for (const region of system.regions) {
+      const stack = unit._stacks.stackIn(region);
+      const template = Template.fromStack(stack);
+      for (const type of ['AWS::SNS::Topic', 'AWS::KMS::Key']) template.resourceCountIs(type, 0);
+      for (const { Properties } of resources(template, 'AWS::CloudWatch::Alarm')) {
+        expect(Properties.AlarmActions).toEqual([{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sns:${region}:`, { Ref: 'AWS::AccountId' }, ':Orders-alarms']] }]);
+      }
+      const [own] = compositesOf(stack);
+      expect(own.name).toBe(`Orders-Billing-${region}-unhealthy`);
+      expect(own.children.map(child => child.replace(/[0-9A-F]{8}>$/, '>')).sort()).toEqual(['<DeadLettersUndeliveredDeadLetters>', '<HandlerErrors>', '<HandlerLatency>']);
+      expect(compositesOf(system.stackIn(region))).toEqual([expect.objectContaining({ name: `Orders-${region}-unhealthy`, children: [own.name] })]);
+      regional(system, region).resourceCountIs('AWS::SNS::Topic', 1);
+    }
+    expectOwnReferencesOnly(system);
   });
 
   test('are clean under cdk-nag', () => {
     const system = testSystem(2, { alarmSubscriptions: [AlarmSubscription.email('ops@example.com')] });
     new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+    new MultiRegionFunction(new SystemUnit(system, 'Billing'), 'Handler', { codePath: CODE });
     for (const pack of [new AwsSolutionsChecks(system.node.root), new ServerlessChecks(system.node.root)]) {
       expect(pack.validateScope(system.node.root).violations).toEqual([]);
     }

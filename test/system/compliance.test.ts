@@ -1,6 +1,7 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ApiAuthorization, AuditTrail, ComplianceMode, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystemProps } from '../../src';
+import { ApiAuthorization, AuditTrail, ComplianceMode, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystemProps, SystemUnit } from '../../src';
+import { expectOwnReferencesOnly } from '../support/references';
 import { CODE, expectPropError, regional, resources, templates, testSystem } from '../support/synth';
 
 const PRIMARY = 'ap-southeast-2';
@@ -85,10 +86,12 @@ describe('MultiRegionSystem', () => {
     test('lets Lambda make network interfaces for all functions, and denies it to their code', () => {
       const { system } = strict();
       const template = regional(system, PRIMARY);
-      const [policy] = Object.keys(template.findResources('AWS::IAM::ManagedPolicy'));
+      const policies = Object.keys(template.findResources('AWS::IAM::ManagedPolicy'));
+      expect(policies).toHaveLength(2);
+      expect(policies).toEqual(expect.arrayContaining([expect.stringMatching(/^ProtectionNetworkInterfaces/), expect.stringMatching(/^Tracing/)]));
       for (const fn of resources(template, 'AWS::Lambda::Function')) {
         const role = template.toJSON().Resources[fn.Properties.Role['Fn::GetAtt'][0]];
-        expect(role.Properties.ManagedPolicyArns).toEqual([{ Ref: policy }]);
+        expect(role.Properties.ManagedPolicyArns).toEqual(expect.arrayContaining(policies.map(Ref => ({ Ref }))));
       }
       template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
         PolicyDocument: {
@@ -121,6 +124,22 @@ describe('MultiRegionSystem', () => {
         for (const group of resources(template, 'AWS::Logs::LogGroup')) expect(group.Properties.KmsKeyId).toEqual(arn);
         for (const fn of resources(template, 'AWS::Lambda::Function')) expect(fn.Properties.KmsKeyArn).toEqual(arn);
       }
+    });
+
+    test('has a key and a VPC of its own in each unit, so that no stack refers to another', () => {
+      const { system } = strict();
+      const unit = new SystemUnit(system, 'Billing');
+      new MultiRegionFunction(unit, 'Handler', { codePath: CODE });
+      system.letFunctionsReach('kms');
+      const template = Template.fromStack(unit._stacks.stackIn(PRIMARY));
+      template.resourceCountIs('AWS::EC2::VPC', 1);
+      template.hasResourceProperties('AWS::EC2::VPC', { Tags: [{ Key: 'Name', Value: 'Orders-Billing' }] });
+      template.hasResourceProperties('AWS::KMS::Key', { Description: Match.stringLikeRegexp('^encrypts logs .* of Orders-Billing in') });
+      for (const fn of resources(template, 'AWS::Lambda::Function')) expect(fn.Properties.VpcConfig.SubnetIds).toHaveLength(2);
+      const services = (each: Template) => resources(each, 'AWS::EC2::VPCEndpoint').map(({ Properties }) => JSON.stringify(Properties.ServiceName));
+      expect(services(template)).toContainEqual(expect.stringContaining('kms'));
+      expect(services(template).sort()).toEqual(services(regional(system, PRIMARY)).sort());
+      expectOwnReferencesOnly(system);
     });
 
     test('leaves a function that calls the internet out of its VPC', () => {

@@ -1,0 +1,50 @@
+import { TableAlarmSettings } from './table-alarm-settings';
+import { TableConsistency } from './table-consistency';
+
+/** What a system must know of a global table that something else made. */
+export interface GlobalTableAttributes {
+  /** The table's name, equal in every region. */
+  readonly tableName: string;
+
+  /**
+   * How its replicas agree.
+   *
+   * @default TableConsistency.EVENTUAL
+   */
+  readonly consistency?: TableConsistency;
+
+  /**
+   * The names of its global secondary indexes. Grants name them.
+   *
+   * @default - none
+   */
+  readonly globalIndexes?: string[];
+
+  /**
+   * The names of its local secondary indexes. Grants name them.
+   *
+   * @default - none
+   */
+  readonly localIndexes?: string[];
+
+  /**
+   * The customer managed keys that encrypt its replicas: for each region of the system, the ARN of a key there. Grants include what the keys need.
+   *
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKeyArns?: { [region: string]: string };
+
+  /**
+   * Whether this system has alarms on the table, as those of a `GlobalTable`.
+   *
+   * @default false
+   */
+  readonly alarms?: boolean;
+
+  /**
+   * What the alarms look at.
+   *
+   * @default - see each
+   */
+  readonly alarmSettings?: TableAlarmSettings;
+}

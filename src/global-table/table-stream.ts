@@ -1,0 +1,46 @@
+import { CfnResource, CustomResource } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { STREAM_ARN } from './constants';
+import { Replica } from './replica';
+import { READER_TIMEOUT, StreamArnReader } from './stream-arn-reader';
+import { MultiRegionSystem } from '../system/multi-region-system';
+
+const ID = 'StreamArn';
+
+/** The stream of a table's changes, which each replica has its own of, and its readers. */
+export class TableStream {
+  private readers = 0;
+
+  /** @param advisedReaders the number of readers beside replication that AWS advises at most */
+  constructor(private readonly table: Construct, private readonly tableName: string, private readonly advisedReaders: number) {}
+
+  /**
+   * The ARN of a replica's stream, for resources of the stack that a scope is in.
+   *
+   * It holds the time when the stream was made, and CloudFormation knows that of the replica in the table's own stack only. So a function asks DynamoDB in the region itself, during the
+   * deployment.
+   *
+   * @param scope the replica's part in the regional stack, or in the mesh stack
+   */
+  public arnIn(scope: Construct, replica: Replica): string {
+    const existing = scope.node.tryFindChild(ID);
+    if (existing instanceof CustomResource) return existing.getAttString(STREAM_ARN);
+    const resource = new CustomResource(scope, ID, {
+      serviceToken: StreamArnReader.of(this.table).serviceTokenFor(scope, replica),
+      properties: { TableName: replica.tableName },
+    });
+    // an answer that is lost must not hold a deployment for an hour; the L2 would write it as text, which the template's validation warns of
+    (resource.node.defaultChild as CfnResource).addPropertyOverride('ServiceTimeout', 2 * READER_TIMEOUT.toSeconds());
+    return resource.getAttString(STREAM_ARN);
+  }
+
+  /** Notes a reader, and warns if there are more than AWS advises. */
+  public addReader(): void {
+    this.readers++;
+    if (this.readers > this.advisedReaders) {
+      MultiRegionSystem.of(this.table)._notify('warning', this.table, 'cdk-multi-region:streamReaders',
+        `${this.tableName} has more readers of its stream than AWS advises (one for a global table, two for others): when much is written, `
+        + 'DynamoDB throttles them, and they lag. Publish all changes as one detail type, or detect conflicts only where two regions may write an item');
+    }
+  }
+}
