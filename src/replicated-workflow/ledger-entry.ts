@@ -60,8 +60,14 @@ export type EntryChange =
   | { readonly kind: 'RESOLVE' }
   | { readonly kind: 'END'; readonly status: FinalStatus; readonly endedAt: number };
 
-/** The attributes that a change sets and removes. An entry that is closed needs neither the event nor a place in the index any more. */
-export function effectOf(change: EntryChange): { readonly set: Partial<LedgerEntry> & { readonly endedAt?: number }; readonly remove: readonly string[] } {
+/** The attributes that a change sets and removes. */
+interface Effect {
+  readonly set: Partial<LedgerEntry> & { readonly endedAt?: number };
+  readonly remove: readonly string[];
+}
+
+/** Returns what a change does to an entry. One that is closed needs neither the event nor a place in the index any more. */
+export function effectOf(change: EntryChange): Effect {
   const closed = ['dueAt', 'openIn', 'input', 'traceHeader', 'forced', 'forbidden'];
   switch (change.kind) {
     case 'WAIT':

@@ -51,7 +51,9 @@ export interface SweepResult {
 }
 
 /** Handles an event that came out of the region's queue. At most two round trips: the claim comes before the start, so that no region starts unseen. */
-export async function handleArrival(event: Arrival & ExecutionInput, effects: StarterEffects, config: TakeoverConfig, decisions: Decisions = takeover): Promise<void> {
+export async function handleArrival(
+  event: Arrival & ExecutionInput, effects: StarterEffects, config: TakeoverConfig, decisions: Decisions = takeover,
+): Promise<void> {
   const now = effects.now();
   const decision = decisions.decideArrival(event, now, config);
   const entry = { ...event, region: config.region };
@@ -74,7 +76,7 @@ export async function sweep(effects: SweeperEffects, config: TakeoverConfig, dec
   if (upSince !== undefined) await effects.sendHeartbeat({ region: config.region, beatAt: begun, upSince });
 
   const known = { heartbeats: new Map(heartbeats.map(({ region, beatAt }) => [region, beatAt])), evacuated, upSince };
-  const before = decisions.abandonedRegions(evacuated, known.heartbeats, begun, config).length > 0 ? Infinity : begun;
+  const before = decisions.abandonedRegions({ ...known, now: begun }, config).length > 0 ? Infinity : begun;
   let takeovers = 0;
   let oldestUnresolved: number | undefined;
   const lookAt = async (name: string): Promise<void> => {

@@ -62,7 +62,14 @@ export class TakeoverLedger extends Construct {
     const { workflowName, takeoverAfter, stateMachines, alarms } = props;
     alarms.expectPairs('unresolved');
     this.layout.perRegion(regionalScope => new RegionalTakeover(regionalScope, {
-      workflowName, takeoverAfter, sweeper, recorder, endedRuleName, deadLetters, stateMachine: stateMachines.in(regionalScope.region), alarms: regionalScope.alarms(alarms),
+      workflowName,
+      takeoverAfter,
+      sweeper,
+      recorder,
+      endedRuleName,
+      deadLetters,
+      stateMachine: stateMachines.in(regionalScope.region),
+      alarms: regionalScope.alarms(alarms),
     }));
   }
 

@@ -83,19 +83,19 @@ export function mayStillStart(found: LedgerEntry, now: number, config: TakeoverC
 
 /** Decides what the sweeper does with an open entry of its region. */
 export function decideSweep(view: LedgerView, config: TakeoverConfig): SweepDecision {
-  const { now, own, others, upSince } = view;
+  const { now, own, others } = view;
   const { takeoverAfter, timing } = config;
   const takeOver: SweepDecision = { kind: 'TAKE_OVER', until: now + timing.margin };
   if (own.status === 'STARTED') return now < own.dueAt ? { kind: 'WAIT', dueAt: own.dueAt } : { kind: 'CHECK' };
   if (others.some(({ status }) => meansEnd(status))) return { kind: 'RESOLVE' };
   if (own.forbidden) return { kind: 'WAIT', dueAt: now + takeoverAfter };
   if (own.forced) return takeOver;
-  if (upSince === undefined) return { kind: 'WAIT', dueAt: own.dueAt };
+  if (view.upSince === undefined) return { kind: 'WAIT', dueAt: own.dueAt };
 
   const holders = others.filter(({ status }) => status === 'STARTED');
   const silentFrom = holders.length > 0 ? Math.max(...holders.map(holder => lastSign(holder, view))) + silenceAfter(timing) : own.publishedAt;
   // a region that was away sees old heartbeats and misses claims until its replica has caught up
-  const hasCaughtUpAt = Math.max(now, upSince + takeoverAfter);
+  const hasCaughtUpAt = Math.max(now, view.upSince + takeoverAfter);
   const turn = nextTurn(own, silentFrom, hasCaughtUpAt, config);
   const needNotWait = turn.isVeryFirst && isAbandoned(view, holders, timing);
   const mayActFrom = needNotWait ? hasCaughtUpAt : Math.max(turn.from, hasCaughtUpAt);
@@ -136,7 +136,7 @@ export function upSince(last: Heartbeat | undefined, now: number, { takeoverAfte
 }
 
 /** The regions of which an operator says that they are evacuated, and that are silent indeed. */
-export function abandonedRegions(evacuated: ReadonlySet<string>, heartbeats: ReadonlyMap<string, number>, now: number, { timing }: TakeoverConfig): string[] {
+export function abandonedRegions({ evacuated, heartbeats, now }: Pick<LedgerView, 'evacuated' | 'heartbeats' | 'now'>, { timing }: TakeoverConfig): string[] {
   return [...evacuated].filter(region => isSilent(heartbeats.get(region) ?? 0, now, timing));
 }
 
@@ -170,7 +170,8 @@ function lastSign({ region, startedAt = 0 }: Pick<LedgerEntry, 'region' | 'start
  * A region's turn that ends after `earliest`. Each region has its own, so that two never act at once: the first begins `takeoverAfter` later than `since`, and when all have let theirs pass, it is the
  * first one's again.
  */
-function nextTurn({ name, origin }: { name: string; origin: string }, since: number, earliest: number, { region, regions, takeoverAfter, timing }: TakeoverConfig) {
+function nextTurn({ name, origin }: Pick<LedgerEntry, 'name' | 'origin'>, since: number, earliest: number, config: TakeoverConfig) {
+  const { region, regions, takeoverAfter, timing } = config;
   const order = takeoverOrder(name, origin, regions);
   const distance = turnDistance(takeoverAfter, timing);
   const place = order.indexOf(region);

@@ -87,7 +87,8 @@ function fromFile(owner: Construct, path: string, options: WorkflowDefinitionOpt
   const layout = Layout.of(owner);
   Object.entries(functions).forEach(([name, fn]) => layout.requireSameSystem(`functions.${name}`, fn));
   return ({ region, regional }) => {
-    const arns = Object.fromEntries(Object.entries(functions).map(([placeholder, fn]) => [placeholder, fn._liveFor(region).arnIn(Stack.of(regional))]));
+    const stack = Stack.of(regional);
+    const arns = Object.fromEntries(Object.entries(functions).map(([placeholder, fn]) => [placeholder, fn._liveFor(region).arnIn(stack)]));
     return { definitionBody, substitutions: { ...substitutions, ...arns }, functionArns: Object.values(arns) };
   };
 }

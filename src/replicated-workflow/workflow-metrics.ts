@@ -27,5 +27,6 @@ const HANDLER_STATISTICS = { [TAKEOVERS]: Stats.SUM, [OLDEST_UNRESOLVED_SECONDS]
 
 /** A metric that the starter or the sweeper of a state machine measures itself. */
 export function handlerMetric(stateMachineName: string, metricName: keyof typeof HANDLER_STATISTICS): MetricSource {
-  return { namespace: METRIC_NAMESPACE, metricName, dimensionsMap: { [METRIC_DIMENSION]: stateMachineName }, statistic: HANDLER_STATISTICS[metricName] };
+  const dimensionsMap = { [METRIC_DIMENSION]: stateMachineName };
+  return { namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic: HANDLER_STATISTICS[metricName] };
 }

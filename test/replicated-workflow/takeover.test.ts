@@ -110,7 +110,8 @@ describe('decideSweep', () => {
     test('never lets two regions act at once, nor one within the margin of another', () => {
       fc.assert(fc.property(someName, fc.integer({ min: 2, max: 20 }), fc.integer({ min: 2, max: 60 }), fc.nat(), (name, n, minutes, ago) => {
         const regions = many(n);
-        const acting = (now: number) => regions.filter(region => acts(name, ago, now, { region, regions, takeoverAfter: minutes * MINUTE, timing: LEDGER_TIMING }));
+        const of = { regions, takeoverAfter: minutes * MINUTE, timing: LEDGER_TIMING };
+        const acting = (now: number) => regions.filter(region => acts(name, ago, now, { ...of, region }));
         expect(new Set([...acting(NOW), ...acting(NOW + MARGIN)]).size).toBeLessThanOrEqual(1);
       }));
     });
@@ -221,7 +222,9 @@ describe('decideSweep', () => {
 describe('the only region of a workflow', () => {
   const alone: TakeoverConfig = { ...config(ORIGIN), regions: [ORIGIN] };
   const own = (ago: number) => witnessed(ago, { region: ORIGIN });
-  const decide = (ago: number, rest: Partial<LedgerView> = {}) => decideSweep({ now: NOW, own: own(ago), others: [], heartbeats: new Map(), evacuated: new Set(), upSince: 0, ...rest }, alone);
+  const decide = (ago: number, rest: Partial<LedgerView> = {}) => decideSweep({
+    now: NOW, own: own(ago), others: [], heartbeats: new Map(), evacuated: new Set(), upSince: 0, ...rest,
+  }, alone);
 
   test('claims what is fresh', () => {
     expect(decideArrival(event(0), NOW, alone)).toEqual({ kind: 'CLAIM', until: NOW + T - MARGIN });
@@ -255,7 +258,7 @@ describe('the only region of a workflow', () => {
 describe('abandonedRegions', () => {
   test('are the evacuated regions that do not beat', () => {
     const heartbeats = new Map([['alive', NOW - SILENCE - MINUTE], ['gone', NOW - SILENCE - MINUTE - 1], ['not evacuated', 0]]);
-    expect(abandonedRegions(new Set(['alive', 'gone', 'never beat']), heartbeats, NOW, config(FIRST))).toEqual(['gone', 'never beat']);
+    expect(abandonedRegions({ evacuated: new Set(['alive', 'gone', 'never beat']), heartbeats, now: NOW }, config(FIRST))).toEqual(['gone', 'never beat']);
   });
 });
 

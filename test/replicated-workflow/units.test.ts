@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow, SystemUnit, WorkflowDefinition } from '../../src';
 import { countResources } from '../../src/system/region-stacks';
 import { CODE, resources, statementsOf, testSystem } from '../support/synth';

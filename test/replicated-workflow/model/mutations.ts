@@ -13,7 +13,9 @@ const onWitnessed = (change: (view: LedgerView, config: TakeoverConfig) => Sweep
   view.own.status === 'WITNESSED' ? change(view, config) : undefined
 ));
 const decideExecution = (change: (status: string | undefined, now: number) => ExecutionDecision | undefined): Variant => ({
-  decisions: { decideExecution: (own, execution, now, config) => change(execution?.status, now) ?? takeover.decideExecution(own, execution, now, config) },
+  decisions: {
+    decideExecution: (own, execution, now, config) => change(execution?.status, now) ?? takeover.decideExecution(own, execution, now, config),
+  },
 });
 const isHeld = ({ status }: LedgerEntry) => status === 'STARTED';
 

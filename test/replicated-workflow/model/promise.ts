@@ -23,7 +23,8 @@ export interface Outcome {
 export function bound({ regions, takeoverAfter, publications, sweepLimit }: Scenario): number {
   const cycle = regions * turnDistance(takeoverAfter, LEDGER_TIMING);
   const more = Math.max(0, publications.length - 4) / (2 * sweepLimit);
-  return (2 + more) * cycle + 4 * takeoverAfter + silenceAfter(LEDGER_TIMING) + 5 * MINUTE + Math.max(...publications.map(({ duration }) => duration));
+  const longest = Math.max(...publications.map(({ duration }) => duration));
+  return (2 + more) * cycle + 4 * takeoverAfter + silenceAfter(LEDGER_TIMING) + 5 * MINUTE + longest;
 }
 
 /** Lets a scenario happen and compares what came of it with the promise. */

@@ -106,7 +106,8 @@ export class Workflow {
   }
 
   private configOf(region: Region): TakeoverConfig {
-    return { region: region.name, regions: this.world.regions.map(({ name }) => name), takeoverAfter: this.world.scenario.takeoverAfter, timing: LEDGER_TIMING };
+    const { regions, scenario: { takeoverAfter } } = this.world;
+    return { region: region.name, regions: regions.map(({ name }) => name), takeoverAfter, timing: LEDGER_TIMING };
   }
 
   private starterOf(region: Region, decidedAt: number): StarterEffects {
