@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { correlationId } from './correlation-id';
-import { Execution, isFinal } from './takeover';
+import { isFinal } from './ledger-entry';
+import { Execution } from './takeover';
 import { log } from '../system/log';
 
 /** The executions of the workflow in this region. */
@@ -29,6 +30,7 @@ export class Executions {
     }
   }
 
+  /** Returns an execution; undefined if it does not exist. */
   public async find(name: string): Promise<Execution | undefined> {
     try {
       const { status, stopDate } = await this.client.send(new DescribeExecutionCommand({ executionArn: this.prefix + name }));

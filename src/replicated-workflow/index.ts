@@ -3,3 +3,4 @@ export * from './workflow-alarm-settings';
 export * from './workflow-definition';
 export * from './workflow-deployment';
 export * from './workflow-ownership';
+export * from './workflow-trigger';

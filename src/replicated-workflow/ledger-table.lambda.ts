@@ -2,19 +2,36 @@ import {
   AttributeValue, ConditionalCheckFailedException, DynamoDBClient, PutItemCommand, QueryCommand, QueryCommandInput, UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import {
-  Beat, beatKey, Change, effectOf, FinalStatus, LEDGER, nameOfPart, NewPart, OpenPart, openIn, Part, partKey, RETENTION, shardOf, SHARDS, StartedWith,
-} from './ledger';
+import { effectOf, EntryChange, ExecutionInput, FinalStatus, Heartbeat, LedgerEntry, NewEntry, OpenEntry } from './ledger-entry';
+import { entryKey, heartbeatKey, LEDGER, nameOfEntry, openIn, shardOf, SHARDS } from './ledger-schema';
+import { RETENTION } from './ledger-timing';
 
 type Item = Record<string, AttributeValue>;
 
 const { PARTITION_KEY, SORT_KEY, TTL, INDEX, INDEX_PARTITION_KEY, INDEX_SORT_KEY } = LEDGER;
 
-/** What is read of a part: all but the event, of which another region has a copy of its own. */
+/** What is read of an entry: all but the event, of which another region has a copy of its own. */
 const ATTRIBUTES = [PARTITION_KEY, SORT_KEY, 'status', 'origin', 'publishedAt', 'startedAt', 'dueAt', 'forced', 'forbidden'];
 
-/** How many parts of each shard are looked at side by side. */
+/** How many entries of each shard are looked at side by side. */
 const PAGE = 5;
+
+/** A condition of a write, with the attributes and values that it names. */
+interface Condition {
+  readonly expression: string;
+  readonly attributes: readonly string[];
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+const entryIsMissing = `attribute_not_exists(${PARTITION_KEY})`;
+const heartbeatIsOlder = 'attribute_not_exists(beatAt) OR beatAt < :beatAt';
+const entryExists: Condition = { expression: `attribute_exists(${PARTITION_KEY})`, attributes: [] };
+/** An execution that was redriven may end again, and its ends may be told in the wrong order. */
+const noLaterEndIsKnown: Condition = { expression: '(attribute_not_exists(#endedAt) OR #endedAt <= :endedAt)', attributes: ['endedAt'] };
+const takeoverIsNotForbidden: Condition = { expression: 'NOT #forbidden = :true', attributes: ['forbidden'], values: { true: true } };
+const isUnchanged = ({ status, dueAt }: OpenEntry): Condition => ({
+  expression: '#status = :seenStatus AND #dueAt = :seenDueAt', attributes: ['status', 'dueAt'], values: { seenStatus: status, seenDueAt: dueAt },
+});
 
 /** This region's replica of the ledger. It writes the region's own items only. */
 export class LedgerTable {
@@ -25,78 +42,76 @@ export class LedgerTable {
     private readonly region: string,
   ) {}
 
-  /** Writes the region's part unless there is one, and answers with the one that was there. */
-  public async open({ name, ...part }: NewPart): Promise<Part | undefined> {
+  /** Writes the region's entry unless there is one, and returns the one that was there. */
+  public async open({ name, ...entry }: NewEntry): Promise<LedgerEntry | undefined> {
     try {
       await this.client.send(new PutItemCommand({
         TableName: this.tableName,
         Item: marshall({
-          ...part, [PARTITION_KEY]: partKey(this.workflow, name), openIn: openIn(this.workflow, this.region, shardOf(name)), [TTL]: expiry(),
+          ...entry, [PARTITION_KEY]: entryKey(this.workflow, name), openIn: openIn(this.workflow, this.region, shardOf(name)), [TTL]: expiry(),
         }, { removeUndefinedValues: true }),
-        ConditionExpression: `attribute_not_exists(${PARTITION_KEY})`,
+        ConditionExpression: entryIsMissing,
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }));
       return undefined;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
-      return this.partOf(error.Item);
+      return this.entryOf(error.Item);
     }
   }
 
-  /** Changes the region's part unless it has changed since it was read, and answers with what to start it with if it was changed. */
-  public async change(seen: OpenPart, change: Change): Promise<StartedWith | undefined> {
-    const conditions = ['#status = :seenStatus', '#dueAt = :seenDueAt', ...(change.kind === 'CLAIM' ? ['NOT #forbidden = :true'] : [])];
-    const attributes = await this.update(seen.name, change, conditions, {
-      seenStatus: seen.status, seenDueAt: seen.dueAt, ...(change.kind === 'CLAIM' && { true: true }),
-    }, change.kind === 'CLAIM' ? ['status', 'dueAt', 'forbidden'] : ['status', 'dueAt']);
+  /** Changes the region's entry unless it has changed since it was read, and returns what to start it with if it was changed. */
+  public async change(seen: OpenEntry, change: EntryChange): Promise<ExecutionInput | undefined> {
+    const conditions = [isUnchanged(seen), ...(change.kind === 'CLAIM' ? [takeoverIsNotForbidden] : [])];
+    const attributes = await this.update(seen.name, change, conditions);
     return attributes && { input: attributes.input?.S ?? '', traceHeader: attributes.traceHeader?.S };
   }
 
-  /** Writes how an execution ended. One that has no part was not started by an event; one that was redriven may end again. */
+  /** Writes how an execution ended. An execution without an entry was not started by an event. */
   public async end(name: string, status: FinalStatus, endedAt: number): Promise<void> {
-    const conditions = [`attribute_exists(${PARTITION_KEY})`, '(attribute_not_exists(#endedAt) OR #endedAt <= :endedAt)'];
-    await this.update(name, { kind: 'END', status, endedAt }, conditions, {}, []);
+    await this.update(name, { kind: 'END', status, endedAt }, [entryExists, noLaterEndIsKnown]);
   }
 
-  public async beats(): Promise<Beat[]> {
-    const beats: Beat[] = [];
-    for await (const items of this.query({ ...this.ofKey(beatKey(this.workflow)), ConsistentRead: true })) {
-      beats.push(...items.map(item => unmarshall(item)).map(({ [SORT_KEY]: region, beatAt, upSince }) => ({ region, beatAt, upSince })));
+  /** Returns the last heartbeat of each region. */
+  public async heartbeats(): Promise<Heartbeat[]> {
+    const heartbeats: Heartbeat[] = [];
+    for await (const items of this.query({ ...this.ofKey(heartbeatKey(this.workflow)), ConsistentRead: true })) {
+      heartbeats.push(...items.map(item => unmarshall(item)).map(({ [SORT_KEY]: region, beatAt, upSince }) => ({ region, beatAt, upSince })));
     }
-    return beats;
+    return heartbeats;
   }
 
-  /** Says that the region is alive. A run that was held up does not undo what a later one has said. */
-  public async beat(beat: Beat): Promise<void> {
+  /** Writes that the region is alive. A run that was held up does not undo the heartbeat of a later one. */
+  public async sendHeartbeat(heartbeat: Heartbeat): Promise<void> {
     try {
       await this.client.send(new PutItemCommand({
         TableName: this.tableName,
-        Item: marshall({ ...beat, [PARTITION_KEY]: beatKey(this.workflow) }),
-        ConditionExpression: 'attribute_not_exists(beatAt) OR beatAt < :beatAt',
-        ExpressionAttributeValues: marshall({ ':beatAt': beat.beatAt }),
+        Item: marshall({ ...heartbeat, [PARTITION_KEY]: heartbeatKey(this.workflow) }),
+        ConditionExpression: heartbeatIsOlder,
+        ExpressionAttributeValues: marshall({ ':beatAt': heartbeat.beatAt }),
       }));
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
 
-  /** All regions' parts under a name. */
-  public async parts(name: string): Promise<Part[]> {
+  /** Returns all regions' entries of a name. */
+  public async entries(name: string): Promise<LedgerEntry[]> {
     const names = Object.fromEntries(ATTRIBUTES.map(attribute => [`#${attribute}`, attribute]));
-    const parts: Part[] = [];
+    const entries: LedgerEntry[] = [];
     // The events count for the size of a page though they are not asked for
     for await (const items of this.query({
-      ...this.ofKey(partKey(this.workflow, name)),
+      ...this.ofKey(entryKey(this.workflow, name)),
       ConsistentRead: true,
       ProjectionExpression: Object.keys(names).join(', '),
       ExpressionAttributeNames: names,
     })) {
-      parts.push(...items.map(item => this.partOf(item)));
+      entries.push(...items.map(item => this.entryOf(item)));
     }
-    return parts;
+    return entries;
   }
 
-  /** The names of the region's open parts that are due before a moment, the oldest of each shard first. */
+  /** Returns the names of the region's open entries that are due before a moment, the oldest of each shard first. */
   public async *due(before: number): AsyncGenerator<string[]> {
     let shards = Array.from({ length: SHARDS }, (_, shard) => this.query({
       TableName: this.tableName,
@@ -111,7 +126,7 @@ export class LedgerTable {
       const pages = await Promise.all(shards.map(shard => shard.next()));
       shards = shards.filter((_, i) => !pages[i].done);
       const items = pages.flatMap(page => (page.done ? [] : page.value));
-      if (items.length > 0) yield items.map(item => nameOfPart(this.workflow, item[PARTITION_KEY].S!));
+      if (items.length > 0) yield items.map(item => nameOfEntry(this.workflow, item[PARTITION_KEY].S!));
     }
   }
 
@@ -132,20 +147,21 @@ export class LedgerTable {
     };
   }
 
-  /** Answers with all attributes of the region's part after the change, or with none if a condition does not hold. */
-  private async update(name: string, change: Change, conditions: string[], values: object, seen: string[]): Promise<Item | undefined> {
+  /** Changes the region's entry; returns the attributes of one that is about to be started, or undefined if a condition does not hold. */
+  private async update(name: string, change: EntryChange, conditions: readonly Condition[]): Promise<Item | undefined> {
     const { set, remove } = effectOf(change);
     const changes: Record<string, unknown> = { ...set, [TTL]: expiry() };
-    const mentioned = [...new Set([...Object.keys(changes), ...remove, ...seen])];
+    const mentioned = [...new Set([...Object.keys(changes), ...remove, ...conditions.flatMap(({ attributes }) => attributes)])];
+    const values = Object.assign({}, changes, ...conditions.map(condition => condition.values));
     try {
       const { Attributes } = await this.client.send(new UpdateItemCommand({
         TableName: this.tableName,
-        Key: { [PARTITION_KEY]: { S: partKey(this.workflow, name) }, [SORT_KEY]: { S: this.region } },
+        Key: { [PARTITION_KEY]: { S: entryKey(this.workflow, name) }, [SORT_KEY]: { S: this.region } },
         UpdateExpression: `SET ${Object.keys(changes).map(attribute => `#${attribute} = :${attribute}`).join(', ')}`
           + (remove.length > 0 ? ` REMOVE ${remove.map(attribute => `#${attribute}`).join(', ')}` : ''),
-        ConditionExpression: conditions.join(' AND '),
+        ConditionExpression: conditions.map(({ expression }) => expression).join(' AND '),
         ExpressionAttributeNames: Object.fromEntries(mentioned.map(attribute => [`#${attribute}`, attribute])),
-        ExpressionAttributeValues: marshall(Object.fromEntries(Object.entries({ ...changes, ...values }).map(([key, value]) => [`:${key}`, value]))),
+        ExpressionAttributeValues: marshall(Object.fromEntries(Object.entries(values).map(([key, value]) => [`:${key}`, value]))),
         // the event, for who is going to start it
         ReturnValues: change.kind === 'CLAIM' || change.kind === 'TRY_AGAIN' ? 'ALL_NEW' : 'NONE',
       }));
@@ -156,9 +172,9 @@ export class LedgerTable {
     }
   }
 
-  private partOf(item: Item): Part {
+  private entryOf(item: Item): LedgerEntry {
     const { [PARTITION_KEY]: key, [SORT_KEY]: region, status, origin, publishedAt, startedAt, dueAt, forced, forbidden } = unmarshall(item);
-    return { name: nameOfPart(this.workflow, key), region, status, origin, publishedAt, startedAt, dueAt, forced, forbidden };
+    return { name: nameOfEntry(this.workflow, key), region, status, origin, publishedAt, startedAt, dueAt, forced, forbidden };
   }
 }
 

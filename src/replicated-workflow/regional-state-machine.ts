@@ -1,119 +1,127 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, RemovalPolicy } from 'aws-cdk-lib';
+import { IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
-import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   CfnStateMachine, CfnStateMachineAlias, CfnStateMachineVersion, CustomerManagedEncryptionConfiguration, StateMachine, StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { watchExecutions } from './workflow-alarms';
+import { logDeliveryPolicyOf } from './log-delivery';
+import { addExecutionAlarms, WorkflowAlarms } from './workflow-alarms';
 import { WorkflowBody } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
-import { acknowledge, acknowledgeInlinePolicies } from '../system/acknowledge';
-import { allowTracing } from '../regional-function/tracing';
-import { protectionOf } from '../system/legacy';
+import { tracingPolicyOf } from '../regional-function/tracing';
+import { inlineRole } from '../system/inline-role';
+import { RegionalScope } from '../system/regional-scope';
 
 const LIVE = 'live';
 
 export interface RegionalStateMachineProps {
   readonly name: string;
-  readonly region: string;
   readonly body: WorkflowBody;
   readonly type: StateMachineType;
   readonly deployment: WorkflowDeployment;
   readonly logRetention: RetentionDays;
+  /** Encrypts executions. */
   readonly key?: IKey;
+  readonly alarms: WorkflowAlarms;
 }
 
-/** The state machine of one region, with what belongs to it there. */
+/** The state machine of one region, with its role, log, alias and alarms. */
 export class RegionalStateMachine {
   public readonly stateMachine: StateMachine;
-  /** The alias that events start. */
+  /** The ARN of the alias that events start, for what is made after it in the same stack. */
   public readonly liveArn: string;
+  /** The same, of literals, for other stacks. */
+  public readonly literalLiveArn: string;
   private readonly key?: IKey;
 
-  constructor(share: Construct, props: RegionalStateMachineProps) {
-    const { name, region, body, key } = props;
-    const stack = Stack.of(share);
-    const role = new Role(share, 'Role', {
+  constructor(private readonly scope: RegionalScope, { name, body, type, deployment, logRetention, key, alarms }: RegionalStateMachineProps) {
+    const { regional, region, stack } = scope;
+    const role = inlineRole(regional, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
       description: `${name} in ${region}`,
+      // Step Functions checks both permissions when it creates the state machine, which names the role
+      managedPolicies: [tracingPolicyOf(stack), logDeliveryPolicyOf(stack)],
     });
-    acknowledgeInlinePolicies(role);
-    const stateMachine = new StateMachine(share, 'StateMachine', {
+    this.stateMachine = new StateMachine(regional, 'StateMachine', {
       stateMachineName: name,
-      stateMachineType: props.type,
+      stateMachineType: type,
       definitionBody: body.definitionBody,
       definitionSubstitutions: body.substitutions,
       encryptionConfiguration: key && new CustomerManagedEncryptionConfiguration(key),
       role,
     });
     if (body.functionArns.length > 0) {
-      role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: body.functionArns }));
+      role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: body.functionArns }));
     }
-    const logs = new LogGroup(share, 'Logs', {
-      // The prefix keeps Step Functions from adding this log group to the account's one log resource policy, which is limited in size
-      logGroupName: `/aws/vendedlogs/states/${name}`,
-      encryptionKey: protectionOf(share).key,
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
-    // Logging and tracing are set at the L1, so that their wildcards stay in policies of their own: see allowTracing.
-    const cfn = stateMachine.node.defaultChild as CfnStateMachine;
+    // Logging and tracing are set at the L1, because the L2 would put their wildcards into the role: see tracingPolicyOf
+    const cfn = this.stateMachine.node.defaultChild as CfnStateMachine;
     cfn.loggingConfiguration = {
       level: 'ALL',
       includeExecutionData: false,
-      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logs.logGroupArn } }],
+      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logGroupOf(scope, name, logRetention).logGroupArn } }],
     };
     cfn.tracingConfiguration = { enabled: true };
-    // Step Functions checks both permissions when it creates the state machine
-    stateMachine.node.addDependency(allowTracing(share, role), allowLogDelivery(share, role));
+    if (key) allowEncryptingLogs(role, key, scope);
 
-    this.stateMachine = stateMachine;
     this.key = key;
-    this.liveArn = deploy(share, cfn, props.deployment, watchExecutions(share, stateMachine, name)?.alarmName);
+    const failed = addExecutionAlarms(scope, alarms, name, stateMachineArn(scope, name));
+    this.liveArn = deploy(regional, cfn, deployment, failed?.alarmName);
+    this.literalLiveArn = stateMachineArn(scope, `${name}:${LIVE}`);
   }
 
   /** Lets a function of the region start executions, by the alias. */
-  public allowStarting(fn: IFunction): void {
-    this.stateMachine.grantStartExecution(fn);
-    protectionOf(fn).reach('states');
-    this.key?.grant(fn, 'kms:Decrypt', 'kms:GenerateDataKey');
+  public allowStarting(grantee: IGrantable): void {
+    this.stateMachine.grantStartExecution(grantee);
+    this.scope.reach('states');
+    this.key?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 }
 
+/** The ARN of a state machine in a region, of literals, so that any stack may name it. */
+export function stateMachineArn(scope: RegionalScope, name: string): string {
+  return scope.arn({ service: 'states', resource: 'stateMachine', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+}
+
+function logGroupOf({ regional, key }: RegionalScope, name: string, retention: RetentionDays): LogGroup {
+  return new LogGroup(regional, 'Logs', {
+    // The prefix keeps Step Functions from adding this log group to the account's one log resource policy, which is limited in size
+    logGroupName: `/aws/vendedlogs/states/${name}`,
+    encryptionKey: key,
+    retention,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
+}
+
 /**
- * A version for each revision, and the alias that moves to it as the deployment says.
+ * Step Functions encrypts what it hands to log delivery with the state machine's key. The L2 adds this permission only to a log destination that it is given itself.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ */
+function allowEncryptingLogs(role: Role, key: IKey, scope: RegionalScope): void {
+  role.addToPrincipalPolicy(new PolicyStatement({
+    actions: ['kms:GenerateDataKey'],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': scope.arn({ service: 'logs', resource: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) } },
+  }));
+}
+
+/**
+ * Creates a version for each revision, and the alias that moves to it as the deployment says; returns the alias's ARN.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/version-rolling-deployment.html
  */
-function deploy(share: Construct, stateMachine: CfnStateMachine, deployment: WorkflowDeployment, failedAlarmName?: string): string {
-  const version = new CfnStateMachineVersion(share, 'Version', {
+function deploy(scope: Construct, stateMachine: CfnStateMachine, deployment: WorkflowDeployment, failedAlarmName?: string): string {
+  const version = new CfnStateMachineVersion(scope, 'Version', {
     stateMachineArn: stateMachine.ref,
     stateMachineRevisionId: stateMachine.attrStateMachineRevisionId,
   });
   // a version must outlive its successor's deployment, or there is nothing to roll back to
   version.applyRemovalPolicy(RemovalPolicy.RETAIN);
-  const alias = new CfnStateMachineAlias(share, 'Live', {
+  const alias = new CfnStateMachineAlias(scope, 'Live', {
     name: LIVE,
     deploymentPreference: deployment._preference(version.ref, failedAlarmName === undefined ? [] : [failedAlarmName]),
   });
   return alias.ref;
-}
-
-function allowLogDelivery(share: Construct, role: Role): Policy {
-  const policy = new Policy(share, 'LogDelivery', {
-    roles: [role],
-    statements: [new PolicyStatement({
-      actions: [
-        'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
-        'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
-      ],
-      resources: ['*'],
-    })],
-  });
-  acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'CloudWatch Logs\' actions for log delivery know no resources' });
-  acknowledgeInlinePolicies(policy);
-  return policy;
 }

@@ -4,15 +4,15 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import {
   CORRELATION_ID_PATH, DEAD_LETTER_QUEUE_URL, IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, STATE_MACHINE_ARN,
-  TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS,
 } from './constants';
 import { correlationId } from './correlation-id';
 import { Executions } from './executions.lambda';
 import { executionName, idempotencyKey } from './idempotency-key';
-import { NewPart, Part } from './ledger';
+import { LedgerEntry, NewEntry } from './ledger-entry';
 import { LedgerTable } from './ledger-table.lambda';
-import { receive, StarterEffects } from './steps';
-import { publishedAt, Terms } from './takeover';
+import { handleArrival, StarterEffects } from './protocol';
+import { publishedAt } from './takeover';
+import { TakeoverConfig, takeoverConfigOf } from './takeover-config';
 import { traceHeader } from './trace-header';
 import { DeadLetterQueue, Unstartable } from './unstartable.lambda';
 import { log, writeLine } from '../system/log';
@@ -62,28 +62,28 @@ async function start({ body, attributes }: SQSRecord): Promise<void> {
   const size = Buffer.byteLength(body);
   if (size > MAX_INPUT_BYTES) throw new Unstartable('EVENT_TOO_LARGE', `the event has ${size} bytes; a workflow takes at most ${MAX_INPUT_BYTES}`);
   if (typeof event?.region !== 'string') throw new Unstartable('MALFORMED_EVENT', 'the event has no region');
-  await receive({
+  await handleArrival({
     name,
     origin: event.region,
     input: body,
     traceHeader: trace,
     publishedAt: publishedAt(Date.parse(event.time), Number(attributes.SentTimestamp), Date.now()),
-  }, ledger.effects, ledger.terms);
+  }, ledger.effects, ledger.config);
 }
 
-function withLedger(tableName: string): { effects: StarterEffects; terms: Terms } {
-  const region = process.env.AWS_REGION!;
-  const table = new LedgerTable(new DynamoDBClient({}), tableName, executions.workflow, region);
+function withLedger(tableName: string): { effects: StarterEffects; config: TakeoverConfig } {
+  const config = takeoverConfigOf(process.env);
+  const table = new LedgerTable(new DynamoDBClient({}), tableName, executions.workflow, config.region);
   return {
-    effects: { now: Date.now, open: part => open(table, part), start: (name, input, trace) => executions.start(name, input, trace) },
-    terms: { region, regions: process.env[WORKFLOW_REGIONS]!.split(','), takeoverAfter: Number(process.env[TAKEOVER_AFTER_SECONDS]) * 1000 },
+    effects: { now: Date.now, open: entry => open(table, entry), start: (name, input, trace) => executions.start(name, input, trace) },
+    config,
   };
 }
 
-async function open(table: LedgerTable, part: NewPart): Promise<Part | undefined> {
-  const found = await table.open(part);
-  if (found === undefined && part.status === 'WITNESSED') {
-    const { name, origin, input } = part;
+async function open(table: LedgerTable, entry: NewEntry): Promise<LedgerEntry | undefined> {
+  const found = await table.open(entry);
+  if (found === undefined && entry.status === 'WITNESSED') {
+    const { name, origin, input } = entry;
     log.info('left to the region of origin', { execution: name, origin, correlation_id: correlationId(input, correlationIdPath) });
   }
   return found;

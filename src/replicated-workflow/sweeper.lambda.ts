@@ -1,48 +1,43 @@
 import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
-import {
-  CORRELATION_ID_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, OLDEST_UNRESOLVED_SECONDS, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, TAKEOVERS,
-  WORKFLOW_REGIONS,
-} from './constants';
+import { CORRELATION_ID_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, OLDEST_UNRESOLVED_SECONDS, STATE_MACHINE_ARN, TAKEOVERS } from './constants';
 import { Executions } from './executions.lambda';
 import { LedgerTable } from './ledger-table.lambda';
-import { sweep, SweeperEffects } from './steps';
+import { sweep, SweeperEffects } from './protocol';
+import { takeoverConfigOf } from './takeover-config';
+import { CONTROL_TABLE_NAME, evacuationKey } from '../evacuation-switch/constants';
 import { log, writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
-import { CONTROL_TABLE_NAME, evacuationKey } from '../evacuation-switch/constants';
 
-/** What a run leaves of its time for the parts that it is at. */
+/** What a run leaves of its time for the entries that it is at. */
 const LAST_PAGE_MILLIS = 15_000;
 
-const region = process.env.AWS_REGION!;
-const regions = process.env[WORKFLOW_REGIONS]!.split(',');
+const config = takeoverConfigOf(process.env);
 const controlTableName = process.env[CONTROL_TABLE_NAME];
-// An answer that takes longer must not keep the other parts from being looked at
+// An answer that takes longer must not keep the other entries from being looked at
 const patience = { maxAttempts: 2, requestHandler: { requestTimeout: 5_000, connectionTimeout: 1_000 } };
 const dynamodb = new DynamoDBClient(patience);
 const executions = new Executions(new SFNClient(patience), process.env[STATE_MACHINE_ARN]!, process.env[CORRELATION_ID_PATH]);
-const table = new LedgerTable(dynamodb, process.env[LEDGER_TABLE_NAME]!, executions.workflow, region);
+const table = new LedgerTable(dynamodb, process.env[LEDGER_TABLE_NAME]!, executions.workflow, config.region);
 
-/** Runs every minute: says that the region is alive, and sees to it that every event that the region has seen is brought to an end. */
+/** Runs every minute: sends the region's heartbeat, and sees to it that every event that the region has seen is brought to an end. */
 export async function handler(_: unknown, context: Context): Promise<void> {
   const effects: SweeperEffects = {
     now: Date.now,
     hasTime: () => context.getRemainingTimeInMillis() > LAST_PAGE_MILLIS,
-    beats: () => table.beats(),
-    beat: beat => table.beat(beat),
+    heartbeats: () => table.heartbeats(),
+    sendHeartbeat: heartbeat => table.sendHeartbeat(heartbeat),
     evacuated,
-    answers: () => executions.answers(),
+    stepFunctionsAnswers: () => executions.answers(),
     due: before => table.due(before),
-    parts: name => table.parts(name),
+    entries: name => table.entries(name),
     change: (seen, change) => table.change(seen, change),
     find: name => executions.find(name),
     start: (name, input, traceHeader) => executions.start(name, input, traceHeader),
     failed: (name, error) => log.error('not looked at', { execution: name, error }),
   };
-  const { takeovers, oldestUnresolved } = await sweep(effects, {
-    region, regions, takeoverAfter: Number(process.env[TAKEOVER_AFTER_SECONDS]) * 1000,
-  });
+  const { takeovers, oldestUnresolved } = await sweep(effects, config);
   const age = oldestUnresolved === undefined ? 0 : Math.max(0, Math.round((Date.now() - oldestUnresolved) / 1000));
   writeLine(metricLine({ [METRIC_DIMENSION]: executions.workflow }, { [TAKEOVERS]: takeovers, [OLDEST_UNRESOLVED_SECONDS]: age }, Date.now()));
 }
@@ -53,11 +48,11 @@ async function evacuated(): Promise<ReadonlySet<string>> {
   try {
     const { Responses } = await dynamodb.send(new BatchGetItemCommand({
       RequestItems: {
-        [controlTableName]: { Keys: regions.map(one => ({ pk: { S: evacuationKey(one) } })), ProjectionExpression: 'pk', ConsistentRead: true },
+        [controlTableName]: { Keys: config.regions.map(one => ({ pk: { S: evacuationKey(one) } })), ProjectionExpression: 'pk', ConsistentRead: true },
       },
     }));
     const marks = new Set(Responses?.[controlTableName]?.map(({ pk }) => pk.S));
-    return new Set(regions.filter(one => marks.has(evacuationKey(one))));
+    return new Set(config.regions.filter(one => marks.has(evacuationKey(one))));
   } catch (error) {
     log.error('evacuations unknown', { error });
     return new Set();

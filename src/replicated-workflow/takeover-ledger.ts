@@ -1,24 +1,22 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { AttributeType, ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
-import { Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { BEAT_SECONDS, CORRELATION_ID_PATH, LEDGER_TABLE_NAME, MARGIN_SECONDS, STATE_MACHINE_ARN, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
-import { BEAT_INTERVAL, LEDGER, MARGIN } from './ledger';
+import { BEAT_SECONDS, CORRELATION_ID_PATH, LEDGER_TABLE_NAME, MARGIN_SECONDS, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
+import { LEDGER } from './ledger-schema';
+import { LEDGER_TIMING } from './ledger-timing';
 import { RegionalStateMachine } from './regional-state-machine';
-import { roundOf } from './takeover';
-import { watchTakeovers } from './workflow-alarms';
+import { RegionalTakeover } from './regional-takeover';
+import { WorkflowAlarmSettings } from './workflow-alarm-settings';
 import { DeadLetters } from '../dead-letters/dead-letters';
+import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
 import { GlobalTable } from '../global-table/global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
-import { acknowledge, acknowledgeInlinePolicies, wildcardFinding } from '../system/acknowledge';
+import { AlarmOverrides } from '../system/alarm-set';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
+import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
-import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
 
 export interface TakeoverLedgerProps {
   readonly workflowName: string;
@@ -27,11 +25,15 @@ export interface TakeoverLedgerProps {
   readonly encryptionKeyArns?: { [region: string]: string };
   /** Where an event holds its correlation id, for the log. */
   readonly correlationIdPath?: string;
+  readonly alarms: AlarmOverrides<keyof WorkflowAlarmSettings>;
 }
 
 /**
- * What lets peers take over: a ledger of what each region has seen, started and ended, and in each region a sweeper that says every minute that the region is alive and
- * looks after what others left, and a recorder of how executions end.
+ * What lets peers take over: a ledger of what each region has seen, started and ended, and in each region a sweeper that sends the region's heartbeat every minute and looks after what others left, and
+ * a recorder of how executions end.
+ *
+ * A system of one region has it too. Nothing is taken over there, but a region that joins finds what the first has started and ended, and the stack of the first stays the same but for the list of
+ * regions that its handlers are given. It costs a write or two for each event, a run of the sweeper each minute, and some alarms.
  */
 export class TakeoverLedger extends Construct {
   private readonly ledger: GlobalTable;
@@ -52,91 +54,61 @@ export class TakeoverLedger extends Construct {
       }],
       encryptionKeyArns: props.encryptionKeyArns,
     });
+    const sweeper = this.makeSweeper();
+    const recorder = this.makeRecorder();
+    const deadLetters = DeadLetters.of(this);
+    // shorter than the names of the functions here, which may have as many characters
+    const endedRuleName = this.layout.physicalName(NameRule.EVENT_RULE, 'Ended');
+    const { workflowName, takeoverAfter, stateMachines, alarms } = props;
+    alarms.expectPairs('unresolved');
+    this.layout.perRegion(regionalScope => new RegionalTakeover(regionalScope, {
+      workflowName,
+      takeoverAfter,
+      sweeper,
+      recorder,
+      endedRuleName,
+      deadLetters,
+      stateMachine: stateMachines.in(regionalScope.region),
+      alarms: regionalScope.alarms(alarms),
+    }));
+  }
+
+  /** Lets a function take part in the protocol: it learns the regions and the times, and may read and write the ledger. */
+  public join(fn: MultiRegionFunction): void {
+    const environment = {
+      [LEDGER_TABLE_NAME]: this.ledger.tableName,
+      [TAKEOVER_AFTER_SECONDS]: String(this.props.takeoverAfter.toSeconds()),
+      [BEAT_SECONDS]: String(LEDGER_TIMING.heartbeatInterval / 1000),
+      [MARGIN_SECONDS]: String(LEDGER_TIMING.margin / 1000),
+      [WORKFLOW_REGIONS]: this.layout.system.regions.join(','),
+    };
+    Object.entries(environment).forEach(([name, value]) => fn.addEnvironment(name, value));
+    this.ledger.grantReadWriteData(fn);
+  }
+
+  private makeSweeper(): MultiRegionFunction {
+    const { workflowName, correlationIdPath } = this.props;
     const sweeper = new MultiRegionFunction(this, 'Sweeper', {
-      description: `says that the region is alive, and takes over executions of ${props.workflowName}`,
+      description: `sends the region's heartbeat, and takes over executions of ${workflowName}`,
       codePath: handlerBundle('replicated-workflow/sweeper'),
       timeout: Duration.minutes(1),
       alarmSettings: { latency: { threshold: 45_000 } },
       // a canary would run two versions in turn, of which one may be what silences the region
       deploymentConfig: LambdaDeploymentConfig.ALL_AT_ONCE,
     });
-    const recorder = new MultiRegionFunction(this, 'Recorder', {
-      description: `records how executions of ${props.workflowName} end`,
-      codePath: handlerBundle('replicated-workflow/recorder'),
-    });
-    [sweeper, recorder].forEach(fn => this.open(fn));
-    if (props.correlationIdPath) sweeper.addEnvironment(CORRELATION_ID_PATH, props.correlationIdPath);
+    this.join(sweeper);
+    if (correlationIdPath) sweeper.addEnvironment(CORRELATION_ID_PATH, correlationIdPath);
     EvacuationSwitch.of(this)._grantRead(sweeper);
-    this.layout.perShare((share, region) => {
-      this.sweepIn(share, region, sweeper);
-      this.recordIn(share, region, recorder);
-      watchTakeovers(share, props.workflowName, Duration.millis(roundOf(this.layout.system.regions.length, props.takeoverAfter.toMilliseconds())));
-    });
+    return sweeper;
   }
 
-  /** Has a function keep the ledger. */
-  public open(fn: MultiRegionFunction): void {
-    fn.addEnvironment(LEDGER_TABLE_NAME, this.ledger.tableName);
-    fn.addEnvironment(TAKEOVER_AFTER_SECONDS, String(this.props.takeoverAfter.toSeconds()));
-    fn.addEnvironment(BEAT_SECONDS, String(BEAT_INTERVAL / 1000));
-    fn.addEnvironment(MARGIN_SECONDS, String(MARGIN / 1000));
-    fn.addEnvironment(WORKFLOW_REGIONS, this.layout.system.regions.join(','));
-    this.ledger.grantReadWriteData(fn);
-  }
-
-  private sweepIn(share: Construct, region: string, sweeper: MultiRegionFunction): void {
-    const stateMachine = this.props.stateMachines.in(region);
-    const stack = Stack.of(share);
-    const fn = sweeper.inRegion(region);
-    sweeper._addEnvironmentIn(region, STATE_MACHINE_ARN, stateMachine.liveArn);
-    stateMachine.allowStarting(fn);
-    const executions = {
-      service: 'states', resource: 'execution', resourceName: `${this.props.workflowName}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    };
-    const lookUp = new Policy(share, 'LookUp', {
-      roles: [fn.role!],
-      statements: [new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [stack.formatArn(executions)] })],
+  private makeRecorder(): MultiRegionFunction {
+    const recorder = new MultiRegionFunction(this, 'Recorder', {
+      description: `records how executions of ${this.props.workflowName} end`,
+      codePath: handlerBundle('replicated-workflow/recorder'),
+      environment: { [LEDGER_TABLE_NAME]: this.ledger.tableName },
     });
-    acknowledgeInlinePolicies(lookUp);
-    acknowledge(lookUp, {
-      id: wildcardFinding(stack, executions),
-      reason: 'the ARN of an execution ends with its name, which is made of an event\'s key',
-    });
-
-    const role = new Role(share, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
-      description: `runs the sweeper of ${this.props.workflowName} in ${region}`,
-    });
-    acknowledgeInlinePolicies(role);
-    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }));
-    const schedule = new CfnSchedule(share, 'Schedule', {
-      description: `the sweeper of ${this.props.workflowName} in ${region}`,
-      scheduleExpression: 'rate(1 minute)',
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: fn.functionArn,
-        roleArn: role.roleArn,
-        input: '{}',
-        // the next run makes up for one that is late
-        retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
-      },
-    });
-    schedule.node.addDependency(role);
-  }
-
-  private recordIn(share: Construct, region: string, recorder: MultiRegionFunction): void {
-    const { stateMachine, liveArn } = this.props.stateMachines.in(region);
-    recorder._addEnvironmentIn(region, STATE_MACHINE_ARN, liveArn);
-    new Rule(share, 'Ended', {
-      description: `executions of ${this.props.workflowName} that ended in ${region}`,
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: [stateMachine.stateMachineArn], status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] },
-      },
-      targets: [new LambdaFunction(recorder.inRegion(region), {
-        deadLetterQueue: DeadLetters.of(this.layout.system).inRegion(region), maxEventAge: Duration.hours(24), retryAttempts: 185,
-      })],
-    });
+    this.ledger.grantWriteData(recorder);
+    return recorder;
   }
 }

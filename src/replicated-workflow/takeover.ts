@@ -1,12 +1,14 @@
-import { BEAT_INTERVAL, Beat, FinalStatus, MARGIN, OpenPart, Part, SILENCE } from './ledger';
-import { succession } from './succession';
+import { EntryStatus, FinalStatus, Heartbeat, isFinal, LedgerEntry, OpenEntry } from './ledger-entry';
+import { LedgerTiming, silenceAfter, turnDistance, turnLength } from './ledger-timing';
+import { TakeoverConfig } from './takeover-config';
+import { takeoverOrder } from './takeover-order';
 
-/** What a region knows from its deployment. */
-export interface Terms {
-  readonly region: string;
-  readonly regions: readonly string[];
-  readonly takeoverAfter: number;
-}
+// Who runs the workflow of an event, and who takes over when. Each decision is a pure function of what one region sees in its own replica of the ledger, and of time:
+//
+//   origin   published, claims, starts
+//            heartbeat   heartbeat   heartbeat   x
+//   peer 1   witnesses               last seen   |-- silence --|-- takeoverAfter --| its turn |
+//   peer 2   witnesses                                                             |-- distance ---------| its turn |
 
 /** An event as it came out of the region's queue. */
 export interface Arrival {
@@ -15,34 +17,35 @@ export interface Arrival {
   readonly publishedAt: number;
 }
 
-/** What a region sees in its own replica when it looks at an open part of its own. */
-export interface View {
+/** What a region sees in its own replica when it looks at an open entry of its own. */
+export interface LedgerView {
   readonly now: number;
-  readonly own: OpenPart;
-  readonly others: readonly Part[];
-  /** By region: when it last said that it is alive. */
-  readonly beats: ReadonlyMap<string, number>;
+  readonly own: OpenEntry;
+  /** The other regions' entries for the same event. */
+  readonly others: readonly LedgerEntry[];
+  /** The time of the last heartbeat, by region. */
+  readonly heartbeats: ReadonlyMap<string, number>;
   readonly evacuated: ReadonlySet<string>;
   /** Since when this region watches without a gap; undefined while its own Step Functions does not answer. */
   readonly upSince?: number;
 }
 
-export type OnEvent = { readonly kind: 'CLAIM'; readonly until: number } | { readonly kind: 'WITNESS'; readonly dueAt: number };
+export type ArrivalDecision = { readonly kind: 'CLAIM'; readonly until: number } | { readonly kind: 'WITNESS'; readonly dueAt: number };
 
-export type OnDue =
+export type SweepDecision =
   | { readonly kind: 'RESOLVE' }
   | { readonly kind: 'CHECK' }
   | { readonly kind: 'TAKE_OVER'; readonly until: number }
   | { readonly kind: 'WAIT'; readonly dueAt: number };
 
-export type OnExecution =
+export type ExecutionDecision =
   | { readonly kind: 'END'; readonly status: FinalStatus; readonly endedAt: number }
   | { readonly kind: 'START'; readonly until: number }
   | { readonly kind: 'WITHDRAW' }
   | { readonly kind: 'WAIT'; readonly dueAt: number };
 
 /** The end of an execution. */
-export interface Ended {
+export interface ExecutionEnd {
   readonly name: string;
   readonly status: FinalStatus;
   readonly endedAt: number;
@@ -54,137 +57,126 @@ export interface Execution {
   readonly endedAt?: number;
 }
 
-/** How long a successor may act once its turn has come: two runs of its sweeper, be they late. */
-export const TURN = 3 * BEAT_INTERVAL;
+/** The longest time between two looks at an execution that runs, in heartbeats. */
+const LONGEST_LOOK = 60;
 
-/** A claim is good for this long: who was held up between claim and start leaves the start to the next look. */
-const CLAIM_GOOD_FOR = MARGIN;
-
-const LONGEST_LOOK = 60 * BEAT_INTERVAL;
-
-const FINAL: readonly string[] = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] satisfies FinalStatus[];
-
-export function isFinal(status: string): status is FinalStatus {
-  return FINAL.includes(status);
-}
-
-/**
- * From when an event counts as published: the earlier of what the event says, equal in every region, and when it came into the region's
- * queue. A message that was kept in a dead-letter queue shows only the first, an event whose publisher set its time to the future only the second.
- */
+/** The publish time of an event: the earlier of what the event says, equal in every region, and when it came into the region's queue. A message that was kept in a dead-letter queue shows only the
+ * first, an event whose publisher set its time to the future only the second. */
 export function publishedAt(eventTime: number, sentAt: number, now: number): number {
   return Math.min(...[eventTime, sentAt].map(time => (Number.isFinite(time) ? time : now)));
 }
 
 /**
- * What the starter does with an event. The origin claims it, as long as the claim can be seen by all before the first successor's turn. A late origin
- * only witnesses it, like a peer: somebody else may hold it by now.
+ * Decides what the starter does with an event. The origin claims it, as long as all regions see the claim before the first turn of another. A late origin only witnesses it, like a peer: another region
+ * may hold it by now.
  */
-export function onEvent(event: Arrival, now: number, terms: Terms): OnEvent {
-  const until = event.publishedAt + terms.takeoverAfter - MARGIN;
-  return event.origin === terms.region && now < until
-    ? { kind: 'CLAIM', until }
-    : { kind: 'WITNESS', dueAt: turnOf(event, event.publishedAt, now, terms).from };
+export function decideArrival(event: Arrival, now: number, config: TakeoverConfig): ArrivalDecision {
+  const until = event.publishedAt + claimWindow(config);
+  const originMayStillClaim = event.origin === config.region && now < until;
+  return originMayStillClaim ? { kind: 'CLAIM', until } : { kind: 'WITNESS', dueAt: nextTurn(event, event.publishedAt, now, config).from };
 }
 
-/** Whether who finds its region's claim goes on to start: the claim may be of an attempt that died halfway. */
-export function mayGoOn(found: Part, now: number, terms: Terms): boolean {
-  return found.status === 'STARTED' && now < (found.startedAt ?? 0) + terms.takeoverAfter - MARGIN;
+/** Whether a region that finds its own claim may start the execution: the claim may be of an attempt that died halfway. */
+export function mayStillStart(found: LedgerEntry, now: number, config: TakeoverConfig): boolean {
+  return found.status === 'STARTED' && now < (found.startedAt ?? 0) + claimWindow(config);
 }
 
-/** What the sweeper does with an open part of its region. */
-export function onDue(view: View, terms: Terms): OnDue {
+/** Decides what the sweeper does with an open entry of its region. */
+export function decideSweep(view: LedgerView, config: TakeoverConfig): SweepDecision {
   const { now, own, others } = view;
+  const { takeoverAfter, timing } = config;
+  const takeOver: SweepDecision = { kind: 'TAKE_OVER', until: now + timing.margin };
   if (own.status === 'STARTED') return now < own.dueAt ? { kind: 'WAIT', dueAt: own.dueAt } : { kind: 'CHECK' };
-  // RESOLVED is as good as a final status: that region has seen one
-  if (others.some(({ status }) => isFinal(status) || status === 'RESOLVED')) return { kind: 'RESOLVE' };
-  if (own.forbidden) return { kind: 'WAIT', dueAt: now + terms.takeoverAfter };
-  if (own.forced) return { kind: 'TAKE_OVER', until: now + CLAIM_GOOD_FOR };
+  if (others.some(({ status }) => meansEnd(status))) return { kind: 'RESOLVE' };
+  if (own.forbidden) return { kind: 'WAIT', dueAt: now + takeoverAfter };
+  if (own.forced) return takeOver;
   if (view.upSince === undefined) return { kind: 'WAIT', dueAt: own.dueAt };
 
   const holders = others.filter(({ status }) => status === 'STARTED');
-  const since = holders.length > 0 ? Math.max(...holders.map(holder => lastSign(holder, view))) + SILENCE : own.publishedAt;
-  // a region that was away sees old beats and misses claims until its replica has caught up
-  const earliest = Math.max(now, view.upSince + terms.takeoverAfter);
-  const turn = turnOf(own, since, earliest, terms);
-  const from = turn.rank === 1 && turn.cycle === 0 && isAbandoned(view, holders) ? earliest : Math.max(turn.from, earliest);
-  return now < from ? { kind: 'WAIT', dueAt: from } : { kind: 'TAKE_OVER', until: now + CLAIM_GOOD_FOR };
+  const silentFrom = holders.length > 0 ? Math.max(...holders.map(holder => lastSign(holder, view))) + silenceAfter(timing) : own.publishedAt;
+  // a region that was away sees old heartbeats and misses claims until its replica has caught up
+  const hasCaughtUpAt = Math.max(now, view.upSince + takeoverAfter);
+  const turn = nextTurn(own, silentFrom, hasCaughtUpAt, config);
+  const needNotWait = turn.isVeryFirst && isAbandoned(view, holders, timing);
+  const mayActFrom = needNotWait ? hasCaughtUpAt : Math.max(turn.from, hasCaughtUpAt);
+  return now < mayActFrom ? { kind: 'WAIT', dueAt: mayActFrom } : takeOver;
 }
 
-/** What the sweeper makes of the execution that its region claimed; undefined is one that does not exist. */
-export function onExecution(own: OpenPart, execution: Execution | undefined, now: number, terms: Terms): OnExecution {
+/** Decides what the sweeper does about the execution that its region claimed; undefined is one that does not exist. */
+export function decideExecution(own: OpenEntry, execution: Execution | undefined, now: number, config: TakeoverConfig): ExecutionDecision {
+  const { takeoverAfter, timing } = config;
   const { startedAt = 0 } = own;
   if (execution !== undefined && isFinal(execution.status)) {
     return { kind: 'END', status: execution.status, endedAt: execution.endedAt ?? now };
   }
   if (execution !== undefined) {
-    return { kind: 'WAIT', dueAt: now + Math.min(Math.max(terms.takeoverAfter, now - startedAt), LONGEST_LOOK) };
+    return { kind: 'WAIT', dueAt: now + Math.min(Math.max(takeoverAfter, now - startedAt), LONGEST_LOOK * timing.heartbeatInterval) };
   }
   // The claim still keeps the others off: the start failed, or whoever claimed it is about to start it. A second start does nothing.
-  if (mayGoOn(own, now, terms)) return { kind: 'START', until: now + CLAIM_GOOD_FOR };
-  if (now < startedAt + terms.takeoverAfter) return { kind: 'WAIT', dueAt: startedAt + terms.takeoverAfter };
-  // not started here: somebody may have taken over meanwhile, so it is for the next turn, this region's or another's
+  if (mayStillStart(own, now, config)) return { kind: 'START', until: now + timing.margin };
+  const claimIsInForceUntil = startedAt + takeoverAfter;
+  if (now < claimIsInForceUntil) return { kind: 'WAIT', dueAt: claimIsInForceUntil };
+  // not started here: another region may have taken over meanwhile, so it is for the next turn, this region's or another's
   return { kind: 'WITHDRAW' };
 }
 
-/** What the recorder writes for a change of an execution's status; undefined while it has not ended. */
-export function onEnded(event: unknown): Ended | undefined {
+/** The end that a change of an execution's status tells of; undefined while it has not ended. */
+export function endOf(event: unknown): ExecutionEnd | undefined {
   const { time, detail } = event as { time?: string; detail?: { name?: unknown; status?: unknown; stopDate?: unknown } };
   if (typeof detail?.name !== 'string' || typeof detail.status !== 'string' || !isFinal(detail.status)) return undefined;
   return { name: detail.name, status: detail.status, endedAt: typeof detail.stopDate === 'number' ? detail.stopDate : Date.parse(time!) };
 }
 
 /**
- * Since when a region watches without a gap. One run of its sweeper may fail; an outage that lasts so long that the region could have missed a claim
- * may not pass unnoticed.
+ * Since when a region watches without a gap. One run of its sweeper may fail; an outage that lasts so long that the region could have missed a claim may not pass unnoticed.
  */
-export function upSince(last: Beat | undefined, now: number, { takeoverAfter }: Terms): number {
-  return last !== undefined && now - last.beatAt <= Math.min(SILENCE + MARGIN, takeoverAfter - MARGIN) ? last.upSince : now;
+export function upSince(last: Heartbeat | undefined, now: number, { takeoverAfter, timing }: TakeoverConfig): number {
+  const longestGap = Math.min(silenceAfter(timing) + timing.margin, takeoverAfter - timing.margin);
+  return last !== undefined && now - last.beatAt <= longestGap ? last.upSince : now;
 }
 
 /** The regions of which an operator says that they are evacuated, and that are silent indeed. */
-export function abandoned(evacuated: ReadonlySet<string>, beats: ReadonlyMap<string, number>, now: number): string[] {
-  return [...evacuated].filter(region => isSilent(beats.get(region) ?? 0, now));
+export function abandonedRegions({ evacuated, heartbeats, now }: Pick<LedgerView, 'evacuated' | 'heartbeats' | 'now'>, { timing }: TakeoverConfig): string[] {
+  return [...evacuated].filter(region => isSilent(heartbeats.get(region) ?? 0, now, timing));
 }
 
-/** Whether all who could run it are abandoned. That an event was published is a sign of life as well. */
-function isAbandoned(view: View, holders: readonly Part[]): boolean {
+/** How long a claim is made or started at most: until the first turn of another region, less what that region may not see yet. */
+function claimWindow({ takeoverAfter, timing }: TakeoverConfig): number {
+  return takeoverAfter - timing.margin;
+}
+
+/** RESOLVED is as good as a final status: that region has seen one. */
+function meansEnd(status: EntryStatus): boolean {
+  return isFinal(status) || status === 'RESOLVED';
+}
+
+/** Whether all that could run it are abandoned. That an event was published is a sign of life as well. */
+function isAbandoned(view: LedgerView, holders: readonly LedgerEntry[], timing: LedgerTiming): boolean {
   const { now, own, evacuated } = view;
   const runners = holders.length > 0 ? holders : [{ region: own.origin, startedAt: own.publishedAt }];
-  return runners.every(runner => evacuated.has(runner.region) && isSilent(lastSign(runner, view), now));
+  return runners.every(runner => evacuated.has(runner.region) && isSilent(lastSign(runner, view), now, timing));
 }
 
-/** One beat may be lost, and the next one late. */
-function isSilent(sign: number, now: number): boolean {
-  return now > sign + SILENCE + BEAT_INTERVAL;
+/** One heartbeat may be lost, and the next one late. */
+function isSilent(sign: number, now: number, timing: LedgerTiming): boolean {
+  return now > sign + silenceAfter(timing) + timing.heartbeatInterval;
 }
 
-function lastSign({ region, startedAt = 0 }: Pick<Part, 'region' | 'startedAt'>, { beats }: View): number {
-  return Math.max(startedAt, beats.get(region) ?? 0);
-}
-
-/** How long after an event was published every region has had its turn: what nobody has started by then needs an operator. */
-export function roundOf(regions: number, takeoverAfter: number): number {
-  return takeoverAfter + (regions - 1) * distanceOf(takeoverAfter) + TURN;
+function lastSign({ region, startedAt = 0 }: Pick<LedgerEntry, 'region' | 'startedAt'>, { heartbeats }: LedgerView): number {
+  return Math.max(startedAt, heartbeats.get(region) ?? 0);
 }
 
 /**
- * How far turns are apart. What two regions last heard of a third one that died, its late claim or a beat, may differ by `takeoverAfter + SILENCE`; by
- * that much, one's turn may come earlier than the other reckons.
+ * A region's turn that ends after `earliest`. Each region has its own, so that two never act at once: the first begins `takeoverAfter` later than `since`, and when all have let theirs pass, it is the
+ * first one's again.
  */
-function distanceOf(takeoverAfter: number): number {
-  return takeoverAfter + SILENCE + TURN;
-}
-
-/**
- * A region's turn that ends after `earliest`. Each successor has its own, so that two never act at once: the first begins `takeoverAfter` later than
- * `since`, and when all have let theirs pass, it is the first one's again.
- */
-function turnOf({ name, origin }: { name: string; origin: string }, since: number, earliest: number, { region, regions, takeoverAfter }: Terms) {
-  const order = succession(name, origin, regions);
-  const rank = order.indexOf(region) + 1;
-  const first = since + takeoverAfter + (rank - 1) * distanceOf(takeoverAfter);
-  const round = order.length * distanceOf(takeoverAfter);
-  const cycle = Math.max(0, Math.floor((earliest - first - TURN) / round) + 1);
-  return { rank, cycle, from: first + cycle * round };
+function nextTurn({ name, origin }: Pick<LedgerEntry, 'name' | 'origin'>, since: number, earliest: number, config: TakeoverConfig) {
+  const { region, regions, takeoverAfter, timing } = config;
+  const order = takeoverOrder(name, origin, regions);
+  const distance = turnDistance(takeoverAfter, timing);
+  const place = order.indexOf(region);
+  const first = since + takeoverAfter + place * distance;
+  const round = order.length * distance;
+  const cycle = Math.max(0, Math.floor((earliest - first - turnLength(timing)) / round) + 1);
+  return { from: first + cycle * round, isVeryFirst: place === 0 && cycle === 0 };
 }

@@ -1,6 +1,6 @@
 import { AlarmSettings } from '../system/alarm-settings';
 
-/** What the alarms of a `ReplicatedWorkflow` look at, in each region. */
+/** Overrides for the alarms of a `ReplicatedWorkflow`, the same in each region. Settings of an alarm that the workflow does not have stop the synthesis. */
 export interface WorkflowAlarmSettings {
   /**
    * Executions in a minute that failed. It also rolls a deployment back.
@@ -31,42 +31,42 @@ export interface WorkflowAlarmSettings {
   readonly throttled?: AlarmSettings;
 
   /**
-   * How long an event waits to start an execution, in seconds.
+   * The age of the oldest event that waits to start an execution, in seconds. With a trigger.
    *
    * @default - 300, in 3 minutes of 3
    */
   readonly oldestEvent?: AlarmSettings;
 
   /**
-   * Events in a minute that have no idempotency key.
+   * Events in a minute that have no idempotency key. With a trigger.
    *
    * @default - 1
    */
   readonly missingKey?: AlarmSettings;
 
   /**
-   * Events that could not start an execution.
+   * Events that could not start an execution. With a trigger.
    *
    * @default - 1
    */
   readonly deadLetters?: AlarmSettings;
 
   /**
-   * Executions in a minute that the region starts in place of another.
+   * Executions in a minute that the region starts in place of another. Where peers take over.
    *
    * @default - 1
    */
   readonly takeovers?: AlarmSettings;
 
   /**
-   * The age of the oldest event that no region has started, as far as this one sees, in seconds.
+   * The age of the oldest event that no region has started, as far as this one sees, in seconds. Where peers take over; a system of one region has no such alarm yet.
    *
-   * @default - after the turn of every region, in 3 minutes of 3
+   * @default - the time by which every region has had its turn, in 3 minutes of 3
    */
   readonly unresolved?: AlarmSettings;
 
   /**
-   * Runs in a minute of what says that the region is alive, of which there must be at least so many.
+   * The least number of the sweeper's runs in a minute. Where peers take over.
    *
    * @default - 1, missing in 5 minutes of 5
    */

@@ -1,77 +1,89 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
 import { MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
-import { handlerMetricIn } from './workflow-metrics';
-import { watch } from '../system/legacy';
+import { LEDGER_TIMING, roundLength } from './ledger-timing';
+import { WorkflowAlarmSettings } from './workflow-alarm-settings';
+import { executionMetric, handlerMetric } from './workflow-metrics';
+import { AlarmSet } from '../system/alarm-set';
+import { queueMetric } from '../system/queue-metrics';
+import { RegionalScope } from '../system/regional-scope';
 
-const MINUTE = Duration.minutes(1);
+export type WorkflowAlarms = AlarmSet<keyof WorkflowAlarmSettings>;
 
-/** The alarms of the executions in a region. The one on failures also stops a deployment. */
-export function watchExecutions(scope: Construct, stateMachine: StateMachine, name: string): Alarm | undefined {
-  const { region } = Stack.of(scope);
-  const at = `in ${region}: look at the execution's history for the state that it ended in`;
-  const all = { period: MINUTE, statistic: 'Sum' };
-  watch(scope, 'TimedOut', {
-    description: `An execution of ${name} took longer than its definition allows ${at}, then redrive it.`,
-    metric: stateMachine.metricTimedOut(all),
+/** Creates the alarms on the executions in a region. Returns the one on failures, which also stops a deployment. */
+export function addExecutionAlarms(scope: RegionalScope, alarms: WorkflowAlarms, name: string, stateMachineArn: string): Alarm | undefined {
+  const { region, regional } = scope;
+  const firstStep = 'look at the execution\'s history for the state that it ended in';
+  const metric = (metricName: Parameters<typeof executionMetric>[1]) => scope.metric(executionMetric(stateMachineArn, metricName));
+  alarms.add(regional, 'timedOut', {
+    description: `An execution of ${name} took longer than its definition allows in ${region}: ${firstStep}, then redrive it.`,
+    metric: metric('ExecutionsTimedOut'),
     threshold: 1,
   });
-  watch(scope, 'Aborted', { description: `Somebody or something stopped an execution of ${name} ${at}, and CloudTrail for who did.`, metric: stateMachine.metricAborted(all), threshold: 1, isDetail: true });
-  watch(scope, 'Throttled', {
+  alarms.add(regional, 'aborted', {
+    description: `Somebody or something stopped an execution of ${name} in ${region}: ${firstStep}, and at CloudTrail for who did it.`,
+    metric: metric('ExecutionsAborted'),
+    threshold: 1,
+    isDetail: true,
+  });
+  alarms.add(regional, 'throttled', {
     description: `Step Functions throttles ${name} in ${region}: executions start or go on late. Ask for a higher quota, or start fewer at once.`,
-    metric: stateMachine.metricThrottled(all),
+    metric: metric('ExecutionThrottled'),
     threshold: 1,
     evaluationPeriods: 5,
     datapointsToAlarm: 3,
     isDetail: true,
   });
-  return watch(scope, 'Failed', {
-    description: `An execution of ${name} failed ${at}, mend the cause, then redrive it. A running deployment rolls back by itself.`,
-    metric: stateMachine.metricFailed(all),
+  return alarms.add(regional, 'failed', {
+    description: `An execution of ${name} failed in ${region}: ${firstStep}, fix the cause, then redrive it. A running deployment rolls back by itself.`,
+    metric: metric('ExecutionsFailed'),
     threshold: 1,
   });
 }
 
-/** The alarms of what starts executions in a region. */
-export function watchStarts(scope: Construct, queue: IQueue, name: string): void {
-  const { region } = Stack.of(scope);
-  watch(scope, 'OldestEvent', {
+/** Creates the alarms on what starts executions in a region. */
+export function addStartAlarms(scope: RegionalScope, alarms: WorkflowAlarms, name: string, queueName: string): void {
+  const { region, regional } = scope;
+  alarms.add(regional, 'oldestEvent', {
     description: threshold => `An event waits for ${threshold} s or more to start ${name} in ${region}. Look at the starter's errors and throttles.`,
-    metric: queue.metricApproximateAgeOfOldestMessage({ period: MINUTE, statistic: 'Maximum' }),
+    metric: scope.metric(queueMetric(queueName, 'ApproximateAgeOfOldestMessage')),
     threshold: Duration.minutes(5).toSeconds(),
     evaluationPeriods: 3,
   });
-  watch(scope, 'MissingKey', {
+  alarms.add(regional, 'missingKey', {
     description: `Events without an idempotency key cannot start ${name} in ${region}. They are in its dead-letter queue: see who publishes them, and where the key is.`,
-    metric: handlerMetricIn(scope, name, region, MISSING_IDEMPOTENCY_KEY),
+    metric: scope.metric(handlerMetric(name, MISSING_IDEMPOTENCY_KEY)),
     threshold: 1,
   });
 }
 
-/** The alarms of what a region knows of the others' executions. */
-export function watchTakeovers(scope: Construct, name: string, unresolvedAfter: Duration): void {
-  const { region } = Stack.of(scope);
-  watch(scope, 'Takeovers', {
-    description: `${region} takes over executions of ${name} from a region that is silent or does not start them. See what is wrong there; what it had started may run twice.`,
-    metric: handlerMetricIn(scope, name, region, TAKEOVERS),
+/** Creates the alarms on the region's sweeper, which exist whether or not there are peers. */
+export function addSweeperAlarms(scope: RegionalScope, alarms: WorkflowAlarms, name: string): void {
+  const { region, regional } = scope;
+  alarms.add(regional, 'takeovers', {
+    description: `${region} takes over executions of ${name} from a region that is silent or does not start them. Look at that region first; what it had started may run twice.`,
+    metric: scope.metric(handlerMetric(name, TAKEOVERS)),
     threshold: 1,
-    tellsOfPeer: true,
+    isAboutPeer: true,
   });
-  watch(scope, 'Unresolved', {
-    description: threshold => `${region} knows of events for ${name} that no region has started for ${threshold} s. Look at the log of its sweeper, and at the other regions.`,
-    metric: handlerMetricIn(scope, name, region, OLDEST_UNRESOLVED_SECONDS),
-    threshold: unresolvedAfter.toSeconds(),
-    evaluationPeriods: 3,
-  });
-  watch(scope, 'SweeperMissing', {
-    description: `The sweeper of ${name} does not run in ${region}: its peers take the region for silent, and take over what it runs. Look at the sweeper's errors and at its schedule.`,
-    metric: handlerMetricIn(scope, name, region, OLDEST_UNRESOLVED_SECONDS, { statistic: 'SampleCount' }),
+  alarms.add(regional, 'sweeperMissing', {
+    description: `The sweeper of ${name} does not run in ${region}: its peers consider the region silent, and take over what it runs. Look at the sweeper's errors and at its schedule.`,
+    metric: scope.metric(handlerMetric(name, OLDEST_UNRESOLVED_SECONDS), { statistic: 'SampleCount' }),
     threshold: 1,
     evaluationPeriods: 5,
     whenBelow: true,
     whenMissing: true,
+  });
+}
+
+/** Creates the alarm on events that no region has started although each has had its turn, which the more regions there are comes the later. */
+export function addUnresolvedAlarm(scope: RegionalScope, alarms: WorkflowAlarms, name: string, takeoverAfter: Duration): void {
+  const { region, peers } = scope;
+  alarms.add(scope.mesh, 'unresolved', {
+    description: threshold => `${region} knows of events for ${name} that no region has started for ${threshold} s. Look at the log of its sweeper, and at the other regions.`,
+    metric: scope.metric(handlerMetric(name, OLDEST_UNRESOLVED_SECONDS)),
+    threshold: roundLength(peers.length + 1, takeoverAfter.toMilliseconds(), LEDGER_TIMING) / 1000,
+    evaluationPeriods: 3,
+    isAboutPeer: true,
   });
 }

@@ -1,11 +1,14 @@
 import { readFileSync } from 'fs';
+import { Stack } from 'aws-cdk-lib';
 import { DefinitionBody, IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { faultOf } from './amazon-states-language';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { invalidProp } from '../system/errors';
+import { Layout } from '../system/layout';
+import { RegionalScope } from '../system/regional-scope';
 
-/** What the placeholders of a workflow definition stand for. */
+/** Values of the placeholders in a workflow definition. */
 export interface WorkflowDefinitionOptions {
   /**
    * Functions by placeholder: `${Charge}` becomes the ARN of that function's live alias in the region, and the workflow may invoke it.
@@ -25,7 +28,7 @@ export interface WorkflowDefinitionOptions {
 /** Steps that are made with the CDK, once for each region. */
 export interface IWorkflowBinding {
   /**
-   * Makes the steps of one region, within a scope of that region's stack. Use each construct's share of that region, by `inRegion(region)`.
+   * Makes the steps of one region, within a scope of that region's stack. Use each construct's part in that region, by `inRegion(region)`; of another unit's, use the literal names.
    */
   bind(scope: Construct, region: string): IChainable;
 }
@@ -37,15 +40,14 @@ export interface IWorkflowBinding {
 export interface WorkflowBody {
   readonly definitionBody: DefinitionBody;
   readonly substitutions?: { [placeholder: string]: string };
-  /** What the state machine invokes besides what the steps themselves permit. */
+  /** The functions that the state machine invokes, besides what the steps themselves permit. */
   readonly functionArns: string[];
 }
 
 /** Makes the steps of one region. */
-type BodyIn = (share: Construct, region: string) => WorkflowBody;
-type RequireSameSystem = (prop: string, fn: Construct) => void;
+type BodyIn = (scope: RegionalScope) => WorkflowBody;
 
-/** Where a workflow's steps come from. */
+/** The source of a workflow's steps. */
 export class WorkflowDefinition {
   /**
    * A file in the Amazon States Language, by JSONPath or JSONata, the same for every region, with placeholders such as `${Charge}`.
@@ -55,35 +57,38 @@ export class WorkflowDefinition {
    * @see https://states-language.net
    */
   public static fromFile(path: string, options: WorkflowDefinitionOptions = {}): WorkflowDefinition {
-    return new WorkflowDefinition((owner, requireSameSystem) => fromFile(owner, path, options, requireSameSystem));
+    return new WorkflowDefinition(owner => fromFile(owner, path, options));
   }
 
   /**
-   * Steps made with the CDK's classes, such as `Pass` and `LambdaInvoke`. They permit themselves what they call: a wildcard among that is a finding of cdk-nag's for you to acknowledge.
+   * Steps made with the CDK's classes, such as `Pass` and `LambdaInvoke`. They permit themselves what they call, in the state machine's role: a wildcard among that is a finding of cdk-nag's for you to
+   * acknowledge on that role.
    */
   public static fromBinding(binding: IWorkflowBinding): WorkflowDefinition {
-    return new WorkflowDefinition(() => (share, region) => ({
-      definitionBody: DefinitionBody.fromChainable(binding.bind(new Construct(share, 'Steps'), region)), functionArns: [],
+    return new WorkflowDefinition(() => ({ regional, region }) => ({
+      definitionBody: DefinitionBody.fromChainable(binding.bind(new Construct(regional, 'Steps'), region)), functionArns: [],
     }));
   }
 
-  private constructor(private readonly read: (owner: Construct, requireSameSystem: RequireSameSystem) => BodyIn) {}
+  private constructor(private readonly read: (owner: Construct) => BodyIn) {}
 
   /**
    * Checks the definition, and returns what makes each region's steps of it.
    * @internal
    */
-  public _read(owner: Construct, requireSameSystem: RequireSameSystem): BodyIn {
-    return this.read(owner, requireSameSystem);
+  public _read(owner: Construct): BodyIn {
+    return this.read(owner);
   }
 }
 
-function fromFile(owner: Construct, path: string, options: WorkflowDefinitionOptions, requireSameSystem: RequireSameSystem): BodyIn {
+function fromFile(owner: Construct, path: string, options: WorkflowDefinitionOptions): BodyIn {
   const { functions = {}, substitutions = {} } = options;
   const definitionBody = DefinitionBody.fromString(readDefinition(owner, path, Object.keys(functions), Object.keys(substitutions)));
-  Object.entries(functions).forEach(([name, fn]) => requireSameSystem(`functions.${name}`, fn));
-  return (_, region) => {
-    const arns = Object.fromEntries(Object.entries(functions).map(([placeholder, fn]) => [placeholder, fn.inRegion(region).functionArn]));
+  const layout = Layout.of(owner);
+  Object.entries(functions).forEach(([name, fn]) => layout.requireSameSystem(`functions.${name}`, fn));
+  return ({ region, regional }) => {
+    const stack = Stack.of(regional);
+    const arns = Object.fromEntries(Object.entries(functions).map(([placeholder, fn]) => [placeholder, fn._liveFor(region).arnIn(stack)]));
     return { definitionBody, substitutions: { ...substitutions, ...arns }, functionArns: Object.values(arns) };
   };
 }

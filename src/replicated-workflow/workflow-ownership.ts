@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { MIN_TAKEOVER_AFTER } from './ledger';
-import { SubscriptionScope } from '../system/subscription-target';
+import { MIN_TAKEOVER_AFTER } from './ledger-timing';
 import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
+import { SubscriptionScope } from '../system/subscription-target';
 
 /** Options of `WorkflowOwnership.originRegion`. */
 export interface OriginRegionOptions {
@@ -16,19 +16,34 @@ export interface OriginRegionOptions {
   readonly takeoverAfter?: Duration;
 
   /**
-   * Whether peers take over at all. If not, what a dead region had accepted waits for it, and nothing is kept in a ledger.
+   * Whether peers take over at all. If not, what a dead region had accepted waits for it, and there is no ledger.
    *
    * @default true
    */
   readonly takeover?: boolean;
 }
 
-/** Which region runs the workflow of an event that, being replicated, reaches all of them. */
+/**
+ * The consequences of an ownership for the regions of a workflow.
+ * @internal
+ */
+export interface OwnershipPlan {
+  /** When a peer takes over; undefined if no peer ever does. */
+  readonly takeoverAfter?: Duration;
+  /** The events that a region sees. Where peers take over, all regions see all events, and so does an only region: its rule stays the same when another joins. */
+  readonly scope: SubscriptionScope;
+  /** The regions that events reach the workflow in. */
+  readonly regions: string[];
+}
+
+/** The region that runs the workflow of an event, which reaches all regions because events are replicated. */
 export class WorkflowOwnership {
   /**
    * The region where the event was published runs it; if that dies, a peer does. Load stays where it arises, and no region is special.
    *
    * **As long as one region that has seen an event survives, its workflow runs to the end at least once; while no region fails, exactly once.**
+   *
+   * A system of one region keeps the ledger as well, unless `takeover` is false: a region that joins finds what was started and ended before.
    */
   public static originRegion(options: OriginRegionOptions = {}): WorkflowOwnership {
     const { takeover = true, takeoverAfter = Duration.minutes(5) } = options;
@@ -55,30 +70,19 @@ export class WorkflowOwnership {
   ) {}
 
   /**
-   * When a peer takes over, or undefined if none does or there is none.
+   * Works out what it means for the regions of a system; throws if the time is out of range.
    * @internal
    */
-  public _takeoverAfter(owner: Construct, system: MultiRegionSystem): Duration | undefined {
-    const seconds = this.takeoverAfter?.toSeconds({ integral: false });
+  public _plan(owner: Construct, system: MultiRegionSystem): OwnershipPlan {
+    const { takeoverAfter } = this;
+    const seconds = takeoverAfter?.toSeconds({ integral: false });
     if (seconds !== undefined && (!Number.isInteger(seconds) || seconds * 1000 < MIN_TAKEOVER_AFTER)) {
-      throw invalidProp(owner, 'ownership: takeoverAfter', this.takeoverAfter!.toHumanString(), 'whole seconds, at least 2 minutes');
+      throw invalidProp(owner, 'ownership: takeoverAfter', takeoverAfter!.toHumanString(), 'whole seconds, at least 2 minutes');
     }
-    return system.regions.length > 1 ? this.takeoverAfter : undefined;
-  }
-
-  /**
-   * Which events a region must see: with peers that take over, all regions see all.
-   * @internal
-   */
-  public _scope(system: MultiRegionSystem): SubscriptionScope {
-    return this.takeoverAfter && system.regions.length > 1 ? SubscriptionScope.EVERY_REGION : this.scope;
-  }
-
-  /**
-   * Whether events reach the workflow in a region at all.
-   * @internal
-   */
-  public _takesEventsIn(region: string, system: MultiRegionSystem): boolean {
-    return this.takesEvents(region, system);
+    return {
+      takeoverAfter,
+      scope: takeoverAfter ? SubscriptionScope.EVERY_REGION : this.scope,
+      regions: system.regions.filter(region => this.takesEvents(region, system)),
+    };
   }
 }

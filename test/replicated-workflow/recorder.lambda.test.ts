@@ -25,7 +25,7 @@ describe('the recorder', () => {
     await handler(event);
   }
 
-  test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'])('writes that an execution is %s to its region\'s part, and forgets the event', async status => {
+  test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'])('writes that an execution is %s to its region\'s entry, and forgets the event', async status => {
     await record(changed({ status }));
     expect(endpoint.calls).toEqual([{
       operation: 'UpdateItem',

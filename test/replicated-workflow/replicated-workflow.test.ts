@@ -4,12 +4,13 @@ import { join } from 'path';
 import { Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow, ReplicatedWorkflowProps, WorkflowDefinition,
   WorkflowOwnership,
 } from '../../src';
-import { CODE, errorOf, expectPropError, regional, resources, testSystem } from '../support/synth';
+import { CODE, errorOf, expectPropError, regional, resources, statementsOf, testSystem } from '../support/synth';
 
 function file(content: object | string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'asl-')), 'workflow.asl.json');
@@ -42,12 +43,15 @@ describe('ReplicatedWorkflow', () => {
           TracingConfiguration: { Enabled: true },
           DefinitionSubstitutions: { Charge: { Ref: Match.stringLikeRegexp('^ChargeLive') } },
         },
-        DependsOn: Match.arrayWith([Match.stringLikeRegexp('LogDelivery'), Match.stringLikeRegexp('Tracing')]),
+        // which has all permissions in it, so that nothing races
+        DependsOn: [Match.stringLikeRegexp('^FulfilmentRole')],
+      });
+      template.hasResourceProperties('AWS::IAM::Role', {
+        Description: `Orders-Fulfilment in ${region}`, ManagedPolicyArns: [{ Ref: Match.stringLikeRegexp('^Tracing') }, { Ref: Match.stringLikeRegexp('^LogDelivery') }],
       });
       template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/vendedlogs/states/Orders-Fulfilment', RetentionInDays: 30 });
-      template.hasResourceProperties('AWS::IAM::Policy', {
-        PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { Ref: Match.stringLikeRegexp('^ChargeLive') } }] },
-      });
+      expect(statementsOf(template, 'FulfilmentRole')).toEqual([{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { Ref: expect.stringMatching(/^ChargeLive/) } }]);
+      expect(resources(template, 'AWS::IAM::Policy').filter(({ Properties }) => /^Fulfilment/.test(Properties.PolicyName))).toEqual([]);
     }
   });
 
@@ -102,6 +106,16 @@ describe('ReplicatedWorkflow', () => {
       template.hasResourceProperties('AWS::SQS::Queue', {
         SqsManagedSseEnabled: true, VisibilityTimeout: 60, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
       });
+      const [policy] = resources(template, 'AWS::SQS::QueuePolicy').filter(({ Properties }) => /FulfilmentEvents/.test(JSON.stringify(Properties.Queues)));
+      expect(policy.Properties.PolicyDocument.Statement.filter(({ Sid }: any) => Sid === 'Rules')).toEqual([expect.objectContaining({
+        Action: 'sqs:SendMessage',
+        Condition: {
+          ArnLike: { 'aws:SourceArn': [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:events:${region}:`, { Ref: 'AWS::AccountId' }, ':rule/Orders-Bus/*']] }] },
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        },
+      })]);
+      // the policy is there before a rule sends
+      expect(trigger.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^FulfilmentEventsPolicy/)]));
       template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: 'Orders-Fulfilment-Starter',
@@ -143,8 +157,21 @@ describe('ReplicatedWorkflow', () => {
     const template = regional(system, 'us-west-2');
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', { DefinitionSubstitutions: { TableName: 'Orders-Table' } });
     expect(Stack.of(fulfilment.inRegion('us-west-2'))).toBe(system.stackIn('us-west-2'));
-    const policies = resources(template, 'AWS::IAM::Policy').filter(policy => policy.Properties.PolicyName.startsWith('FulfilmentRole'));
-    expect(JSON.stringify(policies)).toContain('dynamodb:PutItem');
+    expect(JSON.stringify(statementsOf(template, 'FulfilmentRole'))).toContain('dynamodb:PutItem');
+  });
+
+  test('takes further subscriptions with whole events only, and none without a trigger', () => {
+    const system = testSystem();
+    const fulfilment = workflow(system);
+    const bus = new GlobalEventBus(system, 'Other');
+    bus.subscribe('Again', { eventPattern: { source: ['shop'] }, target: fulfilment });
+    const [policy] = resources(regional(system, 'us-west-2'), 'AWS::SQS::QueuePolicy').filter(({ Properties }) => /FulfilmentEvents/.test(JSON.stringify(Properties.Queues)));
+    expect(JSON.stringify(policy)).toContain(':rule/Orders-Bus/*');
+    expect(JSON.stringify(policy)).toContain(':rule/Orders-Other/*');
+    expectPropError(() => bus.subscribe('Less', { eventPattern: { source: ['shop'] }, target: fulfilment, input: RuleTargetInput.fromText('x') }), 'input', 'given', 'the whole event', 'Orders/Fulfilment');
+    const other = testSystem();
+    expectPropError(() => new GlobalEventBus(other, 'Other').subscribe('Again', { eventPattern: { source: ['shop'] }, target: workflow(other, { trigger: undefined }) }),
+      'target', 'Orders/Fulfilment', 'a workflow with a trigger', 'Orders/Fulfilment');
   });
 
   describe('throws if', () => {

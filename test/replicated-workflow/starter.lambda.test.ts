@@ -179,7 +179,7 @@ describe('the starter', () => {
       attributes: { SentTimestamp: String(Date.now() - sentAgo) },
     });
     const deliverWithLedger = (...records: object[]) => deliverWith({
-      LEDGER_TABLE_NAME: 'Ledger', TAKEOVER_AFTER_SECONDS: '300', WORKFLOW_REGIONS: `us-west-2,${PEER}`,
+      LEDGER_TABLE_NAME: 'Ledger', TAKEOVER_AFTER_SECONDS: '300', BEAT_SECONDS: '60', MARGIN_SECONDS: '30', WORKFLOW_REGIONS: `us-west-2,${PEER}`,
     }, records);
     const operations = () => endpoint.calls.map(call => call.operation);
     const found = (status: string, startedAt?: number) => ({

@@ -1,5 +1,5 @@
 import { NativeAttributeValue, marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { shardOf } from '../../src/replicated-workflow/ledger';
+import { shardOf } from '../../src/replicated-workflow/ledger-schema';
 import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
 import { LogLines } from '../support/log-lines';
 
@@ -23,8 +23,8 @@ describe('the sweeper', () => {
   let special: (call: Call) => Answer | undefined;
   let log: LogLines;
 
-  const beat = (region: string, ago: number, upSince = 0) => ({ pk: 'Orders-Fulfilment#beat#', region, beatAt: now - ago, upSince });
-  const part = (region: string, status: string, rest: Attributes = {}) => {
+  const heartbeat = (region: string, ago: number, upSince = 0) => ({ pk: 'Orders-Fulfilment#beat#', region, beatAt: now - ago, upSince });
+  const entry = (region: string, status: string, rest: Attributes = {}) => {
     const name = rest.name ?? 'o-1';
     return {
       pk: `Orders-Fulfilment#${name}`,
@@ -73,7 +73,7 @@ describe('the sweeper', () => {
   beforeEach(async () => {
     endpoint = await LocalEndpoint.start(answer);
     now = Date.now();
-    items = [beat(HERE, MINUTE), beat(PEER, 8 * MINUTE)];
+    items = [heartbeat(HERE, MINUTE), heartbeat(PEER, 8 * MINUTE)];
     executions = {};
     marks = [];
     special = () => undefined;
@@ -86,7 +86,7 @@ describe('the sweeper', () => {
 
   async function sweep(remaining: () => number = () => MINUTE, environment: Record<string, string> = { CONTROL_TABLE_NAME: 'Control' }): Promise<void> {
     const { handler } = loadHandler<{ handler(event: unknown, context: object): Promise<void> }>('../../src/replicated-workflow/sweeper.lambda', {
-      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, LEDGER_TABLE_NAME: 'Ledger', WORKFLOW_REGIONS: `${HERE},${PEER}`, TAKEOVER_AFTER_SECONDS: '300', ...environment,
+      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, LEDGER_TABLE_NAME: 'Ledger', WORKFLOW_REGIONS: `${HERE},${PEER}`, TAKEOVER_AFTER_SECONDS: '300', BEAT_SECONDS: '60', MARGIN_SECONDS: '30', ...environment,
     });
     await handler({}, { getRemainingTimeInMillis: remaining });
   }
@@ -114,7 +114,7 @@ describe('the sweeper', () => {
 
   describe('says that its region is alive', () => {
     test('without a gap since when it last was not', async () => {
-      items = [beat(HERE, MINUTE, 7)];
+      items = [heartbeat(HERE, MINUTE, 7)];
       await sweep();
       const [{ Item, ...rest }] = calls('PutItem');
       expect(rest).toEqual({
@@ -125,7 +125,7 @@ describe('the sweeper', () => {
     });
 
     test.each([['for the first time', []], ['again', [5 * MINUTE]]])('%s', async (_, ago) => {
-      items = ago.map(one => beat(HERE, one, 7));
+      items = ago.map(one => heartbeat(HERE, one, 7));
       await sweep();
       const { beatAt, upSince } = unmarshall(calls('PutItem')[0].Item);
       expect(upSince).toBe(beatAt);
@@ -137,7 +137,7 @@ describe('the sweeper', () => {
     });
 
     test('unless its Step Functions does not answer; then it takes over nothing', async () => {
-      items.push(part(HERE, 'WITNESSED'));
+      items.push(entry(HERE, 'WITNESSED'));
       special = ({ operation }) => (operation === 'DescribeExecution' ? { status: 500, type: 'InternalFailure', body: {} } : undefined);
       await sweep();
       expect(calls('PutItem')).toEqual([]);
@@ -170,12 +170,12 @@ describe('the sweeper', () => {
     expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: 0 });
   });
 
-  test('reads all regions\' parts consistently, page by page, and not the events', async () => {
-    items.push(part(HERE, 'WITNESSED'));
+  test('reads all regions\' entries consistently, page by page, and not the events', async () => {
+    items.push(entry(HERE, 'WITNESSED'));
     special = ({ operation, input }) => {
       if (operation !== 'Query' || input.ExpressionAttributeValues[':key']?.S !== 'Orders-Fulfilment#o-1') return undefined;
       return input.ExclusiveStartKey
-        ? { body: { Items: [marshall(part(PEER, 'SUCCEEDED'))] } }
+        ? { body: { Items: [marshall(entry(PEER, 'SUCCEEDED'))] } }
         : { body: { Items: [marshall(items[2])], LastEvaluatedKey: { pk: { S: 'Orders-Fulfilment#o-1' }, region: { S: HERE } } } };
     };
     await sweep();
@@ -189,7 +189,7 @@ describe('the sweeper', () => {
   });
 
   test('takes over in its turn: claims first, then starts with the event', async () => {
-    items.push(part(HERE, 'WITNESSED'));
+    items.push(entry(HERE, 'WITNESSED'));
     await sweep();
     expect(endpoint.calls.map(({ operation }) => operation).slice(-2)).toEqual(['UpdateItem', 'StartExecution']);
     const [{ set, ...rest }] = updates();
@@ -206,7 +206,7 @@ describe('the sweeper', () => {
   });
 
   test('continues the trace that the event came by, and tells of the start with the event\'s correlation id', async () => {
-    items.push(part(HERE, 'WITNESSED', { input: '{"detail":{"correlationId":"c-1","card":"4111"}}', traceHeader: TRACE }));
+    items.push(entry(HERE, 'WITNESSED', { input: '{"detail":{"correlationId":"c-1","card":"4111"}}', traceHeader: TRACE }));
     await sweep(undefined, { ...IN_LAMBDA, CORRELATION_ID_PATH: '$.detail.correlationId' });
     expect(endpoint.traces[endpoint.calls.findIndex(({ operation }) => operation === 'StartExecution')]).toBe(TRACE);
     expect(log.of('INFO')).toEqual([{ message: 'execution started', execution: 'o-1', correlation_id: 'c-1' }]);
@@ -214,14 +214,22 @@ describe('the sweeper', () => {
   });
 
   test('starts an event that came without a trace in the run\'s own', async () => {
-    items.push(part(HERE, 'WITNESSED'));
+    items.push(entry(HERE, 'WITNESSED'));
     await sweep(undefined, IN_LAMBDA);
     expect(new Set(endpoint.traces)).toEqual(new Set([IN_LAMBDA._X_AMZN_TRACE_ID]));
     expect(calls('StartExecution')).toHaveLength(1);
   });
 
+  test('does not count its own event that came late as a takeover', async () => {
+    const alone = { WORKFLOW_REGIONS: HERE };
+    items.push(entry(HERE, 'WITNESSED', { origin: HERE }));
+    await sweep(undefined, alone);
+    expect(calls('StartExecution')).toHaveLength(1);
+    expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: 0 });
+  });
+
   test('starts nothing that it could not claim', async () => {
-    items.push(part(HERE, 'WITNESSED'));
+    items.push(entry(HERE, 'WITNESSED'));
     special = ({ operation }) => (operation === 'UpdateItem' ? conditionFailed : undefined);
     await sweep();
     expect(calls('StartExecution')).toEqual([]);
@@ -230,7 +238,7 @@ describe('the sweeper', () => {
   });
 
   test('starts nothing when it was held up after the claim', async () => {
-    items.push(part(HERE, 'WITNESSED'));
+    items.push(entry(HERE, 'WITNESSED'));
     const clock = jest.spyOn(Date, 'now');
     special = ({ operation }) => {
       if (operation === 'UpdateItem') clock.mockReturnValue(now + 10 * MINUTE);
@@ -243,7 +251,7 @@ describe('the sweeper', () => {
   });
 
   test('leaves what another region runs to that region, and looks again when that could be silent', async () => {
-    items = [beat(HERE, MINUTE), beat(PEER, 10 * SECOND), part(HERE, 'WITNESSED'), part(PEER, 'STARTED', { startedAt: now - 60 * MINUTE })];
+    items = [heartbeat(HERE, MINUTE), heartbeat(PEER, 10 * SECOND), entry(HERE, 'WITNESSED'), entry(PEER, 'STARTED', { startedAt: now - 60 * MINUTE })];
     await sweep();
     expect(updates()).toEqual([{
       pk: 'Orders-Fulfilment#o-1', region: HERE, set: { dueAt: now - 10 * SECOND + 7 * MINUTE, expiresAt }, remove: [], condition: `status = "WITNESSED" AND dueAt = ${now - 1}`,
@@ -252,13 +260,13 @@ describe('the sweeper', () => {
   });
 
   test('takes over what a silent region ran', async () => {
-    items.push(part(HERE, 'WITNESSED'), part(PEER, 'STARTED', { startedAt: now - 60 * MINUTE }));
+    items.push(entry(HERE, 'WITNESSED'), entry(PEER, 'STARTED', { startedAt: now - 60 * MINUTE }));
     await sweep();
     expect(calls('StartExecution')).toHaveLength(1);
   });
 
   test('does not take over when it was away itself', async () => {
-    items = [beat(HERE, 5 * MINUTE), part(HERE, 'WITNESSED')];
+    items = [heartbeat(HERE, 5 * MINUTE), entry(HERE, 'WITNESSED')];
     await sweep();
     expect(calls('StartExecution')).toEqual([]);
     expect(updates()).toMatchObject([{ set: { dueAt: expect.any(Number) } }]);
@@ -266,7 +274,7 @@ describe('the sweeper', () => {
   });
 
   test('resolves what has ended elsewhere, and forgets the event', async () => {
-    items.push(part(HERE, 'WITNESSED'), part(PEER, 'FAILED'));
+    items.push(entry(HERE, 'WITNESSED'), entry(PEER, 'FAILED'));
     await sweep();
     expect(updates()).toEqual([{
       pk: 'Orders-Fulfilment#o-1', region: HERE, set: { status: 'RESOLVED', expiresAt }, remove: CLOSED, condition: `status = "WITNESSED" AND dueAt = ${now - 1}`,
@@ -274,7 +282,7 @@ describe('the sweeper', () => {
   });
 
   describe('looks at what its region has started', () => {
-    const own = (ago: number) => part(HERE, 'STARTED', { origin: HERE, startedAt: now - ago });
+    const own = (ago: number) => entry(HERE, 'STARTED', { origin: HERE, startedAt: now - ago });
 
     test('and records an end that nobody has recorded', async () => {
       items.push(own(5 * MINUTE));
@@ -318,8 +326,8 @@ describe('the sweeper', () => {
     });
   });
 
-  test('goes on when one part fails, and tells of it without its event', async () => {
-    items.push(part(HERE, 'WITNESSED', { name: 'bad' }), part(HERE, 'WITNESSED', { name: 'good' }));
+  test('goes on when one entry fails, and tells of it without its event', async () => {
+    items.push(entry(HERE, 'WITNESSED', { name: 'bad' }), entry(HERE, 'WITNESSED', { name: 'good' }));
     special = ({ operation, input }) => (operation === 'StartExecution' && input.name === 'bad' ? { status: 400, type: 'InvalidArn', body: {} } : undefined);
     await sweep();
     expect(metrics()).toMatchObject({ Takeovers: 1, OldestUnresolvedSeconds: expect.any(Number) });
@@ -328,7 +336,7 @@ describe('the sweeper', () => {
   });
 
   test('stops in time, so that the next run can begin', async () => {
-    for (let i = 0; i < 60; i++) items.push(part(HERE, 'WITNESSED', { name: `o-${i}` }));
+    for (let i = 0; i < 60; i++) items.push(entry(HERE, 'WITNESSED', { name: `o-${i}` }));
     special = ({ operation, input }) => {
       if (operation !== 'Query' || !input.IndexName) return undefined;
       const shard = items.filter(({ openIn }) => openIn === input.ExpressionAttributeValues[':openIn'].S);
@@ -347,7 +355,7 @@ describe('the sweeper', () => {
 
   describe('with a region evacuated', () => {
     beforeEach(() => {
-      items.push(part(HERE, 'WITNESSED', { publishedAt: now - 4 * MINUTE, dueAt: now + MINUTE }));
+      items.push(entry(HERE, 'WITNESSED', { publishedAt: now - 4 * MINUTE, dueAt: now + MINUTE }));
     });
 
     test('takes over what that has left before its turn', async () => {
@@ -363,7 +371,7 @@ describe('the sweeper', () => {
 
     test('puts off nothing that is not due yet', async () => {
       marks = [PEER];
-      items.push(part(PEER, 'STARTED', { startedAt: now }));
+      items.push(entry(PEER, 'STARTED', { startedAt: now }));
       await sweep();
       expect(calls('UpdateItem')).toEqual([]);
     });

@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Pass, StateMachineType, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   GlobalEventBus, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow, ReplicatedWorkflowProps, WorkflowDefinition, WorkflowDeployment,
   WorkflowOwnership,
 } from '../../src';
-import { CODE, expectPropError, regional, resources, templates, testSystem } from '../support/synth';
+import { CODE, errorOf, expectPropError, mesh, regional, resources, statementsOf, templates, testSystem } from '../support/synth';
 
 function workflow(system: MultiRegionSystem, props: Partial<ReplicatedWorkflowProps> = {}): ReplicatedWorkflow {
   const hello = new MultiRegionFunction(system, 'Hello', { codePath: CODE });
@@ -33,18 +33,18 @@ describe('ReplicatedWorkflow that peers take over', () => {
     expect(ledger.Properties.Replicas.map((replica: any) => replica.Region).sort()).toEqual([...system.regions].sort());
   });
 
-  test('tells its starter, sweeper and recorder the ledger, the regions and the time', () => {
+  test('configures its starter and its sweeper with the ledger, the regions and the times, and its recorder with the ledger', () => {
     const system = testSystem(3);
     workflow(system, { ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.minutes(7) }) });
     for (const region of system.regions) {
-      for (const name of ['Starter', 'Ledger-Sweeper', 'Ledger-Recorder']) {
+      const ledger = { LEDGER_TABLE_NAME: 'Orders-Fulfilment-Ledger-Table', STATE_MACHINE_ARN: { Ref: expect.stringMatching(/^FulfilmentLive/) } };
+      for (const name of ['Starter', 'Ledger-Sweeper']) {
         expect(environment(system, region, name)).toMatchObject({
-          LEDGER_TABLE_NAME: 'Orders-Fulfilment-Ledger-Table',
-          TAKEOVER_AFTER_SECONDS: '420',
-          WORKFLOW_REGIONS: system.regions.join(','),
-          STATE_MACHINE_ARN: { Ref: expect.stringMatching(/^FulfilmentLive/) },
+          ...ledger, TAKEOVER_AFTER_SECONDS: '420', BEAT_SECONDS: '60', MARGIN_SECONDS: '30', WORKFLOW_REGIONS: system.regions.join(','),
         });
       }
+      // which region it is and how many there are is nothing to the recorder
+      expect(environment(system, region, 'Ledger-Recorder')).toEqual(ledger);
       expect(environment(system, region, 'Ledger-Sweeper')).toMatchObject({ CONTROL_TABLE_NAME: 'Orders-Control-Table' });
     }
   });
@@ -59,6 +59,7 @@ describe('ReplicatedWorkflow that peers take over', () => {
       });
       template.hasResourceProperties('AWS::Events::Rule', {
         EventBusName: Match.absent(),
+        Name: 'Orders-Fulfilment-Ledger-Ended',
         EventPattern: {
           'source': ['aws.states'],
           'detail-type': ['Step Functions Execution Status Change'],
@@ -66,7 +67,31 @@ describe('ReplicatedWorkflow that peers take over', () => {
         },
         Targets: [Match.objectLike({ Arn: { Ref: Match.stringLikeRegexp('^FulfilmentLedgerRecorderLive') }, DeadLetterConfig: Match.anyValue() })],
       });
+      // the function and the dead-letter queue admit the rule by its name, before it is there
+      const arn = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:events:${region}:`, { Ref: 'AWS::AccountId' }, ':rule/Orders-Fulfilment-Ledger-Ended']] };
+      template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: { Ref: Match.stringLikeRegexp('^FulfilmentLedgerRecorderLive') }, SourceArn: arn });
+      template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+        Queues: [{ Ref: Match.stringLikeRegexp('^DeadLettersUndelivered') }],
+        PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Condition: { ArnLike: { 'aws:SourceArn': Match.arrayWith([arn]) } } })]) },
+      });
+      template.hasResource('AWS::Events::Rule', {
+        Properties: { Name: 'Orders-Fulfilment-Ledger-Ended' },
+        DependsOn: Match.arrayWith([Match.stringLikeRegexp('^DeadLettersUndeliveredQueuePolicy'), Match.stringLikeRegexp('^FulfilmentLedgerRecorderLiveEvents')]),
+      });
     }
+  });
+
+  test('lets each function do no more than its part', () => {
+    const system = testSystem();
+    workflow(system);
+    const template = regional(system, 'us-west-2');
+    const actions = (role: string) => [...new Set(statementsOf(template, role).flatMap(({ Action }) => Action as string[]))].filter(action => /^(states|dynamodb:(Query|UpdateItem))/.test(action)).sort();
+    expect(actions('FulfilmentStarterRole')).toEqual(['dynamodb:Query', 'dynamodb:UpdateItem', 'states:StartExecution']);
+    expect(actions('FulfilmentLedgerSweeperRole')).toEqual(['dynamodb:Query', 'dynamodb:UpdateItem', 'states:DescribeExecution', 'states:StartExecution']);
+    expect(actions('FulfilmentLedgerRecorderRole')).toEqual(['dynamodb:UpdateItem']);
+    expect(statementsOf(template, 'FulfilmentLedgerScheduleRole')).toEqual([
+      { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { Ref: expect.stringMatching(/^FulfilmentLedgerSweeperLive/) } },
+    ]);
   });
 
   test('has alarms for everything that an operator should know', () => {
@@ -79,20 +104,61 @@ describe('ReplicatedWorkflow that peers take over', () => {
       'MissingIdempotencyKey', 'Takeovers', 'OldestUnresolvedSeconds',
     ]));
     // by then both regions have had their turn: 5 minutes, 10 until the next turn begins, and 3 that it lasts
-    regional(system, 'us-west-2').hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'OldestUnresolvedSeconds', Statistic: 'Maximum', Threshold: 1080 });
+    mesh(system, 'us-west-2').hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'OldestUnresolvedSeconds', Statistic: 'Maximum', Threshold: 1080 });
     regional(system, 'us-west-2').hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'OldestUnresolvedSeconds', Statistic: 'SampleCount', TreatMissingData: 'breaching' });
   });
 
-  test.each<[string, number, Partial<ReplicatedWorkflowProps>]>([
-    ['there is one region', 1, {}],
-    ['takeover is off', 2, { ownership: WorkflowOwnership.originRegion({ takeover: false }) }],
-    ['the primary region owns all', 2, { ownership: WorkflowOwnership.primaryRegion() }],
-    ['every region runs it', 2, { ownership: WorkflowOwnership.everyRegion() }],
-    ['there is no trigger', 2, { trigger: undefined }],
-  ])('has no ledger if %s', (_, count, props) => {
-    const system = testSystem(count);
+  test.each<[string, Partial<ReplicatedWorkflowProps>]>([
+    ['takeover is off', { ownership: WorkflowOwnership.originRegion({ takeover: false }) }],
+    ['the primary region owns all', { ownership: WorkflowOwnership.primaryRegion() }],
+    ['every region runs it', { ownership: WorkflowOwnership.everyRegion() }],
+    ['there is no trigger', { trigger: undefined }],
+  ])('has no ledger if %s', (_, props) => {
+    const system = testSystem();
     workflow(system, props);
     expect(resources(templates(system).global, 'AWS::DynamoDB::GlobalTable')).toEqual([]);
+  });
+
+  describe('in a system of one region', () => {
+    test('has the ledger, so that a region that joins finds what was started and ended', () => {
+      const system = testSystem(1);
+      workflow(system);
+      expect(resources(templates(system).global, 'AWS::DynamoDB::GlobalTable').map(({ Properties }) => Properties.TableName)).toContain('Orders-Fulfilment-Ledger-Table');
+      expect(environment(system, 'ap-southeast-2', 'Ledger-Sweeper').WORKFLOW_REGIONS).toBe('ap-southeast-2');
+    });
+
+    test('has no alarm on what a peer could have started, and takes its settings all the same', () => {
+      const system = testSystem(1);
+      workflow(system, { alarmSettings: { unresolved: { threshold: 60 }, takeovers: { threshold: 2 } } });
+      regional(system, 'ap-southeast-2').hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Takeovers', Threshold: 2 });
+      expect(system._stacks.meshStacks).toEqual([]);
+    });
+
+    test('has the same regional stack as with peers, apart from the list of regions', () => {
+      const [alone, ...others] = [1, 2, 10].map(count => {
+        const system = testSystem(count);
+        workflow(system);
+        const all = JSON.stringify(Object.fromEntries(Object.entries<any>(regional(system, 'ap-southeast-2').toJSON().Resources)
+          // whatever a table and a bus have for each peer is theirs
+          .filter(([id]) => /^Fulfilment(?!LedgerTable)/.test(id))));
+        // a version's id has a hash of the function's environment
+        return JSON.parse(all.replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1').replace(/"WORKFLOW_REGIONS":"[^"]+"/g, '"WORKFLOW_REGIONS":""'));
+      });
+      expect(Object.keys(alone).length).toBeGreaterThan(40);
+      others.forEach(other => expect(other).toEqual(alone));
+    });
+  });
+
+  test.each<[string, Partial<ReplicatedWorkflowProps>]>([
+    ['takeovers', { alarmSettings: { takeovers: { threshold: 5 } }, ownership: WorkflowOwnership.everyRegion() }],
+    ['unresolved', { alarmSettings: { unresolved: { enabled: true } }, ownership: WorkflowOwnership.primaryRegion() }],
+    ['sweeperMissing', { alarmSettings: { sweeperMissing: { threshold: 5 } }, ownership: WorkflowOwnership.originRegion({ takeover: false }) }],
+    ['oldestEvent', { alarmSettings: { oldestEvent: { threshold: 5 } }, trigger: undefined }],
+    ['deadLetters', { alarmSettings: { deadLetters: { threshold: 5 } }, trigger: undefined }],
+  ])('stops the synthesis when it has settings for the alarm %s and has no such alarm', (key, props) => {
+    const system = testSystem();
+    workflow(system, props);
+    expect(errorOf(() => (system.node.root as App).synth())).toContain(`alarmSettings.${key} is`);
   });
 });
 
@@ -110,7 +176,9 @@ describe('ReplicatedWorkflow', () => {
       template.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', {
         Name: 'live', DeploymentPreference: { Type: 'CANARY', Percentage: 10, Interval: 5, Alarms: [{ Ref: Match.stringLikeRegexp('^FulfilmentFailed') }] },
       });
-      expect(system.stackIn(region).resolve(fulfilment.liveArnIn(region))).toEqual({ Ref: expect.stringMatching(/^FulfilmentLive/) });
+      expect(system.stackIn(region).resolve(fulfilment.liveArnIn(region))).toEqual({
+        'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:states:${region}:`, { Ref: 'AWS::AccountId' }, ':stateMachine:Orders-Fulfilment:live']],
+      });
     }
   });
 
@@ -145,11 +213,14 @@ describe('ReplicatedWorkflow', () => {
     for (const region of system.regions) {
       const template = regional(system, region);
       template.hasResourceProperties('AWS::StepFunctions::StateMachine', { EncryptionConfiguration: { KmsKeyId: encryptionKeyArns[region], Type: 'CUSTOMER_MANAGED_KMS_KEY' } });
-      const keyed = resources(template, 'AWS::IAM::Policy')
-        .filter(({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes('kms:GenerateDataKey')).map(({ Properties }) => Properties.PolicyName);
       for (const role of ['FulfilmentStarterRole', 'FulfilmentLedgerSweeperRole', 'FulfilmentRole']) {
-        expect(keyed).toEqual(expect.arrayContaining([expect.stringContaining(role)]));
+        expect(JSON.stringify(statementsOf(template, role))).toContain('kms:GenerateDataKey');
       }
+      // for what it hands to log delivery
+      const logs = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:logs:${region}:`, { Ref: 'AWS::AccountId' }, ':*']] };
+      expect(statementsOf(template, 'FulfilmentRole')).toContainEqual({
+        Action: 'kms:GenerateDataKey', Effect: 'Allow', Resource: encryptionKeyArns[region], Condition: { StringEquals: { 'kms:EncryptionContext:SourceArn': logs } },
+      });
     }
     const [ledger] = resources(templates(system).global, 'AWS::DynamoDB::GlobalTable').filter(({ Properties }) => /Ledger/.test(Properties.TableName));
     const keys = ledger.Properties.Replicas.map((replica: any) => replica.SSESpecification.KMSMasterKeyId);

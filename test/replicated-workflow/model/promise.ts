@@ -1,8 +1,7 @@
 import { MINUTE, Scenario } from './scenario';
 import { Story, Variant, Workflow } from './workflow';
 import { World } from './world';
-import { SILENCE } from '../../../src/replicated-workflow/ledger';
-import { TURN } from '../../../src/replicated-workflow/takeover';
+import { LEDGER_TIMING, turnDistance, silenceAfter } from '../../../src/replicated-workflow/ledger-timing';
 
 /** What came of one run of the model. */
 export interface Outcome {
@@ -22,9 +21,10 @@ export interface Outcome {
  * while it is still catching up, and again for what its sweeper did not get done; claims that led to nothing are given back; then the workflow itself.
  */
 export function bound({ regions, takeoverAfter, publications, sweepLimit }: Scenario): number {
-  const cycle = regions * (takeoverAfter + SILENCE + TURN);
+  const cycle = regions * turnDistance(takeoverAfter, LEDGER_TIMING);
   const more = Math.max(0, publications.length - 4) / (2 * sweepLimit);
-  return (2 + more) * cycle + 4 * takeoverAfter + SILENCE + 5 * MINUTE + Math.max(...publications.map(({ duration }) => duration));
+  const longest = Math.max(...publications.map(({ duration }) => duration));
+  return (2 + more) * cycle + 4 * takeoverAfter + silenceAfter(LEDGER_TIMING) + 5 * MINUTE + longest;
 }
 
 /** Lets a scenario happen and compares what came of it with the promise. */
@@ -37,8 +37,8 @@ export async function play(scenario: Scenario, variant?: Variant): Promise<Outco
   const { stories, takeovers } = workflow;
   const broken = stories.flatMap(story => breaches(story, world, workflow));
   for (const region of world.regions.filter(({ survives }) => survives)) {
-    const open = region.openParts().length;
-    if (open > 0) broken.push(`${region.name} has ${open} open parts left`);
+    const open = region.openEntries().length;
+    if (open > 0) broken.push(`${region.name} has ${open} open entries left`);
   }
   const runs = stories.flatMap(story => story.runs);
   return {

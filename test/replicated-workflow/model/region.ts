@@ -1,6 +1,6 @@
-import { Beat, Part } from '../../../src/replicated-workflow/ledger';
+import { Heartbeat, LedgerEntry } from '../../../src/replicated-workflow/ledger-entry';
 
-export type StoredPart = Part & { readonly input?: string };
+export type StoredEntry = LedgerEntry & { readonly input?: string };
 
 interface Versioned<T> {
   readonly value: T;
@@ -39,8 +39,8 @@ export interface Run {
 
 /** What there is in one region. */
 export class Region {
-  public readonly parts = new Replica<StoredPart>();
-  public readonly beats = new Replica<Beat>();
+  public readonly entries = new Replica<StoredEntry>();
+  public readonly heartbeats = new Replica<Heartbeat>();
   public readonly marks = new Replica<{ readonly region: string; readonly marked: boolean }>();
   public readonly runs = new Map<string, Run>();
   /** What is to happen here once the region is no longer frozen. */
@@ -51,7 +51,7 @@ export class Region {
   public thaws = 0;
   public stepFunctionsOut = 0;
   public steps = 0;
-  public lastBeat = 0;
+  public lastHeartbeat = 0;
   public diedAt = Infinity;
 
   constructor(public readonly name: string, public readonly clockOffset: number) {}
@@ -65,12 +65,12 @@ export class Region {
     return !this.dead && this.stepFunctionsOut === 0;
   }
 
-  public partsOf(name: string): StoredPart[] {
-    return this.parts.values().filter(part => part.name === name);
+  public entriesOf(name: string): StoredEntry[] {
+    return this.entries.values().filter(entry => entry.name === name);
   }
 
-  public openParts(): StoredPart[] {
-    return this.parts.values().filter(part => part.region === this.name && part.dueAt !== undefined);
+  public openEntries(): StoredEntry[] {
+    return this.entries.values().filter(entry => entry.region === this.name && entry.dueAt !== undefined);
   }
 
   public out(from: number, length: number): void {

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { MARGIN, SILENCE } from '../../../src/replicated-workflow/ledger';
-import { TURN } from '../../../src/replicated-workflow/takeover';
+import { LEDGER_TIMING, turnDistance } from '../../../src/replicated-workflow/ledger-timing';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -60,7 +59,7 @@ export interface Scenario {
   readonly crashes: number;
   /** How many in a hundred ends of executions the recorder never hears of. */
   readonly unheard: number;
-  /** How many parts a sweeper gets done in a run. */
+  /** How many entries a sweeper gets done in a run. */
   readonly sweepLimit: number;
   /** No more fails than the promise allows without a duplicate. */
   readonly calm: boolean;
@@ -118,7 +117,7 @@ export const brief: fc.Arbitrary<Scenario> = fc.record({
   publications: fc.array(publication(fc.constant(0)), { minLength: 1, maxLength: 4 }),
   slow: fc.double({ min: 0, max: 1, noNaN: true }),
 }).map(({ kind: failure, failing, other, start, share, slow, publications, ...rest }) => {
-  const budget = rest.takeoverAfter - MARGIN - 20 * SECOND;
+  const budget = rest.takeoverAfter - LEDGER_TIMING.margin - 20 * SECOND;
   const length = Math.floor(budget * share);
   return {
     ...rest,
@@ -161,7 +160,7 @@ export const struck: fc.Arbitrary<Scenario> = fc.record({
   calm: fc.constant(false),
 }).map(({ first, second, backIn, ...rest }) => {
   if (backIn === null) return { ...rest, outages: [first, second] };
-  const away = rest.takeoverAfter + SILENCE + TURN;
+  const away = turnDistance(rest.takeoverAfter, LEDGER_TIMING);
   return {
     ...rest,
     publications: rest.publications.map(one => ({ ...one, backlog: [MINUTE, 0, 0, 0, 0] })),
@@ -185,5 +184,10 @@ export const flooded: fc.Arbitrary<Scenario> = fc.record({
   crashes: fc.constant(0),
   calm: fc.constant(false),
 });
+
+/** A workflow of one region, which has nobody to be cut off from. */
+export const alone: fc.Arbitrary<Scenario> = fc.oneof(undisturbed, stormy).map(one => (
+  { ...one, regions: 1, outages: one.outages.filter(outage => outage.kind !== 'CUT') }
+));
 
 export const scenario: fc.Arbitrary<Scenario> = fc.oneof(undisturbed, brief, stormy, struck, flooded);

@@ -1,13 +1,15 @@
-import { Region, Run, StoredPart } from './region';
+import { Region, Run, StoredEntry } from './region';
 import { MINUTE, Publication, SECOND } from './scenario';
 import { World } from './world';
-import { BEAT_INTERVAL, Change, effectOf, NewPart, OpenPart } from '../../../src/replicated-workflow/ledger';
-import { receive, record, RecorderEffects, Rules, StarterEffects, sweep, SweeperEffects } from '../../../src/replicated-workflow/steps';
+import { effectOf, EntryChange, isFinal, NewEntry, OpenEntry } from '../../../src/replicated-workflow/ledger-entry';
+import { LEDGER_TIMING } from '../../../src/replicated-workflow/ledger-timing';
+import { Decisions, handleArrival, recordEnd, RecorderEffects, StarterEffects, sweep, SweeperEffects } from '../../../src/replicated-workflow/protocol';
 import * as takeover from '../../../src/replicated-workflow/takeover';
+import { TakeoverConfig } from '../../../src/replicated-workflow/takeover-config';
 
 /** What a mutation changes: the decisions, or what the handlers do to the world. */
 export interface Variant {
-  readonly rules?: Partial<Rules>;
+  readonly decisions?: Partial<Decisions>;
   readonly starter?: (effects: StarterEffects) => StarterEffects;
   readonly sweeper?: (effects: SweeperEffects & { inputOf(name: string): { input: string } }) => SweeperEffects;
 }
@@ -29,19 +31,19 @@ const MAX_RECEIVES = 5;
 const LONGEST_PAUSE = 3 * SECOND;
 
 /** A run of the sweeper may be missed or die; that the next one does as well is a failure of the region. */
-const ONE_MISSED = BEAT_INTERVAL + 20 * SECOND;
+const ONE_MISSED = LEDGER_TIMING.heartbeatInterval + 20 * SECOND;
 
-/** The workflow in every region: its queue, its Step Functions and its part of the ledger, with the handlers' own code in between. */
+/** The workflow in every region: its queue, its Step Functions and its entries in the ledger, with the handlers' own code in between. */
 export class Workflow {
   public readonly stories: Story[] = [];
   public takeovers = 0;
 
-  private readonly rules: Rules;
+  private readonly decisions: Decisions;
   private readonly finalSeen = new Map<string, Map<Region, number>>();
 
   constructor(private readonly world: World, private readonly variant: Variant = {}) {
     const { publications, seed } = world.scenario;
-    this.rules = { ...takeover, ...variant.rules };
+    this.decisions = { ...takeover, ...variant.decisions };
     world.regions.forEach(region => this.sweepEveryMinute(region));
     publications.forEach((one, i) => (
       world.at(one.at, () => this.publish(one, `key-${seed}-${i}`), Math.max(one.detour, one.detourAtHome) + 4 * MINUTE)
@@ -51,7 +53,7 @@ export class Workflow {
   /** Whether every event that a surviving region has seen was run to its end, and nothing is left to do. */
   public isDone(): boolean {
     return this.stories.every(({ runs, seenBy }) => ![...seenBy].some(region => region.survives) || runs.some(({ endedAt }) => endedAt))
-      && this.world.regions.every(region => !region.survives || region.openParts().length === 0);
+      && this.world.regions.every(region => !region.survives || region.openEntries().length === 0);
   }
 
   /** When all other regions knew the end of a run; undefined if they do not yet. */
@@ -96,21 +98,22 @@ export class Workflow {
         name: story.name,
         origin: this.world.region(story.publication.origin).name,
         input: story.input,
-        publishedAt: this.rules.publishedAt(published, sentAt, effects.now()),
+        publishedAt: this.decisions.publishedAt(published, sentAt, effects.now()),
       };
-      receive(arrival, effects, this.termsOf(region), this.rules).then(() => { done = true; }, () => undefined);
+      handleArrival(arrival, effects, this.configOf(region), this.decisions).then(() => { done = true; }, () => undefined);
     };
     this.world.later(region, story.publication.backlog[this.world.regions.indexOf(region)] + this.world.chance.between(0, SECOND), deliver);
   }
 
-  private termsOf(region: Region): takeover.Terms {
-    return { region: region.name, regions: this.world.regions.map(({ name }) => name), takeoverAfter: this.world.scenario.takeoverAfter };
+  private configOf(region: Region): TakeoverConfig {
+    const { regions, scenario: { takeoverAfter } } = this.world;
+    return { region: region.name, regions: regions.map(({ name }) => name), takeoverAfter, timing: LEDGER_TIMING };
   }
 
   private starterOf(region: Region, decidedAt: number): StarterEffects {
     const effects: StarterEffects = {
       now: () => this.world.time + region.clockOffset,
-      open: part => this.step(region, true, () => this.open(region, part)),
+      open: entry => this.step(region, true, () => this.open(region, entry)),
       start: (name, input) => this.step(region, true, () => this.start(region, name, input, decidedAt)),
     };
     return this.variant.starter?.(effects) ?? effects;
@@ -118,8 +121,8 @@ export class Workflow {
 
   private sweepEveryMinute(region: Region): void {
     const run = (): void => {
-      const late = this.world.time < this.world.calmFrom && this.world.time - region.lastBeat < ONE_MISSED && this.world.chance.happens(0.03);
-      this.world.later(region, BEAT_INTERVAL + this.world.chance.between(-5, late ? 60 : 15) * SECOND, run);
+      const late = this.world.time < this.world.calmFrom && this.world.time - region.lastHeartbeat < ONE_MISSED && this.world.chance.happens(0.03);
+      this.world.later(region, LEDGER_TIMING.heartbeatInterval + this.world.chance.between(-5, late ? 60 : 15) * SECOND, run);
       this.sweep(region, late);
     };
     this.world.later(region, this.world.chance.between(0, MINUTE), run);
@@ -127,38 +130,38 @@ export class Workflow {
 
   private sweep(region: Region, late: boolean): void {
     this.world.wake();
-    const mayDie = !late && this.world.time - region.lastBeat < ONE_MISSED;
+    const mayDie = !late && this.world.time - region.lastHeartbeat < ONE_MISSED;
     const step = <T>(writes: boolean, effect: () => T) => this.step(region, writes, effect, mayDie);
     const decidedAt = new Map<string, number>();
     let left = this.world.scenario.sweepLimit;
     const effects: SweeperEffects = {
       now: () => this.world.time + region.clockOffset,
       hasTime: () => left > 0,
-      beats: () => step(false, () => region.beats.values()),
-      beat: beat => step(false, () => {
-        region.lastBeat = this.world.time;
-        this.world.replicate(region, (replica, version) => replica.beats.apply(beat.region, beat, version));
+      heartbeats: () => step(false, () => region.heartbeats.values()),
+      sendHeartbeat: heartbeat => step(false, () => {
+        region.lastHeartbeat = this.world.time;
+        this.world.replicate(region, (replica, version) => replica.heartbeats.apply(heartbeat.region, heartbeat, version));
       }),
       evacuated: () => step(false, () => new Set(region.marks.values().filter(({ marked }) => marked).map(({ region: marked }) => marked))),
-      answers: () => step(false, () => region.stepFunctionsOut === 0),
+      stepFunctionsAnswers: () => step(false, () => region.stepFunctionsOut === 0),
       async *due(before) {
-        const due = await step(false, () => region.openParts().filter(({ dueAt }) => dueAt! <= before).sort((a, b) => a.dueAt! - b.dueAt!));
+        const due = await step(false, () => region.openEntries().filter(({ dueAt }) => dueAt! <= before).sort((a, b) => a.dueAt! - b.dueAt!));
         for (const { name } of due) {
           left--;
           yield [name];
         }
       },
-      parts: name => step(false, () => {
+      entries: name => step(false, () => {
         decidedAt.set(name, this.world.time);
-        return region.partsOf(name);
+        return region.entriesOf(name);
       }),
       change: (seen, change) => step(true, () => this.change(region, seen, change)),
       start: (name, input) => step(true, () => this.start(region, name, input, decidedAt.get(name) ?? this.world.time)),
       find: name => step(false, () => this.find(region, name)),
       failed: () => undefined,
     };
-    const inputOf = (name: string) => ({ input: region.parts.get(keyOf(name, region.name))!.input! });
-    void sweep(this.variant.sweeper?.({ ...effects, inputOf }) ?? effects, this.termsOf(region), this.rules)
+    const inputOf = (name: string) => ({ input: region.entries.get(keyOf(name, region.name))!.input! });
+    void sweep(this.variant.sweeper?.({ ...effects, inputOf }) ?? effects, this.configOf(region), this.decisions)
       .then(({ takeovers }) => { this.takeovers += takeovers; });
   }
 
@@ -168,11 +171,11 @@ export class Workflow {
       this.world.wake();
       const effects: RecorderEffects = {
         end: (name, status, at) => this.step(region, true, () => {
-          const own = region.parts.get(keyOf(name, region.name));
+          const own = region.entries.get(keyOf(name, region.name));
           if (own) this.write(region, changed(own, { kind: 'END', status, endedAt: at }));
         }),
       };
-      void record({ detail: { name: run.name, status: 'SUCCEEDED', stopDate: endedAt } }, effects, this.rules);
+      void recordEnd({ detail: { name: run.name, status: 'SUCCEEDED', stopDate: endedAt } }, effects, this.decisions);
     });
   }
 
@@ -205,14 +208,14 @@ export class Workflow {
     }));
   }
 
-  private open(region: Region, part: NewPart): StoredPart | undefined {
-    const found = region.parts.get(keyOf(part.name, region.name));
-    if (found === undefined) this.write(region, part);
+  private open(region: Region, entry: NewEntry): StoredEntry | undefined {
+    const found = region.entries.get(keyOf(entry.name, region.name));
+    if (found === undefined) this.write(region, entry);
     return found;
   }
 
-  private change(region: Region, seen: OpenPart, change: Change): { input: string } | undefined {
-    const own = region.parts.get(keyOf(seen.name, region.name));
+  private change(region: Region, seen: OpenEntry, change: EntryChange): { input: string } | undefined {
+    const own = region.entries.get(keyOf(seen.name, region.name));
     if (own?.status !== seen.status || own.dueAt !== seen.dueAt) return undefined;
     this.write(region, changed(own, change));
     return { input: own.input! };
@@ -222,7 +225,7 @@ export class Workflow {
     if (region.stepFunctionsOut > 0) throw new Error('Step Functions does not answer');
     if (region.runs.has(name)) return;
     const story = this.stories.find(one => one.name === name)!;
-    const claimedAt = region.parts.get(keyOf(name, region.name))?.startedAt ?? Infinity;
+    const claimedAt = region.entries.get(keyOf(name, region.name))?.startedAt ?? Infinity;
     const run: Run = { name, region: region.name, input, decidedAt: Math.min(decidedAt, claimedAt - region.clockOffset), startedAt: this.world.time };
     region.runs.set(name, run);
     story.runs.push(run);
@@ -232,10 +235,10 @@ export class Workflow {
     });
   }
 
-  private write(region: Region, part: StoredPart): void {
+  private write(region: Region, entry: StoredEntry): void {
     this.world.replicate(region, (replica, version) => {
-      const key = keyOf(part.name, part.region);
-      if (!replica.parts.apply(key, part, version) || !takeover.isFinal(part.status)) return;
+      const key = keyOf(entry.name, entry.region);
+      if (!replica.entries.apply(key, entry, version) || !isFinal(entry.status)) return;
       const seen = this.finalSeen.get(key) ?? new Map<Region, number>();
       if (!seen.has(replica)) seen.set(replica, this.world.time);
       this.finalSeen.set(key, seen);
@@ -254,7 +257,7 @@ function keyOf(name: string, region: string): string {
   return `${name}@${region}`;
 }
 
-function changed(own: StoredPart, change: Change): StoredPart {
+function changed(own: StoredEntry, change: EntryChange): StoredEntry {
   const { set, remove } = effectOf(change);
   return { ...own, ...set, ...Object.fromEntries(remove.map(attribute => [attribute, undefined])) };
 }

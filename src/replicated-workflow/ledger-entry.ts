@@ -1,0 +1,88 @@
+/** What became of an event in one region. */
+export type EntryStatus = 'WITNESSED' | 'STARTED' | 'RESOLVED' | FinalStatus;
+
+/** How an execution ended, in Step Functions' words. */
+export type FinalStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+const FINAL: readonly string[] = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] satisfies FinalStatus[];
+
+/** Whether an execution or an entry with this status has ended. */
+export function isFinal(status: string): status is FinalStatus {
+  return FINAL.includes(status);
+}
+
+/** One region's entry for an event, without the event itself. Only that region ever writes it. */
+export interface LedgerEntry {
+  /** The name of the event's execution, made of its idempotency key. */
+  readonly name: string;
+  readonly region: string;
+  readonly status: EntryStatus;
+  /** The region where the event was published. */
+  readonly origin: string;
+  /** Publish time: the earlier of the event's time and the queue's. */
+  readonly publishedAt: number;
+  /** When the region claimed the execution. */
+  readonly startedAt?: number;
+  /** When the sweeper looks at it again; none once nothing is left to do in this region. */
+  readonly dueAt?: number;
+  /** Set by an operator, together with a `dueAt` of 0: take over now, whoever else holds it. */
+  readonly forced?: boolean;
+  /** Set by an operator, likewise: never take over. What this region has started goes on. */
+  readonly forbidden?: boolean;
+}
+
+/** An entry in which something may be left to do. */
+export interface OpenEntry extends LedgerEntry {
+  readonly status: 'WITNESSED' | 'STARTED';
+  readonly dueAt: number;
+}
+
+export function isOpen(entry: LedgerEntry): entry is OpenEntry {
+  return entry.status === 'WITNESSED' || entry.status === 'STARTED';
+}
+
+/** What an execution is started with. */
+export interface ExecutionInput {
+  /** The event. */
+  readonly input: string;
+  /** The trace that the event came by, which the execution continues. */
+  readonly traceHeader?: string;
+}
+
+/** An entry as it is first written: with the event, since the region may have to start the execution without any help. */
+export interface NewEntry extends OpenEntry, ExecutionInput {}
+
+/** A change of an entry: a later look, a claim, another try to start what is claimed, a claim given back, or the end. */
+export type EntryChange =
+  | { readonly kind: 'WAIT' | 'TRY_AGAIN'; readonly dueAt: number }
+  | { readonly kind: 'CLAIM'; readonly startedAt: number; readonly dueAt: number }
+  | { readonly kind: 'WITHDRAW'; readonly dueAt: number }
+  | { readonly kind: 'RESOLVE' }
+  | { readonly kind: 'END'; readonly status: FinalStatus; readonly endedAt: number };
+
+/** The attributes that a change sets and removes. */
+interface Effect {
+  readonly set: Partial<LedgerEntry> & { readonly endedAt?: number };
+  readonly remove: readonly string[];
+}
+
+/** Returns what a change does to an entry. One that is closed needs neither the event nor a place in the index any more. */
+export function effectOf(change: EntryChange): Effect {
+  const closed = ['dueAt', 'openIn', 'input', 'traceHeader', 'forced', 'forbidden'];
+  switch (change.kind) {
+    case 'WAIT':
+    case 'TRY_AGAIN': return { set: { dueAt: change.dueAt }, remove: [] };
+    case 'CLAIM': return { set: { status: 'STARTED', startedAt: change.startedAt, dueAt: change.dueAt }, remove: [] };
+    case 'WITHDRAW': return { set: { status: 'WITNESSED', dueAt: change.dueAt }, remove: ['startedAt'] };
+    case 'RESOLVE': return { set: { status: 'RESOLVED' }, remove: closed };
+    case 'END': return { set: { status: change.status, endedAt: change.endedAt }, remove: closed };
+  }
+}
+
+/** What a region's sweeper writes each time it runs, to say that the region is alive. */
+export interface Heartbeat {
+  readonly region: string;
+  readonly beatAt: number;
+  /** Since when its sweeper runs without a gap. */
+  readonly upSince: number;
+}

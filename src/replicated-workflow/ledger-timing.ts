@@ -1,0 +1,42 @@
+/** The times that the protocol is made of, equal in every region of a workflow. In milliseconds, like all times of the ledger. */
+export interface LedgerTiming {
+  /** The time between two runs of a region's sweeper, each of which sends a heartbeat. */
+  readonly heartbeatInterval: number;
+  /**
+   * The most that passes, while nothing has failed, between a region's decision and the moment its peers see it: the handler's own time, the replication of one item, and the difference of two
+   * regions' clocks.
+   */
+  readonly margin: number;
+}
+
+/** The times as they are deployed. Handlers read them from their environment, because a rehearsal makes all of them shorter alike. */
+export const LEDGER_TIMING: LedgerTiming = { heartbeatInterval: 60_000, margin: 30_000 };
+
+/** The least `takeoverAfter`: less would leave the origin no time to start an event that was delivered again after a minute. */
+export const MIN_TAKEOVER_AFTER = 2 * LEDGER_TIMING.heartbeatInterval;
+
+/** How long an entry is remembered after it was last written: as long as Step Functions remembers the name of an execution. */
+export const RETENTION = 90 * 24 * 60 * 60_000;
+
+/** The age of its last heartbeat from which on a region is silent: one heartbeat may be late or lost. */
+export function silenceAfter({ heartbeatInterval }: LedgerTiming): number {
+  return 2 * heartbeatInterval;
+}
+
+/** The length of a region's turn: it covers two runs of its sweeper, even if one is late. */
+export function turnLength({ heartbeatInterval }: LedgerTiming): number {
+  return 3 * heartbeatInterval;
+}
+
+/**
+ * The time from one region's turn to the next one's. What two regions last heard of a third one that died, its late claim or a heartbeat, may differ by `takeoverAfter` and the silence; by that much,
+ * one's turn may come earlier than the other reckons.
+ */
+export function turnDistance(takeoverAfter: number, timing: LedgerTiming): number {
+  return takeoverAfter + silenceAfter(timing) + turnLength(timing);
+}
+
+/** The time after which every region has had its turn to start an event since it was published: what no region has started by then needs an operator. */
+export function roundLength(regions: number, takeoverAfter: number, timing: LedgerTiming): number {
+  return takeoverAfter + (regions - 1) * turnDistance(takeoverAfter, timing) + turnLength(timing);
+}

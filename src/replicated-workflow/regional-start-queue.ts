@@ -1,0 +1,59 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { BATCH_SIZE, DEAD_LETTER_QUEUE_URL, STATE_MACHINE_ARN } from './constants';
+import { RegionalStateMachine } from './regional-state-machine';
+import { addStartAlarms, WorkflowAlarms } from './workflow-alarms';
+import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { consume } from '../regional-function/queue-consumer';
+import { RegionalScope } from '../system/regional-scope';
+import { RuleAdmission } from '../system/rule-admission';
+
+export const STARTER_TIMEOUT = Duration.seconds(10);
+
+export interface RegionalStartQueueProps {
+  readonly workflowName: string;
+  readonly queueName: string;
+  readonly deadLetterQueueName: string;
+  readonly stateMachine: RegionalStateMachine;
+  /** Starts an execution for each event of the queue. */
+  readonly starter: MultiRegionFunction;
+  readonly alarms: WorkflowAlarms;
+}
+
+/** The queue of events that start executions in one region, with its dead-letter queue. */
+export class RegionalStartQueue {
+  public readonly admission: RuleAdmission;
+  /** The ARN, of literals, for rules of other stacks. */
+  public readonly queueArn: string;
+
+  constructor(scope: RegionalScope, props: RegionalStartQueueProps) {
+    const { regional, region } = scope;
+    const { workflowName, queueName, stateMachine, starter, alarms } = props;
+    const unstarted = new DeadLetterQueue(regional, 'Unstarted', {
+      queueName: props.deadLetterQueueName, holds: `Events for which ${workflowName} was not started`, scope, alarms,
+    }).queue;
+    const queue = new Queue(regional, 'Events', {
+      queueName,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // AWS's advice for event sources: 6 times the function's timeout
+      visibilityTimeout: Duration.seconds(6 * STARTER_TIMEOUT.toSeconds()),
+      retentionPeriod: Duration.days(14),
+      deadLetterQueue: { queue: unstarted, maxReceiveCount: 5 },
+    });
+    addStartAlarms(scope, alarms, workflowName, queueName);
+    this.admission = new RuleAdmission(queue);
+    this.queueArn = scope.arn({ service: 'sqs', resource: queueName });
+
+    starter._addEnvironmentIn(region, STATE_MACHINE_ARN, stateMachine.liveArn);
+    starter._addEnvironmentIn(region, DEAD_LETTER_QUEUE_URL, unstarted.queueUrl);
+    const role = starter.grantableIn(region);
+    role.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [unstarted.queueArn] }));
+    stateMachine.allowStarting(role);
+    consume(regional, 'Consumer', {
+      queueArn: queue.queueArn, functionArn: starter._liveFor(region).arnIn(Stack.of(regional)), role, batchSize: BATCH_SIZE,
+    });
+  }
+}
