@@ -2,12 +2,13 @@ import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS } from './constants';
-import { MultiRegionSystem } from '../system/multi-region-system';
 import { GlobalTable } from '../global-table/global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { handlerBundle } from '../system/handler-bundle';
 import { METRIC_NAMESPACE } from '../system/metric-line';
 import { metricIn, requirePeer } from '../system/metrics';
+import { MultiRegionSystem } from '../system/multi-region-system';
+import { SystemUnit } from '../system/system-unit';
 
 const ID = 'Control';
 
@@ -19,7 +20,7 @@ const ID = 'Control';
  * one peer that says yes takes R out. A peer that is down, or that says no, leaves R in, so that nothing fails closed. Only data planes are
  * involved: DynamoDB's in the peer, and Route 53's.
  *
- * Per region: a replica of the control table, a few items at most, and a function.
+ * Per region: a replica of the control table, a few items at most, and, with an API, a function in the stack that the API is in.
  *
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
  */
@@ -33,22 +34,13 @@ export class EvacuationSwitch extends Construct {
   /** The name of the control table, equal in every region. */
   public readonly controlTableName: string;
 
-  /** Answers `GET /evacuation/{region}`: 200 when that region is evacuated, 404 when it is not. @internal */
-  public readonly _answer: MultiRegionFunction;
-
   private readonly table: GlobalTable;
+  private readonly answers = new Map<MultiRegionSystem | SystemUnit, MultiRegionFunction>();
 
   private constructor(system: MultiRegionSystem) {
     super(system, ID);
     this.table = new GlobalTable(this, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
     this.controlTableName = this.table.tableName;
-    this._answer = new MultiRegionFunction(this, 'Evacuation', {
-      description: 'tells health checks which regions are evacuated',
-      codePath: handlerBundle('evacuation-switch/evacuation'),
-      memorySize: 256,
-      environment: { [REGIONS]: system.regions.join(',') },
-    });
-    this._tell(this._answer);
   }
 
   /**
@@ -60,6 +52,26 @@ export class EvacuationSwitch extends Construct {
     requirePeer(this, ofRegion, 'evacuatedRegion', evacuatedRegion);
     const dimensionsMap = { [CONTROL_TABLE_DIMENSION]: this.controlTableName, [EVACUATED_REGION_DIMENSION]: evacuatedRegion };
     return metricIn(this, ofRegion, { namespace: METRIC_NAMESPACE, metricName: EVACUATED, dimensionsMap, statistic: Stats.MAXIMUM }, options);
+  }
+
+  /**
+   * Returns the function that answers `GET /evacuation/{region}` for the APIs of a system, or of a unit: 200 when that region is evacuated, 404 when it is not. A unit has one of its own, because
+   * it is deployed before the system.
+   * @internal
+   */
+  public _answerFor(host: MultiRegionSystem | SystemUnit): MultiRegionFunction {
+    const existing = this.answers.get(host);
+    if (existing) return existing;
+    const system = MultiRegionSystem.of(this);
+    const answer = new MultiRegionFunction(host === system ? this : new Construct(host, ID), 'Evacuation', {
+      description: 'tells health checks which regions are evacuated',
+      codePath: handlerBundle('evacuation-switch/evacuation'),
+      memorySize: 256,
+      environment: { [REGIONS]: system.regions.join(',') },
+    });
+    this._tell(answer);
+    this.answers.set(host, answer);
+    return answer;
   }
 
   /**
