@@ -3,8 +3,8 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
-  ApiAuthorization, CognitoAuthorizationProps, GlobalTable, HttpMethod, JwtAuthorizationProps, MultiRegionApi, MultiRegionApiProps, MultiRegionFunction,
-  MultiRegionSystem, RouteOptions, SystemUnit,
+  ApiAuthorization, CognitoAuthorizationProps, GlobalTable, HttpMethod, JwtAuthorizationProps, MultiRegionApi, MultiRegionApiProps,
+  MultiRegionFunction, MultiRegionSystem, RouteOptions, SystemUnit,
 } from '../../src';
 import { sizeOf } from '../../src/system/inline-role';
 import { DOMAIN } from '../support/order-system';
@@ -12,6 +12,7 @@ import { expectOwnReferencesOnly } from '../support/references';
 import { CODE, errorOf, expectPropError, regional, resources, testSystem } from '../support/synth';
 
 const open = ApiAuthorization.none({ reason: 'for the tests of this file' });
+const JWT: JwtAuthorizationProps = { issuer: 'https://login.example.com', audience: ['orders'] };
 const REGION = 'ap-southeast-2';
 
 const functionIn = (scope: MultiRegionSystem | SystemUnit, id = 'Handler') => new MultiRegionFunction(scope, id, { codePath: CODE });
@@ -50,7 +51,7 @@ describe('MultiRegionApi may invoke a function', () => {
 
   test('by a permission for its authorizer', () => {
     const system = testSystem(1);
-    apiIn(system, { authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'] }) }).addRoute(HttpMethod.GET, '/orders', functionIn(system));
+    apiIn(system, { authorization: ApiAuthorization.jwt(JWT) }).addRoute(HttpMethod.GET, '/orders', functionIn(system));
     const template = regional(system, REGION);
     const [permission, ...others] = permissions(template, 'JwtAuthorizer');
     expect(others).toEqual([]);
@@ -134,7 +135,6 @@ describe('MultiRegionApi in a system with units', () => {
 });
 
 describe('MultiRegionApi makes a new deployment, without which its stage would go on with the old state,', () => {
-  const JWT = { issuer: 'https://login.example.com', audience: ['orders'] };
   const deploymentOf = (props: MultiRegionApiProps, options: RouteOptions = {}) => {
     const system = testSystem(1);
     apiIn(system, props).addRoute(HttpMethod.POST, '/orders', functionIn(system), options);
@@ -175,8 +175,10 @@ describe('alarm settings of MultiRegionApi', () => {
 
   test('change the alarms', () => {
     const system = testSystem(1);
-    const alarmSettings = { serverErrors: { threshold: 9 }, latency: { threshold: 800 }, certificateExpiry: { threshold: 20 }, keysUnavailable: { threshold: 3 } };
-    const api = apiIn(system, { domain: DOMAIN, alarmSettings, authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'] }) });
+    const alarmSettings = {
+      serverErrors: { threshold: 9 }, latency: { threshold: 800 }, certificateExpiry: { threshold: 20 }, keysUnavailable: { threshold: 3 },
+    };
+    const api = apiIn(system, { domain: DOMAIN, alarmSettings, authorization: ApiAuthorization.jwt(JWT) });
     api.addRoute(HttpMethod.GET, '/orders', functionIn(system));
     const template = regional(system, REGION);
     const thresholds = { '5XXError': 9, 'Latency': 800, 'DaysToExpiry': 20, 'KeysUnavailable-Orders-Api-JwtAuthorizer': 3 };
