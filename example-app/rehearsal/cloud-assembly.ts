@@ -62,13 +62,14 @@ export class CloudAssembly {
     return [...new Set(types)].sort();
   }
 
-  /** A property that is literal text, of the one resource of a type whose logical id begins with what is given; equal in every stack that has it. */
-  public literal(type: string, idPrefix: string, property: string): string {
+  /** A property that is literal text, of the resource of a type whose logical id is what is given and the CDK's hash; equal in every stack that has it. */
+  public literal(type: string, id: string, property: string): string {
+    const logicalId = new RegExp(`^${id}[0-9A-F]{8}$`);
     const values = this.stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}))
-      .filter(([id, resource]) => resource.Type === type && id.startsWith(idPrefix))
+      .filter(([found, resource]) => resource.Type === type && logicalId.test(found))
       .map(([, resource]) => resource.Properties?.[property]).filter((value, i, all) => all.indexOf(value) === i);
     if (values.length !== 1 || typeof values[0] !== 'string') {
-      throw new Error(`expected one ${type} ${idPrefix}… with a literal ${property}, found ${JSON.stringify(values)}`);
+      throw new Error(`expected one ${type} ${id}… with a literal ${property}, found ${JSON.stringify(values)}`);
     }
     return values[0];
   }

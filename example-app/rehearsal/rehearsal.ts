@@ -174,8 +174,8 @@ export class Rehearsal {
       tableName: literal('DynamoDB::GlobalTable', 'OrdersTable', 'TableName'),
       controlTableName: literal('DynamoDB::GlobalTable', 'ControlTable', 'TableName'),
       ledgerName: literal('DynamoDB::GlobalTable', 'FulfilmentLedgerTable', 'TableName'),
-      eventBusName: literal('Events::EventBus', 'Bus9', 'Name'),
-      deadLettersName: literal('SQS::Queue', 'DeadLettersUndelivered', 'QueueName'),
+      eventBusName: literal('Events::EventBus', 'Bus', 'Name'),
+      deadLettersName: literal('SQS::Queue', 'DeadLettersUndeliveredQueue', 'QueueName'),
       lostWritesName: literal('SQS::Queue', 'LostWritesQueue', 'QueueName'),
       signal: this.props.signal,
     }));

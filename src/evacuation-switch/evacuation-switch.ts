@@ -8,6 +8,7 @@ import { handlerBundle } from '../system/handler-bundle';
 import { METRIC_NAMESPACE } from '../system/metric-line';
 import { metricIn, MetricSource, requirePeer } from '../system/metrics';
 import { MultiRegionSystem } from '../system/multi-region-system';
+import { SystemUnit } from '../system/system-unit';
 
 const ID = 'Control';
 
@@ -19,7 +20,7 @@ const ID = 'Control';
  * one peer that says yes takes R out. A peer that is down, or that says no, leaves R in, so that nothing fails closed. Only data planes are
  * involved: DynamoDB's in the peer, and Route 53's.
  *
- * Per region: a replica of the control table, a few items at most, and a function.
+ * Per region: a replica of the control table, a few items at most, and, with an API, a function in the stack that the API is in.
  *
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
  */
@@ -34,22 +35,13 @@ export class EvacuationSwitch extends Construct {
   /** The name of the control table, equal in every region. */
   public readonly controlTableName: string;
 
-  /** The function that answers `GET /evacuation/{region}`: 200 when that region is evacuated, 404 when it is not. @internal */
-  public readonly _answer: MultiRegionFunction;
-
   private readonly table: GlobalTable;
+  private readonly answers = new Map<MultiRegionSystem | SystemUnit, MultiRegionFunction>();
 
   private constructor(system: MultiRegionSystem) {
     super(system, ID);
     this.table = new GlobalTable(this, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
     this.controlTableName = this.table.tableName;
-    this._answer = new MultiRegionFunction(this, 'Evacuation', {
-      description: 'tells health checks which regions are evacuated',
-      codePath: handlerBundle('evacuation-switch/evacuation'),
-      memorySize: 256,
-      environment: { [REGIONS]: system.regions.join(',') },
-    });
-    this._grantRead(this._answer);
   }
 
   /**
@@ -60,6 +52,26 @@ export class EvacuationSwitch extends Construct {
   public metricEvacuated(ofRegion: string, evacuatedRegion: string, options?: MetricOptions): Metric {
     requirePeer(this, ofRegion, 'evacuatedRegion', evacuatedRegion);
     return metricIn(this, ofRegion, evacuatedMetric(this.controlTableName, evacuatedRegion), options);
+  }
+
+  /**
+   * Returns the function that answers `GET /evacuation/{region}` for the APIs of a system, or of a unit: 200 when that region is evacuated, 404 when it is not. A unit has one of its own, because
+   * it is deployed before the system.
+   * @internal
+   */
+  public _answerFor(host: MultiRegionSystem | SystemUnit): MultiRegionFunction {
+    const existing = this.answers.get(host);
+    if (existing) return existing;
+    const system = MultiRegionSystem.of(this);
+    const answer = new MultiRegionFunction(host === system ? this : new Construct(host, ID), 'Evacuation', {
+      description: 'tells health checks which regions are evacuated',
+      codePath: handlerBundle('evacuation-switch/evacuation'),
+      memorySize: 256,
+      environment: { [REGIONS]: system.regions.join(',') },
+    });
+    this._grantRead(answer);
+    this.answers.set(host, answer);
+    return answer;
   }
 
   /**

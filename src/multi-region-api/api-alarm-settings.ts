@@ -1,6 +1,6 @@
 import { AlarmSettings } from '../system/alarm-settings';
 
-/** What the alarms of a `MultiRegionApi` look at, in each region. */
+/** The settings of the alarms of a `MultiRegionApi`, in each region. */
 export interface ApiAlarmSettings {
   /**
    * Requests in a minute that are answered with a status of 500 or above, those of health checks included.
@@ -17,14 +17,14 @@ export interface ApiAlarmSettings {
   readonly latency?: AlarmSettings;
 
   /**
-   * In how many days the certificate expires, if AWS has not renewed it; it does so 60 days before. Periods are days.
+   * The days until the certificate expires, if AWS has not renewed it; it does so 60 days before. Periods are days. Needs a domain.
    *
    * @default - 30
    */
   readonly certificateExpiry?: AlarmSettings;
 
   /**
-   * Requests in a minute that are refused because the keys of the issuer of JSON Web Tokens cannot be had.
+   * Requests in a minute that are refused because the keys of the issuer of JSON Web Tokens cannot be fetched. Needs `jwt` authorization.
    *
    * @default - 1
    */

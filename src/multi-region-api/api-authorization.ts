@@ -4,7 +4,7 @@ import { invalidProp, requireLiteral } from '../system/errors';
 
 /** Properties of `ApiAuthorization.none`. */
 export interface NoAuthorizationProps {
-  /** Why anyone may call, for auditors: it appears in compliance reports. It cannot be empty. */
+  /** The reason why anyone may call, for auditors: it appears in compliance reports. It cannot be empty. */
   readonly reason: string;
 }
 
@@ -17,14 +17,14 @@ export interface JwtAuthorizationProps {
   readonly audience: string[];
 
   /**
-   * Where the issuer publishes its keys, by https.
+   * The https URL of the issuer's keys.
    *
    * @default - the issuer's `/.well-known/jwks.json`
    */
   readonly jwksUri?: string;
 
   /**
-   * How long API Gateway keeps a decision about a token and a route, up to 1 hour. A token that was revoked or has expired may be accepted for as long. Zero asks the authorizer each time.
+   * The time that API Gateway keeps a decision about a token and a route, up to 1 hour. A token that was revoked or has expired may be accepted for as long. Zero asks the authorizer each time.
    *
    * @default Duration.minutes(5)
    */
@@ -42,17 +42,17 @@ export interface CognitoAuthorizationProps {
   readonly userPoolArns: { [region: string]: string[] };
 
   /**
-   * How long API Gateway keeps a decision about a token, up to 1 hour.
+   * The time that API Gateway keeps a decision about a token, up to 1 hour.
    *
    * @default Duration.minutes(5)
    */
   readonly resultsCacheTtl?: Duration;
 }
 
-/** How callers of an API prove who they are. */
+/** The authorization of an API's callers. */
 export abstract class ApiAuthorization {
   /**
-   * Callers show a JSON Web Token of an OpenID Connect issuer. An authorizer in each region verifies it; it fetches the issuer's keys once per execution environment, and goes on with
+   * Asks callers for a JSON Web Token of an OpenID Connect issuer. An authorizer in each region verifies it; it fetches the issuer's keys once per execution environment, and goes on with
    * those while the issuer is down.
    *
    * No region depends on another's user pool.
@@ -62,7 +62,7 @@ export abstract class ApiAuthorization {
   }
 
   /**
-   * Callers sign with AWS credentials, and IAM decides.
+   * Asks callers to sign with AWS credentials; IAM decides.
    *
    * A SigV4 signature names one region. Callers that use a name which moves between regions must sign with SigV4A.
    *
@@ -72,12 +72,12 @@ export abstract class ApiAuthorization {
     return new IamAuthorization();
   }
 
-  /** Callers show a token of an Amazon Cognito user pool of the region that they call. */
+  /** Asks callers for a token of an Amazon Cognito user pool of the region that they call. */
   public static cognito(props: CognitoAuthorizationProps): ApiAuthorization {
     return new CognitoAuthorization(props);
   }
 
-  /** Anyone may call. */
+  /** Lets anyone call. */
   public static none(props: NoAuthorizationProps): ApiAuthorization {
     return new NoAuthorization(props);
   }

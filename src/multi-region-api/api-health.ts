@@ -1,24 +1,25 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import { CfnHealthCheck } from 'aws-cdk-lib/aws-route53';
-import { Construct, IConstruct } from 'constructs';
-import { HEALTH_PATH } from './constants';
+import { IConstruct } from 'constructs';
 import { invalidProp } from '../system/errors';
-import { EVACUATION_PATH } from '../evacuation-switch/constants';
 
-/** How long resolvers keep the answer of an alias record to a regional API domain. */
+/**
+ * The time that resolvers keep the answer of an alias record. One of a record of the same zone has that record's, and one of a regional API domain this.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
+ */
 const ALIAS_TTL = Duration.seconds(60);
 
 const CHECKER_REGIONS = ['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2', 'eu-west-1', 'sa-east-1', 'us-east-1', 'us-west-1', 'us-west-2'];
 const INTERVALS = [10, 30];
 
 /**
- * How Route 53 finds out that a region does not serve. What these amount to is `MultiRegionApi.failoverTime`.
+ * The probes by which Route 53 finds out that a region does not serve. What these amount to is `MultiRegionApi.failoverTime`.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
  */
 export interface ApiHealthOptions {
   /**
-   * Time between two probes of a checker: 10 seconds (fast, at an extra charge) or 30. It cannot be changed without replacing the health check.
+   * The time between two probes of a checker: 10 seconds (fast, at an extra charge) or 30. It cannot be changed without replacing the health check.
    *
    * @default Duration.seconds(10)
    */
@@ -83,40 +84,4 @@ export class HealthSettings {
   public get explanation(): string {
     return `probes every ${this.requestInterval.toSeconds()} s, ${this.failureThreshold} of which fail, and ${ALIAS_TTL.toSeconds()} s until resolvers ask again`;
   }
-}
-
-/**
- * The health check of a region, all of it in the region's own stack: its own `/health` answers, and no peer says that it is evacuated.
- *
- * Peers are asked by an inverted check, so a peer that is down or answers 404 counts for the region, and only a peer's 200 counts against it.
- */
-export function regionalHealth(
-  scope: Construct, region: string, peers: string[], probeName: (region: string) => string, settings: HealthSettings,
-): CfnHealthCheck {
-  const probe = (id: string, target: string, resourcePath: string, inverted: boolean) => new CfnHealthCheck(scope, id, {
-    healthCheckConfig: {
-      type: 'HTTPS',
-      fullyQualifiedDomainName: probeName(target),
-      port: 443,
-      resourcePath,
-      enableSni: true,
-      inverted,
-      requestInterval: settings.requestInterval.toSeconds(),
-      failureThreshold: settings.failureThreshold,
-      regions: settings.checkerRegions,
-    },
-    healthCheckTags: [{ key: 'Name', value: `${probeName(target)}${resourcePath}` }],
-  });
-  const children = [
-    probe('Serves', region, HEALTH_PATH, false),
-    ...(settings.evacuation ? peers : []).map(peer => probe(`NotEvacuatedBy-${peer}`, peer, `${EVACUATION_PATH}/${region}`, true)),
-  ];
-  return new CfnHealthCheck(scope, 'Healthy', {
-    healthCheckConfig: {
-      type: 'CALCULATED',
-      childHealthChecks: children.map(child => child.attrHealthCheckId),
-      healthThreshold: children.length,
-    },
-    healthCheckTags: [{ key: 'Name', value: `${probeName(region)}: serves, and is not evacuated` }],
-  });
 }

@@ -6,11 +6,11 @@ import { invalidProp } from '../system/errors';
 const MAX_WEIGHT = 255;
 
 /**
- * A record of the shared name, in the stack of the region that it leads to.
+ * A record of the shared name, in the mesh stack of the region that it leads to.
  * @internal
  */
 export interface RegionalRecord {
-  /** Tells apart the records of one name. */
+  /** The identifier among the records of one name. */
   readonly setIdentifier: string;
   /** The routing policy's part of the record. */
   readonly policy: Pick<CfnRecordSetProps, 'region' | 'weight' | 'geoLocation'>;
@@ -19,27 +19,27 @@ export interface RegionalRecord {
 }
 
 /**
- * Which region Route 53 sends a client to. Whatever the choice, a region that is not healthy gets nobody, unless none is.
+ * The choice of the region that Route 53 sends a client to. Whatever the choice, a region that is not healthy gets nobody, unless none is.
  *
- * Each region's records are in its own stack, so a region joins and leaves without touching another's.
+ * Each region's records are in its own mesh stack, so a region joins and leaves without touching another's.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
  */
 export abstract class ApiRouting {
-  /** To the region with the lowest latency. */
+  /** Sends clients to the region with the lowest latency. */
   public static latency(): ApiRouting {
     return new LatencyRouting();
   }
 
   /**
-   * By weights from 0 to 255, one for every region, at least one of them above 0. A region of weight 0 gets clients only when no region of a higher weight is healthy.
+   * Sends clients to regions by weights from 0 to 255, one for every region, at least one of them above 0. A region of weight 0 gets clients only when no region of a higher weight is healthy.
    */
   public static weighted(weights: { [region: string]: number }): ApiRouting {
     return new WeightedRouting(weights);
   }
 
   /**
-   * To the primary region; while that is not healthy, to the others in equal parts.
+   * Sends clients to the primary region; while that is not healthy, to the others in equal parts.
    *
    * It is weighted routing with weights 1 and 0, because failover records know one secondary only, and because records of different policies cannot share a name: so
    * that a third region can join a system of two.
@@ -51,8 +51,8 @@ export abstract class ApiRouting {
   }
 
   /**
-   * By where clients are: the locations of each region, each location once. Everybody else, and everybody whose region is not
-   * healthy, goes to the healthy region with the lowest latency; the default record that does so is in the given region's stack.
+   * Sends clients to regions by their own location: the locations of each region, each location once. Everybody else, and everybody whose region is not
+   * healthy, goes to the healthy region with the lowest latency; the default record that does so is in the given region's mesh stack.
    */
   public static geolocation(locations: { [region: string]: GeoLocation[] }, defaultRegion: string): ApiRouting {
     return new GeolocationRouting(locations, defaultRegion);
@@ -72,7 +72,7 @@ export abstract class ApiRouting {
   }
 
   /**
-   * The records of the shared name that a region's stack holds.
+   * The records of the shared name that a region's mesh stack holds.
    * @internal
    */
   public abstract _recordsOf(region: string, primaryRegion: string): RegionalRecord[];
@@ -133,7 +133,7 @@ class GeolocationRouting extends ApiRouting {
       if (!regions.includes(region)) throw invalidProp(owner, 'routing: geolocation', region, `regions of this system: ${regions.join(', ')}`);
       for (const location of locations) {
         const name = nameOf(location);
-        if (name === DEFAULT) throw invalidProp(owner, `routing: geolocation of ${region}`, name, 'locations other than the default, which the defaultRegion\'s stack holds');
+        if (name === DEFAULT) throw invalidProp(owner, `routing: geolocation of ${region}`, name, 'locations other than the default, which the defaultRegion\'s mesh stack holds');
         if (taken.has(name)) throw invalidProp(owner, `routing: geolocation of ${region}`, name, `each location once; ${taken.get(name)} has it`);
         taken.set(name, region);
       }

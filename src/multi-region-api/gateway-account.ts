@@ -7,7 +7,7 @@ import { acknowledge } from '../system/acknowledge';
 const ID = 'ApiGatewayAccount';
 
 /**
- * The setting that lets API Gateway write execution logs. It exists once per account and region, so one is made per stack, and it
+ * Returns the setting that lets API Gateway write execution logs. It exists once per account and region, so one is made per stack, and it
  * stays when the stack goes, for the sake of other APIs.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-account.html

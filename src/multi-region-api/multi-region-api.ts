@@ -1,30 +1,34 @@
-import { Annotations, Duration, Validations } from 'aws-cdk-lib';
-import { CorsOptions, IRestApi, LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
-import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import { CorsOptions, IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiAlarmSettings } from './api-alarm-settings';
 import { ApiAuthorization, IamAuthorization } from './api-authorization';
 import { ApiDomain, ApiDomainProps } from './api-domain';
 import { ApiHealthOptions, HealthSettings } from './api-health';
+import { apiMetric, ApiMetricName, routeMetric } from './api-metrics';
 import { ApiRouting } from './api-routing';
+import { AuthorizerScope } from './authorizer';
 import { Authorizers } from './authorizers';
-import { HEALTH_PATH, STAGE_NAME } from './constants';
+import { HEALTH_PATH } from './constants';
 import { HttpMethod } from './http-method';
 import { RegionalApi } from './regional-api';
+import { addRegionalDomain } from './regional-domain';
+import { admitTraffic } from './traffic';
 import { WebAclOptions, WebAclSettings } from './web-acl';
+import { EVACUATION_PATH } from '../evacuation-switch/constants';
+import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
-import { useAlarmSettings } from '../system/legacy';
+import { AlarmOverrides } from '../system/alarm-set';
 import { invalidProp } from '../system/errors';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
-import { PerRegion } from '../system/per-region';
 import { metricIn } from '../system/metrics';
-import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
-import { EVACUATION_PATH } from '../evacuation-switch/constants';
 import { NameRule } from '../system/names';
+import { PerRegion } from '../system/per-region';
 
-/** What peers' health checks ask. */
+/** The route that peers' health checks ask. */
 const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
 
 const PATH = /^\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\})(\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\}))*$/;
@@ -39,21 +43,21 @@ export interface MultiRegionApiProps {
   readonly domain?: ApiDomainProps;
 
   /**
-   * How callers prove who they are. There is no default: leaving an API open must be a choice.
+   * The authorization of callers. There is no default: leaving an API open must be a choice.
    *
    * @default - throws, and lists the choices
    */
   readonly authorization?: ApiAuthorization;
 
   /**
-   * Which region a client is led to. Needs a domain.
+   * The choice of the region that a client is led to. Needs a domain.
    *
    * @default ApiRouting.latency()
    */
   readonly routing?: ApiRouting;
 
   /**
-   * How a region's health is probed. Needs a domain.
+   * The probes of a region's health. Needs a domain.
    *
    * @default - every 10 seconds, 3 times, from 3 regions
    */
@@ -67,7 +71,7 @@ export interface MultiRegionApiProps {
   readonly webAcl?: WebAclOptions;
 
   /**
-   * Which origins browsers may call from. Functions must answer with the same `Access-Control-Allow-Origin`; errors of API Gateway itself carry the first origin.
+   * The origins that browsers may call from. Functions must answer with the same `Access-Control-Allow-Origin`; errors of API Gateway itself carry the first origin.
    *
    * @default - no cross-origin calls
    */
@@ -88,14 +92,14 @@ export interface MultiRegionApiProps {
   readonly throttlingBurstLimit?: number;
 
   /**
-   * How long logs are kept, in every region.
+   * The retention of logs, in every region.
    *
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
 
   /**
-   * What the alarms look at.
+   * The settings of the alarms.
    *
    * @default - see each
    */
@@ -115,7 +119,7 @@ export interface RouteOptions {
   readonly requestSchema?: { [keyword: string]: any };
 
   /**
-   * How callers of this route prove who they are.
+   * The authorization of callers of this route.
    *
    * @default - as all routes of the API
    */
@@ -130,7 +134,7 @@ export interface RouteOptions {
 }
 
 /**
- * A REST API in every region, each route served by the same region's share of a function, and one name that leads to a healthy region.
+ * A REST API in every region, whose routes are answered by functions of the same region, and one name that leads to a healthy region.
  *
  * Per region: a regional REST API whose routes call the functions' live aliases; `GET /health`, which needs no authorization and asks
  * nothing but its own region; JSON access logs, execution logs without payloads, X-Ray, throttling, request validation, errors as RFC 9457 has them; and a web
@@ -139,6 +143,9 @@ export interface RouteOptions {
  * With a domain, also per region: a certificate with an expiry alarm, the shared name and `<region>.<name>` with TLS 1.2 or later, alias records for IPv4
  * and IPv6, and the region's health: `/health` answers, and no peer says that the region is evacuated (see `EvacuationSwitch`). When a region dies, clients are
  * elsewhere after `failoverTime`; nothing but Route 53's data plane takes part. Route 53 bills each health check by the month; N regions have N × (N + 1).
+ * Health checks and the records of the shared name are in the mesh stacks: clients are let into a region when all of it is there, and led away before any of it is deleted.
+ *
+ * Put it into the system itself, whose routes may call functions of all units, or into the unit of its functions.
  *
  * Throws if no authorization is given, or if a prop is contradictory.
  *
@@ -153,7 +160,7 @@ export class MultiRegionApi extends Construct {
   private readonly authorizers: Authorizers;
   private readonly domain?: ApiDomain;
   private readonly health: HealthSettings;
-  private readonly apis: PerRegion<RegionalApi>;
+  private readonly parts: PerRegion<AuthorizerScope>;
   private readonly routes = new Set<string>();
 
   constructor(scope: Construct, id: string, props: MultiRegionApiProps = {}) {
@@ -161,16 +168,17 @@ export class MultiRegionApi extends Construct {
     this.layout = Layout.of(this);
     const { system } = this.layout;
     this.apiName = this.layout.physicalName(NameRule.REST_API);
-    useAlarmSettings(this, props.alarmSettings);
+    const overrides = new AlarmOverrides<keyof ApiAlarmSettings>(this, props.alarmSettings, system.alarmProfile);
     this.authorization = this.requireAuthorization('authorization', props.authorization);
-    this.authorizers = new Authorizers(this, this.layout);
     this.health = new HealthSettings(this, props.health);
     this.domain = this.domainOf(props);
     const webAcl = new WebAclSettings(this, props.webAcl);
     const throttling = this.requireThrottling(props);
 
-    this.apis = this.layout.perShare((share, region) => {
-      const api = new RegionalApi(share, region, {
+    this.parts = this.layout.perRegion(regionalScope => {
+      const { region } = regionalScope;
+      const alarms = regionalScope.alarms(overrides);
+      const api = new RegionalApi(regionalScope, {
         name: this.apiName,
         description: `${system.systemName} in ${region}`,
         logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
@@ -178,25 +186,30 @@ export class MultiRegionApi extends Construct {
         cors: props.cors,
         signed: this.authorization instanceof IamAuthorization,
         url: this.domain && `https://${this.domain.regionalName(region)}/`,
+        alarms,
         ...throttling,
       });
-      this.domain?.addTo(share, api.restApi, region, system.peersOf(region), system.primaryRegion);
-      return api;
+      if (this.domain) {
+        addRegionalDomain(regionalScope, this.domain, api.restApi, alarms);
+        admitTraffic(regionalScope, this.domain);
+      }
+      return { scope: regionalScope, api, alarms };
     });
+    this.authorizers = new Authorizers(this, this.parts);
     this.answerProbes(props.logRetention);
-    this.tellFailover();
+    this.notify();
   }
 
-  /** The REST API of one region; throws if it is not a region of the system. */
+  /** Returns the REST API of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IRestApi {
-    return this.apis.in(region).restApi;
+    return this.parts.in(region).api.restApi;
   }
 
   /**
-   * The URL that always leads to one region, ending in a slash. Without a domain, it can be used in that region's stack only.
+   * Returns the URL that always leads to one region, ending in a slash. Without a domain, it can be used in that region's stack only.
    */
   public urlIn(region: string): string {
-    return this.apis.in(region).url;
+    return this.parts.in(region).api.url;
   }
 
   /** The URL for clients, ending in a slash: of the domain, or without one, of the primary region, which can be used in that region's stack only. */
@@ -205,7 +218,7 @@ export class MultiRegionApi extends Construct {
   }
 
   /**
-   * From the death of a region until clients are led elsewhere: probes that must fail, and then the time that resolvers keep an answer. Clients that keep a connection or
+   * The time from the death of a region until clients are led elsewhere: probes that must fail, and then the time that resolvers keep an answer. Clients that keep a connection or
    * an address for longer take longer.
    */
   public get failoverTime(): Duration {
@@ -216,10 +229,10 @@ export class MultiRegionApi extends Construct {
   }
 
   /**
-   * Lets a function answer a route in every region, each region's share of it in its own region.
+   * Has a function answer a route, in each region the function of that region.
    *
    * Throws if the path is not one that API Gateway accepts, is reserved, or has that method already, if the function belongs to another
-   * system, or if scopes are given and the authorization knows none.
+   * system, or to another unit and the API is in one as well, or if scopes are given and the authorization knows none.
    */
   public addRoute(method: HttpMethod, path: string, fn: MultiRegionFunction, options: RouteOptions = {}): void {
     if (!Object.values(HttpMethod).includes(method)) {
@@ -232,7 +245,7 @@ export class MultiRegionApi extends Construct {
       throw invalidProp(this, 'path', path, `any but ${HEALTH_PATH} and ${EVACUATION_PATH}, because health checks ask these`);
     }
     const route = `${method} ${path}`;
-    this.layout.requireSameSystem(`fn of ${route}`, fn);
+    this.requireReachable(`fn of ${route}`, fn);
     const schema = options.requestSchema;
     if (schema !== undefined && (typeof schema !== 'object' || schema === null || Array.isArray(schema))) {
       throw invalidProp(this, `requestSchema of ${route}`, schema, 'a JSON Schema, as an object');
@@ -241,48 +254,46 @@ export class MultiRegionApi extends Construct {
     this.serve(method, path, fn, authorization, options);
   }
 
-  /** How many requests one region got, over a minute by default, those of health checks included; throws if it is not a region of the system. */
+  /** Returns the number of requests to one region, over a minute by default, those of health checks included; throws if it is not a region of the system. */
   public metricCount(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'Count', Stats.SUM, options);
+    return this.metric(ofRegion, 'Count', options);
   }
 
   /**
-   * How many requests one region answered with 4xx, over a minute by default. With health checks of evacuations, their many answers of 404, "not evacuated", are among them.
+   * Returns the number of requests that one region answered with 4xx, over a minute by default. With health checks of evacuations, their many answers of 404, "not evacuated", are among them.
    *
    * Throws if it is not a region of the system.
    */
   public metricClientError(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, '4XXError', Stats.SUM, options);
+    return this.metric(ofRegion, '4XXError', options);
   }
 
-  /** How many requests one region answered with 5xx, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of requests that one region answered with 5xx, over a minute by default; throws if it is not a region of the system. */
   public metricServerError(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, '5XXError', Stats.SUM, options);
+    return this.metric(ofRegion, '5XXError', options);
   }
 
-  /** How long requests took in one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /** Returns the time that requests took in one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
   public metricLatency(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'Latency', Stats.AVERAGE, options);
+    return this.metric(ofRegion, 'Latency', options);
   }
 
-  /** How long the functions of one region took to answer, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /** Returns the time that the functions of one region took to answer, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
   public metricIntegrationLatency(ofRegion: string, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'IntegrationLatency', Stats.AVERAGE, options);
+    return this.metric(ofRegion, 'IntegrationLatency', options);
   }
 
   /**
-   * What of a metric is due to health checks, by their route.
+   * The parts of a metric that are due to health checks, by their route.
    * @internal
    */
   public _metricsOfProbes(region: string, metricName: 'Count' | '4XXError'): Metric[] {
-    return [HEALTH_PATH, EVACUATION_ROUTE].filter(path => this.routes.has(`${HttpMethod.GET} ${path}`)).map(Resource => this.metric(region, metricName, Stats.SUM, {
-      dimensionsMap: { ApiName: this.apiName, Method: HttpMethod.GET, Resource, Stage: STAGE_NAME },
-    }));
+    return [HEALTH_PATH, EVACUATION_ROUTE].filter(path => this.routes.has(`${HttpMethod.GET} ${path}`))
+      .map(path => metricIn(this, region, routeMetric(this.apiName, HttpMethod.GET, path, metricName)));
   }
 
-  /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
-  private metric(region: string, metricName: string, statistic: string, options?: MetricOptions): Metric {
-    return metricIn(this, region, { namespace: 'AWS/ApiGateway', metricName, dimensionsMap: { ApiName: this.apiName, Stage: STAGE_NAME }, statistic }, options);
+  private metric(region: string, metricName: ApiMetricName, options?: MetricOptions): Metric {
+    return metricIn(this, region, apiMetric(this.apiName, metricName), options);
   }
 
   private serve(method: HttpMethod, path: string, fn: MultiRegionFunction, authorization: ApiAuthorization, options: RouteOptions = {}): void {
@@ -292,17 +303,11 @@ export class MultiRegionApi extends Construct {
     }
     const scopes = options.scopes ?? [];
     const authorizer = this.authorizers.of(authorization);
-    authorizer.require(route, scopes);
+    authorizer.registerScopes(route, scopes);
     this.routes.add(route);
-    this.apis.forEach((api, region) => {
-      const resource = path === '/' ? api.restApi.root : api.restApi.root.resourceForPath(path);
-      const served = resource.addMethod(method, new LambdaIntegration(fn.inRegion(region), { allowTestInvoke: false }), {
-        ...authorizer.methodOptions(region, scopes),
-        requestValidator: api.validator,
-        requestModels: options.requestSchema && { 'application/json': api.modelOf(resource, method, options.requestSchema) },
-      });
-      authorizer.acknowledge(served);
-    });
+    this.parts.forEach(({ api }, region) => authorizer.acknowledge(api.addRoute({
+      method, path, live: fn._liveFor(region), authorization: authorizer.methodOptions(region, scopes), requestSchema: options.requestSchema,
+    })));
   }
 
   private answerProbes(logRetention?: RetentionDays): void {
@@ -314,20 +319,30 @@ export class MultiRegionApi extends Construct {
       logRetention,
     });
     this.serve(HttpMethod.GET, HEALTH_PATH, health, open);
-    if (this.domain && this.health.evacuation && this.layout.system.regions.length > 1) {
-      this.serve(HttpMethod.GET, EVACUATION_ROUTE, EvacuationSwitch.of(this.layout.system)._answer, open);
+    // in a system of one region as well: nobody asks, and nothing of the API changes when a peer joins
+    if (this.domain && this.health.evacuation) {
+      this.serve(HttpMethod.GET, EVACUATION_ROUTE, EvacuationSwitch.of(this.layout.system)._answerFor(this.layout.host), open);
     }
   }
 
-  private tellFailover(): void {
+  private notify(): void {
+    const { system } = this.layout;
     if (!this.domain) {
-      Validations.of(this).addWarning('cdk-multi-region:noDomain',
+      system._notify('warning', this, 'cdk-multi-region:noDomain',
         `${this.node.path} has no domain: clients choose a region by its URL, and nothing leads them elsewhere when it dies`);
       return;
     }
     const { failoverTime, explanation } = this.health;
-    Annotations.of(this).addInfoV2('cdk-multi-region:failoverTime',
-      `${this.domain.domainName} fails over in about ${failoverTime.toSeconds()} s: ${explanation}`);
+    system._notify('info', this, 'cdk-multi-region:failoverTime', `${this.domain.domainName} fails over in about ${failoverTime.toSeconds()} s: ${explanation}`);
+  }
+
+  /** A route calls a function that is deployed before the API, so never one of another unit, unless the API is in none. */
+  private requireReachable(prop: string, fn: MultiRegionFunction): void {
+    this.layout.requireSameSystem(prop, fn);
+    const { host, system } = this.layout;
+    if (host !== system && !this.layout.isSameUnit(fn)) {
+      throw invalidProp(this, prop, fn.node.path, `a function of ${host.node.path}, because other units are deployed side by side with it, and the system after it; an API belongs in the system itself, or in the unit of its functions`);
+    }
   }
 
   private domainOf(props: MultiRegionApiProps): ApiDomain | undefined {

@@ -1,17 +1,19 @@
-import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
-  AccessLogFormat, CfnModel, CorsOptions, EndpointType, IModel, IResource, LogGroupLogDestination, MethodLoggingLevel, Model, RequestValidator,
-  RestApi,
+  AccessLogFormat, CfnModel, CorsOptions, EndpointType, IModel, Integration, IntegrationType, IResource, LogGroupLogDestination, Method,
+  MethodLoggingLevel, MethodOptions, Model, RequestValidator, RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
-import { watchRequests } from './api-alarms';
+import { addRequestAlarms, ApiAlarms } from './api-alarms';
 import { STAGE_NAME } from './constants';
 import { gatewayAccountOf } from './gateway-account';
 import { answerErrorsAsProblems } from './gateway-responses';
+import { HttpMethod } from './http-method';
 import { WebAclSettings } from './web-acl';
+import { LiveReference } from '../multi-region-function/live-alias-target';
+import { permitInvocation } from '../regional-function/invocation';
 import { acknowledge, regulated } from '../system/acknowledge';
-import { protectionOf } from '../system/legacy';
+import { RegionalScope } from '../system/regional-scope';
 
 const TURNED_OFF = 'the web ACL was turned off by webAcl.enabled';
 
@@ -25,22 +27,33 @@ export interface RegionalApiProps {
   readonly cors?: CorsOptions;
   /** Whether routes expect a SigV4 signature. */
   readonly signed: boolean;
-  /** Where its domain leads to it; its own execute-api name is then disabled. */
+  /** The URL of its domain; its own execute-api name is then disabled. */
   readonly url?: string;
+  readonly alarms: ApiAlarms;
 }
 
-/** The REST API of one region, without its routes. */
+export interface RegionalRouteProps {
+  readonly method: HttpMethod;
+  readonly path: string;
+  /** The function that answers. */
+  readonly live: LiveReference;
+  readonly authorization: MethodOptions;
+  /** The JSON Schema of bodies. */
+  readonly requestSchema?: object;
+}
+
+/** The REST API of one region, in the region's stack. */
 export class RegionalApi {
   public readonly restApi: RestApi;
-  public readonly validator: RequestValidator;
   /** Where it is reached, ending in a slash. */
   public readonly url: string;
 
-  constructor(scope: Construct, region: string, props: RegionalApiProps) {
-    const accessLogs = new LogGroup(scope, 'AccessLogs', {
-      encryptionKey: protectionOf(scope).key, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN,
-    });
-    this.restApi = new RestApi(scope, 'RestApi', {
+  private readonly validator: RequestValidator;
+
+  constructor(private readonly scope: RegionalScope, private readonly props: RegionalApiProps) {
+    const { regional, stack, region } = scope;
+    const accessLogs = new LogGroup(regional, 'AccessLogs', { encryptionKey: scope.key, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    this.restApi = new RestApi(regional, 'RestApi', {
       restApiName: props.name,
       description: props.description,
       endpointTypes: [EndpointType.REGIONAL],
@@ -60,7 +73,7 @@ export class RegionalApi {
       },
     });
     const stage = this.restApi.deploymentStage;
-    stage.node.addDependency(gatewayAccountOf(Stack.of(scope)));
+    stage.node.addDependency(gatewayAccountOf(stack));
     if (props.webAcl.enabled) {
       props.webAcl.protect(scope, props.name, stage);
     } else {
@@ -73,14 +86,50 @@ export class RegionalApi {
     );
     answerErrorsAsProblems(this.restApi, { signed: props.signed, allowOrigin: props.cors?.allowOrigins[0] });
     this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
-    watchRequests(scope, props.name, STAGE_NAME);
+    addRequestAlarms(scope, props.alarms, props.name);
     this.url = props.url ?? this.restApi.url;
-    new CfnOutput(scope, 'Url', { value: this.url, description: props.description });
+    new CfnOutput(regional, 'Url', { value: this.url, description: props.description });
+  }
+
+  /** Adds a route. */
+  public addRoute({ method, path, live, authorization, requestSchema }: RegionalRouteProps): Method {
+    const { restApi } = this;
+    this.permit(live, 'Api', `${STAGE_NAME}/*/*`);
+    const resource = path === '/' ? restApi.root : restApi.root.resourceForPath(path);
+    // not LambdaIntegration, which adds a permission for each method
+    const integration = new Integration({ type: IntegrationType.AWS_PROXY, integrationHttpMethod: HttpMethod.POST, uri: this.invocationUri(live) });
+    return resource.addMethod(method, integration, {
+      ...authorization,
+      requestValidator: this.validator,
+      requestModels: requestSchema && { 'application/json': this.modelOf(resource, method, requestSchema) },
+    });
+  }
+
+  /** Lets the API invoke a function, once for all routes or authorizers of it; no deployment of the API calls the function before that. */
+  public permit({ alias, arnIn, functionName }: LiveReference, id: string, source: string): void {
+    const { stack, regional } = this.scope;
+    const isLocal = Stack.of(alias) === stack;
+    const permission = permitInvocation(isLocal ? alias : regional, isLocal ? `${id}-${this.props.name}` : `${id}-${functionName}`, {
+      functionArn: arnIn(stack),
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: stack.formatArn({ service: 'execute-api', resource: this.restApi.restApiId, resourceName: source }),
+    });
+    this.restApi.latestDeployment!.node.addDependency(permission);
+  }
+
+  /** The URI by which API Gateway invokes a function. */
+  public invocationUri(live: LiveReference): string {
+    const { stack } = this.scope;
+    return stack.formatArn({
+      service: 'apigateway', account: 'lambda', resource: 'path', resourceName: `2015-03-31/functions/${live.arnIn(stack)}/invocations`, arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
   }
 
   /** The model of a request's body, from a JSON Schema as it is written: the L2 would want its own notation. */
-  public modelOf(resource: IResource, method: string, schema: object): IModel {
+  private modelOf(resource: IResource, method: string, schema: object): IModel {
     const model = new CfnModel(resource, `${method}Body`, { restApiId: this.restApi.restApiId, contentType: 'application/json', schema });
+    // a change of it is part of no method, and the stage would go on with the old one
+    this.restApi.latestDeployment!.addToLogicalId({ model: schema });
     return Model.fromModelName(resource, `${method}BodyModel`, model.ref);
   }
 }

@@ -1,17 +1,17 @@
-import { ArnFormat, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
-import { Construct, IConstruct } from 'constructs';
+import { IConstruct } from 'constructs';
 import { invalidProp } from '../system/errors';
-import { protectionOf } from '../system/legacy';
+import { RegionalScope } from '../system/regional-scope';
 
-/** What a web ACL does with a request that it matches. */
+/** The action of a web ACL on a request that it matches. */
 export enum WebAclAction {
-  /** Answers it with an error. */
+  /** The request is answered with an error. */
   BLOCK = 'BLOCK',
-  /** Counts it in a metric and lets it through, to try a rule before it hurts. */
+  /** The request is counted in a metric and let through, to try a rule before it hurts. */
   COUNT = 'COUNT',
 }
 
@@ -33,7 +33,7 @@ export interface WebAclOptions {
   readonly managedRuleGroups?: string[];
 
   /**
-   * What the managed rule groups do.
+   * The action of the managed rule groups.
    *
    * @default WebAclAction.BLOCK
    */
@@ -47,7 +47,7 @@ export interface WebAclOptions {
   readonly rateLimit?: number;
 
   /**
-   * What happens to an address above the rate limit: a 429, or it is counted.
+   * The action on an address above the rate limit: a 429, or it is counted.
    *
    * @default WebAclAction.BLOCK
    */
@@ -99,10 +99,11 @@ export class WebAclSettings {
   }
 
   /** Puts the web ACL in front of a stage. */
-  public protect(scope: Construct, name: string, stage: Stage): void {
-    const acl = new CfnWebACL(scope, 'WebAcl', {
+  public protect(scope: RegionalScope, name: string, stage: Stage): void {
+    const { regional, region } = scope;
+    const acl = new CfnWebACL(regional, 'WebAcl', {
       scope: 'REGIONAL',
-      description: `in front of ${name} in ${Stack.of(scope).region}`,
+      description: `in front of ${name} in ${region}`,
       defaultAction: { allow: {} },
       visibilityConfig: visible(name),
       associationConfig: {
@@ -110,10 +111,9 @@ export class WebAclSettings {
       },
       rules: [...this.managedRules(name), this.rateLimitRule(name), this.payloadLimitRule(name)].map((rule, priority) => ({ ...rule, priority })),
     });
-    new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
-    const { key } = protectionOf(scope);
-    if (key) {
-      logMatches(scope, name, acl, key);
+    new CfnWebACLAssociation(regional, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
+    if (scope.key) {
+      logMatches(scope, name, acl, scope.key);
     }
   }
 
@@ -164,14 +164,15 @@ export class WebAclSettings {
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
-function logMatches(scope: Construct, name: string, acl: CfnWebACL, key: IKey): void {
+function logMatches(scope: RegionalScope, name: string, acl: CfnWebACL, key: IKey): void {
+  const { regional } = scope;
   const logGroupName = `aws-waf-logs-${name}`; // AWS WAF writes to names that begin like this only
-  const logs = new LogGroup(scope, 'WebAclLogs', { logGroupName, encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
+  const logs = new LogGroup(regional, 'WebAclLogs', { logGroupName, encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
   const keep = (action: string) => ({ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: action } }] });
-  new CfnLoggingConfiguration(scope, 'WebAclLogging', {
+  new CfnLoggingConfiguration(regional, 'WebAclLogging', {
     resourceArn: acl.attrArn,
     // not the log group's attribute, which ends in a wildcard
-    logDestinationConfigs: [Stack.of(scope).formatArn({ service: 'logs', resource: 'log-group', resourceName: logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+    logDestinationConfigs: [scope.arn({ service: 'logs', resource: 'log-group', resourceName: logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
     redactedFields: ['authorization', 'cookie'].map(header => ({ singleHeader: { Name: header } })),
     loggingFilter: { DefaultBehavior: 'DROP', Filters: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map(keep) },
   }).node.addDependency(logs);

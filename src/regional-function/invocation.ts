@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -13,11 +12,15 @@ export interface InvocationProps {
 /**
  * Lets a service invoke a function, once for all that it does so for: all rules of a bus, or all routes of an API. The L2 adds a permission for each, which fills the function's policy of at most 20,480 bytes.
  *
+ * The source is named by its ARN only, which has the account in it: not every service says for which account it acts. EventBridge does not, and would fail to invoke the function without a word.
+ *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+ * @see https://github.com/awsdocs/aws-cloudformation-user-guide/pull/481
  */
 export function permitInvocation(scope: Construct, id: string, { functionArn, principal, sourceArn }: InvocationProps): CfnPermission {
   const existing = scope.node.tryFindChild(id);
   return existing instanceof CfnPermission ? existing : new CfnPermission(scope, id, {
-    action: 'lambda:InvokeFunction', functionName: functionArn, principal, sourceArn, sourceAccount: Stack.of(scope).account,
+    action: 'lambda:InvokeFunction', functionName: functionArn, principal, sourceArn,
   });
 }

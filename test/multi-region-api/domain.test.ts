@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Continent, GeoLocation, HostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { ApiAuthorization, ApiDomainProps, ApiRouting, MultiRegionApi, MultiRegionApiProps, MultiRegionSystem } from '../../src';
 import { DOMAIN } from '../support/order-system';
-import { errorOf, expectPropError, regional, resources, testSystem } from '../support/synth';
+import { errorOf, expectPropError, mesh, regional, resources, testSystem } from '../support/synth';
 
 const authorization = ApiAuthorization.none({ reason: 'for the tests of this file' });
 
@@ -11,9 +12,9 @@ function apiIn(system: MultiRegionSystem, props: Partial<MultiRegionApiProps> = 
   return new MultiRegionApi(system, 'Api', { domain: DOMAIN, authorization, ...props });
 }
 
-/** The records of a region's stack: name, type and what is not the alias target. */
-function records(system: MultiRegionSystem, region: string) {
-  return resources(regional(system, region), 'AWS::Route53::RecordSet').map(({ Properties: { AliasTarget, HostedZoneId, HealthCheckId, ...rest } }) => rest);
+/** The records of a stack: name, type and what is not the alias target. */
+function records(template: Template) {
+  return resources(template, 'AWS::Route53::RecordSet').map(({ Properties: { AliasTarget, HostedZoneId, HealthCheckId, ...rest } }) => rest);
 }
 
 describe('MultiRegionApi with a domain', () => {
@@ -39,33 +40,66 @@ describe('MultiRegionApi with a domain', () => {
     }
   });
 
-  test('leads both names there by alias records for IPv4 and IPv6 that mind the target\'s health', () => {
-    const system = testSystem();
+  const ipv4AndIpv6 = (record: object) => ['A', 'AAAA'].map(Type => ({ ...record, Type }));
+
+  test.each([1, 2])('has a name for each custom domain name, by alias records for IPv4 and IPv6 that lead to its own target, in the stack of each of %i regions', count => {
+    const system = testSystem(count);
     apiIn(system);
     for (const region of system.regions) {
-      expect(records(system, region)).toEqual([
-        { Name: `${region}.orders.example.com`, Type: 'A' },
-        { Name: `${region}.orders.example.com`, Type: 'AAAA' },
-        { Name: 'orders.example.com', Type: 'A', SetIdentifier: region, Region: region },
-        { Name: 'orders.example.com', Type: 'AAAA', SetIdentifier: region, Region: region },
+      const template = regional(system, region);
+      const hostOf = Object.fromEntries(Object.entries(template.findResources('AWS::ApiGateway::DomainName')).map(([id, { Properties }]) => [id, Properties.DomainName]));
+      const found = resources(template, 'AWS::Route53::RecordSet').map(({ Properties: { AliasTarget: { DNSName, HostedZoneId, ...target }, ...rest } }) => {
+        const { 'Fn::GetAtt': [id, attribute] } = DNSName;
+        expect([attribute, HostedZoneId]).toEqual(['RegionalDomainName', { 'Fn::GetAtt': [id, 'RegionalHostedZoneId'] }]);
+        return { ...rest, ...target, host: hostOf[id] };
+      });
+      const record = { HostedZoneId: DOMAIN.hostedZoneId, EvaluateTargetHealth: true };
+      expect(found).toEqual([
+        ...ipv4AndIpv6({ ...record, Name: `shared.${region}.orders.example.com`, host: 'orders.example.com' }),
+        ...ipv4AndIpv6({ ...record, Name: `${region}.orders.example.com`, host: `${region}.orders.example.com` }),
       ]);
-      for (const { Properties } of resources(regional(system, region), 'AWS::Route53::RecordSet')) {
-        expect(Properties.AliasTarget).toEqual({
-          DNSName: { 'Fn::GetAtt': [expect.stringMatching(/Domain/), 'RegionalDomainName'] },
-          HostedZoneId: { 'Fn::GetAtt': [expect.stringMatching(/Domain/), 'RegionalHostedZoneId'] },
-          EvaluateTargetHealth: true,
-        });
-        expect(Properties.HealthCheckId).toEqual(Properties.SetIdentifier && { 'Fn::GetAtt': [expect.stringMatching(/^ApiHealthHealthy/), 'HealthCheckId'] });
-        expect(Properties.TTL).toBeUndefined();
-      }
     }
+  });
+
+  test.each([1, 2])('lets clients in by the mesh stack: the shared name is an alias of a record of the region\'s stack, by name, with the region\'s health, in each of %i regions', count => {
+    const system = testSystem(count);
+    apiIn(system);
+    for (const region of system.regions) {
+      expect(resources(mesh(system, region), 'AWS::Route53::RecordSet').map(({ Properties }) => Properties)).toEqual(ipv4AndIpv6({
+        HostedZoneId: DOMAIN.hostedZoneId,
+        Name: 'orders.example.com',
+        SetIdentifier: region,
+        Region: region,
+        AliasTarget: { DNSName: `shared.${region}.orders.example.com`, HostedZoneId: DOMAIN.hostedZoneId, EvaluateTargetHealth: true },
+        HealthCheckId: { 'Fn::GetAtt': [expect.stringMatching(/^ApiHealthHealthy/), 'HealthCheckId'] },
+      }));
+    }
+  });
+
+  test('lets clients in when all else of the mesh stack is there', () => {
+    const system = testSystem();
+    apiIn(system);
+    new Queue(system.meshStackIn('us-west-2'), 'Another');
+    mesh(system, 'us-west-2').allResources('AWS::Route53::RecordSet', { DependsOn: [Match.stringLikeRegexp('^Another')] });
+  });
+
+  test('has the same parts in a region\'s own stack, whatever peers there are', () => {
+    const partsIn = (count: number) => {
+      const system = testSystem(count);
+      apiIn(system);
+      const all = Object.entries(regional(system, 'ap-southeast-2').toJSON().Resources);
+      const Resources = Object.fromEntries(all.filter(([id]) => !id.startsWith('ControlTable')));
+      // versions are named by what is in them, and the function that answers for evacuations knows all regions
+      return JSON.parse(JSON.stringify(Resources).replace(/ap-southeast-2,[a-z0-9,-]+/g, 'ap-southeast-2').replace(/CurrentVersion\w+/g, 'CurrentVersion'));
+    };
+    expect(partsIn(3)).toEqual(partsIn(1));
   });
 
   test.each([1, 2, 3, 10])('takes a region for healthy when it serves and none of its peers says that it is evacuated, in %i regions', count => {
     const system = testSystem(count);
     apiIn(system);
     for (const region of system.regions) {
-      const checks = resources(regional(system, region), 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig);
+      const checks = resources(mesh(system, region), 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig);
       const [calculated] = checks.filter(check => check.Type === 'CALCULATED');
       const probes = checks.filter(check => check.Type === 'HTTPS');
       expect(calculated).toMatchObject({ HealthThreshold: count });
@@ -80,15 +114,15 @@ describe('MultiRegionApi with a domain', () => {
     }
   });
 
-  test('answers for evacuations from the local replica of the system\'s control table', () => {
-    const system = testSystem();
+  test.each([['ap-southeast-2', 1], ['ap-southeast-2,us-west-2', 2]])('answers for evacuations from the local replica of the system\'s control table, in %s', (REGIONS, count) => {
+    const system = testSystem(count);
     apiIn(system);
     new MultiRegionApi(system, 'Admin', { domain: { ...DOMAIN, domainName: 'admin.example.com' }, authorization });
     for (const region of system.regions) {
       const template = regional(system, region);
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: 'Orders-Control-Evacuation',
-        Environment: { Variables: { CONTROL_TABLE_NAME: 'Orders-Control-Table', REGIONS: 'ap-southeast-2,us-west-2' } },
+        Environment: { Variables: { CONTROL_TABLE_NAME: 'Orders-Control-Table', REGIONS } },
       });
       expect(resources(template, 'AWS::ApiGateway::Resource').filter(resource => resource.Properties.PathPart === 'evacuation')).toHaveLength(2);
       expect(resources(template, 'AWS::Lambda::Function').filter(fn => fn.Properties.FunctionName === 'Orders-Control-Evacuation')).toHaveLength(1);
@@ -104,8 +138,10 @@ describe('MultiRegionApi with a domain', () => {
       health: { requestInterval: Duration.seconds(30), failureThreshold: 2, checkerRegions: ['us-west-1', 'us-west-2', 'sa-east-1'] },
     });
     expect(slow.failoverTime.toSeconds()).toBe(120);
-    expect(slow.node.metadata.map(entry => entry.data)).toEqual([expect.stringContaining('fails over in about 120 s: probes every 30 s, 2 of which fail')]);
-    expect(resources(regional(system, 'us-west-2'), 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig)).toContainEqual(
+    expect(Annotations.fromStack(system.stackIn('ap-southeast-2')).findInfo('*', Match.anyValue()).map(({ entry }) => entry.data)).toEqual([
+      expect.stringContaining('orders.example.com fails over in about 90 s'), expect.stringContaining('slow.example.com fails over in about 120 s: probes every 30 s, 2 of which fail'),
+    ]);
+    expect(resources(mesh(system, 'us-west-2'), 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig)).toContainEqual(
       expect.objectContaining({ RequestInterval: 30, FailureThreshold: 2, Regions: ['us-west-1', 'us-west-2', 'sa-east-1'] }));
   });
 
@@ -113,7 +149,7 @@ describe('MultiRegionApi with a domain', () => {
     const system = testSystem();
     apiIn(system, { health: { evacuation: false }, domain: DOMAIN, alarmSettings: { certificateExpiry: { enabled: false } } });
     const template = regional(system, 'us-west-2');
-    expect(resources(template, 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig.Type)).toEqual(['HTTPS', 'CALCULATED']);
+    expect(resources(mesh(system, 'us-west-2'), 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig.Type)).toEqual(['HTTPS', 'CALCULATED']);
     expect(resources(template, 'AWS::ApiGateway::Resource').map(resource => resource.Properties.PathPart)).toEqual(['health']);
     expect(resources(template, 'AWS::CloudWatch::Alarm').filter(alarm => alarm.Properties.MetricName === 'DaysToExpiry')).toEqual([]);
   });
@@ -129,11 +165,12 @@ describe('MultiRegionApi with a domain', () => {
     const system = testSystem();
     const hostedZone = HostedZone.fromHostedZoneAttributes(system.globalStack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
     apiIn(system, { domain: { hostedZone, domainName: 'example.com' } });
-    expect(records(system, 'us-west-2')[0].Name).toBe('us-west-2.example.com');
+    expect(records(mesh(system, 'us-west-2'))[0].Name).toBe('example.com');
+    expect(records(regional(system, 'us-west-2')).map(({ Name }) => Name)).toContain('us-west-2.example.com');
   });
 
   describe('routes', () => {
-    const shared = (system: MultiRegionSystem, region: string) => records(system, region)
+    const shared = (system: MultiRegionSystem, region: string) => records(mesh(system, region))
       .filter(({ Name, Type }) => Name === 'orders.example.com' && Type === 'A').map(({ Name, Type, ...policy }) => policy);
 
     test('by weights', () => {
@@ -165,7 +202,7 @@ describe('MultiRegionApi with a domain', () => {
       ]);
       expect(shared(system, 'eu-west-1')).toEqual([{ SetIdentifier: 'eu-west-1-IE', GeoLocation: { CountryCode: 'IE' } }]);
       expect(shared(system, 'ap-southeast-2')).toEqual([{ SetIdentifier: 'Default', GeoLocation: { CountryCode: '*' } }]);
-      regional(system, 'ap-southeast-2').hasResource('AWS::Route53::RecordSet', {
+      mesh(system, 'ap-southeast-2').hasResource('AWS::Route53::RecordSet', {
         Properties: {
           SetIdentifier: 'Default',
           Type: 'A',
@@ -175,7 +212,7 @@ describe('MultiRegionApi with a domain', () => {
         DependsOn: [Match.stringLikeRegexp('^ApiNearestA')],
       });
       for (const region of system.regions) {
-        expect(records(system, region)).toContainEqual({ Name: 'nearest.orders.example.com', Type: 'A', SetIdentifier: region, Region: region });
+        expect(records(mesh(system, region))).toContainEqual({ Name: 'nearest.orders.example.com', Type: 'A', SetIdentifier: region, Region: region });
       }
     });
   });

@@ -76,8 +76,9 @@ export class Route53 {
 
   /** Whether records of the shared name that lead to a region may be answered with. */
   public isHealthy(region: string): boolean {
-    const ids = this.props.zone.records
-      .filter(({ name, target }) => name === this.props.zone.sharedName && typeof target !== 'string' && target.region === region)
+    const { zone } = this.props;
+    const ids = zone.records
+      .filter(record => record.name === zone.sharedName && zone.endpointsOf(record).every(endpoint => endpoint.region === region))
       .flatMap(({ healthCheckId }) => healthCheckId ?? []);
     return ids.every(id => this.health.isHealthy(id));
   }

@@ -54,11 +54,13 @@ export type HealthCheck = EndpointCheck | CalculatedCheck;
 export class Zone {
   public static read({ stacks }: CloudAssembly): Zone {
     const readers = stacks.map(stack => new StackReader(stack));
-    return new Zone(
+    const zone = new Zone(
       readers.flatMap(reader => reader.endpoints()),
       readers.flatMap(reader => reader.records()),
       new Map(readers.flatMap(reader => reader.healthChecks())),
     );
+    zone.requireTargets();
+    return zone;
   }
 
   constructor(readonly endpoints: Endpoint[], readonly records: AliasRecord[], readonly healthChecks: ReadonlyMap<string, HealthCheck>) {}
@@ -75,11 +77,35 @@ export class Zone {
     const [{ region }] = this.endpoints;
     return this.regionalName(region).slice(region.length + 1);
   }
+
+  /** All endpoints that a record may lead to, over whatever other records. */
+  public endpointsOf({ target, type }: AliasRecord): Endpoint[] {
+    return typeof target === 'string' ? this.named(target, type).flatMap(record => this.endpointsOf(record)) : [target];
+  }
+
+  /** Throws if Route 53 would refuse a record, or API Gateway would not know a client by the name that led there. */
+  private requireTargets(): void {
+    for (const record of this.records) {
+      const { name, type, target } = record;
+      if (typeof target === 'string' && this.named(target, type).length === 0) {
+        throw new Error(`Tried to create an alias that targets ${target}., type ${type}, but that target was not found: ${name}`);
+      }
+      const other = this.endpoints.some(({ host }) => host === name) ? this.endpointsOf(record).find(({ host }) => host !== name) : undefined;
+      if (other) {
+        // each custom domain name has a target of its own: apigateway-regional-api-custom-domain-create.html in API Gateway's developer guide
+        throw new Error(`${name} is a custom domain name, and its record leads to that of ${other.host} in ${other.region}`);
+      }
+    }
+  }
+
+  private named(name: string, type: AliasRecord['type']): AliasRecord[] {
+    return this.records.filter(record => record.name === name && record.type === type);
+  }
 }
 
 type Properties = Record<string, unknown>;
 
-/** Reads one stack's share, in which references stay within the stack. */
+/** Reads one stack, in which references stay within the stack. */
 class StackReader {
   constructor(private readonly stack: StackArtifact) {}
 

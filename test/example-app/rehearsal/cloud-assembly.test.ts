@@ -36,9 +36,19 @@ const LAYOUT: Record<string, Stack> = {
   west: { region: 'us-west-2', dependencies: ['global'], resources: { Role: { Type: 'AWS::IAM::Role' } } },
   global: {
     region: 'ap-southeast-2',
-    resources: { OrdersTable1234: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { TableName: 'Orders-Table', Other: { Ref: 'x' } } } },
+    resources: {
+      OrdersTable1234ABCD: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { TableName: 'Orders-Table', Other: { Ref: 'x' } } },
+      OrdersTableBackup5678ABCD: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { TableName: 'Orders-Backup' } },
+    },
   },
   south: { region: 'ap-southeast-2', dependencies: ['global'], resources: { Role: { Type: 'AWS::IAM::Role' }, Bus: { Type: 'AWS::Events::EventBus' } } },
+};
+
+/** As a system is laid out: the meshes when all regions are there. */
+const WITH_MESHES: Record<string, Stack> = {
+  'west-mesh': { region: 'us-west-2', dependencies: ['global', 'west', 'south'] },
+  'south-mesh': { region: 'ap-southeast-2', dependencies: ['global', 'west', 'south'] },
+  ...LAYOUT,
 };
 
 describe('CloudAssembly', () => {
@@ -65,6 +75,14 @@ describe('CloudAssembly', () => {
     expect(CloudAssembly.read(folder).waves().map(wave => wave.map(({ id }) => id))).toEqual([['App/global'], ['App/west', 'App/south']]);
   });
 
+  test('puts the meshes of all regions into the last wave, and units before the system of their region', () => {
+    const unit = { 'west-unit': { region: 'us-west-2', dependencies: ['global'] } };
+    write(folder, { ...WITH_MESHES, ...unit, west: { ...LAYOUT.west, dependencies: ['global', 'west-unit'] } });
+    expect(CloudAssembly.read(folder).waves().map(wave => wave.map(({ id }) => id))).toEqual([
+      ['App/global'], ['App/south', 'App/west-unit'], ['App/west'], ['App/west-mesh', 'App/south-mesh'],
+    ]);
+  });
+
   test('throws if stacks wait for each other', () => {
     write(folder, { a: { region: 'eu-west-1', dependencies: ['b'] }, b: { region: 'eu-west-1', dependencies: ['a'] } });
     expect(() => CloudAssembly.read(folder).waves()).toThrow('these stacks wait for each other: App/a, App/b');
@@ -80,7 +98,7 @@ describe('CloudAssembly', () => {
     expect(CloudAssembly.read(folder).resourceTypes).toEqual(['AWS::DynamoDB::GlobalTable', 'AWS::Events::EventBus', 'AWS::IAM::Role']);
   });
 
-  test('finds a literal property by the beginning of the logical id', () => {
+  test('finds a literal property by the logical id without its hash', () => {
     write(folder, LAYOUT);
     expect(CloudAssembly.read(folder).literal('AWS::DynamoDB::GlobalTable', 'OrdersTable', 'TableName')).toBe('Orders-Table');
   });

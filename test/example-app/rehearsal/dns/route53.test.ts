@@ -50,7 +50,10 @@ async function start(): Promise<Route53> {
     endpoints.push(shared, own);
     records.push(
       { name: own.host, type: 'A', policy: { kind: 'simple' }, target: own, evaluateTargetHealth: true },
-      { name: HOST, type: 'A', policy: { kind: 'latency', region }, target: shared, evaluateTargetHealth: true, healthCheckId: `healthy-${region}` },
+      { name: `shared.${own.host}`, type: 'A', policy: { kind: 'simple' }, target: shared, evaluateTargetHealth: true },
+      {
+        name: HOST, type: 'A', policy: { kind: 'latency', region }, target: `shared.${own.host}`, evaluateTargetHealth: true, healthCheckId: `healthy-${region}`,
+      },
     );
     healthChecks.set(`serves-${region}`, probe(own.host, '/health', false));
     healthChecks.set(`stays-${region}`, probe(`${peer}.${HOST}`, `/evacuation/${region}`, true));

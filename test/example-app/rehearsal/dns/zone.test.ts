@@ -19,7 +19,7 @@ function zoneOf(count: number, routing?: ApiRouting): Zone {
 }
 
 function lead(zone: Zone, asker: Partial<Asker>, sickRegions: string[] = []): string | undefined {
-  const isHealthy = (id: string) => !sickRegions.some(region => id.includes(`/${region}/`));
+  const isHealthy = (id: string) => !sickRegions.some(region => id.startsWith(`Orders/${region}-mesh/`));
   return answer({ records: zone.records, isHealthy, random: () => 0.5 }, DOMAIN.domainName, 'A', { nearestFirst: [], ...asker })?.region;
 }
 
@@ -34,30 +34,32 @@ describe('the zone of a system in two regions', () => {
     expect(zone.regionalName(WEST)).toBe('us-west-2.orders.example.com');
   });
 
-  test('has records that lead to the names of their own region', () => {
-    expect(zone.records.filter(({ type, target }) => type === 'A' && typeof target !== 'string' && target.region === WEST)).toEqual([
-      {
-        name: 'us-west-2.orders.example.com',
-        type: 'A',
-        policy: { kind: 'simple' },
-        target: { region: WEST, host: 'us-west-2.orders.example.com' },
-        evaluateTargetHealth: true,
-      },
+  const [shared, own] = ['orders.example.com', 'us-west-2.orders.example.com'].map(host => ({ region: WEST, host }));
+
+  test('has records that lead to the names of their own region, the shared one by way of a record of the region\'s own stack', () => {
+    expect(zone.records.filter(record => record.type === 'A' && zone.endpointsOf(record).some(({ region }) => region === WEST))).toEqual([
+      { name: 'shared.us-west-2.orders.example.com', type: 'A', policy: { kind: 'simple' }, target: shared, evaluateTargetHealth: true },
+      { name: 'us-west-2.orders.example.com', type: 'A', policy: { kind: 'simple' }, target: own, evaluateTargetHealth: true },
       {
         name: 'orders.example.com',
         type: 'A',
         policy: { kind: 'latency', region: WEST },
-        target: { region: WEST, host: 'orders.example.com' },
+        target: 'shared.us-west-2.orders.example.com',
         evaluateTargetHealth: true,
-        healthCheckId: expect.stringMatching(/^Orders\/us-west-2\//),
+        healthCheckId: expect.stringMatching(/^Orders\/us-west-2-mesh\//),
       },
     ]);
+  });
+
+  test('leads the shared name to the endpoint of that name', () => {
+    const nearWest = { nearestFirst: [WEST, SOUTH] };
+    expect(answer({ records: zone.records, isHealthy: () => true }, 'orders.example.com', 'A', nearWest)).toEqual(shared);
   });
 
   test('has the same records for IPv6', () => {
     const ofType = (type: string) => zone.records.filter(found => found.type === type).map(({ type: _, ...found }) => found);
     expect(ofType('AAAA')).toEqual(ofType('A'));
-    expect(ofType('AAAA')).toHaveLength(4);
+    expect(ofType('AAAA')).toHaveLength(6);
   });
 
   test('has health checks of what the region says, and of what its peer says of it', () => {
@@ -100,12 +102,15 @@ describe('what the library promises of its routing, as Route 53 answers', () => 
 });
 
 describe('what the stand-in does not model', () => {
-  const alias = { DNSName: 'other.example.com', HostedZoneId: 'Z1', EvaluateTargetHealth: true };
+  const alias = { DNSName: { 'Fn::GetAtt': ['Domain', 'RegionalDomainName'] }, EvaluateTargetHealth: true };
   const record = (properties: object) => ({ Type: 'AWS::Route53::RecordSet', Properties: { Name: 'x.example.com', Type: 'A', ...properties } });
   const check = (config: object) => ({ Type: 'AWS::Route53::HealthCheck', Properties: { HealthCheckConfig: config } });
 
-  function read(resource: Required<Template>['Resources'][string]): Zone {
-    const stack = { id: 'Stack', stackName: 'Stack', region: WEST, dependencies: [], template: { Resources: { It: resource } } };
+  type Resource = Required<Template>['Resources'][string];
+
+  function read(resource: Resource, others: Record<string, Resource> = {}): Zone {
+    const Domain = { Type: 'AWS::ApiGateway::DomainName', Properties: { DomainName: 'api.example.com' } };
+    const stack = { id: 'Stack', stackName: 'Stack', region: WEST, dependencies: [], template: { Resources: { It: resource, Domain, ...others } } };
     return Zone.read({ stacks: [stack] } as unknown as CloudAssembly);
   }
 
@@ -125,7 +130,27 @@ describe('what the stand-in does not model', () => {
   });
 
   test('names are compared without case and final dot', () => {
-    expect(read(record({ Name: 'X.Example.com.', AliasTarget: { ...alias, DNSName: 'Other.Example.com.' } })).records[0])
+    const other = record({ Name: 'other.example.com', AliasTarget: alias });
+    expect(read(record({ Name: 'X.Example.com.', AliasTarget: { ...alias, DNSName: 'Other.Example.com.' } }), { other }).records[0])
       .toMatchObject({ name: 'x.example.com', target: 'other.example.com' });
+  });
+});
+
+describe('what AWS refuses, or would not serve', () => {
+  const domain = (DomainName: string) => ({ Type: 'AWS::ApiGateway::DomainName', Properties: { DomainName } });
+  const aliasOf = (Name: string, DNSName: unknown) => ({ Type: 'AWS::Route53::RecordSet', Properties: { Name, Type: 'A', AliasTarget: { DNSName, EvaluateTargetHealth: true } } });
+  const endpoint = (id: string) => ({ 'Fn::GetAtt': [id, 'RegionalDomainName'] });
+  const read = (Resources: Template['Resources']) => Zone.read({ stacks: [{ id: 'Stack', stackName: 'Stack', region: WEST, dependencies: [], template: { Resources } }] } as unknown as CloudAssembly);
+
+  test('is an alias of a record that is not there', () => {
+    expect(() => read({ It: aliasOf('api.example.com', 'gone.example.com') })).toThrow('targets gone.example.com., type A, but that target was not found: api.example.com');
+  });
+
+  test('is a custom domain name that leads to another one\'s target, over whatever records', () => {
+    const Domains = { Shared: domain('api.example.com'), Own: domain('west.api.example.com') };
+    const Records = { Own1: aliasOf('west.api.example.com', endpoint('Own')), Shared1: aliasOf('api.example.com', 'west.api.example.com') };
+    expect(() => read({ ...Domains, ...Records })).toThrow('api.example.com is a custom domain name, and its record leads to that of west.api.example.com in us-west-2');
+    const Target = aliasOf('shared.west.api.example.com', endpoint('Shared'));
+    expect(read({ ...Domains, ...Records, Target, Shared1: aliasOf('api.example.com', 'shared.west.api.example.com') }).records).toHaveLength(3);
   });
 });

@@ -1,0 +1,40 @@
+import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
+import { Construct } from 'constructs';
+import { aliasRecords } from './alias-records';
+import { ApiDomain } from './api-domain';
+import { regionalHealth } from './regional-health';
+import { RegionalScope } from '../system/regional-scope';
+
+/**
+ * Lets clients into a region, in its mesh stack: its health, and its records of the shared name, each an alias of a record of the region's own stack by name.
+ */
+export function admitTraffic({ mesh, region, peers, system }: RegionalScope, domain: ApiDomain): void {
+  const { hostedZoneId, domainName, nearestName, routing } = domain;
+  const healthy = regionalHealth(new Construct(mesh, 'Health'), region, peers, domain);
+  const target = { dnsName: domain.sharedTargetName(region), hostedZoneId };
+  const routed = { setIdentifier: region, healthCheckId: healthy.attrHealthCheckId };
+  const nearest = routing._usesNearest ? aliasRecords(mesh, 'Nearest', { hostedZoneId, name: nearestName, target, routing: { ...routed, region } }) : [];
+  const shared = routing._recordsOf(region, system.primaryRegion).flatMap(({ setIdentifier, policy, toNearest }) => {
+    if (!toNearest) return aliasRecords(mesh, `Shared-${setIdentifier}`, { hostedZoneId, name: domainName, target, routing: { ...routed, ...policy, setIdentifier } });
+    const records = aliasRecords(mesh, `Shared-${setIdentifier}`, {
+      hostedZoneId, name: domainName, target: { dnsName: nearestName, hostedZoneId }, routing: { ...policy, setIdentifier },
+    });
+    // Route 53 refuses an alias to a record of the same zone that is not there yet
+    records.forEach(record => record.node.addDependency(nearest.find(({ type }) => type === record.type)!));
+    return records;
+  });
+  comeLast(Stack.of(mesh), [...nearest, ...shared]);
+}
+
+/** Has records made after all else of a stack that events and requests need, and deleted before it. */
+function comeLast(stack: Stack, records: CfnRecordSet[]): void {
+  Aspects.of(stack).add({
+    visit: node => {
+      if (CfnResource.isCfnResource(node) && !(node instanceof CfnRecordSet || node instanceof CfnHealthCheck || node instanceof CfnAlarm)) {
+        records.forEach(record => record.addDependency(node));
+      }
+    },
+  });
+}
