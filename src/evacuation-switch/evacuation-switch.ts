@@ -1,15 +1,13 @@
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS } from './constants';
+import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_ID, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS, SWITCH_ID } from './constants';
 import { MultiRegionSystem } from '../system/multi-region-system';
 import { GlobalTable } from '../global-table/global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { handlerBundle } from '../system/handler-bundle';
 import { METRIC_NAMESPACE } from '../system/metric-line';
 import { metricIn, requirePeer } from '../system/metrics';
-
-const ID = 'Control';
 
 /**
  * The switch by which an operator takes a region out of service, without that region's help and without any control plane.
@@ -26,7 +24,7 @@ const ID = 'Control';
 export class EvacuationSwitch extends Construct {
   /** The switch of a system, made when it is first asked for. */
   public static of(system: MultiRegionSystem): EvacuationSwitch {
-    const existing = system.node.tryFindChild(ID);
+    const existing = system.node.tryFindChild(SWITCH_ID);
     return existing instanceof EvacuationSwitch ? existing : new EvacuationSwitch(system);
   }
 
@@ -39,8 +37,8 @@ export class EvacuationSwitch extends Construct {
   private readonly table: GlobalTable;
 
   private constructor(system: MultiRegionSystem) {
-    super(system, ID);
-    this.table = new GlobalTable(this, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+    super(system, SWITCH_ID);
+    this.table = new GlobalTable(this, CONTROL_TABLE_ID, { partitionKey: { name: 'pk', type: AttributeType.STRING } });
     this.controlTableName = this.table.tableName;
     this._answer = new MultiRegionFunction(this, 'Evacuation', {
       description: 'tells health checks which regions are evacuated',
