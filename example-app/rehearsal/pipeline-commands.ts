@@ -7,6 +7,8 @@ import { Processes } from './processes';
 export interface CommandAction {
   readonly name: string;
   readonly project: string;
+  /** Its place in its stage: those of equal places run side by side. */
+  readonly runOrder: number;
   /** The region that it deploys to, if it does. */
   readonly region?: string;
   /** In order, of all phases. The versions of runtimes are those of this machine. */
@@ -21,7 +23,6 @@ export interface CommandAction {
 /** One stage, after the source. */
 export interface CommandStage {
   readonly name: string;
-  /** They run side by side. */
   readonly actions: CommandAction[];
   /** Whether a gate is asked before it is entered. */
   readonly isGated: boolean;
@@ -95,8 +96,12 @@ export class PipelineCommands {
 }
 
 async function succeeds(stage: CommandStage, props: PipelineRunProps, artifacts: Map<string, string>, suffix = ''): Promise<boolean> {
-  const runs = await Promise.allSettled(stage.actions.map(async action => runAction(action, props, artifacts, `${action.project}${suffix}`)));
-  return runs.every(({ status }) => status === 'fulfilled');
+  for (const place of [...new Set(stage.actions.map(({ runOrder }) => runOrder))].sort((one, other) => one - other)) {
+    const actions = stage.actions.filter(({ runOrder }) => runOrder === place);
+    const runs = await Promise.allSettled(actions.map(async action => runAction(action, props, artifacts, `${action.project}${suffix}`)));
+    if (runs.some(({ status }) => status === 'rejected')) return false;
+  }
+  return true;
 }
 
 async function runAction(action: CommandAction, props: PipelineRunProps, artifacts: Map<string, string>, name: string): Promise<void> {
@@ -134,6 +139,7 @@ interface StageProperties {
 
 interface ActionProperties {
   readonly Name: string;
+  readonly RunOrder?: number;
   readonly ActionTypeId: { readonly Provider: string };
   readonly Configuration: { readonly ProjectName?: { readonly Ref: string } };
   readonly InputArtifacts?: { readonly Name: string }[];
@@ -171,7 +177,7 @@ function readStage(template: Template, { Name, Actions, BeforeEntry, OnSuccess, 
   };
 }
 
-function readAction(template: Template, { Name, Configuration, InputArtifacts, OutputArtifacts }: ActionProperties): CommandAction {
+function readAction(template: Template, { Name, RunOrder = 1, Configuration, InputArtifacts, OutputArtifacts }: ActionProperties): CommandAction {
   const project = template.Resources![Configuration.ProjectName!.Ref].Properties as unknown as ProjectProperties;
   const { Source: { BuildSpec }, Environment: { EnvironmentVariables = [] } } = project;
   if (typeof BuildSpec !== 'string') throw new Error(`the buildspec of ${project.Name} is not literal`);
@@ -181,6 +187,7 @@ function readAction(template: Template, { Name, Configuration, InputArtifacts, O
   return {
     name: Name,
     project: project.Name,
+    runOrder: RunOrder,
     region: variables.TARGET_REGION,
     commands: Object.values(phases).flatMap(({ commands = [] }) => commands),
     variables: { ...env.variables, ...variables },

@@ -9,12 +9,12 @@ import { PackResult } from './findings';
 import { renderHtml } from './html';
 import { invalidProp } from '../system/errors';
 
-/** How many open findings an error names. */
+/** The number of open findings that an error names. */
 const NAMED_FINDINGS = 20;
 
 /** Properties of a `ComplianceReport`. */
 export interface ComplianceReportProps {
-  /** Which rules are applied. */
+  /** The rules that are applied. */
   readonly packs: CompliancePack[];
 
   /**
@@ -40,16 +40,16 @@ export interface ComplianceReportProps {
 }
 
 /**
- * Evidence for auditors: which compliance rules were checked, what they found, and why findings are acknowledged.
+ * Evidence for auditors: the compliance rules that were checked, what they found, and why findings are acknowledged.
  *
- * Its scope is what is checked: a system, a stage or a whole app. At synthesis, the rules of cdk-nag are applied to every resource there, and a
+ * Its scope is what is checked: a system with all its stacks and units, a unit, a stage or a whole app. At synthesis, the rules of cdk-nag are applied to every resource there, and a
  * page, for reading and printing, and a table, for everything else, are written. Nothing is deployed, and it costs nothing.
  *
  * The rules check templates. They are neither all that a standard asks for, nor a certificate.
  *
  * Your project must have cdk-nag 3 installed: `npm install --save-dev cdk-nag`.
  *
- * Throws if there is no pack, or one twice. The synthesis fails if cdk-nag is missing, if the folder cannot be written, and, on request, if a finding
+ * Throws if there is no pack, or one twice. At synthesis, if cdk-nag is missing, if the folder cannot be written, and, on request, if a finding
  * is open.
  *
  * @see https://github.com/cdklabs/cdk-nag

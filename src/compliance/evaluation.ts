@@ -19,7 +19,7 @@ interface Violation {
   readonly violatingResources: readonly { readonly constructPath?: string }[];
 }
 
-/** What a rule says: cdk-nag's word for it, or what is wrong, if a resource can break a rule in several ways. */
+/** The result of a rule: cdk-nag's word for it, or what is wrong, if a resource can break a rule in several ways. */
 type Outcome = 'Compliant' | 'Non-Compliant' | 'N/A' | string[];
 
 interface RuleApplication {
@@ -36,12 +36,12 @@ interface Application {
   outcome: Outcome;
 }
 
-/** Applies a pack to all resources below a construct. What breaks a rule, and what is acknowledged, is decided by cdk-nag. */
+/** Applies a pack to all resources below a construct. cdk-nag decides which of them break a rule, and which findings are acknowledged. */
 export function evaluate(owner: Construct, scope: IConstruct, { className, title }: PackNames): PackResult {
   const Pack = loadNag(owner)[className];
   const applications: Application[] = [];
 
-  /** Writes down what the rules say, which cdk-nag forgets unless it is an open finding. */
+  /** Records all results: cdk-nag itself keeps open findings only. */
   class RecordingPack extends Pack {
     public applyRule(params: RuleApplication): void {
       const application: Application = {

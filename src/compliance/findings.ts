@@ -1,4 +1,4 @@
-/** What one rule says of one resource. */
+/** The result of one rule for one resource. */
 export interface Check {
   /** The rule; with what it is about in brackets, if a resource can break it in several ways. */
   readonly id: string;
@@ -8,29 +8,29 @@ export interface Check {
   readonly resourceType: string;
   readonly stack: string;
   readonly region: string;
-  /** Why it is acknowledged. */
+  /** The reason of its acknowledgement. */
   readonly reason?: string;
 }
 
-/** A rule of a pack, with all that it said. */
+/** A rule of a pack, with its results. */
 export interface RuleResult {
   readonly id: string;
   readonly level: 'error' | 'warning';
   /** What breaks the rule, in cdk-nag's words. */
   readonly description: string;
-  /** None for a rule that is about nothing that is there. */
+  /** None for a rule about resources that there are not. */
   readonly checks: Check[];
 }
 
-/** What a pack found. */
+/** The results of a pack. */
 export interface PackResult {
   readonly title: string;
   readonly rules: RuleResult[];
 }
 
-/** What a pack found, in numbers. */
+/** The results of a pack, in numbers. */
 export interface PackSummary {
-  /** Rules that are about something that is there. */
+  /** Rules about resources that there are. */
   readonly applicable: number;
   /** Those that nothing breaks. */
   readonly compliant: number;

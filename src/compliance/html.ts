@@ -60,7 +60,7 @@ ${broken('open').map(ruleFindings).join('\n') || '<p class="none">None.</p>'}
 ${broken('acknowledged').map(ruleFindings).join('\n') || '<p>None.</p>'}
 <h3>Rules</h3>
 ${rulesTable(pack.rules.filter(rule => rule.checks.length > 0))}
-<p>About nothing that is here: ${idle.map(rule => `<code>${escape(rule.id)}</code>`).join(', ') || 'none'}.</p>`;
+<p>Not applicable, because there are no such resources: ${idle.map(rule => `<code>${escape(rule.id)}</code>`).join(', ') || 'none'}.</p>`;
 }
 
 /** The findings of a rule, those with the same reason together. */

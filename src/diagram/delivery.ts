@@ -3,7 +3,7 @@ import { textOf } from './intrinsics';
 import { Inventory, Located, PIPELINE, placeOfPipeline } from './inventory';
 import { TARGET_REGION } from '../multi-region-pipeline/constants';
 
-/** How a system gets from its repository into its regions: pipelines, those on standby last. */
+/** The way of a system from its repository into its regions: pipelines, those on standby last. */
 export function delivery(inventory: Inventory): Graph {
   const graphs = inventory.all(PIPELINE).map(pipeline => ofPipeline(inventory, pipeline));
   return union(graphs.sort((one, other) => standby(one) - standby(other)));
@@ -25,7 +25,7 @@ function ofPipeline(inventory: Inventory, resource: Located): Graph {
     const asked = [entry?.Conditions ?? []].flat().flatMap((condition: any) => condition.Rules).map((rule: any) => rule.Configuration?.FunctionName);
     flow.push(...asked.flatMap(name => arrows([pipeline], inventory.find(resource, name, 'AWS::Lambda::Function'))));
     for (const action of actions) {
-      const part = partOf(inventory, resource, place, stage, action);
+      const part = partOf(inventory, resource, place, stage, action, actions.length > 1 ? `${stage} ${action.Name}` : stage);
       if (!part) continue;
       parts.push(part);
       const inputs = (action.InputArtifacts ?? []).flatMap((artifact: any) => producers.get(artifact.Name) ?? []);
@@ -38,7 +38,7 @@ function ofPipeline(inventory: Inventory, resource: Located): Graph {
 }
 
 /** What an action is drawn as; an approval is none. */
-function partOf(inventory: Inventory, resource: Located, place: Place, stage: string, action: any): Part | undefined {
+function partOf(inventory: Inventory, resource: Located, place: Place, stage: string, action: any, name: string): Part | undefined {
   const { Category: category, Provider: provider } = action.ActionTypeId;
   const { FullRepositoryId: repository } = action.Configuration ?? {};
   switch (category) {
@@ -52,8 +52,8 @@ function partOf(inventory: Inventory, resource: Located, place: Place, stage: st
       const target = category === 'Build' ? targetOf(inventory, resource, action) : action.Region ?? resource.stack.region;
       const id = idOf(resource.stack.id, resource.id, stage, action.Name);
       return target === undefined
-        ? { id, kind: 'build', name: stage, place }
-        : { id, kind: 'deployment', name: stage, place, service: `Deploy ${target}` };
+        ? { id, kind: 'build', name, place }
+        : { id, kind: 'deployment', name, place, service: `Deploy ${target}` };
     }
     default: return undefined;
   }

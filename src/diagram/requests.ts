@@ -11,11 +11,25 @@ export function requests(inventory: Inventory): Graph {
   };
 }
 
-/** A record set that leads to an API, by an alias of its domain. */
+/** A record set that leads to an API, by an alias of its domain, or of another record that does. */
 function recordOf(inventory: Inventory, record: Located): Arrow[] {
-  const apis = inventory.find(record, record.properties.AliasTarget?.DNSName).filter(({ kind }) => kind === 'api');
-  const name = inventory.literal(record, record.properties.Name)?.replace(/\.$/, '');
-  return name === undefined ? [] : arrows([{ id: idOf('name', name), kind: 'name', name, place: {} }], apis);
+  const name = nameOf(inventory, record.properties.Name, record);
+  return name === undefined ? [] : arrows([{ id: idOf('name', name), kind: 'name', name, place: {} }], apisBehind(inventory, record, [name]));
+}
+
+/** The APIs that an alias leads to: a record in a mesh stack leads to the region's own record, which is in the regional stack. */
+function apisBehind(inventory: Inventory, record: Located, way: string[]): Part[] {
+  const target = record.properties.AliasTarget?.DNSName;
+  const apis = inventory.find(record, target).filter(({ kind }) => kind === 'api');
+  const next = nameOf(inventory, target, record);
+  if (apis.length > 0 || next === undefined || way.includes(next)) return apis;
+  return inventory.all('AWS::Route53::RecordSet').filter(other => nameOf(inventory, other.properties.Name, other) === next)
+    .flatMap(other => apisBehind(inventory, other, [...way, next]));
+}
+
+/** A domain name, without the dot that it may end with. */
+function nameOf(inventory: Inventory, value: unknown, record: Located): string | undefined {
+  return inventory.literal(record, value)?.replace(/\.$/, '');
 }
 
 /** Health checks of APIs, each at the name that it asks. */

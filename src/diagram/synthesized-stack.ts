@@ -1,6 +1,6 @@
 import { existsSync } from 'fs';
 import { join } from 'path';
-import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { CloudAssembly, CloudFormationStackArtifact, NestedCloudAssemblyArtifact } from 'aws-cdk-lib/cx-api';
 
 /** Where a stack is deployed, as far as its synthesis knew. */
 export interface Environment {
@@ -23,7 +23,7 @@ export interface SynthesizedStack extends Environment {
   readonly resources: { readonly [id: string]: { readonly Type: string; readonly Properties?: Properties } };
 }
 
-/** All stacks of a cloud assembly and of those nested in it, each after what it depends on. Throws if there are none. */
+/** All stacks of a cloud assembly and of those nested in it, in the order in which the app made them. Throws if there are none. */
 export function readStacks(directory: string): SynthesizedStack[] {
   if (!existsSync(directory)) {
     throw unreadable(directory, 'does not exist');
@@ -31,7 +31,7 @@ export function readStacks(directory: string): SynthesizedStack[] {
   if (!existsSync(join(directory, 'manifest.json'))) {
     throw unreadable(directory, 'has no manifest.json');
   }
-  const stacks = attempt(directory, () => new CloudAssembly(directory).stacksRecursively);
+  const stacks = attempt(directory, () => inOrder(new CloudAssembly(directory)));
   if (stacks.length === 0) {
     throw unreadable(directory, 'has no stack');
   }
@@ -44,13 +44,26 @@ export function readStacks(directory: string): SynthesizedStack[] {
   }));
 }
 
-/** The regions of stacks, the primary one first: other regions wait for it, because it holds what exists once. */
+/**
+ * The regions of stacks, the primary one first: its global stack waits for no other, and those of other regions wait for it. Without a global stack, all regions are alike, and the primary is the one
+ * that the app made first.
+ */
 export function regionsOf(stacks: SynthesizedStack[]): string[] {
   const awaiting = ({ id }: SynthesizedStack) => stacks.filter(({ dependencies }) => dependencies.includes(id));
-  const { region: primary } = stacks.find(stack => awaiting(stack).some(({ region }) => region !== stack.region))
+  const { region: primary } = stacks.find(stack => stack.dependencies.length === 0 && awaiting(stack).some(({ region }) => region !== stack.region))
     ?? stacks.find(stack => awaiting(stack).length > 0) ?? stacks[0];
   const others = new Set(stacks.map(stack => stack.region).filter(region => region !== primary));
   return [primary, ...[...others].sort()];
+}
+
+/** The library sorts stacks by their names; the manifest has them as they were made. */
+function inOrder(assembly: CloudAssembly): CloudFormationStackArtifact[] {
+  const artifacts = new Map(assembly.artifacts.map(artifact => [artifact.id, artifact]));
+  return Object.keys(assembly.manifest.artifacts ?? {}).flatMap(id => {
+    const artifact = artifacts.get(id);
+    if (artifact instanceof CloudFormationStackArtifact) return [artifact];
+    return artifact instanceof NestedCloudAssemblyArtifact ? inOrder(artifact.nestedAssembly) : [];
+  });
 }
 
 function attempt<T>(file: string, read: () => T): T {

@@ -2,6 +2,15 @@
 export const CONTROL_TABLE_NAME = 'CONTROL_TABLE_NAME';
 export const REGIONS = 'REGIONS';
 
+/** The ids of the switch in its system, and of the control table in it. */
+export const SWITCH_ID = 'Control';
+export const CONTROL_TABLE_ID = 'Table';
+
+/** The name of the control table of a system, whether its switch was made or not. */
+export function controlTableName(namePrefix: string): string {
+  return [namePrefix, SWITCH_ID, CONTROL_TABLE_ID].join('-');
+}
+
 /** The path that answers whether a region is evacuated. */
 export const EVACUATION_PATH = '/evacuation';
 

@@ -1,7 +1,7 @@
 import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct, IConstruct } from 'constructs';
-import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS } from './constants';
+import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_ID, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS, SWITCH_ID } from './constants';
 import { GlobalTable } from '../global-table/global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { handlerBundle } from '../system/handler-bundle';
@@ -9,8 +9,6 @@ import { METRIC_NAMESPACE } from '../system/metric-line';
 import { metricIn, MetricSource, requirePeer } from '../system/metrics';
 import { MultiRegionSystem } from '../system/multi-region-system';
 import { SystemUnit } from '../system/system-unit';
-
-const ID = 'Control';
 
 /**
  * The switch by which an operator takes a region out of service, without that region's help and without any control plane.
@@ -28,7 +26,7 @@ export class EvacuationSwitch extends Construct {
   /** The switch of the system that a construct is in, made when it is first asked for. The units of a system have no switches of their own: a region is left as a whole. */
   public static of(construct: IConstruct): EvacuationSwitch {
     const system = MultiRegionSystem.of(construct);
-    const existing = system.node.tryFindChild(ID);
+    const existing = system.node.tryFindChild(SWITCH_ID);
     return existing instanceof EvacuationSwitch ? existing : new EvacuationSwitch(system);
   }
 
@@ -39,8 +37,8 @@ export class EvacuationSwitch extends Construct {
   private readonly answers = new Map<MultiRegionSystem | SystemUnit, MultiRegionFunction>();
 
   private constructor(system: MultiRegionSystem) {
-    super(system, ID);
-    this.table = new GlobalTable(this, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+    super(system, SWITCH_ID);
+    this.table = new GlobalTable(this, CONTROL_TABLE_ID, { partitionKey: { name: 'pk', type: AttributeType.STRING } });
     this.controlTableName = this.table.tableName;
   }
 
@@ -63,7 +61,7 @@ export class EvacuationSwitch extends Construct {
     const existing = this.answers.get(host);
     if (existing) return existing;
     const system = MultiRegionSystem.of(this);
-    const answer = new MultiRegionFunction(host === system ? this : new Construct(host, ID), 'Evacuation', {
+    const answer = new MultiRegionFunction(host === system ? this : new Construct(host, SWITCH_ID), 'Evacuation', {
       description: 'tells health checks which regions are evacuated',
       codePath: handlerBundle('evacuation-switch/evacuation'),
       memorySize: 256,

@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
-import { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
-import { letLogsUse } from '../system/log-encryption';
+import { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct, IConstruct } from 'constructs';
 import { loggedBucket } from '../observability/logged-bucket';
+import { acknowledge } from '../system/acknowledge';
+import { letLogsUse } from '../system/log-encryption';
 
 export interface ArtifactStoreProps {
   readonly retention: Duration;
@@ -42,5 +43,12 @@ export class ArtifactStore extends Construct {
       letLogsUse(this.key, '*');
       this.logKey = this.key;
     }
+  }
+  /** Acknowledges that a role may use all artifacts. */
+  public acknowledgeObjects(role: IConstruct): void {
+    acknowledge(role, {
+      id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket)}.Arn>/*]`,
+      reason: 'CodePipeline names the artifacts itself; the bucket holds those of this pipeline only',
+    });
   }
 }

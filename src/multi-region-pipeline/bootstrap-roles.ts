@@ -20,7 +20,7 @@ export class BootstrapRoles {
   }
 
   private arn(role: string, region: string): string {
-    const account = isForeign(this.system, this.stack) ? this.system.globalStack.account : this.stack.account;
+    const account = (isForeign(this.system, this.stack) && this.system._account) || this.stack.account;
     return this.stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: `cdk-${this.qualifier}-${role}-role-${account}-${region}` });
   }
 }

@@ -8,6 +8,9 @@ const ARCHIVE = 'assembly.tgz';
 const CLOUD_ASSEMBLY = 'cdk.out';
 const REPORTS = 'test-reports';
 
+/** The paths of the stacks that the CLI listed: it writes "path (name)". */
+const LISTED = 'sed \'s/ (.*//\' <<< "$listed"';
+
 const QUIET = { CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true' };
 
 export interface BuildCommands {
@@ -39,7 +42,7 @@ export function buildBuildspec({ install, test, synth, directory, nodeVersion, s
           // tests that write no report would leave one behind that never completes
           `ls ${REPORTS}/*.xml > /dev/null 2>&1 || echo '<testsuite name="tests"><testcase name="all commands succeeded"/></testsuite>' > ${REPORTS}/tests.xml`,
           ...synth,
-          ...Object.entries(stackIds).map(([path, ids]) => compareStacks(path, ids)),
+          ...Object.entries(stackIds).flatMap(([path, ids]) => compareStacks(path, ids)),
           `tar -czf "$CODEBUILD_SRC_DIR"/${ARCHIVE} ${CLOUD_ASSEMBLY} -C "$(node -p "path.resolve(require.resolve('aws-cdk/package.json'), '../..')")" aws-cdk`,
         ],
       },
@@ -49,8 +52,13 @@ export function buildBuildspec({ install, test, synth, directory, nodeVersion, s
   };
 }
 
-/** Deploys one stack of the assembly, by the CLI that came with it: nothing is installed. */
+/**
+ * Deploys one stack of the assembly, by the CLI that came with it: nothing is installed. A stack that the assembly does not have, because nothing is in it, is skipped.
+ */
 export function deployBuildspec(stackId: string, nodeVersion: string): object {
+  const cli = 'node aws-cdk/bin/cdk';
+  const deploy = `${cli} deploy ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --exclusively --require-approval never --no-notices --ci --progress events`;
+  const skipped = quote(`Nothing to deploy: ${stackId} has no resources in this version. If it had some before, delete its stack by hand.`);
   return {
     version: '0.2',
     env: { shell: 'bash', variables: { CI: 'true', ...QUIET } },
@@ -59,20 +67,29 @@ export function deployBuildspec(stackId: string, nodeVersion: string): object {
       build: {
         commands: [
           `tar -xzf ${ARCHIVE}`,
-          `node aws-cdk/bin/cdk deploy ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --exclusively --require-approval never --no-notices --ci --progress events`,
+          // a command of its own, so that its failure is one
+          `listed=$(${cli} ls ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --no-notices)`,
+          `if ${LISTED} | grep -qxF ${quote(stackId)}; then ${deploy}; else echo ${skipped}; fi`,
         ],
       },
     },
   };
 }
 
-/** A region that the application has got and the pipeline has not would never be deployed to, and nobody would notice. */
-function compareStacks(path: string, ids: string[]): string {
-  // the CLI lists the stacks that these depend on as well
-  const actual = `npx cdk ls ${quote(`${path}/*`)} --app ${CLOUD_ASSEMBLY} --no-notices | sed 's/ (.*//' | grep ${quote(`^${path}/`)} | LC_ALL=C sort`;
-  const expected = `printf '%s\\n' ${[...ids].sort().map(quote).join(' ')}`;
-  const otherwise = quote(`The stacks of ${path} (<) are not those that this pipeline deploys (>): deploy the pipeline first.`);
-  return `diff <(${actual}) <(${expected}) || { echo ${otherwise}; exit 1; }`;
+/**
+ * A unit or region that the application has and the pipeline does not would never be deployed, and nobody would notice. The other way round, a stack without resources is not in the assembly; but
+ * if none is, it is not this application.
+ */
+function compareStacks(path: string, ids: string[]): string[] {
+  const unknown = quote(`The pipeline does not deploy these stacks of ${path}: deploy the pipeline first.`);
+  return [
+    // units are a level deeper; the CLI lists the stacks that these depend on as well
+    `listed=$(npx cdk ls ${quote(`${path}/**`)} --app ${CLOUD_ASSEMBLY} --no-notices)`,
+    `actual=$(${LISTED} | grep ${quote(`^${path}/`)}) || { echo ${quote(`There is no stack of ${path}: does the app still have this system?`)}; exit 1; }`,
+    `expected=$(printf '%s\\n' ${[...ids].sort().map(quote).join(' ')})`,
+    `if unknown=$(grep -vxF "$expected" <<< "$actual"); then echo ${unknown}; echo "$unknown"; exit 1; fi`,
+    `if absent=$(grep -vxF "$actual" <<< "$expected"); then echo 'Without resources, and not deployed:'; echo "$absent"; fi`,
+  ];
 }
 
 function quote(text: string): string {

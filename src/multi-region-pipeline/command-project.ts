@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BuildEnvironmentVariable, BuildSpec, ComputeType, LinuxBuildImage, PipelineProject } from 'aws-cdk-lib/aws-codebuild';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
-import { acknowledge, acknowledgeInlinePolicies, regulated } from '../system/acknowledge';
+import { acknowledge, regulated } from '../system/acknowledge';
+import { inlineRole } from '../system/inline-role';
 
 export interface CommandProjectProps {
   readonly projectName: string;
@@ -28,17 +29,15 @@ export class CommandProject extends Construct {
     super(scope, id);
     const { store } = props;
     const logGroup = new LogGroup(this, 'Logs', { encryptionKey: store.logKey, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codebuild.amazonaws.com'), description: props.description });
-    this.allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
-    this.allow('Key', ['kms:Decrypt', 'kms:DescribeKey', ...props.hasOutput ? ['kms:Encrypt', 'kms:GenerateDataKey'] : []], [store.key.keyArn]);
-    acknowledge(
-      this.allow('Artifacts', ['s3:GetObject', 's3:GetObjectVersion', ...props.hasOutput ? ['s3:PutObject'] : []], [store.bucket.arnForObjects('*')]),
-      { id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(store.bucket.node.defaultChild as any)}.Arn>/*]`, reason: 'CodePipeline names the artifacts itself; the bucket holds those of this pipeline only' },
-    );
+    this.role = inlineRole(this, 'Role', { assumedBy: new ServicePrincipal('codebuild.amazonaws.com'), description: props.description });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.allow(['kms:Decrypt', 'kms:DescribeKey', ...props.hasOutput ? ['kms:Encrypt', 'kms:GenerateDataKey'] : []], [store.key.keyArn]);
+    this.allow(['s3:GetObject', 's3:GetObjectVersion', ...props.hasOutput ? ['s3:PutObject'] : []], [store.bucket.arnForObjects('*')]);
+    store.acknowledgeObjects(this.role);
     this.project = new PipelineProject(this, 'Project', {
       projectName: props.projectName,
       description: props.description,
-      // what it may is said above: the CDK would add wildcards
+      // its permissions are above: the CDK would add wildcards
       role: this.role.withoutPolicyUpdates(),
       grantReportGroupPermissions: false,
       buildSpec: BuildSpec.fromObject(props.buildspec as any),
@@ -52,10 +51,8 @@ export class CommandProject extends Construct {
     acknowledge(this.project, ...regulated('CodeBuildProjectSourceRepoUrl', 'the source is what CodePipeline hands over: the project signs in at no repository'));
   }
 
-  /** Lets the commands do something, by a policy of its own. */
-  public allow(id: string, actions: string[], resources: string[]): Policy {
-    const policy = new Policy(this, `Allow${id}`, { roles: [this.role], statements: [new PolicyStatement({ actions, resources })] });
-    acknowledgeInlinePolicies(policy);
-    return policy;
+  /** Lets the commands do something. */
+  public allow(actions: string[], resources: string[]): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
   }
 }

@@ -1,7 +1,6 @@
 /** Environment variables of the deployment gate: set by the construct, read by the handler. */
 export const PIPELINE_NAME = 'PIPELINE_NAME';
 export const SYSTEM_REGIONS = 'SYSTEM_REGIONS';
-export const CONTROL_TABLE_NAME = 'CONTROL_TABLE_NAME';
 /** JSON: the names of the alarms of each region. */
 export const ALARM_NAMES = 'ALARM_NAMES';
 /** JSON: the role to assume for each region of another account; empty for the own one. */

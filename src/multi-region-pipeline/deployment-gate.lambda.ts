@@ -2,10 +2,10 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CodePipelineClient, GetPipelineStateCommand, PutJobFailureResultCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { ALARM_NAMES, CONTROL_TABLE_NAME, GateQuestion, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
+import { ALARM_NAMES, GateQuestion, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
 import { parseLost, refusals, RegionReport } from './gate-decision';
+import { CONTROL_TABLE_NAME, evacuationKey } from '../evacuation-switch/constants';
 import { log } from '../system/log';
-import { evacuationKey } from '../evacuation-switch/constants';
 
 const pipelineName = process.env[PIPELINE_NAME]!;
 const regions = process.env[SYSTEM_REGIONS]!.split(',');
@@ -24,8 +24,8 @@ interface JobEvent {
 }
 
 /**
- * Answers a stage's question, in both ways there are: to CodePipeline, as a function that an action invokes must, and by failing or not, as anyone
- * would understand. What a rule wants is documented nowhere. Whatever goes wrong in here is a refusal.
+ * Answers a stage's question in both ways that there are: to CodePipeline, as a function that an action invokes must, and by failing or not. Which one a rule
+ * looks at is not documented. Every error in here is a refusal.
  */
 export async function handler(event: JobEvent): Promise<void> {
   const reasons = await ask(event).catch((error: Error) => [`the gate itself failed (${error.name}: ${error.message})`]);
@@ -53,7 +53,7 @@ async function ask(event: JobEvent): Promise<string[]> {
   return refusals(targets, lostRegions, await Promise.all(regions.filter(region => !lostRegions.includes(region)).map(report)));
 }
 
-/** A rollback would never get in if it had to wait until the alarm that it is for is green. */
+/** A rollback would never get in if it had to wait until the alarm that it is for is in OK. */
 async function isRollback(stageName: string): Promise<boolean> {
   const { stageStates = [] } = await codePipeline.send(new GetPipelineStateCommand({ name: pipelineName }));
   const { latestExecution, inboundExecutions = [] } = stageStates.find(state => state.stageName === stageName) ?? {};
@@ -64,13 +64,13 @@ async function isRollback(stageName: string): Promise<boolean> {
 async function report(region: string): Promise<RegionReport> {
   try {
     const client = { region, credentials: await credentialsFor(region), ...patience };
-    const [evacuated, redAlarms] = await Promise.all([
+    const [evacuated, unhealthyAlarms] = await Promise.all([
       evacuatedRegions(new DynamoDBClient(client)),
       alarmsInAlarm(new CloudWatchClient(client), region),
     ]);
-    return { region, evacuated, redAlarms };
+    return { region, evacuated, unhealthyAlarms };
   } catch (error) {
-    return { region, evacuated: [], redAlarms: [], error: (error as Error).name };
+    return { region, evacuated: [], unhealthyAlarms: [], error: (error as Error).name };
   }
 }
 
@@ -97,7 +97,7 @@ async function evacuatedRegions(dynamodb: DynamoDBClient): Promise<string[]> {
   return regions.filter((_, i) => found[i]);
 }
 
-/** An alarm that does not exist is not red: it may come with this deployment. */
+/** An alarm that does not exist is not in ALARM: it may come with this deployment. */
 async function alarmsInAlarm(cloudWatch: CloudWatchClient, region: string): Promise<string[]> {
   const { MetricAlarms = [], CompositeAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({
     AlarmNames: alarmNames[region], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], StateValue: 'ALARM',

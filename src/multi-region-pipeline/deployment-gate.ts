@@ -1,17 +1,20 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-codepipeline';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, CfnFunction, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Code, Function } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { describeAlarmsPolicy } from './alarm-access';
 import { BootstrapRoles } from './bootstrap-roles';
-import { ALARM_NAMES, CONTROL_TABLE_NAME, GateQuestion, LOST_REGIONS, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
-import { controlTableName } from './control-table';
+import { ALARM_NAMES, GateQuestion, LOST_REGIONS, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
 import { isForeign, SystemPlan } from './deployment-plan';
-import { acknowledge, acknowledgeInlinePolicies, regulated } from '../system/acknowledge';
+import { CONTROL_TABLE_NAME, controlTableName } from '../evacuation-switch/constants';
+import { RegionalFunction } from '../regional-function/regional-function';
+import { acknowledge, regulated } from '../system/acknowledge';
 import { handlerBundle } from '../system/handler-bundle';
-import { allowTracing } from '../regional-function/tracing';
+
+const NOBODY_WAITS = 'CodePipeline asks, waits for the answer and stops without one: a question kept for later has nobody left who waits';
 
 export interface DeploymentGateProps {
   readonly plan: SystemPlan;
@@ -21,35 +24,27 @@ export interface DeploymentGateProps {
   readonly pipelineName: string;
   readonly pipelineArn: string;
   readonly logRetention: RetentionDays;
-  readonly logKey?: IKey;
+  /** Encrypts the log and the environment variables. */
+  readonly key?: IKey;
 }
 
 /**
- * Refuses to let an execution into a region while another one is evacuated, while an alarm is red, or while it cannot know.
+ * Refuses to let an execution into a region while another one is evacuated, while an alarm is in ALARM, or while it cannot know.
  *
- * It is a function in the pipeline's region that asks all regions of one system. A rollback is always let in: it is what makes an alarm green again.
+ * It is a function in the pipeline's region that asks all regions of one system. A rollback is always let in: it is what brings an alarm back to OK.
  */
 export class DeploymentGate extends Construct {
   public readonly function: Function;
 
-  constructor(scope: Construct, id: string, private readonly props: DeploymentGateProps) {
+  constructor(scope: Construct, id: string, props: DeploymentGateProps) {
     super(scope, id);
     const { plan, regions, roles, pipelineName } = props;
     const stack = Stack.of(this);
     const foreign = isForeign(plan.system, stack);
-    const logGroup = new LogGroup(this, 'Logs', { encryptionKey: props.logKey, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `asks the regions of ${plan.system.namePrefix} whether they may be deployed to`,
-    });
-    logGroup.grantWrite(role);
-    acknowledgeInlinePolicies(role);
-    this.function = new Function(this, 'Function', {
+    const tableName = controlTableName(plan.system.namePrefix);
+    const fn = new RegionalFunction(this, {
       description: `tells whether a region of ${plan.system.namePrefix} may be deployed to`,
       code: Code.fromAsset(handlerBundle('multi-region-pipeline/deployment-gate')),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
       memorySize: 256,
       timeout: Duration.minutes(1),
       // a refusal is an answer, and asking again by itself would not change it
@@ -57,32 +52,29 @@ export class DeploymentGate extends Construct {
       environment: {
         [PIPELINE_NAME]: pipelineName,
         [SYSTEM_REGIONS]: regions.join(','),
-        [CONTROL_TABLE_NAME]: controlTableName(plan.system),
+        [CONTROL_TABLE_NAME]: tableName,
         [ALARM_NAMES]: JSON.stringify(Object.fromEntries(regions.map(region => [region, plan.alarmNames[region]]))),
         [ROLE_ARNS]: foreign ? stack.toJsonString(Object.fromEntries(regions.map(region => [region, roles.reading(region)]))) : '{}',
       },
-      role,
-      logGroup,
-      loggingFormat: LoggingFormat.JSON,
+      logRetention: props.logRetention,
+      key: props.key,
+      withoutDeadLetterQueue: NOBODY_WAITS,
     });
-    (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
-    const nobodyWaits = 'CodePipeline asks, waits for the answer and stops without one: a question kept for later has nobody left who waits';
     acknowledge(
-      this.function,
-      { id: 'Serverless-LambdaDLQ', reason: nobodyWaits },
-      { id: 'Serverless-LambdaAsyncFailureDestination', reason: nobodyWaits },
-      ...regulated('LambdaDLQ', nobodyWaits),
+      fn.function,
+      { id: 'Serverless-LambdaAsyncFailureDestination', reason: NOBODY_WAITS },
       ...regulated('LambdaConcurrency', 'CodePipeline asks one question at a time'),
       ...regulated('LambdaInsideVPC', 'it asks all regions, and the endpoints of a VPC lead to its own region only'),
     );
-    allowTracing(this, role);
-    this.allowAnswering(role);
+    fn.allow(['codepipeline:GetPipelineState'], [props.pipelineArn]);
+    fn.role.addManagedPolicy(answeringPolicyOf(stack));
     if (foreign) {
-      this.allow('Read', role, ['sts:AssumeRole'], regions.map(region => roles.reading(region)));
+      fn.allow(['sts:AssumeRole'], regions.map(region => roles.reading(region)));
     } else {
-      this.allow('Read', role, ['dynamodb:GetItem'], regions.map(region => stack.formatArn({ service: 'dynamodb', region, resource: 'table', resourceName: controlTableName(plan.system) })));
-      allowDescribingAlarms(this, role, regions);
+      fn.allow(['dynamodb:GetItem'], regions.map(region => stack.formatArn({ service: 'dynamodb', region, resource: 'table', resourceName: tableName })));
+      fn.role.addManagedPolicy(describeAlarmsPolicy(this, regions));
     }
+    this.function = fn.function;
   }
 
   /** The rule by which a stage asks. */
@@ -90,35 +82,22 @@ export class DeploymentGate extends Construct {
     const question: GateQuestion = { stage, targets, lost: `#{variables.${LOST_REGIONS}}` };
     return new Rule({ name: `${stage}-gate`, provider: 'LambdaInvoke', version: '1', configuration: { FunctionName: this.function.functionName, UserParameters: JSON.stringify(question) } });
   }
-
-  private allowAnswering(role: Role): void {
-    this.allow('Ask', role, ['codepipeline:GetPipelineState'], [this.props.pipelineArn]);
-    const policy = this.allow('Answer', role, ['codepipeline:PutJobSuccessResult', 'codepipeline:PutJobFailureResult'], ['*']);
-    acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'CodePipeline\'s actions for answering a job know no resources: the job\'s id, which only the asked function gets, is the key' });
-  }
-
-  private allow(id: string, role: Role, actions: string[], resources: string[]): Policy {
-    const policy = new Policy(this, id, { roles: [role], statements: [new PolicyStatement({ actions, resources })] });
-    acknowledgeInlinePolicies(policy);
-    return policy;
-  }
 }
 
+const ANSWERING = 'AnsweringCodePipeline';
+
 /**
- * Lets a role see the state of alarms in some regions.
+ * The policy that lets gates of a stack answer. A managed one for the reason that `tracingPolicyOf` gives.
  *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html
  */
-export function allowDescribingAlarms(scope: Construct, role: Role, regions: string[]): Policy {
-  const policy = new Policy(scope, 'Alarms', {
-    roles: [role],
-    statements: [new PolicyStatement({
-      actions: ['cloudwatch:DescribeAlarms'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
-    })],
+function answeringPolicyOf(stack: Stack): IManagedPolicy {
+  const existing = stack.node.tryFindChild(ANSWERING);
+  if (existing instanceof ManagedPolicy) return existing;
+  const policy = new ManagedPolicy(stack, ANSWERING, {
+    description: `answers jobs of CodePipeline in ${stack.stackName}`,
+    statements: [new PolicyStatement({ actions: ['codepipeline:PutJobSuccessResult', 'codepipeline:PutJobFailureResult'], resources: ['*'] })],
   });
-  acknowledgeInlinePolicies(policy);
-  acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'CloudWatch shows composite alarms only to those who may describe all alarms; the condition leaves the regions that are asked' });
+  acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'CodePipeline\'s actions for answering a job know no resources: the job\'s id, which only the asked function gets, is the key' });
   return policy;
 }

@@ -1,6 +1,7 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DeploymentWindow, PipelineStageProps } from './pipeline-stage';
+import { SystemStack, SystemStacks } from './system-stacks';
 import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
@@ -9,15 +10,17 @@ const MAX_BAKE = Duration.hours(1);
 /** A condition has at most 5 rules, and a rule watches one alarm. */
 const MAX_ALARMS = 5;
 
+/** The most actions of a stage. */
+export const MAX_ACTIONS = 50;
+
 /** What one action deploys: one stack. */
-export interface Deployment {
-  readonly region: string;
-  readonly stackName: string;
-  /** What the CDK CLI calls the stack. */
-  readonly stackId: string;
+export interface Deployment extends SystemStack {
+  readonly actionName: string;
+  /** Its place among the actions of its stage: those of equal places run side by side. */
+  readonly runOrder: number;
 }
 
-/** A stage of the pipeline that deploys: what is in it is deployed side by side. */
+/** A stage of the pipeline that deploys. */
 export interface DeploymentStage {
   readonly name: string;
   readonly deployments: Deployment[];
@@ -28,6 +31,7 @@ export interface DeploymentStage {
 /** How a system is deployed: its stages, in order. */
 export interface SystemPlan {
   readonly system: MultiRegionSystem;
+  readonly stacks: SystemStacks;
   readonly approval: boolean;
   readonly window?: DeploymentWindow;
   readonly bake: Duration;
@@ -48,32 +52,59 @@ export function planSystem(owner: Construct, prop: string, props: PipelineStageP
   }
   validateWindow(owner, `${prop}.deploymentWindow`, window);
   const alarmNames = resolveAlarms(owner, `${prop}.bake.alarmNames`, props);
-  const name = (suffix: string) => `${system.namePrefix}-${suffix}`;
-  const deploy = (region: string, stack: Stack): Deployment => ({ region, stackName: stack.stackName, stackId: stack.node.path });
-  const waves = [[system.primaryRegion], ...resolveWaves(owner, `${prop}.waves`, props)];
+  const stacks = new SystemStacks(system);
   return {
     system,
+    stacks,
     approval,
     window,
     alarmNames,
     bake: resolveBake(owner, `${prop}.bake.duration`, props),
     stages: [
       // What exists once is not baked: nothing runs in it. The region's alarm, a stage later, sees what it did
-      { name: name('global'), deployments: [deploy(system.primaryRegion, system.globalStack)], alarms: [] },
-      ...waves.map((regions, i) => {
-        const alarms = regions.flatMap(region => alarmNames[region].map(alarm => ({ region, name: alarm })));
-        if (alarms.length > MAX_ALARMS) {
-          throw invalidProp(owner, regions.length > 1 ? `${prop}.waves[${i - 1}]` : `${prop}.bake.alarmNames of ${regions[0]}`, alarms.map(alarm => alarm.name),
-            `at most ${MAX_ALARMS} alarms in a stage, because CodePipeline watches no more`);
-        }
-        return {
-          name: name(regions.length > 1 ? `wave-${i}` : regions[0]),
-          deployments: regions.map(region => deploy(region, system.stackIn(region))),
-          alarms,
-        };
-      }),
+      { name: `${system.namePrefix}-global`, deployments: [deployment(stacks.global)], alarms: [] },
+      ...regionalStages(owner, prop, props, stacks, alarmNames),
+      ...meshStages(system, stacks),
     ],
   };
+}
+
+/** The stages of regions. Units come before what may trigger them. */
+function regionalStages(owner: Construct, prop: string, props: PipelineStageProps, stacks: SystemStacks, alarmNames: SystemPlan['alarmNames']): DeploymentStage[] {
+  const { system } = props;
+  const last = stacks.units.length > 0 ? 2 : 1;
+  return [[system.primaryRegion], ...resolveWaves(owner, `${prop}.waves`, props)].map((regions, i) => {
+    const given = regions.length > 1 ? `${prop}.waves[${i - 1}]` : `${prop}.bake.alarmNames of ${regions[0]}`;
+    const alarms = regions.flatMap(region => alarmNames[region].map(alarm => ({ region, name: alarm })));
+    if (alarms.length > MAX_ALARMS) {
+      throw invalidProp(owner, given, alarms.map(alarm => alarm.name), `at most ${MAX_ALARMS} alarms in a stage, because CodePipeline watches no more`);
+    }
+    const deployments = regions.flatMap(region => stacks.regionalIn(region).map(stack => deployment(stack, stack.unit === undefined ? last : 1)));
+    if (deployments.length > MAX_ACTIONS) {
+      throw invalidProp(owner, given, `${deployments.length} stacks`, `at most ${MAX_ACTIONS} stacks in a stage, because CodePipeline takes no more actions`);
+    }
+    return { name: `${system.namePrefix}-${regions.length > 1 ? `wave-${i}` : regions[0]}`, deployments, alarms };
+  });
+}
+
+/**
+ * The stage that connects the regions with each other and with their customers, when all of them are there: one, unless that is more actions than a stage takes.
+ *
+ * It is not baked. Its alarms are about peers, so the alarms of the regions themselves would show nothing of it but what they show already; it is in all regions, and a stage watches 5 alarms; and an
+ * ordinary deployment changes nothing in it.
+ */
+function meshStages(system: MultiRegionSystem, stacks: SystemStacks): DeploymentStage[] {
+  const perStage = Math.floor(MAX_ACTIONS / (stacks.units.length + 1));
+  const count = Math.ceil(system.regions.length / perStage);
+  return Array.from({ length: count }, (_, i) => ({
+    name: `${system.namePrefix}-mesh${count > 1 ? `-${i + 1}` : ''}`,
+    deployments: system.regions.slice(i * perStage, (i + 1) * perStage).flatMap(region => stacks.meshIn(region).map(stack => deployment(stack))),
+    alarms: [],
+  }));
+}
+
+function deployment(stack: SystemStack, runOrder = 1): Deployment {
+  return { ...stack, runOrder, actionName: stack.unit === undefined ? stack.region : `${stack.unit}-${stack.region}` };
 }
 
 /** The plan without what is in one region: that is lost when this plan is needed. Nothing, if nothing is left. */
@@ -88,8 +119,7 @@ export function withoutRegion(plan: SystemPlan, lost: string): SystemPlan[] {
 
 /** Whether the system is, as far as is known at synthesis, in another account than a stack. */
 export function isForeign(system: MultiRegionSystem, stack: Stack): boolean {
-  const { account } = system.globalStack;
-  return !Token.isUnresolved(account) && account !== stack.account;
+  return system._account !== undefined && system._account !== stack.account;
 }
 
 function resolveBake(owner: Construct, prop: string, { bake }: PipelineStageProps): Duration {

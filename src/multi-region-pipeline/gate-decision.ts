@@ -1,10 +1,10 @@
-/** What a region said. */
+/** The answer of a region. */
 export interface RegionReport {
   readonly region: string;
   /** The regions that are evacuated, as this one knows. */
   readonly evacuated: string[];
-  /** The alarms that are red here. */
-  readonly redAlarms: string[];
+  /** The alarms that are in ALARM here. */
+  readonly unhealthyAlarms: string[];
   /** Why it could not be asked. */
   readonly error?: string;
 }
@@ -21,7 +21,7 @@ export function refusals(targets: string[], lost: string[], reports: RegionRepor
     ...targets.filter(target => lost.includes(target)).map(target => `${target} is named as lost`),
     ...targets.flatMap(target => evacuated.filter(({ region }) => region !== target)
       .map(({ region, by }) => `${region} is evacuated, says ${by}: ${target} may be all that serves`)),
-    ...reports.flatMap(({ region, redAlarms }) => redAlarms.map(alarm => `${alarm} is red in ${region}`)),
+    ...reports.flatMap(({ region, unhealthyAlarms }) => unhealthyAlarms.map(alarm => `${alarm} is in ALARM in ${region}`)),
     ...reports.filter(({ error }) => error !== undefined).map(({ region, error }) => `${region} does not answer (${error})`),
   ];
 }

@@ -1,3 +1,4 @@
 export * from './multi-region-pipeline';
+export * from './pipeline-props';
 export * from './pipeline-source';
 export * from './pipeline-stage';

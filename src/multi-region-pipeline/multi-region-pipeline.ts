@@ -1,170 +1,50 @@
-import { Aspects, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
-import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
+import { Aspects, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Pipeline } from 'aws-cdk-lib/aws-codepipeline';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { planSystem, SystemPlan, withoutRegion } from './deployment-plan';
 import { WarnOfEmptySystem } from './empty-system';
+import { MultiRegionPipelineProps } from './pipeline-props';
 import { PipelineSettings, resolveSettings } from './pipeline-settings';
 import { PipelineSource } from './pipeline-source';
 import { PipelineStageProps } from './pipeline-stage';
 import { RegionalPipeline } from './regional-pipeline';
 import { invalidProp, requireLiteral } from '../system/errors';
-import { ComplianceMode } from '../system/compliance-mode';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
-/** What CodePipeline takes, source and build included. */
+/**
+ * The most stages and actions of a pipeline, source and build included.
+ *
+ * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+ */
 const MAX_STAGES = 50;
-
-/** Properties of a `MultiRegionPipeline`. */
-export interface MultiRegionPipelineProps {
-  /** Where the application comes from. */
-  readonly source: PipelineSource;
-
-  /** The systems to deploy, in order: a staging system first, for example, then the one for production, in whatever accounts they are. */
-  readonly stages: PipelineStageProps[];
-
-  /**
-   * The pipeline's name, which its projects' names begin with.
-   *
-   * @default - the construct's path
-   */
-  readonly pipelineName?: string;
-
-  /**
-   * The folder of the CDK app in the repository. All commands run in it.
-   *
-   * @default '.'
-   */
-  readonly directory?: string;
-
-  /**
-   * The commands, for bash, that install what the app needs. The CDK CLI, the package `aws-cdk`, must be among it: the one that is installed here is
-   * the one that deploys.
-   *
-   * @default ['npm ci']
-   */
-  readonly installCommands?: string[];
-
-  /**
-   * The commands that test the app. What they write to `test-reports/` as JUnit XML is shown as the build's report.
-   *
-   * @default ['npm test']
-   */
-  readonly testCommands?: string[];
-
-  /**
-   * The commands that synthesize the app to the folder `cdk.out`.
-   *
-   * @default ['npx cdk synth --quiet']
-   */
-  readonly synthCommands?: string[];
-
-  /**
-   * The major version of Node.js of all commands.
-   *
-   * @default '22'
-   * @see https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html
-   */
-  readonly nodeVersion?: string;
-
-  /**
-   * The size of the machine that builds. Deployments always run on the smallest.
-   *
-   * @default ComputeType.MEDIUM
-   */
-  readonly buildComputeType?: ComputeType;
-
-  /**
-   * How long a build may take.
-   *
-   * @default Duration.hours(1)
-   */
-  readonly buildTimeout?: Duration;
-
-  /**
-   * How long the deployment of one stack may take, CodeDeploy's shifting of traffic included.
-   *
-   * @default Duration.hours(1)
-   */
-  readonly deployTimeout?: Duration;
-
-  /**
-   * The qualifier that the regions were bootstrapped with.
-   *
-   * @default - the one that the systems' stacks are synthesized for, usually `hnb659fds`
-   */
-  readonly qualifier?: string;
-
-  /**
-   * A topic of this stack, or one that is imported into it, that is told of executions that failed, were stopped or roll back, and of approvals that
-   * are waited for. An imported topic must let `events.amazonaws.com` publish, and so must its key.
-   *
-   * @default - nobody is told; an approval needs a topic
-   */
-  readonly notificationTopic?: ITopic;
-
-  /**
-   * How long artifacts are kept. An execution whose artifacts are gone cannot be rolled back to.
-   *
-   * @default Duration.days(365), as long as CodePipeline remembers executions
-   */
-  readonly artifactRetention?: Duration;
-
-  /**
-   * How long logs of builds and deployments are kept.
-   *
-   * @default RetentionDays.SIX_MONTHS
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * A region in which the same pipeline stands by, switched off, in a stack beside this one. When this pipeline's region is lost, it deploys to all
-   * others: what is in the lost region, it leaves out. It costs a key and a stored copy of nothing, about 1 USD a month.
-   *
-   * @default - no standby: without this pipeline's region nothing can be deployed, by a pipeline
-   */
-  readonly standbyRegion?: string;
-
-  /**
-   * The literal ARN of a topic in the standby region that is told what the standby pipeline does.
-   *
-   * @default - nobody is told
-   */
-  readonly standbyNotificationTopicArn?: string;
-
-  /**
-   * Which compliance rules are satisfied. STRICT encrypts the logs with the artifacts' key, and keeps versions of access logs: next to nothing a month.
-   *
-   * @default ComplianceMode.STANDARD
-   */
-  readonly compliance?: ComplianceMode;
-}
+const MAX_ACTIONS = 500;
 
 /**
- * Deploys systems region by region, and takes a region back when it does not look well.
+ * Deploys systems region by region, and rolls a region back when its alarm is in ALARM afterwards.
  *
  * The application is installed, tested and synthesized once; what comes out of that is what all regions get, by the CDK CLI that was installed with
- * it. For each system: the global stack, then the primary region, then one secondary region after the other. Before a region is touched, a gate asks
- * all regions of its system, and stays closed while one of the others is evacuated, while an alarm is red, or while one does not answer. Afterwards
- * the region bakes: when its alarm goes off, CodePipeline deploys the region's stack of the last good execution again, and nothing goes on to the
- * next region. Executions wait for each other.
+ * it. For each system: the global stack, then the primary region, then one secondary region after the other, in each the stacks of units before the system's own, and at last the mesh stacks of all
+ * regions side by side: so a region is connected with its peers, and gets traffic, when all of them are there. A stack without resources is skipped.
  *
- * From a commit to two regions it takes about 46 minutes on paper: 1 for the source, 5 for the build, 2 for the global stack, and for each region 9
- * for its stack, of which 5 are the canary of the functions, and 10 for the bake.
+ * Before a stage that deploys, a gate asks all regions of its system. It refuses while a region other than the stage's is evacuated, while an alarm is in ALARM, or while a region does not answer. After
+ * its deployment a region bakes: if its alarm is in ALARM meanwhile, CodePipeline deploys the region's stacks of the last good execution again, and the execution ends. Executions wait for each other.
  *
- * The pipeline does not change itself, and nothing of what it deploys is in its template: it is deployed by hand, when regions, systems or its own
+ * From a commit to two regions it takes about 48 minutes on paper: 1 for the source, 5 for the build, 2 for the global stack, for each region 9
+ * for its stack, of which 5 are the canary of the functions, and 10 for the bake, and 2 for the mesh stacks.
+ *
+ * The pipeline does not change itself, and nothing of what it deploys is in its template: it is deployed by hand, when regions, units, systems or its own
  * settings change. The first execution after such a change has no way back, because CodePipeline rolls back only to executions of the same structure.
  *
- * Region loss: while the pipeline's own region is lost, it deploys nothing; the standby pipeline does. While another region is lost, the gates stay
- * closed until somebody overrides them, or starts an execution with the variable `lostRegions`.
+ * Region loss: while the pipeline's own region is lost, it deploys nothing; the standby pipeline does. While another region is lost, the gates refuse
+ * until somebody overrides them, or starts an execution with the variable `lostRegions`.
  *
  * Cost: about 1 USD a month for the key, the minutes of CodePipeline and CodeBuild, and 90 days of access logs.
  *
  * Throws if the scope is in no stack, in a stack without a literal region, or in a system's; if there is no stage, or one without a system or with
- * one that another stage has; if the source, a bake, a wave, a window or a name is not acceptable; and if there is an approval without a topic.
+ * one that another stage has; if there are more stages or actions than CodePipeline takes; if the source, a bake, a wave, a window or a name is not acceptable; and if there is an approval without a
+ * topic. At synthesis, if a system has got a unit after the pipeline was made.
  *
  * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
  */
@@ -225,16 +105,35 @@ export class MultiRegionPipeline extends Construct {
       throw invalidProp(this, 'stages', stages, 'at least one stage, with a system');
     }
     const plans = stages.map((stage, i) => planSystem(this, `stages[${i}]`, stage ?? {}));
-    plans.forEach(({ system }, i) => {
-      if (plans.findIndex(other => other.system.namePrefix === system.namePrefix) !== i) {
-        throw invalidProp(this, `stages[${i}].system`, system.namePrefix, 'each system once');
+    const taken = new Set<string>();
+    plans.forEach(({ system, stages: deploying }, i) => {
+      const names = deploying.flatMap(({ deployments }) => deployments.map(({ stackName }) => stackName));
+      if (names.some(name => taken.has(name))) {
+        throw invalidProp(this, `stages[${i}].system`, system.namePrefix, 'each system once, and systems whose stacks have different names');
       }
+      names.forEach(name => taken.add(name));
     });
-    const count = 2 + plans.reduce((sum, plan) => sum + plan.stages.length + (plan.approval ? 1 : 0), 0);
-    if (count > MAX_STAGES) {
-      throw invalidProp(this, 'stages', `${count} stages with source and build`, `at most ${MAX_STAGES}: give waves of regions`);
-    }
+    this.requireFew(plans);
+    this.node.addValidation({ validate: () => plans.flatMap(plan => this.laterUnits(plan)) });
     return plans;
+  }
+
+  /** Throws if it is more than CodePipeline takes. */
+  private requireFew(plans: SystemPlan[]): void {
+    const approvals = plans.filter(({ approval }) => approval).length;
+    const all = plans.flatMap(({ stages }) => stages);
+    const stages = 2 + approvals + all.length;
+    if (stages > MAX_STAGES) {
+      throw invalidProp(this, 'stages', `${stages} stages with source and build`, `at most ${MAX_STAGES}: give waves of regions`);
+    }
+    const actions = 2 + approvals + all.flatMap(({ deployments }) => deployments).length;
+    if (actions > MAX_ACTIONS) {
+      throw invalidProp(this, 'stages', `${actions} actions with source and build`, `at most ${MAX_ACTIONS}: have a pipeline for each system`);
+    }
+  }
+
+  private laterUnits({ stacks }: SystemPlan): string[] {
+    return stacks.laterUnits.map(({ node }) => invalidProp(this, 'unit', node.path, 'units that were made before the pipeline, which would not deploy this one').message);
   }
 
   private requireStack(): Stack {

@@ -3,29 +3,29 @@ import { EventField, EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { untoldQueue } from '../observability/notification-dlq';
+import { notificationDlq } from '../observability/notification-dlq';
 
 const EXECUTION = 'CodePipeline Pipeline Execution State Change';
 const ACTION = 'CodePipeline Action Execution State Change';
 
 /**
- * Tells a topic what somebody must look at: executions that failed, were stopped or roll back, and approvals that are waited for.
+ * Publishes to a topic what somebody must look at: executions that failed, were stopped or roll back, and approvals that are pending.
  *
  * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
  */
 export function notify(scope: Construct, pipelineName: string, topic: ITopic): void {
-  const deadLetterQueue = untoldQueue(scope);
+  const deadLetterQueue = notificationDlq(scope);
   const execution = EventField.fromPath('$.detail.execution-id');
   const where = `Pipeline ${pipelineName} in ${EventField.fromPath('$.region')}`;
-  const tell = (id: string, detailType: string, detail: EventPattern['detail'], text: string) => Annotations.of(new Rule(scope, id, {
-    description: `tells when the pipeline ${pipelineName} needs somebody`,
+  const publish = (id: string, detailType: string, detail: EventPattern['detail'], text: string) => Annotations.of(new Rule(scope, id, {
+    description: `notifies of what needs a person in the pipeline ${pipelineName}`,
     eventPattern: { source: ['aws.codepipeline'], detailType: [detailType], detail: { pipeline: [pipelineName], ...detail } },
     targets: [new SnsTopic(topic, { message: RuleTargetInput.fromText(`${where}: ${text}`), deadLetterQueue })],
   })).acknowledgeWarning('@aws-cdk/aws-events:ruleUnresolvedEnvironment', 'an imported topic tells its account, and this stack may not: they are the same');
-  tell('Ended', EXECUTION, { state: ['FAILED', 'STOPPING', 'STOPPED', 'CANCELED'] },
+  publish('Ended', EXECUTION, { state: ['FAILED', 'STOPPING', 'STOPPED', 'CANCELED'] },
     `execution ${execution} is ${EventField.fromPath('$.detail.state')}. What it had deployed before stays; see in the console which stage, and why.`);
-  tell('RolledBack', EXECUTION, { 'state': ['STARTED'], 'execution-trigger': { 'trigger-type': ['AutomatedRollback', 'ManualRollback'] } },
+  publish('RolledBack', EXECUTION, { 'state': ['STARTED'], 'execution-trigger': { 'trigger-type': ['AutomatedRollback', 'ManualRollback'] } },
     `execution ${execution} rolls a stage back to the version before. Regions of other stages keep what they have.`);
-  tell('ApprovalNeeded', ACTION, { state: ['STARTED'], type: { category: ['Approval'] } },
+  publish('ApprovalNeeded', ACTION, { state: ['STARTED'], type: { category: ['Approval'] } },
     `execution ${execution} waits in ${EventField.fromPath('$.detail.stage')} for an approval.`);
 }

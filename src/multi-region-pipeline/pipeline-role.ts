@@ -1,14 +1,26 @@
 import { Stack } from 'aws-cdk-lib';
 import { IProject } from 'aws-cdk-lib/aws-codebuild';
-import { Pipeline } from 'aws-cdk-lib/aws-codepipeline';
-import { IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { describeAlarmsPolicy } from './alarm-access';
 import { ArtifactStore } from './artifact-store';
 import { BootstrapRoles } from './bootstrap-roles';
-import { allowDescribingAlarms, DeploymentGate } from './deployment-gate';
+import { DeploymentGate } from './deployment-gate';
 import { isForeign, SystemPlan } from './deployment-plan';
-import { acknowledge, acknowledgeInlinePolicies } from '../system/acknowledge';
+import { inlineRole } from '../system/inline-role';
+
+/**
+ * The characters of resources in one statement. IAM takes 10,240 characters for all that is written in the role, and 6,144 for a managed policy.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const ROOM_INLINE = 3000;
+const ROOM_MANAGED = 5500;
+/** The length of an ARN of a project or role, without its name. */
+const ARN_LENGTH = 60;
+/** The length that a reference counts with. */
+const REFERENCE_LENGTH = 128;
 
 export interface PipelineRoleProps {
   readonly pipelineName: string;
@@ -19,7 +31,7 @@ export interface PipelineRoleProps {
 /**
  * The role of a pipeline and of all its actions and rules.
  *
- * What it may is collected here, since the CDK would give each action a role of its own with wildcards for all objects, keys and kinds of access.
+ * Its permissions are written out here, since the CDK would give each action a role of its own with wildcards for all objects, keys and kinds of access.
  *
  * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
  */
@@ -30,7 +42,7 @@ export class PipelineRole extends Construct {
   public readonly withoutPolicyUpdates: IRole;
 
   private readonly role: Role;
-  private readonly projects: IProject[] = [];
+  private readonly projects: { readonly project: IProject; readonly name: string }[] = [];
   private readonly gates: IFunction[] = [];
   private readonly alarmRegions = new Set<string>();
   private readonly readers = new Set<string>();
@@ -38,12 +50,12 @@ export class PipelineRole extends Construct {
   constructor(scope: Construct, id: string, private readonly props: PipelineRoleProps) {
     super(scope, id);
     this.pipelineArn = Stack.of(this).formatArn({ service: 'codepipeline', resource: props.pipelineName });
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codepipeline.amazonaws.com'), description: `the pipeline ${props.pipelineName}` });
+    this.role = inlineRole(this, 'Role', { assumedBy: new ServicePrincipal('codepipeline.amazonaws.com'), description: `the pipeline ${props.pipelineName}` });
     this.withoutPolicyUpdates = this.role.withoutPolicyUpdates();
   }
 
-  public allowRunning(project: IProject): void {
-    this.projects.push(project);
+  public allowRunning(project: IProject, name: string): void {
+    this.projects.push({ project, name });
   }
 
   public allowAsking(gate: DeploymentGate): void {
@@ -55,31 +67,43 @@ export class PipelineRole extends Construct {
     regions.forEach(region => isForeign(system, Stack.of(this)) ? this.readers.add(roles.reading(region)) : this.alarmRegions.add(region));
   }
 
-  /** Writes down what was asked for, before the pipeline is there, which starts at once. */
-  public finish(pipeline: Pipeline): void {
+  /** Writes the permissions, once all that needs one is there. */
+  public finish(): void {
     const { store, connectionArn } = this.props;
-    const artifacts = this.allow('Artifacts', ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectAcl'], [store.bucket.arnForObjects('*')]);
-    acknowledge(artifacts, {
-      id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(store.bucket.node.defaultChild as any)}.Arn>/*]`,
-      reason: 'CodePipeline names the artifacts itself; the bucket holds those of this pipeline only',
-    });
-    const policies = [
-      artifacts,
-      this.allow('Bucket', ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], [store.bucket.bucketArn]),
-      this.allow('Key', ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], [store.key.keyArn]),
-      // the service has two names, and a connection that was made under the old one keeps it
-      this.allow('Connection', ['codeconnections:UseConnection', 'codestar-connections:UseConnection'], [connectionArn]),
-      this.allow('Projects', ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], this.projects.map(project => project.projectArn)),
-      this.allow('Gates', ['lambda:InvokeFunction'], this.gates.map(gate => gate.functionArn)),
-      ...this.alarmRegions.size > 0 ? [allowDescribingAlarms(this, this.role, [...this.alarmRegions])] : [],
-      ...this.readers.size > 0 ? [this.allow('OtherAccounts', ['sts:AssumeRole'], [...this.readers])] : [],
-    ];
-    pipeline.node.addDependency(...policies);
+    this.allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectAcl'], [store.bucket.arnForObjects('*')]);
+    store.acknowledgeObjects(this.role);
+    this.allow(['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], [store.bucket.bucketArn]);
+    this.allow(['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], [store.key.keyArn]);
+    // the service has two names, and a connection that was made under the old one keeps it
+    this.allow(['codeconnections:UseConnection', 'codestar-connections:UseConnection'], [connectionArn]);
+    this.allowMany('Projects', ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], this.projects.map(({ project, name }) => ({ arn: project.projectArn, length: Math.max(REFERENCE_LENGTH, ARN_LENGTH + name.length) })));
+    this.allow(['lambda:InvokeFunction'], this.gates.map(gate => gate.functionArn));
+    if (this.alarmRegions.size > 0) this.role.addManagedPolicy(describeAlarmsPolicy(this, [...this.alarmRegions]));
+    this.allowMany('OtherAccounts', ['sts:AssumeRole'], [...this.readers].map(arn => ({ arn, length: REFERENCE_LENGTH })));
   }
 
-  private allow(id: string, actions: string[], resources: string[]): Policy {
-    const policy = new Policy(this, id, { roles: [this.role], statements: [new PolicyStatement({ actions, resources })] });
-    acknowledgeInlinePolicies(policy);
-    return policy;
+  private allow(actions: string[], resources: string[]): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** Allows the same on as many resources as there are: the first ones in the role, the others in managed policies. */
+  private allowMany(id: string, actions: string[], resources: { readonly arn: string; readonly length: number }[]): void {
+    const lists: string[][] = [];
+    let room = 0;
+    for (const { arn, length } of resources) {
+      if (room < length) {
+        room = lists.push([]) === 1 ? ROOM_INLINE : ROOM_MANAGED;
+      }
+      lists.at(-1)!.push(arn);
+      room -= length;
+    }
+    lists.forEach((arns, i) => {
+      if (i === 0) this.allow(actions, arns);
+      else {
+        this.role.addManagedPolicy(new ManagedPolicy(this, `${id}${i}`, {
+          description: `the pipeline ${this.props.pipelineName}`, statements: [new PolicyStatement({ actions, resources: arns })],
+        }));
+      }
+    });
   }
 }

@@ -4,7 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BuildCommands } from './buildspec';
 import { SystemPlan } from './deployment-plan';
-import { MultiRegionPipelineProps } from './multi-region-pipeline';
+import { MultiRegionPipelineProps } from './pipeline-props';
 import { PipelineSource } from './pipeline-source';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { ComplianceMode } from '../system/compliance-mode';

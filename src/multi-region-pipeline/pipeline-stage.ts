@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
-/** How a region is watched after it was deployed to, before the pipeline goes on. */
+/** The watch over a region after its deployment, before the pipeline goes on. */
 export interface BakeProps {
   /**
-   * How long, in whole minutes, from 1 to 60.
+   * The length, in whole minutes, from 1 to 60.
    *
    * @default Duration.minutes(10)
    */
@@ -13,12 +13,12 @@ export interface BakeProps {
   /**
    * The names of the alarms of each region, for every region of the system: each is an alarm in that region. A stage watches at most 5.
    *
-   * @default - the alarm of each region that goes off when the region is unhealthy: `<system>-<region>-unhealthy`
+   * @default - the composite alarm of each region, `<system>-<region>-unhealthy`
    */
   readonly alarmNames?: { [region: string]: string[] };
 }
 
-/** When a system may be deployed to. */
+/** The times at which a system may be deployed to. */
 export interface DeploymentWindow {
   /**
    * The times, as a cron expression of seconds, minutes, hours, day of month, month, day of week, and year if you like: `* * 9-16 ? * MON-THU *`.
@@ -38,23 +38,22 @@ export interface DeploymentWindow {
 /** One system that a pipeline deploys. */
 export interface PipelineStageProps {
   /**
-   * The system. Only its regions, account, name and path count, which must be the same as in the application: nothing of what is in it comes into the
-   * pipeline. So one without content will do, in an app that is never synthesized: `new MultiRegionSystem(new App({ autoSynth: false }), …)`.
+   * The system, with its units. Only its regions, account, name, path and units count, which must be the same as in the application: nothing of what is in it comes into the
+   * pipeline. So one without content will do, in an app that is never synthesized: `new MultiRegionSystem(new App({ autoSynth: false }), …)`, and in it `new SystemUnit(system, …)` for each unit.
    *
    * A system of another account must have been bootstrapped to trust the pipeline's: `cdk bootstrap --trust <account of the pipeline> …`.
    */
   readonly system: MultiRegionSystem;
 
   /**
-   * Whether somebody must approve before anything of this system is deployed. They are told by the notification topic, and see which commit goes
-   * where.
+   * Whether somebody must approve before anything of this system is deployed. The notification topic tells them, with the commit and the stacks.
    *
    * @default false
    */
   readonly approval?: boolean;
 
   /**
-   * How each region is watched before the next one is touched. When an alarm goes off meanwhile, the region is rolled back, and the execution ends.
+   * The watch over each region before the next one is touched. If an alarm is in ALARM meanwhile, the region is rolled back, and the execution ends.
    *
    * @default - 10 minutes, by the region's own alarm
    */
@@ -68,7 +67,7 @@ export interface PipelineStageProps {
   readonly waves?: string[][];
 
   /**
-   * When this system may be deployed to. An execution waits in front of the system until the window opens; once in it, it goes through all regions,
+   * The times at which this system may be deployed to. An execution waits in front of the system until the window opens; once in it, it goes through all regions,
    * also when the window closes meanwhile: half a system in another version overnight is worse than a late deployment.
    *
    * @default - at all times

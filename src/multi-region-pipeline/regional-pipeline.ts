@@ -15,6 +15,7 @@ import { Deployment, DeploymentStage, isForeign, SystemPlan } from './deployment
 import { notify } from './notifications';
 import { PipelineRole } from './pipeline-role';
 import { PipelineSettings } from './pipeline-settings';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 export interface RegionalPipelineProps extends PipelineSettings {
   readonly plans: SystemPlan[];
@@ -51,7 +52,7 @@ export class RegionalPipeline extends Construct {
       stages: [{ stageName: SOURCE, actions: [sourceAction] }, this.buildStage(sourceCode)],
     });
     plans.flatMap(plan => this.systemStages(plan, sourceAction)).forEach(stage => this.pipeline.addStage(stage));
-    this.role.finish(this.pipeline);
+    this.role.finish();
     if (props.topic) {
       notify(this, pipelineName, props.topic);
     }
@@ -79,7 +80,7 @@ export class RegionalPipeline extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       deleteReports: true, // they expire after 30 days anyway
     });
-    build.allow('Reports', ['codebuild:CreateReport', 'codebuild:UpdateReport', 'codebuild:BatchPutTestCases'], [reports.reportGroupArn]);
+    build.allow(['codebuild:CreateReport', 'codebuild:UpdateReport', 'codebuild:BatchPutTestCases'], [reports.reportGroupArn]);
     return {
       stageName: BUILD,
       actions: [new CodeBuildAction({ actionName: BUILD, project: build.project, input, outputs: [this.assembly] })],
@@ -98,13 +99,13 @@ export class RegionalPipeline extends Construct {
     const { system, window } = plan;
     const { standbyFor, logRetention, pipelineName } = this.props;
     const stack = Stack.of(this);
-    const roles = new BootstrapRoles(stack, system, this.props.qualifier ?? system.globalStack.synthesizer.bootstrapQualifier ?? 'hnb659fds');
+    const roles = new BootstrapRoles(stack, system, this.props.qualifier ?? qualifierOf(system));
     const gate = new DeploymentGate(this, `${system.namePrefix}Gate`, {
       plan,
       roles,
       pipelineName,
       logRetention,
-      logKey: this.store.logKey,
+      key: this.store.logKey,
       regions: system.regions.filter(region => region !== standbyFor),
       pipelineArn: this.role.pipelineArn,
     });
@@ -112,7 +113,7 @@ export class RegionalPipeline extends Construct {
     this.role.allowWatching(plan, roles);
     const stages = plan.stages.map((stage, i) => this.deploymentStage(plan, stage, roles, [
       ...window && i === 0 ? [windowRule(`${stage.name}-window`, window.cron, window.timeZone)] : [],
-      gate.rule(stage.name, stage.deployments.map(({ region }) => region)),
+      gate.rule(stage.name, [...new Set(stage.deployments.map(({ region }) => region))]),
     ]));
     return plan.approval ? [approvalStage(plan, this.props.source._commit(sourceAction)), ...stages] : stages;
   }
@@ -141,7 +142,7 @@ export class RegionalPipeline extends Construct {
     return this.node.tryFindChild(id) as IConstruct as IRole ?? Role.fromRoleArn(this, id, roles.reading(region), { mutable: false });
   }
 
-  private deployAction({ region, stackName, stackId }: Deployment, roles: BootstrapRoles): CodeBuildAction {
+  private deployAction({ region, stackName, stackId, actionName, runOrder }: Deployment, roles: BootstrapRoles): CodeBuildAction {
     const deploy = this.project(stackName, {
       description: `deploys ${stackId} to ${region}`,
       buildspec: deployBuildspec(stackId, this.props.commands.nodeVersion),
@@ -150,15 +151,22 @@ export class RegionalPipeline extends Construct {
       timeout: this.props.deployTimeout,
       hasOutput: false,
     });
-    deploy.allow('Deployment', ['sts:AssumeRole'], roles.deploying(region));
-    return new CodeBuildAction({ actionName: region, project: deploy.project, input: this.assembly });
+    deploy.allow(['sts:AssumeRole'], roles.deploying(region));
+    return new CodeBuildAction({ actionName, runOrder, project: deploy.project, input: this.assembly });
   }
 
   private project(name: string, props: Omit<ConstructorParameters<typeof CommandProject>[2], 'projectName' | 'store' | 'logRetention'>): CommandProject {
-    const project = new CommandProject(this, name, { ...props, projectName: `${this.props.pipelineName}-${name}`, store: this.store, logRetention: this.props.logRetention });
-    this.role.allowRunning(project.project);
+    const projectName = `${this.props.pipelineName}-${name}`;
+    const project = new CommandProject(this, name, { ...props, projectName, store: this.store, logRetention: this.props.logRetention });
+    this.role.allowRunning(project.project, projectName);
     return project;
   }
+}
+
+/** The qualifier that a system's stacks are synthesized for; all have the same, so any stack tells. */
+function qualifierOf(system: MultiRegionSystem): string {
+  const [stack = system.globalStack] = system._allStacks;
+  return stack.synthesizer.bootstrapQualifier ?? 'hnb659fds';
 }
 
 function failUnless(...rules: Rule[]): Conditions {

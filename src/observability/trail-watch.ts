@@ -5,7 +5,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { untoldQueue } from './notification-dlq';
+import { notificationDlq } from './notification-dlq';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 export interface WatchedTrail {
@@ -44,7 +44,7 @@ export function watchTrail(scope: Construct, { system, trailName, trailArn, buck
     targets: [new SnsTopic(Topic.fromTopicArn(scope, 'AlarmTopic', topicArn), {
       message: RuleTargetInput.fromText(`${trailName} in ${EventField.fromPath('$.region')}: ${field('eventName')} by ${field('userIdentity.arn')} from ${field('sourceIPAddress')}. `
         + 'What is recorded, or where it is kept, has changed: if it was none of your deployments, treat it as an incident.'),
-      deadLetterQueue: untoldQueue(scope),
+      deadLetterQueue: notificationDlq(scope),
     })],
   });
 }

@@ -13,6 +13,8 @@ import { requireNetworks } from './require-networks';
 import { SystemAlarmSettings } from './system-alarm-settings';
 
 const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
+/** The id of the global stack. */
+const GLOBAL = 'global';
 
 /** Properties of a `MultiRegionSystem`. */
 export interface MultiRegionSystemProps {
@@ -181,8 +183,8 @@ export class MultiRegionSystem extends Construct {
   /** The stack of what exists once, made when it is first asked for. It is deployed before all others. */
   public get globalStack(): Stack {
     if (!this.globalOnce) {
-      this.globalOnce = new Stack(this, 'global', {
-        stackName: `${this.namePrefix}-global`,
+      this.globalOnce = new Stack(this, GLOBAL, {
+        stackName: this._globalStackName,
         description: `${this.systemName}: what exists once`,
         env: { region: this.primaryRegion, account: this._shared.account },
       });
@@ -190,6 +192,22 @@ export class MultiRegionSystem extends Construct {
       this.order();
     }
     return this.globalOnce;
+  }
+
+  /** The name of the global stack, whether it was made or not. @internal */
+  public get _globalStackName(): string {
+    return `${this.namePrefix}-${GLOBAL}`;
+  }
+
+  /** The path of the global stack, by which the CDK CLI knows it, whether it was made or not. @internal */
+  public get _globalStackPath(): string {
+    return `${this.node.path}/${GLOBAL}`;
+  }
+
+  /** The account of all stacks, if it is known at synthesis. @internal */
+  public get _account(): string | undefined {
+    const account = this._shared.account ?? Stage.of(this)?.account;
+    return account === undefined || Token.isUnresolved(account) ? undefined : account;
   }
 
   /** What physical names begin with: the stages' names and the system's. */

@@ -71,12 +71,12 @@ export class RegionStacks {
 
   /** The stack of what works without any other region. */
   public stackIn(region: string): Stack {
-    return this.make(this.regional, region, region, `${this.props.title} in ${region}`);
+    return this.make(this.regional, region, stackId(region), `${this.props.title} in ${region}`);
   }
 
   /** The stack of what names a peer of the region, or lets traffic into it. */
   public meshIn(region: string): Stack {
-    return this.make(this.mesh, region, `${region}-mesh`, `${this.props.title}: what connects ${region} with its peers and lets traffic in`);
+    return this.make(this.mesh, region, stackId(region, true), `${this.props.title}: what connects ${region} with its peers and lets traffic in`);
   }
 
   public alarmsIn(region: string): RegionAlarms {
@@ -106,7 +106,12 @@ export class RegionStacks {
 
   /** The name of a stack, whether it was made or not. */
   public stackName(region: string, mesh = false): string {
-    return `${this.props.namePrefix}-${region}${mesh ? '-mesh' : ''}`;
+    return `${this.props.namePrefix}-${stackId(region, mesh)}`;
+  }
+
+  /** The path of a stack, by which the CDK CLI knows it, whether it was made or not. */
+  public stackPath(region: string, mesh = false): string {
+    return `${this.owner.node.path}/${stackId(region, mesh)}`;
   }
 
   private make(stacks: Map<string, Stack>, region: string, id: string, description: string): Stack {
@@ -118,6 +123,10 @@ export class RegionStacks {
     this.props.onStack(stack);
     return stack;
   }
+}
+
+function stackId(region: string, mesh = false): string {
+  return `${region}${mesh ? '-mesh' : ''}`;
 }
 
 /** A stack that somebody asked for and put nothing into is no mistake. */

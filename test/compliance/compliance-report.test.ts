@@ -6,7 +6,7 @@ import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { parseCsv } from './csv';
-import { CompliancePack, ComplianceReport, ComplianceReportProps, MultiRegionSystem } from '../../src';
+import { CompliancePack, ComplianceReport, ComplianceReportProps, MultiRegionSystem, SystemUnit } from '../../src';
 import { errorOf, expectPropError, regions, testApp } from '../support/synth';
 
 const folder = fs.mkdtempSync(join(tmpdir(), 'compliance-'));
@@ -134,6 +134,18 @@ describe('ComplianceReport', () => {
     expect(csv).toEqual([]);
     expect(html).toContain('<h1>Compliance of Orders</h1>');
     expect(html).toContain('<p class="none">None.</p>');
+  });
+
+  test('of a system is about all its stacks, those of its units included', () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(app, 'Orders', regions(2));
+    const unit = new SystemUnit(system, 'Billing');
+    const stacks = [system.globalStack, ...[system, unit].flatMap(host => system.regions.flatMap(region => [host._stacks.stackIn(region), host._stacks.meshIn(region)]))];
+    stacks.forEach(stack => new CfnQueue(stack, 'Queue'));
+    const written = report(system);
+    app.synth();
+    const open = read(written).csv.filter(({ Rule: rule, Status: status }) => rule === 'AwsSolutions-SQS4' && status === 'open');
+    expect(open.map(({ Stack: stack, Region: region }) => `${stack} ${region}`).sort()).toEqual(stacks.map(({ stackName, region }) => `${stackName} ${region}`).sort());
   });
 
   test('is about its scope only', () => {

@@ -6,7 +6,7 @@ import { assembly, editTemplates, folder, Resources } from './assembly';
 import { synthesizeExample } from './example';
 import { MermaidGraph, readMermaid } from './mermaid-graph';
 import { withPicture } from './readme';
-import { ArchitectureDiagram, DiagramDetail, GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionSystem } from '../../src';
+import { ArchitectureDiagram, DiagramDetail, GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, SystemUnit } from '../../src';
 import { orderSystem } from '../support/order-system';
 import { CODE, errorOf, regions, testApp } from '../support/synth';
 
@@ -55,12 +55,12 @@ function each(template: any, type: string, visit: (properties: any, remove: () =
     .forEach(([id, { Properties }]) => visit(Properties, () => { delete template.Resources[id]; }));
 }
 
-/** Takes an action out of all policies. */
+/** Takes an action out of all policies, those within roles included. */
 function forbid(template: any, action: RegExp): void {
-  each(template, 'AWS::IAM::Policy', ({ PolicyDocument }) => {
-    const allowed = ({ Action }: any) => ![Action].flat().some((granted: string) => action.test(granted));
-    PolicyDocument.Statement = PolicyDocument.Statement.filter(allowed);
-  });
+  const allowed = ({ Action }: any) => ![Action].flat().some((granted: string) => action.test(granted));
+  const edit = ({ PolicyDocument }: any) => { PolicyDocument.Statement = PolicyDocument.Statement.filter(allowed); };
+  each(template, 'AWS::IAM::Policy', edit);
+  each(template, 'AWS::IAM::Role', ({ Policies = [] }) => Policies.forEach(edit));
 }
 
 describe('ArchitectureDiagram of the example-app', () => {
@@ -119,8 +119,8 @@ describe('ArchitectureDiagram of the example-app', () => {
       `${SECONDARY}: DynamoDB Global Table → ${PRIMARY}: DynamoDB Global Table`,
       `${SECONDARY}: Lambda Functions → ${SECONDARY}: DynamoDB Global Table`,
     ]],
-    ['a stage of the pipeline', 'ap-southeast-2', template => each(template, 'AWS::CodePipeline::Pipeline', properties => {
-      properties.Stages = properties.Stages.filter(({ Name }: any) => Name !== 'Orders-us-west-2');
+    ['a region of the pipeline', 'ap-southeast-2', template => each(template, 'AWS::CodePipeline::Pipeline', properties => {
+      properties.Stages.forEach((stage: any) => { stage.Actions = stage.Actions.filter(({ Name }: any) => Name !== 'us-west-2'); });
     }), ['CI/CD Pipeline (ap-southeast-2): Deploy us-west-2', 'CI/CD Pipeline (ap-southeast-2): CodeBuild → CI/CD Pipeline (ap-southeast-2): Deploy us-west-2']],
     ['the source of the pipeline', 'ap-southeast-2', template => each(template, 'AWS::CodePipeline::Pipeline', properties => {
       properties.Stages = properties.Stages.slice(1);
@@ -174,7 +174,7 @@ describe('ArchitectureDiagram of the example-app', () => {
       .toBe(`regions is ${JSON.stringify(wrong)}; allowed: at least one of ap-southeast-2, us-west-2`);
   });
 
-  test('names a secondary region\'s share as the primary one\'s', () => {
+  test('names a secondary region\'s parts as the primary one\'s', () => {
     const { boxes } = full(example[0]);
     const of = (region: string, peer: string) => boxes.filter(box => box.startsWith(`${region}: `)).map(box => box.slice(region.length).replaceAll(peer, 'PEER'));
     expect(of(PRIMARY, 'us-west-2')).toEqual(expect.arrayContaining(of(SECONDARY, 'ap-southeast-2')));
@@ -298,6 +298,55 @@ describe('ArchitectureDiagram of templates', () => {
     const system = new MultiRegionSystem(app, 'Orders', { primaryRegion: 'us-west-2', secondaryRegions: ['ap-southeast-2'] });
     new GlobalEventBus(system, 'Bus');
     expect(overview(app.synth().directory).boxes).toEqual(expect.arrayContaining(['Primary Region (us-west-2): EventBridge', 'Secondary Region (ap-southeast-2): EventBridge']));
+  });
+
+  test('draws what is in several stacks of a region as one', () => {
+    const arn = (region: string, rest: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest.replace(':', `:${region}:\${AWS::AccountId}:`)}` });
+    const api = (region: string): Resources => ({
+      Api: ['AWS::ApiGateway::RestApi', { Name: 'api' }],
+      Domain: ['AWS::ApiGateway::DomainName', { DomainName: `${region}.example.com` }],
+      Mapping: ['AWS::ApiGateway::BasePathMapping', { DomainName: { Ref: 'Domain' }, RestApiId: { Ref: 'Api' } }],
+      Record: ['AWS::Route53::RecordSet', { Name: `${region}.example.com.`, AliasTarget: { DNSName: { 'Fn::GetAtt': ['Domain', 'RegionalDomainName'] } } }],
+      Bus: ['AWS::Events::EventBus', { Name: 'orders' }],
+      Topic: ['AWS::SNS::Topic', { TopicName: 'alarms' }],
+    });
+    const mesh = (region: string, peer: string): Resources => ({
+      Shared: ['AWS::Route53::RecordSet', { Name: 'example.com', AliasTarget: { DNSName: `${region}.example.com` } }],
+      Probe: ['AWS::Route53::HealthCheck', { HealthCheckConfig: { FullyQualifiedDomainName: `${region}.example.com`, ResourcePath: '/health' } }],
+      Replication: ['AWS::Events::Rule', { Name: 'replication', EventBusName: 'orders', Targets: [{ Arn: arn(peer, 'events:event-bus/orders') }] }],
+      Alarm: ['AWS::CloudWatch::Alarm', { AlarmActions: [arn(region, 'sns:alarms')] }],
+    });
+    const directory = assembly({
+      'us-west-2': api('us-west-2'), 'eu-west-1': api('eu-west-1'), 'us-west-2 mesh': mesh('us-west-2', 'eu-west-1'), 'eu-west-1 mesh': mesh('eu-west-1', 'us-west-2'),
+    });
+    const frame = (region: string) => `${region === 'us-west-2' ? 'Primary' : 'Secondary'} Region (${region})`;
+    const there = (from: string, to: string) => [from, to].map(region => `${frame(region)}: EventBridge`).join(' → ');
+    expect(overview(directory)).toEqual({
+      boxes: ['Route 53', ...['us-west-2', 'eu-west-1'].flatMap(region => ['API Gateway', 'EventBridge'].map(service => `${frame(region)}: ${service}`))].sort(),
+      arrows: [there('us-west-2', 'eu-west-1'), there('eu-west-1', 'us-west-2'), ...['us-west-2', 'eu-west-1'].map(region => `Route 53 → ${frame(region)}: API Gateway`)].sort(),
+    });
+    const { arrows } = full(directory);
+    for (const region of ['us-west-2', 'eu-west-1']) {
+      expect(arrows).toEqual(expect.arrayContaining([
+        `example.com<br/>DNS name → ${frame(region)}: api<br/>API`, `${region}.example.com<br/>DNS name → ${frame(region)}: api<br/>API`,
+        `${frame(region)}: orders<br/>event bus → ${frame(region)}: replication<br/>rule`, `${frame(region)}: 1<br/>alarms → ${frame(region)}: alarms<br/>topic`,
+      ]));
+    }
+  });
+
+  test('follows no circle of records', () => {
+    const record = (Name: string, DNSName: string): [string, Record<string, unknown>] => ['AWS::Route53::RecordSet', { Name, AliasTarget: { DNSName } }];
+    const { boxes } = overview(assembly({ 'us-west-2': { Api: ['AWS::ApiGateway::RestApi', { Name: 'api' }], One: record('a.example.com', 'b.example.com'), Other: record('b.example.com', 'a.example.com') } }));
+    expect(boxes).toEqual(['Primary Region (us-west-2): API Gateway']);
+  });
+
+  test('draws a unit in the frame of its region', () => {
+    const app = testApp({ outdir: folder() });
+    const system = new MultiRegionSystem(app, 'Orders', regions(2));
+    const queue = new MultiRegionQueue(system, 'Inbox');
+    queue.grantSendMessages(new MultiRegionFunction(new SystemUnit(system, 'Billing'), 'Charge', { codePath: CODE }));
+    const { arrows } = full(app.synth().directory);
+    expect(arrows).toEqual(expect.arrayContaining([PRIMARY, SECONDARY].map(region => `${region}: Orders-Billing-Charge<br/>function → ${region}: Orders-Inbox<br/>queue`)));
   });
 
   test('writes whatever a name holds so that Mermaid takes it as text', () => {

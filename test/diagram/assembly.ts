@@ -20,11 +20,12 @@ export function folder(): string {
 
 afterAll(() => created.splice(0).forEach(directory => rmSync(directory, { recursive: true })));
 
-/** A cloud assembly with a stack per region that holds what is given, as it is. */
+/** A cloud assembly with a stack per region that holds what is given, as it is. A region's further stacks have a word after it, such as `us-west-2 mesh`. */
 export function assembly(stacks: { readonly [region: string]: Resources }): string {
   const app = testApp({ outdir: folder(), context: { '@aws-cdk/core:stackResourceLimit': 0 } });
-  for (const [region, resources] of Object.entries(stacks)) {
-    const stack = new Stack(app, `Stack-${region}`, { env: { region } });
+  for (const [place, resources] of Object.entries(stacks)) {
+    const [region] = place.split(' ');
+    const stack = new Stack(app, `Stack-${place.replace(' ', '-')}`, { env: { region } });
     for (const [id, [type, properties]] of Object.entries(resources)) new CfnResource(stack, id, { type, properties });
   }
   return app.synth().directory;

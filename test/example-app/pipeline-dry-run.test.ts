@@ -149,7 +149,7 @@ async function stacksIn(region: string): Promise<Record<string, DeployedStack>> 
 const statuses = (stacks: Record<string, DeployedStack>) => Object.fromEntries(Object.entries(stacks).map(([name, { status }]) => [name, status]));
 
 describe('the real commands of the pipeline', () => {
-  test('do not touch the secondary region when an alarm turns red while the primary bakes', async () => {
+  test('do not touch the secondary region when an alarm is in ALARM while the primary bakes', async () => {
     const { outcomes, asked, folder } = await execute('first', async stage => turn(stage, 'ALARM'));
     expect(outcomes).toEqual(['Build succeeded', 'Orders-approval succeeded', 'Orders-global succeeded', `Orders-${PRIMARY} failed`]);
     expect(asked).toEqual(['before Orders-global', `before Orders-${PRIMARY}`, `after Orders-${PRIMARY}: ALARM`]);
@@ -158,22 +158,25 @@ describe('the real commands of the pipeline', () => {
     expect(readdirSync(folder).filter(entry => entry.includes(SECONDARY))).toEqual([]);
   }, 600_000);
 
-  test('deploy the global stack, the primary region and then the secondary when all is well', async () => {
+  test('deploy the global stack, the primary region, the secondary and then what connects them when all is well', async () => {
     const before = await stacksIn(PRIMARY);
     const { outcomes, asked, log } = await execute('second', async stage => turn(stage, 'OK'));
     expect(outcomes).toEqual([
-      'Build succeeded', 'Orders-approval succeeded', 'Orders-global succeeded', `Orders-${PRIMARY} succeeded`, `Orders-${SECONDARY} succeeded`,
+      'Build succeeded', 'Orders-approval succeeded', 'Orders-global succeeded', `Orders-${PRIMARY} succeeded`, `Orders-${SECONDARY} succeeded`, 'Orders-mesh succeeded',
     ]);
     expect(asked).toEqual([
-      'before Orders-global', ...[PRIMARY, SECONDARY].flatMap(region => [`before Orders-${region}`, `after Orders-${region}: OK`]),
+      'before Orders-global', ...[PRIMARY, SECONDARY].flatMap(region => [`before Orders-${region}`, `after Orders-${region}: OK`]), 'before Orders-mesh',
     ]);
     expect(log('Build')).toMatch(/added \d+ packages[^]*> tsc/);
 
     const primary = await stacksIn(PRIMARY);
     const secondary = await stacksIn(SECONDARY);
-    expect(primary).toEqual(before);
-    expect(statuses(secondary)).toEqual({ [`Orders-${SECONDARY}`]: 'CREATE_COMPLETE' });
-    const created = [primary['Orders-global'], primary[`Orders-${PRIMARY}`], secondary[`Orders-${SECONDARY}`]].map(stack => stack.created);
+    const { [`Orders-${PRIMARY}-mesh`]: primaryMesh, ...others } = primary;
+    expect(others).toEqual(before);
+    expect(statuses(secondary)).toEqual({ [`Orders-${SECONDARY}`]: 'CREATE_COMPLETE', [`Orders-${SECONDARY}-mesh`]: 'CREATE_COMPLETE' });
+    expect(primaryMesh.status).toBe('CREATE_COMPLETE');
+    const firstOfMesh = Math.min(primaryMesh.created, secondary[`Orders-${SECONDARY}-mesh`].created);
+    const created = [primary['Orders-global'].created, primary[`Orders-${PRIMARY}`].created, secondary[`Orders-${SECONDARY}`].created, firstOfMesh];
     expect(created).toEqual([...new Set(created)].sort((one, other) => one - other));
   }, 600_000);
 });

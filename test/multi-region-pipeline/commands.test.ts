@@ -7,14 +7,17 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { build } from './support';
+import { build, skeleton } from './support';
 import { withoutAws } from '../../example-app/rehearsal/environment';
 import { Artifacts, CommandStage, PipelineCommands, PipelineRunProps } from '../../example-app/rehearsal/pipeline-commands';
 import { Processes } from '../../example-app/rehearsal/processes';
+import { SystemUnit } from '../../src';
 
 jest.setTimeout(120_000);
 
 const REGIONS = ['ap-southeast-2', 'us-west-2'];
+/** The stacks that there can be. */
+const ALL = ['global', ...REGIONS, ...REGIONS.map(region => `${region}-mesh`)];
 
 /** A CDK CLI that knows four commands, of one app: its version is a file in the repository. */
 const CLI = `#!/usr/bin/env node
@@ -25,6 +28,7 @@ if (command === 'synth') {
   writeFileSync('cdk.out/version', readFileSync('version'));
   writeFileSync('cdk.out/stacks', readFileSync('stacks'));
 } else if (command === 'ls') {
+  if (process.env.AWS_REGION && process.env.BROKEN_LIST) process.exit(1);
   process.stdout.write(readFileSync('cdk.out/stacks', 'utf8'));
 } else if (command === 'deploy') {
   if (process.env.BROKEN_REGION === process.env.AWS_REGION) process.exit(1);
@@ -39,7 +43,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'commands-'));
   checkout = join(folder, 'checkout');
   processes = new Processes(folder);
-  commit('1', ['global', ...REGIONS]);
+  commit('1', ALL);
 });
 afterEach(async () => {
   await processes.stopAll();
@@ -74,10 +78,10 @@ const commands = PipelineCommands.read(Template.fromStack(build({ count: 2 }).st
 const yes = async () => true;
 
 /** Runs one execution, in regions that are told apart by their variables. */
-async function run(name: string, props: Partial<PipelineRunProps> = {}, environment: NodeJS.ProcessEnv = {}) {
+async function run(name: string, props: Partial<PipelineRunProps> = {}, environment: NodeJS.ProcessEnv = {}, of = commands) {
   const work = join(folder, name);
   mkdirSync(work);
-  const ran = await commands.run({
+  const ran = await of.run({
     checkout,
     folder: work,
     processes,
@@ -103,7 +107,7 @@ function withoutNpm(): string {
   const bin = join(folder, 'bin');
   if (!existsSync(bin)) {
     mkdirSync(bin);
-    for (const tool of ['tar', 'gzip', 'bash']) execFileSync('ln', ['-s', execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bin, tool)]);
+    for (const tool of ['tar', 'gzip', 'bash', 'sed', 'grep']) execFileSync('ln', ['-s', execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bin, tool)]);
     execFileSync('ln', ['-s', process.execPath, join(bin, 'node')]);
   }
   return bin;
@@ -123,13 +127,16 @@ describe('the commands of a synthesized pipeline', () => {
       ...REGIONS.map(region => [
         `Orders-${region}`, [[`Deployment-Pipeline-Orders-${region}`, region]], true, [{ alarmName: `Orders-${region}-unhealthy`, region, minutes: 10 }], true,
       ]),
+      ['Orders-mesh', REGIONS.map(region => [`Deployment-Pipeline-Orders-${region}-mesh`, region]), true, [], true],
     ]);
   });
 
-  test('install, test, synthesize once, and deploy what was synthesized to one region after the other', async () => {
+  test('install, test, synthesize once, deploy what was synthesized to one region after the other, and connect them', async () => {
     const { outcomes, work } = await run('first');
-    expect(outcomes).toEqual(['Build succeeded', 'Orders-global succeeded', 'Orders-ap-southeast-2 succeeded', 'Orders-us-west-2 succeeded']);
-    expect(deployed()).toEqual(['Orders/global ap-southeast-2 1', 'Orders/ap-southeast-2 ap-southeast-2 1', 'Orders/us-west-2 us-west-2 1']);
+    expect(outcomes).toEqual(['Build succeeded', 'Orders-global succeeded', 'Orders-ap-southeast-2 succeeded', 'Orders-us-west-2 succeeded', 'Orders-mesh succeeded']);
+    expect(deployed().slice(0, 3)).toEqual(['Orders/global ap-southeast-2 1', 'Orders/ap-southeast-2 ap-southeast-2 1', 'Orders/us-west-2 us-west-2 1']);
+    // side by side
+    expect(deployed().slice(3).sort()).toEqual(['Orders/ap-southeast-2-mesh ap-southeast-2 1', 'Orders/us-west-2-mesh us-west-2 1']);
     for (const { args, folder: content } of deployments()) {
       expect(args.slice(1)).toEqual(['--app', 'cdk.out', '--exclusively', '--require-approval', 'never', '--no-notices', '--ci', '--progress', 'events']);
       expect(content).toEqual(['assembly.tgz', 'aws-cdk', 'cdk.out']);
@@ -147,10 +154,10 @@ describe('the commands of a synthesized pipeline', () => {
 
   test('deploy the last good assembly to the region that is not well, and to no other', async () => {
     const { artifacts: lastGood } = await run('first') as { artifacts: Artifacts };
-    commit('2', ['global', ...REGIONS]);
+    commit('2', ALL);
     const { outcomes } = await run('second', { lastGood, gates: untilUnhealthy('Orders-us-west-2') });
     expect(outcomes).toEqual(['Build succeeded', 'Orders-global succeeded', 'Orders-ap-southeast-2 succeeded', 'Orders-us-west-2 rolled back']);
-    expect(deployed().slice(3)).toEqual(['Orders/global ap-southeast-2 2', 'Orders/ap-southeast-2 ap-southeast-2 2', 'Orders/us-west-2 us-west-2 2', 'Orders/us-west-2 us-west-2 1']);
+    expect(deployed().slice(5)).toEqual(['Orders/global ap-southeast-2 2', 'Orders/ap-southeast-2 ap-southeast-2 2', 'Orders/us-west-2 us-west-2 2', 'Orders/us-west-2 us-west-2 1']);
   });
 
   test('do not touch a region that the gate refuses', async () => {
@@ -166,21 +173,58 @@ describe('the commands of a synthesized pipeline', () => {
   });
 
   test('deploy nothing that has not passed its tests', async () => {
-    commit('2', ['global', ...REGIONS], 'exit 1');
+    commit('2', ALL, 'exit 1');
     const { outcomes, work } = await run('first');
     expect(outcomes).toEqual(['Build failed']);
     expect(existsSync(join(work, 'Deployment-Pipeline-Build/cdk.out'))).toBe(false);
     expect(deployed()).toEqual([]);
   });
 
-  test.each([[['global', ...REGIONS, 'eu-west-1'], '< Orders/eu-west-1'], [['global', 'ap-southeast-2'], '> Orders/us-west-2']])('refuse an app whose stacks are %j', async (stacks, difference) => {
+  test.each([
+    [[...ALL, 'eu-west-1'], 'Orders/eu-west-1'], [[...ALL, 'eu-west-1-mesh'], 'Orders/eu-west-1-mesh'], [[...ALL, 'Billing/us-west-2'], 'Orders/Billing/us-west-2'],
+  ])('refuse an app whose stacks are %j', async (stacks, unknown) => {
     commit('2', stacks);
     const { outcomes, work } = await run('first');
     expect(outcomes).toEqual(['Build failed']);
     const log = readFileSync(join(work, 'Deployment-Pipeline-Build.log'), 'utf8');
-    expect(log).toContain(difference);
-    expect(log).toContain('deploy the pipeline first');
+    expect(log).toContain(`The pipeline does not deploy these stacks of Orders: deploy the pipeline first.\n${unknown}\n`);
     expect(deployed()).toEqual([]);
+  });
+
+  test('refuse an app without the system', async () => {
+    commit('2', []);
+    const { outcomes, work } = await run('first');
+    expect(outcomes).toEqual(['Build failed']);
+    expect(readFileSync(join(work, 'Deployment-Pipeline-Build.log'), 'utf8')).toContain('There is no stack of Orders');
+  });
+
+  test('skip the stacks that the app does not have, because they have no resources, and say so', async () => {
+    commit('2', ['ap-southeast-2', 'ap-southeast-2-mesh', 'us-west-2']);
+    const { outcomes, work } = await run('first');
+    expect(outcomes).toEqual(['Build succeeded', 'Orders-global succeeded', 'Orders-ap-southeast-2 succeeded', 'Orders-us-west-2 succeeded', 'Orders-mesh succeeded']);
+    expect(deployed()).toEqual(['Orders/ap-southeast-2 ap-southeast-2 2', 'Orders/us-west-2 us-west-2 2', 'Orders/ap-southeast-2-mesh ap-southeast-2 2']);
+    const log = (project: string) => readFileSync(join(work, `Deployment-Pipeline-${project}.log`), 'utf8');
+    expect(log('Build')).toContain('Without resources, and not deployed:\nOrders/global\nOrders/us-west-2-mesh\n');
+    expect(log('Orders-us-west-2-mesh')).toContain('Nothing to deploy: Orders/us-west-2-mesh has no resources');
+    expect(log('Orders-us-west-2')).not.toContain('Nothing to deploy');
+  });
+
+  test('do not take a CLI that fails for one that knows no such stack', async () => {
+    const { outcomes } = await run('first', {}, { BROKEN_LIST: 'yes' });
+    expect(outcomes).toEqual(['Build succeeded', 'Orders-global failed']);
+    expect(deployed()).toEqual([]);
+  });
+
+  test('deploy the units of a region before its own stack', async () => {
+    const system = skeleton();
+    new SystemUnit(system, 'Billing');
+    commit('2', [...ALL, ...REGIONS.map(region => `Billing/${region}`)]);
+    const withUnit = PipelineCommands.read(Template.fromStack(build({ stage: { system } }).stack).toJSON());
+    const { outcomes } = await run('first', {}, {}, withUnit);
+    expect(outcomes.at(-1)).toBe('Orders-mesh succeeded');
+    expect(deployed().slice(0, 5)).toEqual([
+      'Orders/global ap-southeast-2 2', ...REGIONS.flatMap(region => [`Orders/Billing/${region} ${region} 2`, `Orders/${region} ${region} 2`]),
+    ]);
   });
 
   test('are refused when they are not literal', () => {

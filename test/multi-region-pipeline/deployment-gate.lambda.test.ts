@@ -18,7 +18,7 @@ interface Call {
 interface World {
   /** The items of the control table, by region. */
   readonly evacuated?: Record<string, string[]>;
-  readonly redAlarms?: Record<string, string[]>;
+  readonly unhealthyAlarms?: Record<string, string[]>;
   readonly without?: string[];
   readonly withoutTable?: boolean;
   /** The states of the pipeline's stages. */
@@ -71,8 +71,8 @@ function answer({ service, region, operation, body }: Call): { status?: number; 
       return json((world.evacuated?.[region] ?? []).some(name => key === `evacuation#${name}`) ? { Item: { pk: { S: key } } } : {});
     }
     case 'DescribeAlarms': {
-      const red = (world.redAlarms?.[region] ?? []).map(name => ({ AlarmName: name, StateValue: 'ALARM' }));
-      return json({ CompositeAlarms: red, MetricAlarms: [] });
+      const inAlarm = (world.unhealthyAlarms?.[region] ?? []).map(name => ({ AlarmName: name, StateValue: 'ALARM' }));
+      return json({ CompositeAlarms: inAlarm, MetricAlarms: [] });
     }
     case 'AssumeRole': return {
       type: 'text/xml',
@@ -137,8 +137,8 @@ describe('the handler of the deployment gate', () => {
   test.each<[string, World, string]>([
     ['a peer is evacuated', { evacuated: { 'us-west-2': ['ap-southeast-2'] } }, 'ap-southeast-2 is evacuated, says us-west-2: us-west-2 may be all that serves'],
     ['a peer is evacuated, which only it knows', { evacuated: { 'ap-southeast-2': ['ap-southeast-2'] } }, 'ap-southeast-2 is evacuated, says ap-southeast-2'],
-    ['the region\'s alarm is red', { redAlarms: { 'us-west-2': ['west-unhealthy'] } }, 'west-unhealthy is red in us-west-2'],
-    ['a peer\'s alarm is red', { redAlarms: { 'ap-southeast-2': ['home-unhealthy'] } }, 'home-unhealthy is red in ap-southeast-2'],
+    ['the region\'s alarm is in ALARM', { unhealthyAlarms: { 'us-west-2': ['west-unhealthy'] } }, 'west-unhealthy is in ALARM in us-west-2'],
+    ['a peer\'s alarm is in ALARM', { unhealthyAlarms: { 'ap-southeast-2': ['home-unhealthy'] } }, 'home-unhealthy is in ALARM in ap-southeast-2'],
     ['a peer does not answer', { without: ['ap-southeast-2'] }, 'ap-southeast-2 does not answer (InternalServerError)'],
     ['the region itself does not answer', { without: ['us-west-2'] }, 'us-west-2 does not answer (InternalServerError)'],
     ['it may not look', { broken: 'DescribeAlarms' }, 'does not answer (AccessDeniedException)'],
@@ -171,8 +171,8 @@ describe('the handler of the deployment gate', () => {
   test.each([
     [{ latestExecution: { pipelineExecutionId: 'e', status: 'InProgress', type: 'ROLLBACK' } }],
     [{ inboundExecutions: [{ pipelineExecutionId: 'e', status: 'InProgress', type: 'ROLLBACK' }] }],
-  ])('lets a rollback in, whatever is red: %j', async state => {
-    world = { redAlarms: { 'us-west-2': ['west-unhealthy'] }, stageStates: [{ stageName: STAGE, ...state }] };
+  ])('lets a rollback in, whatever is in ALARM: %j', async state => {
+    world = { unhealthyAlarms: { 'us-west-2': ['west-unhealthy'] }, stageStates: [{ stageName: STAGE, ...state }] };
     expect(await ask()).toBeUndefined();
   });
 
@@ -181,8 +181,8 @@ describe('the handler of the deployment gate', () => {
     [{ stageName: STAGE, latestExecution: { pipelineExecutionId: 'e', status: 'InProgress', type: 'STANDARD' } }],
     [{ stageName: 'Orders-eu-west-1', latestExecution: { pipelineExecutionId: 'e', status: 'InProgress', type: 'ROLLBACK' } }],
   ])('takes nothing else for a rollback: %j', async state => {
-    world = { redAlarms: { 'us-west-2': ['west-unhealthy'] }, stageStates: [state] };
-    expect(await ask()).toContain('west-unhealthy is red');
+    world = { unhealthyAlarms: { 'us-west-2': ['west-unhealthy'] }, stageStates: [state] };
+    expect(await ask()).toContain('west-unhealthy is in ALARM');
   });
 
   test('reads another account by its role', async () => {
@@ -203,8 +203,8 @@ describe('the handler of the deployment gate', () => {
   test('answers whoever asks without a job, by failing or not', async () => {
     const event = { ruleConfiguration: { UserParameters: JSON.stringify({ stage: STAGE, targets: ['us-west-2'], lost: 'none' }) } };
     expect(await ask({}, {}, event)).toBeUndefined();
-    world = { redAlarms: { 'us-west-2': ['west-unhealthy'] } };
-    expect(await ask({}, {}, event)).toContain('west-unhealthy is red');
+    world = { unhealthyAlarms: { 'us-west-2': ['west-unhealthy'] } };
+    expect(await ask({}, {}, event)).toContain('west-unhealthy is in ALARM');
     expect(answered()).toEqual([]);
   });
 });

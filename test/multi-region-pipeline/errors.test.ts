@@ -1,8 +1,9 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { build, connectionIn, GITHUB, HOME, Options, skeleton } from './support';
+import { SystemUnit } from '../../src';
 import { MultiRegionPipeline, MultiRegionPipelineProps, PipelineSource, PipelineStageProps } from '../../src/multi-region-pipeline';
-import { errorOf, expectPropError, testApp, testSystem } from '../support/synth';
+import { errorOf, expectPropError, REGIONS, testApp, testSystem } from '../support/synth';
 
 const PATH = 'Deployment/Pipeline';
 const rejects = (options: Options, props: Partial<MultiRegionPipelineProps>, prop: string, value: string, allowed: string) =>
@@ -32,7 +33,28 @@ describe('MultiRegionPipeline throws for', () => {
 
   test('more stages than CodePipeline takes', () => {
     const stages = Array.from({ length: 5 }, (_, i) => ({ system: skeleton(`S${i}`, 10) }));
-    rejects({}, { stages }, 'stages', '57 stages', 'at most 50');
+    rejects({}, { stages }, 'stages', '62 stages', 'at most 50');
+  });
+
+  test('more actions than CodePipeline takes', () => {
+    const stages = Array.from({ length: 4 }, (_, i) => {
+      const system = skeleton(`S${i}`, 10);
+      Array.from({ length: 6 }, (__, unit) => new SystemUnit(system, `U${unit}`));
+      return { system, waves: [REGIONS.slice(1, 4), REGIONS.slice(4, 7), REGIONS.slice(7)] };
+    });
+    rejects({}, { stages }, 'stages', '566 actions', 'at most 500');
+  });
+
+  test('a wave of more stacks than a stage takes actions', () => {
+    const system = skeleton('Orders', 6);
+    Array.from({ length: 10 }, (_, unit) => new SystemUnit(system, `U${unit}`));
+    rejectsStage({ system, waves: [REGIONS.slice(1, 6)] }, 'stages[0].waves[0]', '55 stacks', 'at most 50 stacks');
+  });
+
+  test('systems whose stacks have the same names', () => {
+    const system = skeleton('Orders');
+    new SystemUnit(system, 'Billing');
+    rejects({}, { stages: [{ system }, { system: skeleton('Orders-Billing') }] }, 'stages[1].system', '"Orders-Billing"', 'different names');
   });
 
   test.each([

@@ -5,10 +5,10 @@ import { GitPullRequestEvent } from 'aws-cdk-lib/aws-codepipeline';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { build, connectionIn, HOME, names, pipelineIn, rulesOf, skeleton, stageOf, text } from './support';
-import { EvacuationSwitch, GlobalTable, MultiRegionSystem } from '../../src';
+import { EvacuationSwitch, GlobalTable, MultiRegionFunction, MultiRegionSystem, SystemUnit } from '../../src';
+import { controlTableName } from '../../src/evacuation-switch/constants';
 import { MultiRegionPipeline, PipelineSource } from '../../src/multi-region-pipeline';
-import { controlTableName } from '../../src/multi-region-pipeline/control-table';
-import { regions, resources, testApp } from '../support/synth';
+import { CODE, errorOf, regions, resources, testApp } from '../support/synth';
 
 const buildspecs = (stack: Stack) => Object.fromEntries(resources(Template.fromStack(stack), 'AWS::CodeBuild::Project')
   .map(({ Properties: { Name, Source } }) => [Name, JSON.parse(Source.BuildSpec)]));
@@ -47,17 +47,17 @@ describe('MultiRegionPipeline', () => {
   });
 
   test.each([
-    [1, ['Orders-global', 'Orders-ap-southeast-2']],
-    [2, ['Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2']],
-    [3, ['Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-eu-west-1']],
-  ])('deploys %i regions one after the other, the primary one first, after what exists once', (count, expected) => {
+    [1, ['Orders-global', 'Orders-ap-southeast-2', 'Orders-mesh']],
+    [2, ['Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-mesh']],
+    [3, ['Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-eu-west-1', 'Orders-mesh']],
+  ])('deploys %i regions one after the other, the primary one first, after what exists once and before what connects them', (count, expected) => {
     expect(names(build({ count }).stack)).toEqual(['Source', 'Build', ...expected]);
   });
 
   test('deploys ten regions in waves, the primary one alone', () => {
     const waves = [['us-west-2'], ['eu-west-1', 'us-east-1', 'eu-central-1'], ['ap-northeast-1', 'sa-east-1', 'ca-central-1', 'af-south-1', 'eu-north-1']];
     const { stack } = build({ count: 10, stage: { waves } });
-    expect(names(stack)).toEqual(['Source', 'Build', 'Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-wave-2', 'Orders-wave-3']);
+    expect(names(stack)).toEqual(['Source', 'Build', 'Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-wave-2', 'Orders-wave-3', 'Orders-mesh']);
     const wave = stageOf(stack, 'Orders-wave-2');
     expect(wave.Actions.map(({ Name, RunOrder }: any) => [Name, RunOrder])).toEqual([['eu-west-1', 1], ['us-east-1', 1], ['eu-central-1', 1]]);
     expect(rulesOf(wave.OnSuccess).map(({ Region }) => Region)).toEqual(['eu-west-1', 'us-east-1', 'eu-central-1']);
@@ -67,31 +67,44 @@ describe('MultiRegionPipeline', () => {
   test('deploys systems in order, each behind its own approval', () => {
     const stages = [{ system: skeleton('Staging', 1) }, { system: skeleton('Orders'), approval: true }];
     expect(names(build({ withTopic: true }, { stages }).stack)).toEqual([
-      'Source', 'Build', 'Staging-global', 'Staging-ap-southeast-2', 'Orders-approval', 'Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2',
+      'Source', 'Build', 'Staging-global', 'Staging-ap-southeast-2', 'Staging-mesh', 'Orders-approval', 'Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-mesh',
     ]);
   });
 
   test('deploys by commands that name exactly one stack, from what was built, by the CLI that came with it', () => {
     const { stack } = build();
     const commands = (name: string) => buildspecs(stack)[`Deployment-Pipeline-${name}`].phases.build.commands;
-    for (const [name, id] of [['Orders-global', 'Orders/global'], ['Orders-ap-southeast-2', 'Orders/ap-southeast-2'], ['Orders-us-west-2', 'Orders/us-west-2']]) {
+    const stacks = [['Orders-global', 'Orders/global'], ['Orders-ap-southeast-2', 'Orders/ap-southeast-2'], ['Orders-us-west-2', 'Orders/us-west-2'], ['Orders-us-west-2-mesh', 'Orders/us-west-2-mesh']];
+    for (const [name, id] of stacks) {
       expect(commands(name)).toEqual([
         'tar -xzf assembly.tgz',
-        `node aws-cdk/bin/cdk deploy '${id}' --app cdk.out --exclusively --require-approval never --no-notices --ci --progress events`,
+        `listed=$(node aws-cdk/bin/cdk ls '${id}' --app cdk.out --no-notices)`,
+        `if sed 's/ (.*//' <<< "$listed" | grep -qxF '${id}'; then `
+          + `node aws-cdk/bin/cdk deploy '${id}' --app cdk.out --exclusively --require-approval never --no-notices --ci --progress events; `
+          + `else echo 'Nothing to deploy: ${id} has no resources in this version. If it had some before, delete its stack by hand.'; fi`,
       ]);
     }
-    for (const stage of pipelineIn(stack).Stages.slice(2)) {
-      expect(stage.Actions.map(({ InputArtifacts, OutputArtifacts }: any) => [InputArtifacts, OutputArtifacts])).toEqual([[[{ Name: 'Assembly' }], undefined]]);
+    for (const action of pipelineIn(stack).Stages.slice(2).flatMap(({ Actions }: any) => Actions)) {
+      expect([action.InputArtifacts, action.OutputArtifacts]).toEqual([[{ Name: 'Assembly' }], undefined]);
     }
+  });
+
+  test('connects all regions at last, side by side, behind the gate and with a way back, and watches nothing', () => {
+    const { stack } = build({ count: 3 });
+    const { Actions, BeforeEntry, OnSuccess, OnFailure } = stageOf(stack, 'Orders-mesh');
+    expect(Actions.map(({ Name, RunOrder }: any) => [Name, RunOrder])).toEqual([['ap-southeast-2', 1], ['us-west-2', 1], ['eu-west-1', 1]]);
+    expect(JSON.parse(rulesOf(BeforeEntry)[0].Configuration.UserParameters).targets).toEqual(['ap-southeast-2', 'us-west-2', 'eu-west-1']);
+    expect(OnSuccess).toBeUndefined();
+    expect(OnFailure).toEqual({ Result: 'ROLLBACK' });
   });
 
   test('calls stacks within a stage of the CDK as its CLI does', () => {
     const app = new App({ autoSynth: false });
     const system = new MultiRegionSystem(new Stage(app, 'Prod'), 'Orders', regions(2));
     const { stack } = build({ stage: { system } });
-    expect(names(stack)).toEqual(['Source', 'Build', 'Prod-Orders-global', 'Prod-Orders-ap-southeast-2', 'Prod-Orders-us-west-2']);
-    expect(buildspecs(stack)['Deployment-Pipeline-Prod-Orders-us-west-2'].phases.build.commands[1]).toContain('\'Prod/Orders/us-west-2\'');
-    expect(buildspecs(stack)['Deployment-Pipeline-Build'].phases.build.commands.join('\n')).toContain('npx cdk ls \'Prod/Orders/*\'');
+    expect(names(stack)).toEqual(['Source', 'Build', 'Prod-Orders-global', 'Prod-Orders-ap-southeast-2', 'Prod-Orders-us-west-2', 'Prod-Orders-mesh']);
+    expect(buildspecs(stack)['Deployment-Pipeline-Prod-Orders-us-west-2'].phases.build.commands[2]).toContain('cdk deploy \'Prod/Orders/us-west-2\'');
+    expect(buildspecs(stack)['Deployment-Pipeline-Build'].phases.build.commands.join('\n')).toContain('npx cdk ls \'Prod/Orders/**\'');
   });
 
   test('asks the gate before each stage that deploys, and takes the stage back when it fails or bakes badly', () => {
@@ -131,7 +144,7 @@ describe('MultiRegionPipeline', () => {
   test.each(['Orders', 'Prod'])('knows the name that the evacuation switch gives its table', id => {
     const app = testApp();
     const system = new MultiRegionSystem(id === 'Prod' ? new Stage(app, id) : app, 'Orders', regions(2));
-    expect(controlTableName(system)).toBe(EvacuationSwitch.of(system).controlTableName);
+    expect(controlTableName(system.namePrefix)).toBe(EvacuationSwitch.of(system).controlTableName);
   });
 
   test('bakes as long and by what is asked for', () => {
@@ -157,7 +170,8 @@ describe('MultiRegionPipeline', () => {
     const [approve] = stageOf(stack, 'Orders-approval').Actions;
     expect(approve.ActionTypeId).toMatchObject({ Category: 'Approval', Provider: 'Manual' });
     expect(approve.Configuration).toEqual({
-      CustomData: '#{Source.CommitId} of example-org/order-service (main) goes to Orders/global, then Orders/ap-southeast-2, then Orders/us-west-2. '
+      CustomData: '#{Source.CommitId} of example-org/order-service (main) goes to Orders/global, then Orders/ap-southeast-2, then Orders/us-west-2, '
+        + 'then Orders/ap-southeast-2-mesh and Orders/us-west-2-mesh. '
         + 'Each region is watched for 10 minutes before the next.',
       ExternalEntityLink: 'https://github.com/example-org/order-service/commit/#{Source.CommitId}',
     });
@@ -208,7 +222,8 @@ describe('MultiRegionPipeline', () => {
     expect(phases.install).toEqual({ 'runtime-versions': { nodejs: '24' }, 'commands': ['cd "$CODEBUILD_SRC_DIR"/\'services/orders\'', 'corepack enable', 'yarn'] });
     expect(phases.build.commands[0]).toBe('cd "$CODEBUILD_SRC_DIR"/\'services/orders\'');
     expect(phases.build.commands).toContain('yarn synth');
-    expect(phases.build.commands.at(-2)).toContain('printf \'%s\\n\' \'Orders/ap-southeast-2\' \'Orders/global\' \'Orders/us-west-2\'');
+    const stacks = ['ap-southeast-2', 'ap-southeast-2-mesh', 'global', 'us-west-2', 'us-west-2-mesh'].map(id => `'Orders/${id}'`);
+    expect(phases.build.commands).toContain(`expected=$(printf '%s\\n' ${stacks.join(' ')})`);
     expect(reports.tests['base-directory']).toBe('services/orders/test-reports');
     expect(artifacts).toEqual({ files: ['assembly.tgz'] });
     Template.fromStack(stack).hasResourceProperties('AWS::CodeBuild::ReportGroup', { Name: 'Deployment-Pipeline-Build-tests', Type: 'TEST' });
@@ -244,6 +259,67 @@ describe('MultiRegionPipeline', () => {
     }
     expect(stack.dependencies).toEqual([]);
     expect(app.node.children.filter(child => child instanceof Stack).map(({ node }) => node.id)).toEqual(['Deployment', 'Deployment-standby']);
+  });
+});
+
+describe('a system with units', () => {
+  const withUnits = (count = 2, units = ['Billing', 'Search'], props: Parameters<typeof build>[1] = {}) => {
+    const system = skeleton('Orders', count);
+    units.forEach(id => new SystemUnit(system, id));
+    return build({ stage: { system } }, props);
+  };
+  const actions = (stack: Stack, stage: string) => stageOf(stack, stage).Actions.map(({ Name, RunOrder }: any) => [Name, RunOrder]);
+
+  test('is deployed with its units, which come before it in each region, and connected with them', () => {
+    const { stack } = withUnits();
+    expect(actions(stack, 'Orders-us-west-2')).toEqual([['Billing-us-west-2', 1], ['Search-us-west-2', 1], ['us-west-2', 2]]);
+    expect(actions(stack, 'Orders-mesh')).toEqual(['ap-southeast-2', 'us-west-2'].flatMap(region => [[`Billing-${region}`, 1], [`Search-${region}`, 1], [region, 1]]));
+    const specs = buildspecs(stack);
+    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2'].phases.build.commands[2]).toContain('cdk deploy \'Orders/Billing/us-west-2\'');
+    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2-mesh'].phases.build.commands[2]).toContain('cdk deploy \'Orders/Billing/us-west-2-mesh\'');
+    expect(specs['Deployment-Pipeline-Build'].phases.build.commands.find((command: string) => command.startsWith('expected='))).toContain('\'Orders/Billing/us-west-2-mesh\' \'Orders/Search/');
+    // a region is asked for once
+    expect(rulesOf(stageOf(stack, 'Orders-mesh').BeforeEntry).map(({ Configuration }) => JSON.parse(Configuration.UserParameters).targets)).toEqual([['ap-southeast-2', 'us-west-2']]);
+  });
+
+  test('names the stacks as they are', () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(new Stage(app, 'Prod'), 'Orders', regions(2));
+    const unit = new SystemUnit(system, 'Billing');
+    const { stack } = build({ stage: { system } });
+    new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: 'S' as any } });
+    [system, unit].forEach(host => system.regions.forEach(region => [host._stacks.stackIn(region), host._stacks.meshIn(region)]));
+    const specs = buildspecs(stack);
+    const commands = system._allStacks.map(({ stackName, node }) => [specs[`Deployment-Pipeline-${stackName}`].phases.build.commands[2], `cdk deploy '${node.path}' `]);
+    expect(commands).toHaveLength(1 + 2 * 2 * 2);
+    commands.forEach(([command, deploy]) => expect(command).toContain(deploy));
+  });
+
+  test('is connected in several stages when one does not take as many actions', () => {
+    const { stack } = withUnits(10, ['A', 'B', 'C', 'D', 'E', 'F']);
+    expect(names(stack).slice(-2)).toEqual(['Orders-mesh-1', 'Orders-mesh-2']);
+    expect(['Orders-mesh-1', 'Orders-mesh-2'].map(stage => actions(stack, stage).length)).toEqual([49, 21]);
+  });
+
+  test('gives the pipeline no more permissions in its role than IAM takes', () => {
+    const { stack } = withUnits(10, ['A', 'B', 'C', 'D', 'E']);
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
+    const role = resources(Template.fromStack(stack), 'AWS::IAM::Role').find(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement[0].Principal.Service === 'codepipeline.amazonaws.com');
+    const policies = resources(Template.fromStack(stack), 'AWS::IAM::ManagedPolicy').map(({ Properties }) => Properties.PolicyDocument);
+    const projects = [...role.Properties.Policies.map(({ PolicyDocument }: any) => PolicyDocument), ...policies].flatMap(({ Statement }) => Statement)
+      .filter(({ Action }) => [Action].flat().includes('codebuild:StartBuild')).map(({ Resource }) => [Resource].flat().length);
+    expect(projects.length).toBeGreaterThan(1);
+    expect(projects.reduce((sum, count) => sum + count)).toBe(2 + 10 * 2 * 6);
+    expect(role.Properties.ManagedPolicyArns.length).toBeLessThanOrEqual(10);
+    policies.forEach(policy => expect(JSON.stringify(policy).length).toBeLessThan(6144));
+  });
+
+  test('that got a unit after the pipeline was made stops the synthesis', () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(app, 'Orders', regions(2));
+    build({ app, stage: { system } });
+    new MultiRegionFunction(new SystemUnit(system, 'Billing'), 'Charge', { codePath: CODE });
+    expect(errorOf(() => app.synth())).toContain('unit is "Orders/Billing"; allowed: units that were made before the pipeline, which would not deploy this one [Deployment/Pipeline]');
   });
 });
 
@@ -319,7 +395,8 @@ describe('the standby pipeline', () => {
 
   test('deploys to all regions but the one whose loss it is for, and asks that one nothing', () => {
     const { home, stack } = standby();
-    expect(names(stack)).toEqual(['Source', 'Build', 'Orders-us-west-2', 'Orders-eu-west-1']);
+    expect(names(stack)).toEqual(['Source', 'Build', 'Orders-us-west-2', 'Orders-eu-west-1', 'Orders-mesh']);
+    expect(stageOf(stack, 'Orders-mesh').Actions.map(({ Name }: any) => Name)).toEqual(['us-west-2', 'eu-west-1']);
     const template = Template.fromStack(stack);
     const [gate] = resources(template, 'AWS::Lambda::Function');
     expect(gate.Properties.Environment.Variables.SYSTEM_REGIONS).toBe('us-west-2,eu-west-1');
@@ -339,7 +416,7 @@ describe('the standby pipeline', () => {
 
   test('deploys everything when the pipeline is not in a region of the systems', () => {
     const system = new MultiRegionSystem(new App({ autoSynth: false }), 'Orders', { primaryRegion: 'eu-west-1', secondaryRegions: ['eu-central-1'] });
-    expect(names(standby({ stage: { system } }).stack)).toEqual(['Source', 'Build', 'Orders-global', 'Orders-eu-west-1', 'Orders-eu-central-1']);
+    expect(names(standby({ stage: { system } }).stack)).toEqual(['Source', 'Build', 'Orders-global', 'Orders-eu-west-1', 'Orders-eu-central-1', 'Orders-mesh']);
   });
 
   test('is warned of when its connection would be lost with the region', () => {
