@@ -1,5 +1,5 @@
 import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
-import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { aliasRecords } from './alias-records';
@@ -32,8 +32,8 @@ export function admitTraffic({ mesh, region, peers, system }: RegionalScope, dom
 function comeLast(stack: Stack, records: CfnRecordSet[]): void {
   Aspects.of(stack).add({
     visit: node => {
-      if (CfnResource.isCfnResource(node) && !(node instanceof CfnRecordSet || node instanceof CfnHealthCheck || node instanceof CfnAlarm)) {
-        records.forEach(record => record.addDependency(node));
+      if (CfnResource.isCfnResource(node) && !(node instanceof CfnRecordSet || node instanceof CfnHealthCheck || node instanceof CfnAlarm || node instanceof CfnDashboard)) {
+        records.forEach(record => record.addResourceDependency(node));
       }
     },
   });
