@@ -13,6 +13,9 @@ import { requireNetworks } from './require-networks';
 import { SystemAlarmSettings } from './system-alarm-settings';
 
 const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
+
+/** A composite alarm takes 100 children, and most places are for the alarms of the system itself. */
+const MAX_UNITS = 20;
 /** The id of the global stack. */
 const GLOBAL = 'global';
 
@@ -275,6 +278,9 @@ export class MultiRegionSystem extends Construct {
 
   /** Makes the stacks of a unit. @internal */
   public _addUnit(unit: Construct, name: string): RegionStacks {
+    if (this.units.length === MAX_UNITS) {
+      throw invalidProp(unit, 'units', this.units.length + 1, `at most ${MAX_UNITS} in a system, because a region's composite alarm names the one of each`);
+    }
     const stacks = new RegionStacks(unit, {
       namePrefix: `${this.namePrefix}-${name}`,
       title: `${this.systemName}, ${name}`,

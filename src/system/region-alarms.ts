@@ -10,7 +10,7 @@ import { AlarmSubscription } from './alarm-subscription';
 /** A composite alarm takes at most 100 others. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html */
 const MAX_CHILDREN = 90;
 /** The first one has the others as children, and those of units. */
-const MAX_CHILDREN_OF_FIRST = 50;
+const MAX_CHILDREN_OF_FIRST = 75;
 /** And a rule of at most 10,240 characters. */
 const MAX_RULE_LENGTH = 10_240;
 /** `ALARM("")` and ` OR `. */
@@ -83,7 +83,7 @@ export class RegionAlarms {
 
   /** The first composite names the others as well. */
   private get room(): number {
-    return this.parts.length === 1 ? MAX_RULE_LENGTH / 2 : MAX_RULE_LENGTH;
+    return this.parts.length === 1 ? 0.75 * MAX_RULE_LENGTH : MAX_RULE_LENGTH;
   }
 
   private rule(part: number): string {
