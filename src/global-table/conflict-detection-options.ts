@@ -1,6 +1,6 @@
 import { MultiRegionQueue } from '../multi-region-queue/multi-region-queue';
 
-/** How lost writes to a `GlobalTable` are found. */
+/** Options of the detection of lost writes to a `GlobalTable`. */
 export interface DetectConflictsOptions {
   /**
    * The attribute, a string, by which every item names the region that wrote it. Every write must set it.
@@ -20,7 +20,7 @@ export interface DetectConflictsOptions {
   readonly versionAttribute?: string;
 
   /**
-   * Where each lost write is sent, in the region that lost it: the keys, the losing and the winning image, in DynamoDB JSON. Somebody or something
+   * The queue that gets each lost write, in the region that lost it: the keys, the losing and the winning image, in DynamoDB JSON. Somebody or something
    * can then merge them. Expect duplicates, and recognise them by the message's `idempotencyKey`.
    *
    * @default - lost writes are only counted

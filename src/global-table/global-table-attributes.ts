@@ -1,13 +1,13 @@
 import { TableAlarmSettings } from './table-alarm-settings';
 import { TableConsistency } from './table-consistency';
 
-/** What a system must know of a global table that something else made. */
+/** Attributes of a global table that something else made. */
 export interface GlobalTableAttributes {
   /** The table's name, equal in every region. */
   readonly tableName: string;
 
   /**
-   * How its replicas agree.
+   * The consistency of its replicas.
    *
    * @default TableConsistency.EVENTUAL
    */
@@ -42,7 +42,7 @@ export interface GlobalTableAttributes {
   readonly alarms?: boolean;
 
   /**
-   * What the alarms look at.
+   * The settings of the alarms. Settings of an alarm that there is not stop the synthesis.
    *
    * @default - see each
    */

@@ -51,7 +51,7 @@ export interface GlobalTableProps {
   readonly timeToLiveAttribute?: string;
 
   /**
-   * How the replicas agree. It cannot be changed later.
+   * The consistency of the replicas. It cannot be changed later.
    *
    * @default TableConsistency.EVENTUAL
    */
@@ -66,7 +66,7 @@ export interface GlobalTableProps {
   readonly witnessRegion?: string;
 
   /**
-   * How capacity is managed and billed. Every replica is billed for every write.
+   * The capacity mode, and the capacity that is billed. Every replica is billed for every write.
    *
    * @default Billing.onDemand()
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html
@@ -100,7 +100,7 @@ export interface GlobalTableProps {
   readonly encryptionKeyArns?: { [region: string]: string };
 
   /**
-   * Who may do what with the replicas, by region, beyond what IAM policies say: for other accounts, or to deny.
+   * The resource policies of the replicas, by region, in addition to IAM policies: for other accounts, or to deny.
    *
    * CloudFormation cannot make a replica outside of the primary region and give it a policy in one deployment: add the policies of new regions in the
    * next.
@@ -111,14 +111,14 @@ export interface GlobalTableProps {
   readonly resourcePolicies?: { [region: string]: PolicyDocument };
 
   /**
-   * How far back every replica can be restored, in whole days from 1 to 35. Backups are always on, and billed by the size of the table.
+   * The period over which every replica can be restored to any point in time, in whole days from 1 to 35. Backups are always on, and billed by the size of the table.
    *
    * @default Duration.days(35)
    */
   readonly recoveryPeriod?: Duration;
 
   /**
-   * Which keys are accessed or throttled most, in every replica. Billed by the event.
+   * Contributor Insights of every replica: the keys that are accessed or throttled most. Billed by the event.
    *
    * @default - off
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/contributorinsights.html
@@ -140,7 +140,7 @@ export interface GlobalTableProps {
   readonly deletionProtection?: boolean;
 
   /**
-   * What happens to the table when the stack or the construct is deleted.
+   * The fate of the table when the stack or the construct is deleted.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -155,7 +155,7 @@ export interface GlobalTableProps {
   readonly alarms?: boolean;
 
   /**
-   * What the alarms look at.
+   * The settings of the alarms. Settings of an alarm that there is not stop the synthesis.
    *
    * @default - see each
    */
@@ -171,7 +171,7 @@ export interface GlobalTableProps {
  *
  * **Two regions that write the same item at about the same time lose one of the writes, silently: the last writer wins, and a condition
  * is checked against the local replica only.** Let one region write an item, for instance the one that created it, or make the region a
- * part of the key. `detectConflicts` tells of writes that were lost; `publishChangesTo` makes changes events.
+ * part of the key. `detectConflicts` counts writes that were lost; `publishChangesTo` makes changes events.
  *
  * Every replica is billed for its storage, and every write once per region. Alarms watch replication to each peer, throttling, and DynamoDB's own
  * errors: see `alarms`.

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 
-/** What can happen to an item. */
+/** A kind of change to an item. */
 export enum TableChange {
   /** The item is new. */
   INSERT = 'INSERT',
@@ -20,7 +20,7 @@ export enum TableChange {
   EXPIRE = 'EXPIRE',
 }
 
-/** Which changes of a `GlobalTable` become events, and what these look like. */
+/** Options of the changes of a `GlobalTable` that become events. */
 export interface PublishChangesOptions {
   /** The events' `detail-type`, up to 128 characters, such as `OrderChanged`. It tells apart what one table publishes. */
   readonly detailType: string;
@@ -64,7 +64,7 @@ export interface PublishChangesOptions {
   readonly enrichment?: MultiRegionFunction;
 
   /**
-   * How often a batch that EventBridge refuses, or that the enrichment fails at, is tried again, from 0 to 10000 times. Meanwhile the changes behind
+   * The number of retries of a batch that EventBridge refuses, or that the enrichment fails at, from 0 to 10000. Meanwhile the changes behind
    * it wait. When EventBridge itself is down, tries do not count.
    *
    * @default 185
@@ -80,7 +80,7 @@ export interface PublishChangesOptions {
   readonly maxRecordAge?: Duration;
 
   /**
-   * How long the log of errors is kept, in every region.
+   * The retention of the log of errors, in every region.
    *
    * @default RetentionDays.ONE_MONTH
    */

@@ -1,9 +1,9 @@
 import { AlarmSettings } from '../system/alarm-settings';
 
-/** What the alarms of a `GlobalTable` look at, in each region. */
+/** Settings of the alarms of a `GlobalTable`, in each region. */
 export interface TableAlarmSettings {
   /**
-   * How late a peer gets changes, on average over a minute, in milliseconds. One alarm for each peer.
+   * The replication latency to a peer, on average over a minute, in milliseconds. One alarm for each peer.
    *
    * @default - 60 000, in 5 minutes of 5
    */
@@ -38,7 +38,7 @@ export interface TableAlarmSettings {
   readonly lostWrites?: AlarmSettings;
 
   /**
-   * How far the search for lost writes is behind, in milliseconds.
+   * The age of the changes that the search for lost writes has reached, in milliseconds, if `detectConflicts` looks for them.
    *
    * @default - 900 000, in 5 minutes of 5
    */

@@ -1,4 +1,4 @@
-/** How the replicas of a global table agree. It cannot be changed once the table exists. */
+/** The consistency of the replicas of a global table. It cannot be changed once the table exists. */
 export enum TableConsistency {
   /** Writes replicate afterwards, usually within a second. Of two regions that write the same item at about the same time, the last writer wins. */
   EVENTUAL = 'EVENTUAL',

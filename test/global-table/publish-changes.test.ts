@@ -269,7 +269,7 @@ describe('GlobalTable.publishChangesTo', () => {
       const { system } = acrossUnits('bus', compliance);
       expectOwnReferencesOnly(system);
       for (const pack of [new AwsSolutionsChecks(system.node.root), new ServerlessChecks(system.node.root)]) {
-        expect(pack.validateScope(system.node.root).violations.map(({ ruleName, violatingResources }) => [ruleName, violatingResources.map(({ constructPath }) => constructPath)])).toEqual([]);
+        expect(pack.validateScope(system.node.root).violations).toEqual([]);
       }
     });
 

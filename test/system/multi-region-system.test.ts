@@ -153,7 +153,7 @@ describe('MultiRegionSystem', () => {
   describe('of another copy of this package', () => {
     let other: typeof import('../../src/system/multi-region-system');
     beforeAll(() => jest.isolateModules(() => {
-      other = require('../../src/system/multi-region-system');
+      other = jest.requireActual('../../src/system/multi-region-system');
     }));
 
     test('is refused as a scope, rather than taken for none', () => {
