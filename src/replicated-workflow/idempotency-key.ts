@@ -7,13 +7,13 @@ const NAME_MAX_LENGTH = 80;
 const READABLE = new RegExp(`^[A-Za-z0-9_-]{1,${NAME_MAX_LENGTH}}$`);
 const HASHED = /^sha256-[0-9a-f]{64}$/;
 
-/** What an event has at such a path. */
+/** Returns the value at such a path in an event. */
 export function valueAt(event: unknown, path: string): unknown {
   return path.split('.').slice(1).reduce<unknown>(
     (object, name) => (isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined), event);
 }
 
-/** The idempotency key of an event; throws if there is none, since a workflow without a key could not be told from its duplicate. */
+/** Returns the idempotency key of an event; throws if there is none, since a workflow without a key could not be distinguished from its duplicate. */
 export function idempotencyKey(event: unknown, path: string): string {
   const value = valueAt(event, path);
   if (typeof value === 'number' && Number.isFinite(value)) {
@@ -26,8 +26,8 @@ export function idempotencyKey(event: unknown, path: string): string {
 }
 
 /**
- * The name of the one execution for a key. Keys that Step Functions accepts as a name stay readable; all others are hashed, and so is a
- * key that looks like a hash, lest it takes another key's name.
+ * Returns the name of the one execution for a key. Keys that Step Functions accepts as a name stay readable; all others are hashed, and so is a
+ * key that looks like a hash, so that it cannot take another key's name.
  */
 export function executionName(key: string): string {
   return READABLE.test(key) && !HASHED.test(key) ? key : `sha256-${createHash('sha256').update(key, 'utf8').digest('hex')}`;

@@ -26,7 +26,7 @@ interface Condition {
 const entryIsMissing = `attribute_not_exists(${PARTITION_KEY})`;
 const heartbeatIsOlder = 'attribute_not_exists(beatAt) OR beatAt < :beatAt';
 const entryExists: Condition = { expression: `attribute_exists(${PARTITION_KEY})`, attributes: [] };
-/** An execution that was redriven may end again, and its ends may be told in the wrong order. */
+/** An execution that was redriven may end again, and the events about its ends may arrive in the wrong order. */
 const noLaterEndIsKnown: Condition = { expression: '(attribute_not_exists(#endedAt) OR #endedAt <= :endedAt)', attributes: ['endedAt'] };
 const takeoverIsNotForbidden: Condition = { expression: 'NOT #forbidden = :true', attributes: ['forbidden'], values: { true: true } };
 const isUnchanged = ({ status, dueAt }: OpenEntry): Condition => ({

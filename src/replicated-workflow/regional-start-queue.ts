@@ -49,11 +49,11 @@ export class RegionalStartQueue {
 
     starter._addEnvironmentIn(region, STATE_MACHINE_ARN, stateMachine.liveArn);
     starter._addEnvironmentIn(region, DEAD_LETTER_QUEUE_URL, unstarted.queueUrl);
-    const role = starter.grantableIn(region);
-    role.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [unstarted.queueArn] }));
-    stateMachine.allowStarting(role);
+    const grantee = starter.grantableIn(region);
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [unstarted.queueArn] }));
+    stateMachine.allowStarting(grantee);
     consume(regional, 'Consumer', {
-      queueArn: queue.queueArn, functionArn: starter._liveFor(region).arnIn(Stack.of(regional)), role, batchSize: BATCH_SIZE,
+      queueArn: queue.queueArn, functionArn: starter._liveFor(region).arnIn(Stack.of(regional)), role: grantee, batchSize: BATCH_SIZE,
     });
   }
 }

@@ -52,7 +52,7 @@ export interface ReplicatedWorkflowProps {
 
   /**
    * STANDARD, or EXPRESS for many short executions. Step Functions neither names nor remembers EXPRESS executions: a redelivered event starts another one, and no region can
-   * tell whether another's has ended. So EXPRESS is refused with an ownership whose peers take over, and "exactly once" becomes "at least once".
+   * tell whether another's has ended. So EXPRESS is refused with an ownership whose peers take over, even while there are none, and "exactly once" becomes "at least once".
    *
    * @default StateMachineType.STANDARD
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
@@ -282,7 +282,8 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   }
 
   private executionMetric(region: string, metricName: Parameters<typeof executionMetric>[1], options?: MetricOptions): Metric {
-    return metricIn(this, region, executionMetric(stateMachineArn(this.layout.in(region), this.stateMachineName), metricName), options);
+    const scope = this.layout.in(this.layout.system._requireRegion(region));
+    return metricIn(this, region, executionMetric(stateMachineArn(scope, this.stateMachineName), metricName), options);
   }
 
   private makeStarter({ idempotencyKeyPath, correlationIdPath }: WorkflowTrigger, logRetention: RetentionDays): MultiRegionFunction {

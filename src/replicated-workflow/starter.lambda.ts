@@ -35,17 +35,17 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   let missing = 0;
   const failed = await Promise.all(event.Records.map(async record => {
     const { messageId, body } = record;
-    const told = { message_id: messageId, correlation_id: correlationId(body, correlationIdPath) };
+    const context = { message_id: messageId, correlation_id: correlationId(body, correlationIdPath) };
     try {
       await start(record).catch(async error => {
         if (!(error instanceof Unstartable)) throw error;
         await deadLetters.put(body, error);
         if (error.code === 'MISSING_IDEMPOTENCY_KEY') missing++;
-        log.error('not started, for good', { ...told, code: error.code, error });
+        log.error('not started, for good', { ...context, code: error.code, error });
       });
       return [];
     } catch (error) {
-      log.error('not started', { ...told, error });
+      log.error('not started', { ...context, error });
       return [{ itemIdentifier: messageId }];
     }
   }));

@@ -42,7 +42,7 @@ export async function handler(_: unknown, context: Context): Promise<void> {
   writeLine(metricLine({ [METRIC_DIMENSION]: executions.workflow }, { [TAKEOVERS]: takeovers, [OLDEST_UNRESOLVED_SECONDS]: age }, Date.now()));
 }
 
-/** The evacuated regions; none if that cannot be told, because a takeover then only comes later. */
+/** Returns the evacuated regions; none if the control table does not answer, because a takeover then only comes later. */
 async function evacuated(): Promise<ReadonlySet<string>> {
   if (!controlTableName) return new Set();
   try {

@@ -120,7 +120,7 @@ export function decideExecution(own: OpenEntry, execution: Execution | undefined
   return { kind: 'WITHDRAW' };
 }
 
-/** The end that a change of an execution's status tells of; undefined while it has not ended. */
+/** Returns the end that a change of an execution's status reports; undefined while it has not ended. */
 export function endOf(event: unknown): ExecutionEnd | undefined {
   const { time, detail } = event as { time?: string; detail?: { name?: unknown; status?: unknown; stopDate?: unknown } };
   if (typeof detail?.name !== 'string' || typeof detail.status !== 'string' || !isFinal(detail.status)) return undefined;

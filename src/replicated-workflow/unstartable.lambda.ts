@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
-/** An event that no retry can start a workflow for. Its message tells why, without the event's content. */
+/** An event that cannot start a workflow, however often it is tried. The message says why, without the event's content. */
 export class Unstartable extends Error {
   public constructor(public readonly code: 'MISSING_IDEMPOTENCY_KEY' | 'MALFORMED_EVENT' | 'EVENT_TOO_LARGE', message: string) {
     super(message);

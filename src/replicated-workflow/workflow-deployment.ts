@@ -6,20 +6,20 @@ import { invalidProp } from '../system/errors';
 /** How executions move to a new version of a workflow, within each region. */
 export class WorkflowDeployment {
   /**
-   * A share of the new executions runs the new version first, then all.
+   * A part of the new executions runs the new version first, then all.
    *
    * @param percentage of new executions, from 1 to 99
-   * @param interval how long that is watched, in whole minutes, from 1 minute to 35 hours
+   * @param interval for which that part is watched, in whole minutes, from 1 minute to 35 hours
    */
   public static canary(percentage: number, interval: Duration): WorkflowDeployment {
     return new WorkflowDeployment('CANARY', percentage, interval);
   }
 
   /**
-   * A further share of the new executions runs the new version at each interval.
+   * A further part of the new executions runs the new version at each interval.
    *
    * @param percentage of new executions, from 1 to 99
-   * @param interval between two shares, in whole minutes, from 1 minute to 35 hours
+   * @param interval between two steps, in whole minutes, from 1 minute to 35 hours
    */
   public static linear(percentage: number, interval: Duration): WorkflowDeployment {
     return new WorkflowDeployment('LINEAR', percentage, interval);

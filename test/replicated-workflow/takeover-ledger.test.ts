@@ -233,6 +233,10 @@ describe('ReplicatedWorkflow', () => {
     regional(system, 'us-west-2').hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineType: 'EXPRESS' });
   });
 
+  test('may not be EXPRESS with the default ownership, with one region either, since others may join', () => {
+    expectPropError(() => workflow(testSystem(1), { type: StateMachineType.EXPRESS }), 'type', '"EXPRESS"', 'originRegion({ takeover: false })', 'Orders/Fulfilment');
+  });
+
   describe('throws if', () => {
     test.each<[string, Partial<ReplicatedWorkflowProps>, string, string, string]>([
       ['peers take over too soon', { ownership: WorkflowOwnership.originRegion({ takeoverAfter: Duration.seconds(119) }) }, 'takeoverAfter', '1 minute 59 seconds', 'at least 2 minutes'],
