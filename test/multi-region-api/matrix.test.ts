@@ -1,8 +1,8 @@
 /** Every combination of domain, authorization and routing, for 1, 2, 3 and 10 regions, is clean under cdk-nag and keeps to its own region. */
 import { Continent, GeoLocation } from 'aws-cdk-lib/aws-route53';
 import { ApiAuthorization, ApiRouting, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem } from '../../src';
-import { DOMAIN } from '../support/order-system';
 import { expectNoFindings } from '../support/findings';
+import { DOMAIN } from '../support/order-system';
 import { expectOwnReferencesOnly } from '../support/references';
 import { CODE, REGIONS, regions, testApp } from '../support/synth';
 
