@@ -1,4 +1,5 @@
-import { awscdk, javascript, JsonPatch, typescript } from 'projen';
+import { existsSync } from 'fs';
+import { awscdk, javascript, JsonPatch, TaskShell, typescript } from 'projen';
 
 /** Everything the rehearsal and the tests write outside of `lib`, `assets` and `dist`. */
 const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-app/node_modules/', '__pycache__/'];
@@ -16,6 +17,50 @@ const HANDLERS = [
   'src/replicated-workflow/starter.lambda.ts',
   'src/replicated-workflow/sweeper.lambda.ts',
 ];
+
+/**
+ * Tests that take long: all combinations of options, many regions or random cases, other processes (npm, the CDK CLI, local regions). Those that mostly wait for
+ * others come first: jest starts them first.
+ */
+const SLOW_TESTS = [
+  'example-app/pipeline-dry-run.test.ts',
+  'consumer.test.ts',
+  'example-app/clone.test.ts',
+  'example-app/rehearsal/local-region-package.test.ts',
+  'compliance/strict.test.ts',
+  'rules.test.ts',
+  'global-table/matrix.test.ts',
+  'multi-region-api/matrix.test.ts',
+  'global-event-bus/matrix.test.ts',
+  'replicated-workflow/matrix.test.ts',
+  'multi-region-pipeline/example-app.test.ts',
+  'multi-region-pipeline/matrix.test.ts',
+  'observability/dashboard/matrix.test.ts',
+  'compliance/docs.test.ts',
+  'multi-region-pipeline/commands.test.ts',
+  'example-app/rehearsal/customer.test.ts',
+  'observability/audit-trail-matrix.test.ts',
+  'global-event-bus/event-flow.test.ts',
+  'example-app/costs.test.ts',
+  'replicated-workflow/model/model.test.ts',
+  'replicated-workflow/model/mutations.test.ts',
+];
+const missing = SLOW_TESTS.filter(file => !existsSync(`test/${file}`));
+if (missing.length > 0) throw new Error(`SLOW_TESTS names files that are not there: ${missing.join(', ')}`);
+
+/** What a project of jest has of its own; it takes none of these from the configuration around it. */
+function jestProject(displayName: string, testMatch: string[], except: string[] = []) {
+  return {
+    displayName,
+    testMatch,
+    testPathIgnorePatterns: ['/node_modules/', ...except],
+    clearMocks: true,
+    setupFiles: ['<rootDir>/test/support/setup.ts'],
+    moduleNameMapper: { '^cdk-multi-region$': '<rootDir>/src' },
+    modulePathIgnorePatterns: ['<rootDir>/example-app/.rehearsal', '<rootDir>/dist'],
+    transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+  };
+}
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-multi-region',
@@ -81,9 +126,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // jest would leave one core of two idle
       maxWorkers: '100%',
-      setupFiles: ['<rootDir>/test/support/setup.ts'],
-      moduleNameMapper: { '^cdk-multi-region$': '<rootDir>/src' },
-      modulePathIgnorePatterns: ['<rootDir>/example-app/.rehearsal', '<rootDir>/dist'],
+      // a worker keeps much of what each suite has loaded; a new one is cheaper than collecting that garbage again and again
+      workerIdleMemoryLimit: '1GB',
+      testSequencer: '<rootDir>/test/support/slow-first.js',
+      projects: [
+        jestProject('slow', SLOW_TESTS.map(file => `<rootDir>/test/${file}`)),
+        jestProject('unit', ['<rootDir>/test/**/*.test.ts'], SLOW_TESTS.map(file => `<rootDir>/test/${file}$`)),
+      ],
     },
   },
   tsconfigDev: {
@@ -104,8 +153,14 @@ for (const handler of HANDLERS) {
 
 // jsii leaves the handlers out and jest does not check types: this covers all that is TypeScript, the example-app included.
 const typecheck = project.addTask('typecheck', { exec: 'tsc --noEmit -p tsconfig.dev.json' });
-project.testTask.prependSpawn(typecheck);
-project.testTask.prependSpawn(bundler.bundleTask);
+const checks = project.addTask('checks', {
+  description: 'Bundles the handlers, and checks types and style side by side',
+  shell: TaskShell.bash(),
+  exec: 'projen eslint & eslint=$!; projen bundle && projen typecheck; checked=$?; wait $eslint && exit $checked',
+});
+project.testTask.removeStep(project.testTask.steps.findIndex(step => step.spawn === 'eslint'));
+project.testTask.prependSpawn(checks);
+project.addTask('test:unit', { description: 'Runs the fast tests, all or those of the files or folders given', exec: 'jest --selectProjects unit --reporters=default', receiveArgs: true });
 
 const architecture = project.addTask('architecture', { description: 'Draws the example-app into the README' });
 architecture.spawn(bundler.bundleTask);
@@ -126,6 +181,9 @@ project.addPackageIgnore('/docs/');
 
 // Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
 project.setScript('start', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/main.ts');
+
+// so that a clone's example-app runs right after `npm ci`
+project.setScript('prepare', 'projen bundle');
 
 // the publisher's own default is npm's public registry
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));

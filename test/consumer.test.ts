@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { cdk, NO_CREDENTIALS, STACKS } from './support/cdk-cli';
 import { packedApp, run } from './support/packed-app';
 
 describe('the packed package', () => {
@@ -44,6 +45,14 @@ describe('the packed package', () => {
     expect(readdirSync(out).filter(file => file.endsWith('.template.json'))).toHaveLength(3);
     expect(JSON.parse(readFileSync(join(out, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
   }, 120_000);
+
+  test('lists its stacks by the CDK CLI, and compares and deploys them up to where that needs credentials', () => {
+    const { status, output } = cdk(app, 'ls');
+    expect([status, STACKS.filter(stack => !output.includes(stack))]).toEqual([0, []]);
+    for (const command of [['diff'], ['deploy', '--all', '--require-approval', 'never']]) {
+      expect(cdk(app, ...command, '--app', 'cdk.out')).toEqual({ status: 1, output: expect.stringMatching(NO_CREDENTIALS) });
+    }
+  }, 300_000);
 
   test('has a command that draws what was synthesized', () => {
     expect(run(app, 'npx', 'cdk-multi-region', 'diagram')).toMatch(/^flowchart TB\n.*EventBridge/s);

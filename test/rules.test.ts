@@ -11,7 +11,9 @@ import { regions, resources, templates, testApp } from './support/synth';
 import { OrderSystem } from '../example-app/order-system';
 import { orderSystem } from './support/order-system';
 
-const CASES = [1, 2, 3, 10].flatMap(count => [undefined, '111122223333'].map(account => ({ count, account: account ?? 'unresolved', props: { ...regions(count), account } })));
+const CASES = [1, 2, 3, 10].flatMap(count => [undefined, '111122223333'].map(account => ({ count, account: account ?? 'unresolved', props: { ...regions(count), account } })))
+  // ten regions take long, and differ from three in nothing but their number
+  .filter(({ count, props }) => count < 10 || props.account);
 
 describe.each(CASES)('with $count regions and account $account, the example-app', ({ count, props }) => {
   let app: App;

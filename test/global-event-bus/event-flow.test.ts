@@ -3,9 +3,9 @@
  * topologies and random events.
  */
 import * as fc from 'fast-check';
-import { EventReplication, GlobalEventBus, GlobalEventBusProps, MultiRegionFunction, MultiRegionSystem, SubscriptionScope } from '../../src';
+import { EventReplication, GlobalEventBus, GlobalEventBusProps, MultiRegionQueue, MultiRegionSystem, SubscriptionScope } from '../../src';
 import { matchesPattern } from '../support/event-pattern';
-import { CODE, resources, templates, testApp } from '../support/synth';
+import { resources, templates, testApp } from '../support/synth';
 
 const ALL = [
   'ap-southeast-2', 'us-west-2', 'eu-west-1', 'us-east-1', 'eu-central-1', 'ap-northeast-1', 'sa-east-1', 'ca-central-1', 'af-south-1', 'eu-north-1', 'us-east-2', 'eu-west-3',
@@ -83,9 +83,9 @@ function literal(value: any): any {
 function build(names: string[], props: GlobalEventBusProps): { system: MultiRegionSystem; eventBridge: () => EventBridge } {
   const system = new MultiRegionSystem(testApp(), 'Shop', { primaryRegion: names[0], secondaryRegions: names.slice(1) });
   const bus = new GlobalEventBus(system, 'Bus', { eventBusName: 'shop', ...props });
-  const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
-  bus.subscribe('once', { eventPattern: { source: ['orders'] }, target: fn });
-  bus.subscribe('everywhere', { eventPattern: { source: ['orders'] }, target: fn, scope: SubscriptionScope.EVERY_REGION });
+  const queue = new MultiRegionQueue(system, 'Queue');
+  bus.subscribe('once', { eventPattern: { source: ['orders'] }, target: queue });
+  bus.subscribe('everywhere', { eventPattern: { source: ['orders'] }, target: queue, scope: SubscriptionScope.EVERY_REGION });
   let built: EventBridge | undefined;
   return { system, eventBridge: () => (built ??= new EventBridge(system)).emptied() };
 }

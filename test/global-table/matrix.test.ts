@@ -3,8 +3,8 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { AttributeType, Billing, Capacity, TableClass } from 'aws-cdk-lib/aws-dynamodb';
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { GlobalEventBus, GlobalTable, GlobalTableProps, IGlobalTable, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, TableChange, TableConsistency } from '../../src';
+import { expectNoFindings } from '../support/findings';
 import { expectOwnReferencesOnly } from '../support/references';
 import { CODE, REGIONS, templates, testApp } from '../support/synth';
 
@@ -72,10 +72,7 @@ function build({ count, kind, account, use }: typeof CASES[number]): MultiRegion
 
 test.each(CASES)('GlobalTable ($kind) in $count regions, account $account, with $use, has no finding, and refers to nothing of another stack', options => {
   const system = build(options);
-  const app = system.node.root;
-  for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
-    expect(pack.validateScope(app).violations).toEqual([]);
-  }
+  expectNoFindings(system);
   expectOwnReferencesOnly(system);
 });
 

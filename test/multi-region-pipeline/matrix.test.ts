@@ -4,9 +4,9 @@ import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { GitPullRequestEvent } from 'aws-cdk-lib/aws-codepipeline';
 import * as features from 'aws-cdk-lib/cx-api';
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { build, connectionIn, HOME } from './support';
 import { PipelineSource, PipelineStageProps } from '../../src/multi-region-pipeline';
+import { expectNoFindings } from '../support/findings';
 import { REGIONS, testApp } from '../support/synth';
 
 const STAGES: Record<string, (all: string[]) => Partial<PipelineStageProps>> = {
@@ -37,9 +37,7 @@ function buildCase({ count, kind, accounts, standby }: typeof CASES[number], app
 
 test.each(CASES)('MultiRegionPipeline to $count regions, $kind, $accounts, standby $standby, has no finding', options => {
   const { app } = buildCase(options);
-  for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
-    expect(pack.validateScope(app).violations).toEqual([]);
-  }
+  expectNoFindings(app);
 });
 
 describe('MultiRegionPipeline', () => {
@@ -55,9 +53,7 @@ describe('MultiRegionPipeline', () => {
     const { app } = buildCase({ count: 3, kind: 'careful', accounts: 'two accounts', standby: true }, testApp({ context }));
     const { directory } = app.synth();
     expect(JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
-    for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
-      expect(pack.validateScope(app).violations).toEqual([]);
-    }
+    expectNoFindings(app);
   });
 
   test('uses nothing that is deprecated in the CDK', () => {

@@ -6,3 +6,6 @@ process.env.JSII_DEPRECATED ??= 'quiet';
 
 // Handlers run on Lambda's Node.js 24, whatever runs their tests.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+// jest asks for 100 frames. The CDK takes a stack trace of each element and acknowledgement, and the frames of a failed assertion are its first.
+Error.stackTraceLimit = 10;

@@ -1,21 +1,17 @@
 /** The dashboard of a system with one of each construct, for 1 to 20 regions, is clean under cdk-nag, keeps to its own region and to CloudWatch's limits. */
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { MultiRegionDashboard } from '../../../src';
 import { bodyIn } from '../../support/dashboard';
+import { expectNoFindings } from '../../support/findings';
 import { expectOwnReferencesOnly } from '../../support/references';
-import { testApp } from '../../support/synth';
 import { wholeSystem } from '../../support/whole-system';
 
 const CASES = [1, 2, 3, 10].flatMap(count => [undefined, '111122223333'].map(account => ({ count, account: account ?? 'unresolved', props: { account } })))
   .filter(({ count, props }) => count < 10 || props.account);
 
 test.each(CASES)('MultiRegionDashboard in $count regions, account $account, has no finding, and refers to nothing of another stack', ({ count, props }) => {
-  const app = testApp();
-  const { system } = wholeSystem(count, props, app);
+  const { system } = wholeSystem(count, props);
   new MultiRegionDashboard(system, 'Dashboard');
-  for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
-    expect(pack.validateScope(app).violations).toEqual([]);
-  }
+  expectNoFindings(system);
   expectOwnReferencesOnly(system);
 });
 
