@@ -17,19 +17,19 @@ let out: string;
 beforeAll(() => {
   mkdirSync(SCRATCH, { recursive: true });
   folder = mkdtempSync(join(SCRATCH, 'pipeline-'));
-  out = synthesize('one');
+  out = synthesize('one', () => {}, true);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Copies the example-app, changes it, and runs its pipeline's app there. */
-function synthesize(name: string, change: (app: string) => void = () => {}): string {
+function synthesize(name: string, change: (app: string) => void = () => {}, validation = false): string {
   const app = join(folder, name);
   readdirSync('example-app').filter(entry => /^handlers$|\.(ts|json)$/.test(entry))
     .forEach(entry => cpSync(join('example-app', entry), join(app, entry), { recursive: true }));
   change(app);
   const assembly = resolve(app, 'cdk.out');
   execFileSync(process.execPath, ['--import', 'tsx', 'pipeline.ts'], {
-    cwd: app, env: { ...process.env, CDK_OUTDIR: assembly, CDK_VALIDATION: 'true', TSX_TSCONFIG_PATH: resolve('tsconfig.dev.json') }, stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: app, env: { ...process.env, CDK_OUTDIR: assembly, CDK_VALIDATION: String(validation), TSX_TSCONFIG_PATH: resolve('tsconfig.dev.json') }, stdio: ['ignore', 'ignore', 'pipe'],
   });
   return assembly;
 }
