@@ -26,9 +26,10 @@ export const CODE = 'test/support/code';
 
 /** The templates of all stacks of a system itself, by region, `<region>-mesh` for its mesh stack if there is one, `global` for the global stack. */
 export function templates(system: MultiRegionSystem): Record<string, any> {
+  // made before the first synthesis, after which there must be no new ones
+  const stacks = [system.globalStack, ...system.regions.map(region => system.stackIn(region))];
   return Object.fromEntries([
-    ['global', Template.fromStack(system.globalStack).toJSON()],
-    ...system.regions.map(region => [region, Template.fromStack(system.stackIn(region)).toJSON()]),
+    ...stacks.map(stack => [stack.node.id, Template.fromStack(stack).toJSON()]),
     ...system._stacks.meshStacks.map(stack => [stack.node.id, Template.fromStack(stack).toJSON()]),
   ]);
 }
