@@ -7,9 +7,11 @@ import { templates, testApp } from '../support/synth';
 
 const PROFILES = [AlarmProfile.COMPLETE, AlarmProfile.ESSENTIAL];
 
-/** By stack, `global` first. */
+/** What exists once, then each region: its stack and its mesh stack together. */
 function counted(regions: number, alarmProfile: AlarmProfile): Counts[] {
-  return Object.values(templates(orderSystem(testApp(), regions, { alarmProfile }))).map(countIn);
+  const system = orderSystem(testApp(), regions, { alarmProfile });
+  const { global, ...others } = templates(system);
+  return [countIn(global), ...system.regions.map(region => add([region, `${region}-mesh`].map(stack => countIn(others[stack] ?? {}))))];
 }
 
 const usd = (amount: number) => amount.toFixed(2);
