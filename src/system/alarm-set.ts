@@ -52,7 +52,11 @@ export class AlarmOverrides<Key extends string> {
   private readonly matched = new Set<string>();
 
   /** @param owner the construct whose alarms they are */
-  constructor(public readonly owner: Construct, private readonly settings: Overrides<Key> = {}, private readonly profile: AlarmProfile = AlarmProfile.COMPLETE) {
+  constructor(
+    public readonly owner: Construct,
+    private readonly settings: Overrides<Key> = {},
+    private readonly profile: AlarmProfile = AlarmProfile.COMPLETE,
+  ) {
     const given = Object.entries<AlarmSettings | undefined>(settings).flatMap(([key, each]) => (each === undefined ? [] : [{ key, each }]));
     given.forEach(({ key, each }) => requireValid(owner, `alarmSettings.${key}`, each));
     owner.node.addValidation({

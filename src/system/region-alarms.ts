@@ -33,6 +33,8 @@ export interface RegionAlarmsProps {
   readonly others: () => string[];
 }
 
+type Notifier = IAlarm & Construct & { addAlarmAction(action: IAlarmAction): void };
+
 /** The alarms of one region: the topic that they notify, and the composite alarm that they feed. */
 export class RegionAlarms {
   /** Alarms that count against the region, as many as one composite takes; each further list has a composite of its own. */
@@ -64,7 +66,7 @@ export class RegionAlarms {
   }
 
   /** Routes an alarm to the topic and, if so wanted, into the composite alarm. */
-  public add(alarm: IAlarm & Construct & { addAlarmAction(action: IAlarmAction): void }, { owner, countsAgainstRegion }: { readonly owner: IConstruct; readonly countsAgainstRegion: boolean }): void {
+  public add(alarm: Notifier, { owner, countsAgainstRegion }: { readonly owner: IConstruct; readonly countsAgainstRegion: boolean }): void {
     const { topic } = this.make();
     this.all.push({ owner, alarm: alarm.node.defaultChild as CfnAlarm });
     const isOurs = topic && Stack.of(topic) === Stack.of(alarm);

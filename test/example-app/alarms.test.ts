@@ -23,7 +23,8 @@ function alarmsIn(of: MultiRegionSystem, region: string, stacks: Record<string, 
     .filter((child): child is CfnResource => child instanceof CfnResource && child.cfnResourceType === 'AWS::CloudWatch::Alarm')
     .map(child => {
       const logicalId: string = stack.resolve(child.logicalId);
-      return { name: child.node.scope!.node.path.slice(stack.node.path.length + 1), logicalId, properties: stacks[stack.node.id].Resources[logicalId].Properties };
+      const name = child.node.scope!.node.path.slice(stack.node.path.length + 1);
+      return { name, logicalId, properties: stacks[stack.node.id].Resources[logicalId].Properties };
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -19,8 +19,8 @@ import { tablesRow } from './rows/tables-row';
 import { workflowRows } from './rows/workflows-row';
 import { invalidProp } from '../../system/errors';
 import { Layout } from '../../system/layout';
-import { PerRegion } from '../../system/per-region';
 import { NameRule } from '../../system/names';
+import { PerRegion } from '../../system/per-region';
 
 /** Something of yours on a `MultiRegionDashboard`. */
 export interface IDashboardWidgets {
