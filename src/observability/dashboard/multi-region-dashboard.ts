@@ -160,7 +160,7 @@ export class MultiRegionDashboard extends Construct {
     return { widgets, dashboard };
   }
 
-  /** All copies show as much, so one tells. */
+  /** Returns what CloudWatch would refuse of the copies. All show the same, so one is enough. */
   private refusals(): string[] {
     const { widgets, dashboard } = this.copies.in(this.layout.system.primaryRegion);
     return refusalsOf(Stack.of(dashboard).resolve(widgets.toJson()), this.node.path);
