@@ -2,12 +2,12 @@ import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_ID, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, REGIONS, SWITCH_ID } from './constants';
-import { MultiRegionSystem } from '../system/multi-region-system';
 import { GlobalTable } from '../global-table/global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { handlerBundle } from '../system/handler-bundle';
 import { METRIC_NAMESPACE } from '../system/metric-line';
 import { metricIn, requirePeer } from '../system/metrics';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /**
  * The switch by which an operator takes a region out of service, without that region's help and without any control plane.
