@@ -88,7 +88,7 @@ function compareStacks(path: string, ids: string[]): string[] {
     `actual=$(${LISTED} | grep ${quote(`^${path}/`)}) || { echo ${quote(`There is no stack of ${path}: does the app still have this system?`)}; exit 1; }`,
     `expected=$(printf '%s\\n' ${[...ids].sort().map(quote).join(' ')})`,
     `if unknown=$(grep -vxF "$expected" <<< "$actual"); then echo ${unknown}; echo "$unknown"; exit 1; fi`,
-    `if absent=$(grep -vxF "$actual" <<< "$expected"); then echo 'Without resources, and not deployed:'; echo "$absent"; fi`,
+    'if absent=$(grep -vxF "$actual" <<< "$expected"); then echo \'Without resources, and not deployed:\'; echo "$absent"; fi',
   ];
 }
 

@@ -43,7 +43,7 @@ export class DeploymentGate extends Construct {
     const foreign = isForeign(plan.system, stack);
     const tableName = controlTableName(plan.system.namePrefix);
     const fn = new RegionalFunction(this, {
-      description: `tells whether a region of ${plan.system.namePrefix} may be deployed to`,
+      description: `answers whether a region of ${plan.system.namePrefix} may be deployed to`,
       code: Code.fromAsset(handlerBundle('multi-region-pipeline/deployment-gate')),
       memorySize: 256,
       timeout: Duration.minutes(1),

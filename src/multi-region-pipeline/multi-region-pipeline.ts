@@ -162,7 +162,7 @@ export class MultiRegionPipeline extends Construct {
     if (notificationTopic === undefined) {
       const approval = plans.findIndex(plan => plan.approval);
       if (approval >= 0) {
-        throw invalidProp(this, 'notificationTopic', notificationTopic, `a topic, because stages[${approval}] waits for an approval that somebody must be told of`);
+        throw invalidProp(this, 'notificationTopic', notificationTopic, `a topic, because stages[${approval}] waits for an approval, of which somebody must be notified`);
       }
     } else if (Stack.of(notificationTopic) !== stack) {
       throw invalidProp(this, 'notificationTopic', notificationTopic.node.path, `a topic of the stack ${stack.node.path}, or Topic.fromTopicArn in it, because stacks do not refer to each other`);

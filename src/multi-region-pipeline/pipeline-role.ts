@@ -98,8 +98,7 @@ export class PipelineRole extends Construct {
       room -= length;
     }
     lists.forEach((arns, i) => {
-      if (i === 0) this.allow(actions, arns);
-      else {
+      if (i === 0) {this.allow(actions, arns);} else {
         this.role.addManagedPolicy(new ManagedPolicy(this, `${id}${i}`, {
           description: `the pipeline ${this.props.pipelineName}`, statements: [new PolicyStatement({ actions, resources: arns })],
         }));

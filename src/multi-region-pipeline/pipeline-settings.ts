@@ -6,8 +6,8 @@ import { BuildCommands } from './buildspec';
 import { SystemPlan } from './deployment-plan';
 import { MultiRegionPipelineProps } from './pipeline-props';
 import { PipelineSource } from './pipeline-source';
-import { invalidProp, requireLiteral } from '../system/errors';
 import { ComplianceMode } from '../system/compliance-mode';
+import { invalidProp, requireLiteral } from '../system/errors';
 
 /** What a pipeline and its standby have in common, defaults included. */
 export interface PipelineSettings {

@@ -46,7 +46,7 @@ export interface PipelineStageProps {
   readonly system: MultiRegionSystem;
 
   /**
-   * Whether somebody must approve before anything of this system is deployed. The notification topic tells them, with the commit and the stacks.
+   * Whether somebody must approve before anything of this system is deployed. The notification topic gets the commit and the stacks.
    *
    * @default false
    */

@@ -4,7 +4,7 @@ import { Artifact, Conditions, ExecutionMode, Pipeline, PipelineType, Result, Ru
 import { CodeBuildAction, CodeStarConnectionsSourceAction, ManualApprovalAction } from 'aws-cdk-lib/aws-codepipeline-actions';
 import { IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
 import { BootstrapRoles } from './bootstrap-roles';
 import { buildBuildspec, deployBuildspec } from './buildspec';
@@ -24,13 +24,14 @@ export interface RegionalPipelineProps extends PipelineSettings {
   readonly standbyFor?: string;
 }
 
-/** The pipeline with all that belongs to it, in the stack and the region of its scope. */
+/** A pipeline with all that belongs to it, in the stack and the region of its scope. */
 export class RegionalPipeline extends Construct {
   public readonly pipeline: Pipeline;
 
   private readonly store: ArtifactStore;
   private readonly role: PipelineRole;
   private readonly assembly = new Artifact(ASSEMBLY);
+  private readonly readers = new Map<string, IRole>();
 
   constructor(scope: Construct, id: string, private readonly props: RegionalPipelineProps) {
     super(scope, id);
@@ -137,9 +138,12 @@ export class RegionalPipeline extends Construct {
     };
   }
 
+  /** The role by which rules of a stage read the alarms of a region in another account. */
   private reader(stage: string, region: string, roles: BootstrapRoles): IRole {
     const id = `${stage}-reader-${region}`;
-    return this.node.tryFindChild(id) as IConstruct as IRole ?? Role.fromRoleArn(this, id, roles.reading(region), { mutable: false });
+    const reader = this.readers.get(id) ?? Role.fromRoleArn(this, id, roles.reading(region), { mutable: false });
+    this.readers.set(id, reader);
+    return reader;
   }
 
   private deployAction({ region, stackName, stackId, actionName, runOrder }: Deployment, roles: BootstrapRoles): CodeBuildAction {
@@ -163,7 +167,7 @@ export class RegionalPipeline extends Construct {
   }
 }
 
-/** The qualifier that a system's stacks are synthesized for; all have the same, so any stack tells. */
+/** The qualifier that a system's stacks are synthesized for: all have the same. */
 function qualifierOf(system: MultiRegionSystem): string {
   const [stack = system.globalStack] = system._allStacks;
   return stack.synthesizer.bootstrapQualifier ?? 'hnb659fds';
@@ -177,7 +181,7 @@ function windowRule(name: string, cron: string, timeZone = 'UTC'): Rule {
   return new Rule({ name, provider: 'DeploymentWindow', version: '1', configuration: { Cron: cron, TimeZone: timeZone } });
 }
 
-/** A stage of its own: what is asked before the next one is asked after somebody has approved. */
+/** Returns the stage of the approval. It is one of its own, so that the gate of the next one is asked after somebody has approved. */
 function approvalStage({ system, stages, bake }: SystemPlan, commit: { text: string; url: string }): StageOptions {
   const way = stages.map(stage => stage.deployments.map(({ stackId }) => stackId).join(' and ')).join(', then ');
   return {

@@ -46,7 +46,10 @@ export class SystemStacks {
   }
 
   private inRegion(region: string, mesh: boolean): SystemStack[] {
-    return this.hosts.map(({ unit, stacks }) => ({ region, unit, stackName: stacks.stackName(region, mesh), stackId: stacks.stackPath(region, mesh) }));
+    return this.hosts.map(({ unit, stacks }) => {
+      const [stackName, stackId] = [stacks.stackName(region, mesh), stacks.stackPath(region, mesh)];
+      return { region, unit, stackName, stackId };
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import { Names, Stack, Stage, Token } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ChatChannel } from './chat-channel';
 import { acknowledge } from '../system/acknowledge';
 import { invalidProp } from '../system/errors';
+import { inlineRole } from '../system/inline-role';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** Properties of an `AlarmChat`. */
@@ -19,7 +20,7 @@ export interface AlarmChatProps {
  * A chat channel that the alarms of all regions write to, by Amazon Q Developer in chat applications.
  *
  * Put it into a stack of your own. It names the alarm topics of every region, and those must be there before: so its stack is deployed after the
- * regional ones, and once more when a region joins. It stands in no region's way: they never wait for it. Members of the channel can look at metrics and
+ * regional stacks, and once more when a region joins. No region waits for it, nor does it wait for the mesh stacks. Members of the channel can look at metrics and
  * alarms, and can do nothing else, whatever their own roles allow.
  *
  * No cost of its own. The chat service is not of any of your regions and does not say what it does when one of its own fails: subscribe a mailbox or an
@@ -46,7 +47,7 @@ export class AlarmChat extends Construct {
       })],
     });
     acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'CloudWatch\'s actions for reading metrics know no resources' });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('chatbot.amazonaws.com'), managedPolicies: [policy] });
+    const role = inlineRole(this, 'Role', { assumedBy: new ServicePrincipal('chatbot.amazonaws.com'), description: 'members of the chat channel', managedPolicies: [policy] });
     props.channel._configure(this, {
       configurationName: Names.uniqueResourceName(this, { maxLength: 128, separator: '-' }),
       iamRoleArn: role.roleArn,
@@ -69,9 +70,8 @@ export class AlarmChat extends Construct {
     if (Stage.of(this) !== Stage.of(system)) {
       throw invalidProp(this, 'systems', system.node.path, 'systems of the stage that this construct is in');
     }
-    const { account } = system.globalStack;
-    if (!Token.isUnresolved(account) && !Token.isUnresolved(stack.account) && account !== stack.account) {
-      throw invalidProp(this, 'systems', system.node.path, `systems of the account of ${stack.node.path}, ${stack.account}; this one is of ${account}`);
+    if (system._account !== undefined && !Token.isUnresolved(stack.account) && system._account !== stack.account) {
+      throw invalidProp(this, 'systems', system.node.path, `systems of the account of ${stack.node.path}, ${stack.account}; this one is of ${system._account}`);
     }
   }
 }

@@ -1,9 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledgeInlinePolicies } from '../system/acknowledge';
+import { inlineRole } from '../system/inline-role';
 import { letLogsUse } from '../system/log-encryption';
 
 export interface AuditLogProps {
@@ -12,12 +12,12 @@ export interface AuditLogProps {
   readonly retention: RetentionDays;
 }
 
-/** A log group that a trail can send its events to, encrypted with the key of its log files, and the role that may do so. */
+/** Creates a log group that a trail can send its events to, encrypted with the key of its log files, and the role that may do so. */
 export function auditLog(scope: Construct, { key, logGroupName, retention }: AuditLogProps): { logGroup: ILogGroup; role: IRole } {
   letLogsUse(key, logGroupName);
-  const logGroup = new LogGroup(scope, 'Logs', { logGroupName, retention, encryptionKey: key, removalPolicy: RemovalPolicy.RETAIN });
-  const role = new Role(scope, 'LogsRole', { assumedBy: new ServicePrincipal('cloudtrail.amazonaws.com') });
+  // its name is fixed: what a failed deployment left behind would be in the way of the next
+  const logGroup = new LogGroup(scope, 'Logs', { logGroupName, retention, encryptionKey: key, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
+  const role = inlineRole(scope, 'LogsRole', { assumedBy: new ServicePrincipal('cloudtrail.amazonaws.com'), description: `writes to ${logGroupName}` });
   logGroup.grantWrite(role);
-  acknowledgeInlinePolicies(role);
   return { logGroup, role };
 }

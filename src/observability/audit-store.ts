@@ -3,9 +3,9 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { invalidProp } from '../system/errors';
 import { loggedBucket } from './logged-bucket';
 import { ComplianceMode } from '../system/compliance-mode';
+import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 export interface AuditStoreProps {

@@ -3,28 +3,23 @@ import { CfnTrail, InsightType, ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { auditLog } from './audit-log';
 import { AuditStore } from './audit-store';
 import { eventSelectors } from './event-selectors';
+import { IAuditTrail } from './i-audit-trail';
 import { ImportedAuditTrail, requireOnlyTrail } from './imported-audit-trail';
 import { watchTrail } from './trail-watch';
 import { IGlobalTable } from '../global-table/i-global-table';
+import { ComplianceMode } from '../system/compliance-mode';
 import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
-import { ComplianceMode } from '../system/compliance-mode';
 import { NameRule } from '../system/names';
-
-/** What records who did what in the account of a system. */
-export interface IAuditTrail extends IConstruct {
-  /** The trail's ARN. */
-  readonly trailArn: string;
-}
 
 /** Properties of an `AuditTrail`. */
 export interface AuditTrailProps {
   /**
-   * Which management events are recorded: calls that look at or change resources, of all regions and of global services.
+   * The management events that are recorded: calls that read or change resources, of all regions and of global services.
    *
    * The first copy of each in an account is free; if there is another trail, 2.00 USD for 100,000 events. `ReadWriteType.NONE`, for an account that the
    * organization's trail records already, records the data events only.
@@ -44,14 +39,14 @@ export interface AuditTrailProps {
   readonly dataEvents?: IGlobalTable[];
 
   /**
-   * Which of the data events are recorded: who changes items, who reads them, or both.
+   * The kind of data events that are recorded: who changes items, who reads them, or both.
    *
    * @default ReadWriteType.ALL
    */
   readonly dataEventsType?: ReadWriteType;
 
   /**
-   * What CloudTrail looks for in the management events that is unlike the weeks before. 0.35 USD for each type and 100,000 events looked at.
+   * The unusual activity that CloudTrail looks for in the management events, compared with the weeks before. 0.35 USD for each type and 100,000 events looked at.
    *
    * @default - nothing
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-insights-events-with-cloudtrail.html
@@ -59,14 +54,14 @@ export interface AuditTrailProps {
   readonly insightTypes?: InsightType[];
 
   /**
-   * How long the log files are kept, in whole days. What is deleted or overwritten before stays for 90 days more.
+   * The retention of the log files, in whole days. Versions that are deleted or overwritten before stay for 90 days more.
    *
    * @default Duration.days(365)
    */
   readonly retention?: Duration;
 
   /**
-   * After how long the log files move to S3 Glacier Instant Retrieval, in whole days: storage costs about a fifth, reading more. S3 leaves files of less
+   * The age at which the log files move to S3 Glacier Instant Retrieval, in whole days: storage costs about a fifth, reading more. S3 leaves files of less
    * than 128 KB where they are.
    *
    * @default Duration.days(90)
@@ -75,14 +70,14 @@ export interface AuditTrailProps {
   readonly archiveAfter?: Duration;
 
   /**
-   * How long the access logs of the bucket are kept, in whole days: who read or changed the log files.
+   * The retention of the access logs of the bucket, in whole days: who read or changed the log files.
    *
    * @default Duration.days(365)
    */
   readonly accessLogRetention?: Duration;
 
   /**
-   * How long events are kept in CloudWatch Logs, where they can be searched within minutes and alarms can be made of them. Billed by the size of the
+   * The retention of events in CloudWatch Logs, where they can be searched within minutes and alarms can be made of them. Billed by the size of the
    * events, about 0.50 USD a GB.
    *
    * @default - a year with ComplianceMode.STRICT; else events are not sent to CloudWatch Logs
@@ -90,8 +85,8 @@ export interface AuditTrailProps {
   readonly cloudWatchLogsRetention?: RetentionDays;
 
   /**
-   * Whether the alarm topic of the primary region is told when somebody stops, changes or deletes the trail, or touches its bucket's settings or its key.
-   * A deployment that does so tells as well. It needs a trail that records management events: this one or another one of the account.
+   * Whether the alarm topic of the primary region gets a notification when somebody stops, changes or deletes the trail, or changes its bucket's settings or its key.
+   * A deployment that does so is notified of as well. It needs a trail that records management events: this one or another one of the account.
    *
    * @default true
    */
@@ -99,7 +94,7 @@ export interface AuditTrailProps {
 }
 
 /**
- * Who did what in the account of a system: one CloudTrail trail for all regions, and for global services such as IAM and Route 53.
+ * A record of who did what in the account of a system: one CloudTrail trail for all regions, and for global services such as IAM and Route 53.
  *
  * In the global stack: the trail, with digests by which `aws cloudtrail validate-logs` finds out about changed or missing files; a bucket by TLS only,
  * encrypted with a key of its own, that keeps old versions and logs access; both are left when the stack is deleted. The trail is the account's rather
@@ -158,9 +153,9 @@ export class AuditTrail extends Construct implements IAuditTrail {
     const advancedEventSelectors = eventSelectors(this, system, { managementEvents, dataEvents, dataEventsType });
 
     this.trailName = layout.physicalName(NameRule.TRAIL);
-    const share = layout.globalShare;
-    this.trailArn = Stack.of(share).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: this.trailName });
-    const store = new AuditStore(share, 'Store', {
+    const part = layout.global;
+    this.trailArn = Stack.of(part).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: this.trailName });
+    const store = new AuditStore(part, 'Store', {
       owner: this,
       trailArn: this.trailArn,
       retention: props.retention ?? Duration.days(365),
@@ -170,10 +165,10 @@ export class AuditTrail extends Construct implements IAuditTrail {
     this.bucket = store.bucket;
     this.encryptionKey = store.key;
     const retention = props.cloudWatchLogsRetention ?? (system.compliance === ComplianceMode.STRICT ? RetentionDays.ONE_YEAR : undefined);
-    const log = retention && auditLog(share, { key: store.key, logGroupName: `/aws/cloudtrail/${this.trailName}`, retention });
+    const log = retention && auditLog(part, { key: store.key, logGroupName: `/aws/cloudtrail/${this.trailName}`, retention });
     this.logGroup = log?.logGroup;
 
-    const trail = new CfnTrail(share, 'Trail', {
+    const trail = new CfnTrail(part, 'Trail', {
       trailName: this.trailName,
       isLogging: true,
       isMultiRegionTrail: true,
@@ -187,10 +182,10 @@ export class AuditTrail extends Construct implements IAuditTrail {
       insightSelectors: insightTypes.length === 0 ? undefined : insightTypes.map(({ value }) => ({ insightType: value })),
     });
     // CloudTrail tries, when the trail is made, whether it may write
-    trail.node.addDependency(store, ...log ? [log.role] : []);
-    new CfnOutput(share, 'TrailArn', { value: this.trailArn, description: 'records who did what in this account' });
+    trail.node.addDependency(store);
+    new CfnOutput(part, 'TrailArn', { value: this.trailArn, description: 'records who did what in this account' });
     if (props.tellOfChanges ?? true) {
-      watchTrail(share, { system, trailName: this.trailName, trailArn: this.trailArn, bucket: store.bucket, key: store.key });
+      watchTrail(part, { system, trailName: this.trailName, trailArn: this.trailArn, bucket: store.bucket, key: store.key });
     }
   }
 }

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import { CfnTrail, ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { Construct } from 'constructs';
 import { IGlobalTable } from '../global-table/i-global-table';
@@ -18,10 +17,10 @@ export interface Recorded {
   readonly dataEventsType: ReadWriteType;
 }
 
-/** What a trail records. Tables are named by the ARN of each region's replica; throws if those are more than CloudTrail takes. */
+/** Returns what a trail records. Tables are named by the ARN of each region's replica; throws if those are more than CloudTrail takes. */
 export function eventSelectors(owner: Construct, system: MultiRegionSystem, recorded: Recorded): CfnTrail.AdvancedEventSelectorProperty[] {
   const arns = [...new Set(recorded.dataEvents.map(({ tableName }) => tableName))].flatMap(resourceName =>
-    system.regions.map(region => Stack.of(system.globalStack).formatArn({ service: 'dynamodb', region, resource: 'table', resourceName })));
+    system.regions.map(region => system.globalStack.formatArn({ service: 'dynamodb', region, resource: 'table', resourceName })));
   const selectors = [
     ...recorded.managementEvents === ReadWriteType.NONE ? [] : [selector('management events', recorded.managementEvents, { eventCategory: ['Management'] })],
     ...arns.length === 0 ? [] : [selector('items of tables', recorded.dataEventsType, {

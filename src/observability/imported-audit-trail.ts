@@ -1,10 +1,12 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { Aspects, CfnOutput } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
-import type { IAuditTrail } from './audit-trail';
+import { IAuditTrail } from './i-audit-trail';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { Layout } from '../system/layout';
 import { MultiRegionSystem } from '../system/multi-region-system';
+
+const OUTPUT = 'TrailArn';
 
 /** The trail of each system. */
 const TRAILS = new WeakMap<MultiRegionSystem, IConstruct>();
@@ -18,18 +20,25 @@ export function requireOnlyTrail(trail: IConstruct, system: MultiRegionSystem): 
   TRAILS.set(system, trail);
 }
 
-/** A trail that something else made. The outputs tell those who look for the system's trail where to find it. */
+/** A trail that something else made. An output of the global stack names it for those who look for the system's trail. */
 export class ImportedAuditTrail extends Construct implements IAuditTrail {
   public readonly trailArn: string;
 
   constructor(scope: Construct, id: string, trailArn: string) {
     super(scope, id);
     const layout = Layout.of(this);
-    const { partition } = RegionInfo.get(layout.system.primaryRegion);
+    const { system } = layout;
+    const { partition } = RegionInfo.get(system.primaryRegion);
     requireLiteral(this, 'trailArn', trailArn, new RegExp(`^arn:${partition}:cloudtrail:[a-z0-9-]+:\\d{12}:trail/[\\w.-]+$`),
       `the literal ARN of a trail in the partition ${partition}`);
-    requireOnlyTrail(this, layout.system);
+    requireOnlyTrail(this, system);
     this.trailArn = trailArn;
-    new CfnOutput(layout.globalShare, 'TrailArn', { value: trailArn, description: 'records who did what in this account; made elsewhere' });
+    // at synthesis, because an output alone makes no stack that can be deployed
+    Aspects.of(this).add({ visit: node => node === this && system._hasGlobalStack && this.nameIn(layout.global) });
+  }
+
+  private nameIn(scope: Construct): void {
+    if (scope.node.tryFindChild(OUTPUT)) return;
+    new CfnOutput(scope, OUTPUT, { value: this.trailArn, description: 'records who did what in this account; made elsewhere' });
   }
 }

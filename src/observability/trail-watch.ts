@@ -17,7 +17,7 @@ export interface WatchedTrail {
 }
 
 /**
- * Tells the alarm topic of the primary region when somebody changes what is recorded, or where it is kept. All of that can be done in this region only.
+ * Notifies the alarm topic of the primary region when somebody changes what is recorded, or where it is kept. All of that can be done in this region only.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
@@ -28,7 +28,7 @@ export function watchTrail(scope: Construct, { system, trailName, trailArn, buck
   const trail = [trailName, trailArn];
   const field = (name: string) => EventField.fromPath(`$.detail.${name}`);
   new Rule(scope, 'Changes', {
-    description: `tells when somebody changes what ${trailName} records or where it is kept`,
+    description: `notifies of changes to what ${trailName} records or where it is kept`,
     eventPattern: {
       source: ['aws.cloudtrail', 'aws.s3', 'aws.kms'],
       detailType: ['AWS API Call via CloudTrail'],

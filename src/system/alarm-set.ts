@@ -51,7 +51,12 @@ type Overrides<Key extends string> = { readonly [key in Key]?: AlarmSettings };
 export class AlarmOverrides<Key extends string> {
   private readonly matched = new Set<string>();
 
-  constructor(owner: Construct, private readonly settings: Overrides<Key> = {}, private readonly profile: AlarmProfile = AlarmProfile.COMPLETE) {
+  /** @param owner the construct whose alarms they are */
+  constructor(
+    public readonly owner: Construct,
+    private readonly settings: Overrides<Key> = {},
+    private readonly profile: AlarmProfile = AlarmProfile.COMPLETE,
+  ) {
     const given = Object.entries<AlarmSettings | undefined>(settings).flatMap(([key, each]) => (each === undefined ? [] : [{ key, each }]));
     given.forEach(({ key, each }) => requireValid(owner, `alarmSettings.${key}`, each));
     owner.node.addValidation({
@@ -100,7 +105,7 @@ export class AlarmSet<Key extends string> {
       comparisonOperator: spec.whenBelow ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: spec.whenMissing ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    this.region.add(alarm, { countsAgainstRegion: !spec.isAboutPeer });
+    this.region.add(alarm, { owner: this.overrides.owner, countsAgainstRegion: !spec.isAboutPeer });
     return alarm;
   }
 }

@@ -27,12 +27,10 @@ export function inlineRole(scope: Construct, id: string, props: InlineRoleProps)
   const permissions = new PolicyDocument();
   role.addToPrincipalPolicy = (statement: PolicyStatement) => {
     permissions.addStatements(statement);
+    // only now, because IAM refuses a policy without statements; and lazily, because most statements come later
+    (role.node.defaultChild as CfnRole).policies ??= Lazy.any({ produce: () => [{ policyName: 'Permissions', policyDocument: permissions }] });
     return { statementAdded: true, policyDependable: role };
   };
-  // lazily, because most permissions come later, and because IAM refuses a policy without statements
-  (role.node.defaultChild as CfnRole).policies = Lazy.any({
-    produce: () => (permissions.isEmpty ? undefined : [{ policyName: 'Permissions', policyDocument: permissions }]),
-  });
   role.node.addValidation({ validate: () => permissions.validateForIdentityPolicy() });
   role.node.addValidation({
     validate: () => {

@@ -197,6 +197,11 @@ export class MultiRegionSystem extends Construct {
     return this.globalOnce;
   }
 
+  /** Whether the global stack was made. @internal */
+  public get _hasGlobalStack(): boolean {
+    return this.globalOnce !== undefined;
+  }
+
   /** The name of the global stack, whether it was made or not. @internal */
   public get _globalStackName(): string {
     return `${this.namePrefix}-${GLOBAL}`;

@@ -3,7 +3,7 @@ import { CfnAlarm, CfnCompositeAlarm, IAlarm, IAlarmAction } from 'aws-cdk-lib/a
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { AlarmSubscription } from './alarm-subscription';
 
@@ -33,10 +33,14 @@ export interface RegionAlarmsProps {
   readonly others: () => string[];
 }
 
+type Notifier = IAlarm & Construct & { addAlarmAction(action: IAlarmAction): void };
+
 /** The alarms of one region: the topic that they notify, and the composite alarm that they feed. */
 export class RegionAlarms {
   /** Alarms that count against the region, as many as one composite takes; each further list has a composite of its own. */
   private readonly parts: CfnAlarm[][] = [[]];
+  /** All alarms, each with the construct whose it is. */
+  private readonly all: { readonly alarm: CfnAlarm; readonly owner: IConstruct }[] = [];
   private made?: { readonly scope: Construct; readonly topic?: ITopic };
   private partLength = 0;
 
@@ -56,9 +60,15 @@ export class RegionAlarms {
     return this.props.unhealthyAlarmName;
   }
 
+  /** The alarms of a construct, and of the constructs in it. */
+  public of(owner: IConstruct): CfnAlarm[] {
+    return this.all.filter(each => each.owner.node.scopes.includes(owner)).map(({ alarm }) => alarm);
+  }
+
   /** Routes an alarm to the topic and, if so wanted, into the composite alarm. */
-  public add(alarm: IAlarm & Construct & { addAlarmAction(action: IAlarmAction): void }, { countsAgainstRegion }: { readonly countsAgainstRegion: boolean }): void {
+  public add(alarm: Notifier, { owner, countsAgainstRegion }: { readonly owner: IConstruct; readonly countsAgainstRegion: boolean }): void {
     const { topic } = this.make();
+    this.all.push({ owner, alarm: alarm.node.defaultChild as CfnAlarm });
     const isOurs = topic && Stack.of(topic) === Stack.of(alarm);
     // in another stack by its name: CloudWatch looks for the topic when the alarm has something to say
     alarm.addAlarmAction({ bind: () => ({ alarmActionArn: isOurs ? topic.topicArn : this.topicArn(Stack.of(alarm)) }) });

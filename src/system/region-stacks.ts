@@ -87,6 +87,11 @@ export class RegionStacks {
     return this.protections.get(region)!;
   }
 
+  /** The alarms of all regions. */
+  public get regionalAlarms(): RegionAlarms[] {
+    return [...this.alarms.values()];
+  }
+
   /** The regional stacks that were made. */
   public get regionalStacks(): Stack[] {
     return [...this.regional.values()];

@@ -140,7 +140,8 @@ describe('ComplianceReport', () => {
     const app = testApp();
     const system = new MultiRegionSystem(app, 'Orders', regions(2));
     const unit = new SystemUnit(system, 'Billing');
-    const stacks = [system.globalStack, ...[system, unit].flatMap(host => system.regions.flatMap(region => [host._stacks.stackIn(region), host._stacks.meshIn(region)]))];
+    const hosts = [system._stacks, unit._stacks];
+    const stacks = [system.globalStack, ...hosts.flatMap(host => system.regions.flatMap(region => [host.stackIn(region), host.meshIn(region)]))];
     stacks.forEach(stack => new CfnQueue(stack, 'Queue'));
     const written = report(system);
     app.synth();

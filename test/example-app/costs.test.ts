@@ -9,10 +9,14 @@ const PROFILES = [AlarmProfile.COMPLETE, AlarmProfile.ESSENTIAL];
 
 const known = new Map<string, Counts[]>();
 
-/** By stack, `global` first. */
+/** What exists once, then each region: its stack and its mesh stack together. */
 function counted(regions: number, alarmProfile: AlarmProfile): Counts[] {
   const key = `${regions} ${alarmProfile}`;
-  known.set(key, known.get(key) ?? Object.values(templates(orderSystem(testApp(), regions, { alarmProfile }))).map(countIn));
+  if (!known.has(key)) {
+    const system = orderSystem(testApp(), regions, { alarmProfile });
+    const { global, ...others } = templates(system);
+    known.set(key, [countIn(global), ...system.regions.map(region => add([region, `${region}-mesh`].map(stack => countIn(others[stack] ?? {}))))]);
+  }
   return known.get(key)!;
 }
 

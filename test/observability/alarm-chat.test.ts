@@ -19,6 +19,10 @@ function build(channel: ChatChannel, count = 2, account?: string): { app: App; s
 }
 
 describe('AlarmChat', () => {
+  test('refers to nothing of another stack', () => {
+    [0, 1].forEach(i => expectOwnReferencesOnly(build(SLACK, 2, ACCOUNT).systems[i]));
+  });
+
   test('names the topics of all regions and systems, in one configuration of a Slack channel', () => {
     const { stack, systems } = build(SLACK, 2, ACCOUNT);
     const template = Template.fromStack(stack);
@@ -27,7 +31,6 @@ describe('AlarmChat', () => {
     expect(Properties.SnsTopicArns).toEqual(['Orders', 'Billing'].flatMap(name => ['ap-southeast-2', 'us-west-2'].map(region => (
       { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sns:${region}:${ACCOUNT}:${name}-alarms`]] }))));
     for (const system of systems) {
-      expectOwnReferencesOnly(system);
       system.regions.forEach(region => regional(system, region).hasResourceProperties('AWS::SNS::Topic', { TopicName: system.alarmTopicName }));
     }
   });
@@ -50,10 +53,16 @@ describe('AlarmChat', () => {
     }
   });
 
-  test('is deployed after the regions, which never wait for it', () => {
+  test('is deployed after the regional stacks, which do not wait for it, and does not wait for the mesh', () => {
     const { stack, systems } = build(SLACK);
-    expect(stack.dependencies).toEqual(expect.arrayContaining(systems.flatMap(system => system.regions.map(region => system.stackIn(region)))));
-    systems.forEach(system => system.regions.forEach(region => expect(system.stackIn(region).dependencies).toEqual([system.globalStack])));
+    systems.forEach(system => system.regions.forEach(region => system.meshStackIn(region)));
+    expect(stack.dependencies.map(({ stackName }) => stackName)).toEqual(['Orders', 'Billing'].flatMap(name => ['ap-southeast-2', 'us-west-2'].map(region => `${name}-${region}`)));
+    systems.forEach(system => system._allStacks.forEach(each => expect(each.dependencies).not.toContain(stack)));
+  });
+
+  test('makes no stack but those of the topics', () => {
+    const { systems } = build(SLACK, 2);
+    systems.forEach(system => expect(system._allStacks).toEqual(system.regions.map(region => system.stackIn(region))));
   });
 
   test.each([1, 2, 3, 10].flatMap(count => [undefined, ACCOUNT].flatMap(account => [['Slack', count, account, SLACK], ['Teams', count, account, TEAMS]] as const)))(

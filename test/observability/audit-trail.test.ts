@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { InsightType, ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AuditTrail, AuditTrailProps, GlobalTable, MultiRegionSystem } from '../../src';
 import { expectOwnReferencesOnly } from '../support/references';
-import { expectPropError, regional, resources, testSystem } from '../support/synth';
+import { expectPropError, regional, resources, statementsOf, testSystem } from '../support/synth';
 
 const ACCOUNT = '111122223333';
 const TRAIL_ARN = 'arn:aws:cloudtrail:us-east-1:999988887777:trail/organization';
@@ -51,16 +51,21 @@ describe('AuditTrail', () => {
     expect(system.globalStack.resolve(trail.trailArn)).toEqual({
       'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudtrail:ap-southeast-2:${ACCOUNT}:trail/Orders-AuditTrail`]],
     });
-    for (const region of system.regions) {
-      regional(system, region).resourceCountIs('AWS::CloudTrail::Trail', 0);
-    }
+    // the alarm topic of the primary region is notified, and that is all that there is besides
+    expect(system._allStacks).toEqual([system.globalStack, system.stackIn('ap-southeast-2')]);
+    regional(system, 'ap-southeast-2').resourceCountIs('AWS::CloudTrail::Trail', 0);
+  });
+
+  test('refers to nothing of another stack', () => {
+    const system = testSystem(2, { account: ACCOUNT });
+    new AuditTrail(system, 'AuditTrail', { cloudWatchLogsRetention: RetentionDays.ONE_YEAR });
     expectOwnReferencesOnly(system);
   });
 
   test('keeps the identities of what holds the log files', () => {
     const { template } = build({ cloudWatchLogsRetention: RetentionDays.ONE_YEAR });
     expect(Object.entries<any>(template.toJSON().Resources)
-      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain').map(([id, { Type }]) => `${Type} ${id}`).sort()).toEqual([
+      .filter(([, { DeletionPolicy }]) => /^Retain/.test(DeletionPolicy)).map(([id, { Type }]) => `${Type} ${id}`).sort()).toEqual([
       'AWS::KMS::Key AuditTrailStoreKeyFAA11F57',
       'AWS::Logs::LogGroup AuditTrailLogsD47DB5AF',
       'AWS::S3::Bucket AuditTrailStoreAccessLogs3BD2E72E',
@@ -204,6 +209,21 @@ describe('AuditTrail', () => {
       template.resourceCountIs(type, 0);
     }
     expect(Object.values<any>(template.toJSON().Outputs).map(({ Value }) => Value)).toEqual([TRAIL_ARN]);
+  });
+
+  test('that is made elsewhere makes no stack', () => {
+    const system = testSystem(2);
+    AuditTrail.fromTrailArn(system, 'AuditTrail', TRAIL_ARN);
+    (system.node.root as App).synth();
+    expect(system._allStacks).toEqual([]);
+  });
+
+  test('holds the permissions of its role for the log group, so that CloudTrail finds them when the trail is made', () => {
+    const { template } = build({ cloudWatchLogsRetention: RetentionDays.ONE_YEAR });
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    expect(statementsOf(template, 'AuditTrailLogsRole').map(({ Action }) => Action)).toEqual([['logs:CreateLogStream', 'logs:PutLogEvents']]);
+    // a deployment that failed must not leave a log group under this name
+    template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'RetainExceptOnCreate' });
   });
 
   test.each([

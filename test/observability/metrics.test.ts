@@ -124,7 +124,8 @@ describe.each(Object.entries(METRICS))('%s', (_, [of, namespace, metricName, sta
 describe('The metrics', () => {
   test('are those that the constructs\' own alarms look at', () => {
     const ours = Object.values(METRICS).map(([of]) => shape(Stack.of(all.fn.inRegion(HERE)).resolve(of(all, HERE).toMetricConfig()).metricStat));
-    const watched = resources(templates(all.system)[HERE], 'AWS::CloudWatch::Alarm').map(({ Properties: alarm }) => alarm)
+    const stacks = templates(all.system);
+    const watched = [HERE, `${HERE}-mesh`].flatMap(stack => resources(stacks[stack] ?? {}, 'AWS::CloudWatch::Alarm')).map(({ Properties: alarm }) => alarm)
       .filter(alarm => alarm.Namespace && ['AWS/DynamoDB', 'AWS/Events', 'AWS/ApiGateway', 'cdk-multi-region'].includes(alarm.Namespace))
       // other constructs' and other tables'
       .filter(alarm => !/Control|Ledger|"Workflow"/.test(JSON.stringify(alarm.Dimensions)));

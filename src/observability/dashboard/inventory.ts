@@ -10,7 +10,7 @@ import { MultiRegionQueue } from '../../multi-region-queue/multi-region-queue';
 import { ReplicatedWorkflow } from '../../replicated-workflow/replicated-workflow';
 import { MultiRegionSystem } from '../../system/multi-region-system';
 
-/** What there is to look at in a system, in the order in which it was made. To be taken at synthesis, when all of it is there. */
+/** The constructs of a system and its units, in the order in which they were made. To be taken at synthesis, when all of them are there. */
 export class Inventory {
   public readonly apis: MultiRegionApi[];
   public readonly functions: MultiRegionFunction[];
@@ -18,7 +18,7 @@ export class Inventory {
   public readonly buses: GlobalEventBus[];
   public readonly workflows: ReplicatedWorkflow[];
   public readonly queues: MultiRegionQueue[];
-  public readonly deadLetters?: DeadLetters;
+  public readonly deadLetters: DeadLetters[];
   public readonly evacuation?: EvacuationSwitch;
 
   private readonly subscriptions: EventSubscription[];
@@ -33,17 +33,17 @@ export class Inventory {
     this.subscriptions = all.filter(one => one instanceof EventSubscription);
     this.workflows = of(ReplicatedWorkflow);
     this.queues = of(MultiRegionQueue);
-    this.deadLetters = all.find(one => one instanceof DeadLetters);
+    this.deadLetters = all.filter(one => one instanceof DeadLetters);
     this.evacuation = all.find(one => one instanceof EvacuationSwitch);
   }
 
-  /** What takes the events of a bus. */
+  /** The subscriptions to a bus. */
   public subscriptionsTo(bus: GlobalEventBus): EventSubscription[] {
     return this.subscriptions.filter(subscription => subscription.node.scope === bus);
   }
 
   /** Whether the regions have alarms: a region's topic and its composite alarm are made with its first one. */
   public get hasAlarms(): boolean {
-    return this.system.regions.some(region => this.system.stackIn(region).node.tryFindChild('Alarms'));
+    return this.system._stacks.regionalAlarms.some(alarms => alarms.exist);
   }
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration } from 'aws-cdk-lib';
+import { ArnFormat, Aspects, Duration, Stack } from 'aws-cdk-lib';
 import { CompositeAlarm, Dashboard, IAlarm, IWidget, PeriodOverride, Row } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { Canvas } from './canvas';
@@ -19,8 +19,8 @@ import { tablesRow } from './rows/tables-row';
 import { workflowRows } from './rows/workflows-row';
 import { invalidProp } from '../../system/errors';
 import { Layout } from '../../system/layout';
-import { PerRegion } from '../../system/per-region';
 import { NameRule } from '../../system/names';
+import { PerRegion } from '../../system/per-region';
 
 /** Something of yours on a `MultiRegionDashboard`. */
 export interface IDashboardWidgets {
@@ -43,7 +43,7 @@ export interface MultiRegionDashboardProps {
   readonly dashboardName?: string;
 
   /**
-   * What is written at the top.
+   * The heading.
    *
    * @default - the system's name
    */
@@ -57,28 +57,34 @@ export interface MultiRegionDashboardProps {
   readonly notes?: string;
 
   /**
-   * The time that it shows at first.
+   * The time range that it shows at first.
    *
    * @default Duration.hours(3)
    */
   readonly defaultInterval?: Duration;
 
   /**
-   * Which questions it answers. A question that the system gives no answer to is left out anyhow.
+   * The questions that it answers. A question that the system gives no answer to is left out anyway.
    *
    * @default - all of them
    */
   readonly rows?: DashboardRow[];
 }
 
+/** The dashboard of one region, and what is drawn on it. */
+interface Copy {
+  readonly dashboard: Dashboard;
+  readonly widgets: LateWidgets;
+}
+
 /**
  * A CloudWatch dashboard in every region, each of which shows all regions side by side.
  *
- * It finds by itself what the system is made of, whenever that is made, and answers a question a row: is a region unwell or evacuated, are customers served, do functions fail, is
- * data replicated, do events flow, do workflows run, what waits for somebody, what drives the cost. A region has the same color everywhere; red lines are the thresholds of
- * alarms, where there are alarms. At the top are the ways to the alarms and to the other copies, and how to evacuate a region.
+ * It finds the constructs of the system and its units by itself, whenever they are made. Each row answers a question: is a region unhealthy or evacuated, are customers served, do functions fail, is
+ * data replicated, do events flow, do workflows run, what waits for a person, what drives the cost. A region has the same color everywhere; red lines are the thresholds of
+ * alarms, where there are alarms. At the top are links to the alarms and to the other copies, and the command that evacuates a region.
  *
- * When a region dies, the copies of all others go on showing what is left: its graphs just end. With more than 4 regions, a line is a region, not a direction between two: the
+ * Each copy names all regions, so it is in the region's mesh stack. When a region is lost, the copies of all others go on; the lines of that region end. With more than 4 regions, a line is a region, not a direction between two: the
  * slowest of its peers, or all of its peers together.
  *
  * Each copy costs about 3 USD a month, beyond three dashboards of at most 50 metrics that are free in an account.
@@ -89,8 +95,7 @@ export interface MultiRegionDashboardProps {
  */
 export class MultiRegionDashboard extends Construct {
   private readonly layout: Layout;
-  private readonly drawn: PerRegion<LateWidgets>;
-  private readonly dashboards: PerRegion<Dashboard>;
+  private readonly copies: PerRegion<Copy>;
   private readonly name: string;
   private readonly added: IDashboardWidgets[] = [];
 
@@ -109,23 +114,15 @@ export class MultiRegionDashboard extends Construct {
       throw invalidProp(this, 'rows', unknown, Object.values(DashboardRow).join(', '));
     }
 
-    this.drawn = this.layout.perShare((share, region) => {
-      const unhealthy = new PerRegion(this, system.regions, each => this.unhealthyAlarm(share, each));
-      return new LateWidgets(system, () => this.draw(region, each => unhealthy.in(each)));
-    });
-    this.dashboards = this.layout.perShare((share, region) => new Dashboard(share, 'Dashboard', {
-      dashboardName: this.dashboardNameIn(region),
-      defaultInterval: props.defaultInterval ?? Duration.hours(3),
-      // else the thresholds of alarms, which are per minute, would be drawn beside sums of an hour
-      periodOverride: PeriodOverride.INHERIT,
-      widgets: [[this.drawn.in(region)]],
-    }));
-    this.node.addValidation({ validate: () => refusalsOf(system.globalStack.resolve(this.drawn.in(system.primaryRegion).toJson()), this.node.path) });
+    this.copies = this.layout.perRegion(({ mesh, region }) => this.copyIn(mesh, region));
+    // constructs may still be added while aspects run, but not after them
+    Aspects.of(this).add({ visit: node => node === this && this.copies.forEach(({ widgets }) => widgets.beginSynthesis()) });
+    this.node.addValidation({ validate: () => this.refusals() });
   }
 
   /** The dashboard of one region; throws if it is not a region of the system. */
   public inRegion(region: string): Dashboard {
-    return this.dashboards.in(region);
+    return this.copies.in(region).dashboard;
   }
 
   /** The name of the copy in a region. */
@@ -135,20 +132,38 @@ export class MultiRegionDashboard extends Construct {
 
   /** Where the console shows the copy of a region, or nothing in partitions whose console is not public; throws if it is not a region of the system. */
   public urlIn(region: string): string | undefined {
-    this.layout.system.stackIn(region);
+    this.layout.system._requireRegion(region);
     return cloudWatchPage(region, `dashboards/dashboard/${this.dashboardNameIn(region)}`);
   }
 
   /** The color of a region in all graphs, for widgets of yours, such as `#1f77b4`; throws if it is not a region of the system. */
   public colorOf(region: string): string {
     const { system } = this.layout;
-    return colorAt(system.regions.indexOf(system.stackIn(region).region));
+    return colorAt(system.regions.indexOf(system._requireRegion(region)));
   }
 
   /** Adds a line of your own widgets below all others. */
   public addWidgets(widgets: IDashboardWidgets): void {
     this.added.push(widgets);
-    this.drawn.forEach(drawn => drawn.forget());
+  }
+
+  private copyIn(mesh: Construct, region: string): Copy {
+    const unhealthy = new PerRegion(this, this.layout.system.regions, each => this.unhealthyAlarm(mesh, each));
+    const widgets = new LateWidgets(() => this.draw(region, each => unhealthy.in(each)));
+    const dashboard = new Dashboard(mesh, 'Dashboard', {
+      dashboardName: this.dashboardNameIn(region),
+      defaultInterval: this.props.defaultInterval ?? Duration.hours(3),
+      // else the thresholds of alarms, which are per minute, would be drawn beside sums of an hour
+      periodOverride: PeriodOverride.INHERIT,
+      widgets: [[widgets]],
+    });
+    return { widgets, dashboard };
+  }
+
+  /** Returns what CloudWatch would refuse of the copies. All show the same, so one is enough. */
+  private refusals(): string[] {
+    const { widgets, dashboard } = this.copies.in(this.layout.system.primaryRegion);
+    return refusalsOf(Stack.of(dashboard).resolve(widgets.toJson()), this.node.path);
   }
 
   private draw(region: string, unhealthyAlarmOf: (region: string) => IAlarm): IWidget[] {
@@ -173,11 +188,10 @@ export class MultiRegionDashboard extends Construct {
     ];
   }
 
-  /** By name, since it may be of another region's stack. */
-  private unhealthyAlarm(share: Construct, region: string): IAlarm {
-    const { system } = this.layout;
-    return CompositeAlarm.fromCompositeAlarmArn(share, `Unhealthy-${region}`, system.stackIn(region).formatArn({
-      service: 'cloudwatch', resource: 'alarm', resourceName: system.unhealthyAlarmNameIn(region), arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  /** By name, since it is of another stack. */
+  private unhealthyAlarm(mesh: Construct, region: string): IAlarm {
+    return CompositeAlarm.fromCompositeAlarmArn(mesh, `Unhealthy-${region}`, Stack.of(mesh).formatArn({
+      service: 'cloudwatch', region, resource: 'alarm', resourceName: this.layout.system.unhealthyAlarmNameIn(region), arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     }));
   }
 }

@@ -12,11 +12,11 @@ export interface OverviewProps {
   readonly notes?: string;
 }
 
-/** What to do first, and the ways to everything else: for somebody who was just woken up. */
+/** The first steps, and links to everything else: for somebody who was just woken up. */
 export function overview(inventory: Inventory, props: OverviewProps): IWidget {
   const paragraphs = [
     `# ${props.title}: all regions, as seen in ${props.region}`,
-    `${places(inventory, props)}. Red lines are the thresholds of alarms; graphs of what fails are empty while nothing does.`,
+    `${places(inventory, props)}. Red lines are the thresholds of alarms; graphs of failures are empty while nothing fails.`,
     ...evacuation(inventory),
     ...(props.notes ? [props.notes] : []),
   ];
@@ -29,7 +29,7 @@ function places({ system, hasAlarms }: Inventory, { region: here, dashboardNameI
   const alarms = system.regions.map(region => link(region, cloudWatchPage(region, `alarmsV2:alarm/${system.unhealthyAlarmNameIn(region)}`)));
   const copies = system.peersOf(here).map(region => link(region, cloudWatchPage(region, `dashboards/dashboard/${dashboardNameIn(region)}`)));
   return [
-    ...hasAlarms ? [`**What is wrong** in ${alarms.join(' · ')}`] : [],
+    ...hasAlarms ? [`**Alarms** in ${alarms.join(' · ')}`] : [],
     ...copies.length > 0 ? [`**This dashboard** in ${copies.join(' · ')}`] : [],
   ].join(' — ');
 }
@@ -40,7 +40,7 @@ function evacuation({ system, evacuation: control }: Inventory): string[] {
     `aws dynamodb ${verb} --region HEALTHY --table-name ${control.controlTableName} ${content} '{"pk":{"S":"${evacuationKey('BAD')}"}}'`
   );
   return [
-    '**Customers suffer in one region only?** Evacuate it: run this with that region for BAD, and any other for HEALTHY. To come back, '
+    '**Are customers affected in one region only?** Evacuate it: run this with that region for BAD, and any other for HEALTHY. To come back, '
       + `run \`delete-item\` with \`--key\` instead of \`put-item\` with \`--item\`.\n\`\`\`\n${command('put-item', '--item')}\n\`\`\``,
   ];
 }

@@ -1,10 +1,10 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { CfnDashboard, GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import { DashboardRow, MultiRegionDashboard, MultiRegionDashboardProps, MultiRegionFunction, MultiRegionSystem } from '../../../src';
+import { DashboardRow, MultiRegionDashboard, MultiRegionDashboardProps, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, SystemUnit } from '../../../src';
 import { refusalsOf } from '../../../src/observability/dashboard/limits';
 import { bodyIn, graphOf } from '../../support/dashboard';
 import { Body } from '../../support/dashboard-picture/body';
-import { CODE, errorOf, expectPropError, regional, resources, templates, testApp, testSystem } from '../../support/synth';
+import { CODE, errorOf, expectPropError, mesh, resources, templates, testApp, testSystem } from '../../support/synth';
 import { wholeSystem, WholeSystem } from '../../support/whole-system';
 
 const HERE = 'ap-southeast-2';
@@ -25,10 +25,19 @@ describe('MultiRegionDashboard', () => {
   test('has a copy in every region, each under a name of its own', () => {
     const { system, dashboard } = whole(3);
     for (const region of system.regions) {
-      const [copy] = resources(regional(system, region), 'AWS::CloudWatch::Dashboard');
+      const [copy] = resources(mesh(system, region), 'AWS::CloudWatch::Dashboard');
       expect(copy.Properties.DashboardName).toBe(`Shop-Dashboard-${region}`);
       expect(dashboard.dashboardNameIn(region)).toBe(`Shop-Dashboard-${region}`);
     }
+  });
+
+  test.each([1, 2])('in %d regions is in the mesh stacks, because it names all regions, and makes no other stack', count => {
+    const system = testSystem(count);
+    const dashboard = new MultiRegionDashboard(system, 'Dashboard');
+    dashboard.urlIn(HERE);
+    dashboard.colorOf(HERE);
+    (system.node.root as App).synth();
+    expect(system._allStacks.map(({ stackName }) => stackName)).toEqual(system.regions.map(region => `Orders-${region}-mesh`));
   });
 
   test('shows the same in every copy, but for where it is', () => {
@@ -46,8 +55,8 @@ describe('MultiRegionDashboard', () => {
     expect(rendered).toContain('\\"periodOverride\\":\\"inherit\\"');
     expect(body.widgets[0].properties.markdown).toContain(`# ${system.systemName}: all regions, as seen in ${HERE}`);
     expect(questions(body)).toEqual([
-      'Is a region unwell, or evacuated?', 'Are the customers of Shop-Api served?', 'Do functions fail?', 'Is data replicated?', 'Do events of Shop-Bus flow?',
-      'Does Shop-Workflow run to its end?', 'What waits for somebody?', 'What drives the cost?',
+      'Is a region unhealthy, or evacuated?', 'Are the customers of Shop-Api served?', 'Do functions fail?', 'Is data replicated?', 'Do events of Shop-Bus flow?',
+      'Does Shop-Workflow run to its end?', 'What waits for a person?', 'What drives the cost?',
     ]);
   });
 
@@ -58,7 +67,7 @@ describe('MultiRegionDashboard', () => {
     expect(dashboard.dashboardNameIn(PEER)).toBe('ops-us-west-2');
     expect(body.widgets[0].properties.markdown).toContain('# The shop: all regions');
     expect(body.widgets[0].properties.markdown).toContain('Runbook: [here](https://example.com)');
-    expect(questions(body)).toEqual(['Is a region unwell, or evacuated?', 'What drives the cost?']);
+    expect(questions(body)).toEqual(['Is a region unhealthy, or evacuated?', 'What drives the cost?']);
   });
 
   test('finds what is made after it', () => {
@@ -68,6 +77,42 @@ describe('MultiRegionDashboard', () => {
     expect(questions(bodyIn(dashboard, HERE))).toContain('Do functions fail?');
     new MultiRegionFunction(system, 'Later', { codePath: CODE });
     expect(JSON.stringify(bodyIn(dashboard, HERE))).toContain('Orders-Later:live');
+    new MultiRegionQueue(system, 'Between');
+    const app = system.node.root as App;
+    const synthesized = () => JSON.stringify(app.synth({ force: true }).getStackByName(`Orders-${HERE}-mesh`).template);
+    expect(synthesized()).toContain('Orders-Between: oldest');
+    // as many constructs as before
+    system.node.tryRemoveChild('Between');
+    new MultiRegionQueue(system, 'Last');
+    expect(synthesized()).toContain('Orders-Last: oldest');
+    expect(synthesized()).not.toContain('Orders-Between');
+  });
+
+  test('is made once in a synthesis', () => {
+    const { system, dashboard } = whole(3);
+    let made = 0;
+    dashboard.addWidgets({ widgetsIn: () => [new TextWidget({ markdown: `${made++}` })] });
+    (system.node.root as App).synth();
+    expect(made).toBe(3);
+  });
+
+  test('shows what is in units as well', () => {
+    const system = testSystem();
+    const dashboard = new MultiRegionDashboard(system, 'Dashboard');
+    new MultiRegionFunction(system, 'Own', { codePath: CODE });
+    new MultiRegionFunction(new SystemUnit(system, 'Billing'), 'Charge', { codePath: CODE, alarmSettings: { errors: { threshold: 7 } } });
+    const body = bodyIn(dashboard, HERE);
+    expect(JSON.stringify(graphOf(body, 'Errors of functions'))).toContain('Orders-Billing-Charge:live');
+    expect(thresholdsIn(body, 'Errors of functions')).toEqual([1, 7]);
+    const deadLetters = ['', ' of Billing'].map(unit => graphOf(body, `Dead letters: events and invocations${unit}`));
+    expect(deadLetters.map(({ properties }) => properties.metrics![0].slice(2, 4))).toEqual([['QueueName', 'Orders-DeadLetters'], ['QueueName', 'Orders-Billing-DeadLetters']]);
+  });
+
+  test('knows the alarms of a unit alone', () => {
+    const system = testSystem();
+    new MultiRegionFunction(new SystemUnit(system, 'Billing'), 'Charge', { codePath: CODE });
+    const { widgets } = bodyIn(new MultiRegionDashboard(system, 'Dashboard'), HERE);
+    expect(widgets.filter(({ type }) => type === 'alarm').map(({ properties }) => properties.title)).toEqual(system.regions);
   });
 
   test('of an empty system says where it is, and no more', () => {
@@ -163,10 +208,9 @@ describe('MultiRegionDashboard', () => {
 
   test('looks at the whole account\'s functions where single ones would be too many', () => {
     const system = testSystem(10);
-    Array.from({ length: 24 }, (_, i) => new MultiRegionFunction(system, `Fn${i}`, { codePath: CODE }));
+    Array.from({ length: 25 }, (_, i) => new MultiRegionFunction(system, `Fn${i}`, { codePath: CODE }));
     const { widgets } = bodyIn(new MultiRegionDashboard(system, 'Dashboard'), HERE);
     const titles = widgets.map(({ properties }) => properties.title);
-    // with the redriver, 25 functions in 10 regions
     expect(titles).toContain('Errors of functions');
     new MultiRegionFunction(system, 'OneMore', { codePath: CODE });
     const more = bodyIn(new MultiRegionDashboard(system, 'Another'), HERE);

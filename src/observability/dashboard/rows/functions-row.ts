@@ -6,7 +6,7 @@ import { Inventory } from '../inventory';
 /** Beyond, the metrics of single functions would leave no room for the rest of the dashboard. */
 const MOST_METRICS = 250;
 
-/** Whether the code works. */
+/** The errors and throttles of functions. */
 export function functionsRow(canvas: Canvas, inventory: Inventory): IWidget[] {
   const { system, functions } = inventory;
   if (functions.length === 0) return [];

@@ -2,10 +2,10 @@ import { AlarmStatusWidget, IAlarm, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Canvas, MOST_IN_A_LINE } from '../canvas';
 import { Inventory } from '../inventory';
 
-/** How many peers are asked whether a region is evacuated: all of them have the same answer, unless they are lost themselves. */
+/** The number of peers that are asked whether a region is evacuated: all of them have the same answer, unless they are lost themselves. */
 const WITNESSES = 3;
 
-/** Which region is in trouble. */
+/** The state of each region. */
 export function healthRow(canvas: Canvas, { system, evacuation, workflows, hasAlarms }: Inventory, unhealthy: (region: string) => IAlarm): IWidget[] {
   // each region's alarm in a widget of its own, in the system's order
   const states = hasAlarms ? system.regions.map(region => (
@@ -20,8 +20,8 @@ export function healthRow(canvas: Canvas, { system, evacuation, workflows, hasAl
       canvas.together('SUM', workflows.map(workflow => workflow.metricTakeovers(region)))
     ))] : [];
   return canvas.row(
-    'Is a region unwell, or evacuated?',
-    'Red: its alarms, linked above, say what, and what to do first. A region without any data below is lost, or its CloudWatch is.',
+    'Is a region unhealthy, or evacuated?',
+    'Red is ALARM: the child alarms, linked above, give the cause and the first step. A region without any data below is lost, or its CloudWatch is.',
     canvas.beside(states, MOST_IN_A_LINE),
     canvas.beside([...evacuated, ...takeovers]),
   );

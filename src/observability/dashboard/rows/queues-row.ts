@@ -2,16 +2,18 @@ import { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Canvas } from '../canvas';
 import { Inventory } from '../inventory';
 
-/** What somebody has to mend and redrive. */
-export function queuesRow(canvas: Canvas, { deadLetters, queues, workflows }: Inventory): IWidget[] {
+/** What a person has to fix and redrive. */
+export function queuesRow(canvas: Canvas, { system, deadLetters, queues, workflows }: Inventory): IWidget[] {
   const visible = 'ApproximateNumberOfMessagesVisible';
   return canvas.row(
-    'What waits for somebody?',
-    'Look at a message for the cause, mend it, then redrive: nothing here is lost for 14 days.',
+    'What waits for a person?',
+    'Check a message for the cause, fix it, then redrive: nothing here is lost for 14 days.',
     canvas.beside([
-      ...deadLetters ? [canvas.byRegion('Dead letters: events and invocations', { unit: 'messages', alarms: [[deadLetters, visible]] }, region => (
-        deadLetters.metricApproximateNumberOfMessagesVisible(region)
-      ))] : [],
+      ...deadLetters.map(each => canvas.byRegion(
+        `Dead letters: events and invocations${each.node.scope === system ? '' : ` of ${each.node.scope!.node.id}`}`,
+        { unit: 'messages', alarms: [[each, visible]] },
+        region => each.metricApproximateNumberOfMessagesVisible(region),
+      )),
       ...workflows.filter(({ ownScope }) => ownScope).map(workflow => canvas.byRegion(
         `${workflow.stateMachineName}: not started`, { unit: 'messages', alarms: [[workflow, visible]] }, region => workflow.metricDeadLettersVisible(region),
       )),
