@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { IManagedPolicy, IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../system/acknowledge';
 
 const ID = 'Tracing';
@@ -25,11 +24,4 @@ export function tracingPolicyOf(stack: Stack): IManagedPolicy {
   });
   acknowledge(policy, { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'X-Ray\'s actions for sending segments know no resources' });
   return policy;
-}
-
-/** As it was before. */
-export function allowTracing(scope: Construct, role: IRole): Construct {
-  const policy = tracingPolicyOf(Stack.of(scope));
-  role.addManagedPolicy(policy);
-  return policy as ManagedPolicy;
 }

@@ -43,15 +43,6 @@ export class Layout {
     return this.scopes.map(make);
   }
 
-  /** As perRegion was before. */
-  public perShare<T>(make: (share: Construct, region: string) => T): PerRegion<T> {
-    return this.scopes.map(scope => make(scope.regional, scope.region));
-  }
-
-  public get globalShare(): Construct {
-    return this.global;
-  }
-
   /** The owner's physical name, equal in every region, with a suffix if there are several; throws if the service would not accept it. */
   public physicalName(rule: NameRule, suffix?: string): string {
     return physicalName(this.owner, this.system.namePrefix, suffix === undefined ? this.ids : [...this.ids, suffix], rule);

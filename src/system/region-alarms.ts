@@ -93,7 +93,7 @@ export class RegionAlarms {
 
   /** The first composite names the others as well. */
   private get room(): number {
-    return this.parts.length === 1 ? 0.75 * MAX_RULE_LENGTH : MAX_RULE_LENGTH;
+    return this.parts.length === 1 ? MAX_RULE_LENGTH / 2 : MAX_RULE_LENGTH;
   }
 
   private rule(part: number): string {

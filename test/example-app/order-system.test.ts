@@ -27,7 +27,7 @@ describe('the example-app', () => {
     const ids = (stack: string) => Object.entries<any>(all[stack].Resources)
       .filter(([, resource]) => stateful.includes(resource.Type)).map(([id]) => id).sort();
     expect(ids('global')).toEqual([
-      'AuditTrailStoreAccessLogs3BD2E72E', 'AuditTrailStoreBucketE50131BA', 'AuditTrailUntoldBC29E094', 'ControlTable25B7F266',
+      'AuditTrailNotificationDlq82582E07', 'AuditTrailStoreAccessLogs3BD2E72E', 'AuditTrailStoreBucketE50131BA', 'ControlTable25B7F266',
       'FulfilmentLedgerTableAC1FFE7E', 'OrdersTableD407578C',
     ]);
     for (const region of system.regions) {

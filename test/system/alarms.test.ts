@@ -99,7 +99,7 @@ describe('the alarms of a MultiRegionSystem', () => {
     expectPropError(() => system.alarmTopicIn('ap-southeast-2'), prop, value, 'a', 'Orders/ap-southeast-2/Alarms');
   });
 
-  test.each([0, 1, 50, 51, 140, 141, 250])('bring one composite alarm into ALARM, %i of them, in composites of at most 100 each', count => {
+  test.each([0, 1, 75, 76, 165, 166, 250])('bring one composite alarm into ALARM, %i of them, in composites of at most 100 each', count => {
     const system = testSystem(1);
     const stack = system.stackIn('ap-southeast-2');
     system.alarmTopicIn(stack.region);
@@ -107,7 +107,7 @@ describe('the alarms of a MultiRegionSystem', () => {
     addAlarms(system, stack, 1, { id: 'OfPeer', isAboutPeer: true });
     const composites = compositesOf(stack);
     const further = composites.length - 1;
-    expect(further).toBe(Math.max(0, Math.ceil((count - 50) / 90)));
+    expect(further).toBe(Math.max(0, Math.ceil((count - 75) / 90)));
     expect(composites.filter(({ name }) => name !== undefined).map(({ name }) => name)).toEqual([system.unhealthyAlarmNameIn(stack.region)]);
     composites.forEach(({ children }) => expect(children.length).toBeLessThanOrEqual(100));
     const children = composites.flatMap(composite => composite.children);
