@@ -109,7 +109,7 @@ function audienceOf(claims: Claims): unknown[] {
   return [claims.aud ?? claims.client_id].flat();
 }
 
-/** Only what is one scope by RFC 6749, lest an element of a list that holds a space reads as two further on. */
+/** Only what is one scope by RFC 6749, because an element of a list that holds a space would read as two further on. */
 function scopesOf({ scope, scp }: Claims): string[] {
   const scopes: unknown = scope ?? scp;
   const list: unknown[] = typeof scopes === 'string' ? scopes.split(' ') : Array.isArray(scopes) ? scopes : [];

@@ -1,16 +1,16 @@
-/** Which alarms there are, unless a construct's `alarmSettings` say otherwise. */
+/** The alarms that a system has, unless a construct's `alarmSettings` say otherwise. */
 export enum AlarmProfile {
   /** All of them. */
   COMPLETE = 'COMPLETE',
   /**
-   * Only those that tell that something was lost, failed or stopped, or that roll back a deployment on failures. Those that tell of slowness and throttling are left out, at 0.10 USD a month
-   * each: the dashboard still shows it, but nobody is called.
+   * Only alarms on what was lost, failed or stopped, and those that roll back a deployment on failures. Alarms on slowness and throttling are left out, at 0.10 USD a month
+   * each: the dashboard still shows it, but notifies nobody.
    */
   ESSENTIAL = 'ESSENTIAL',
 }
 
 /**
- * What an alarm looks at. All that is left out stays as it is by default.
+ * Overrides for one alarm. Omitted fields keep their defaults.
  *
  * Throws where it is used if a number is not one that CloudWatch takes.
  */
@@ -23,7 +23,7 @@ export interface AlarmSettings {
   readonly enabled?: boolean;
 
   /**
-   * The value from which on it goes off, above 0, in the unit of its metric.
+   * The alarm threshold, in the metric's unit; must be above 0.
    *
    * @default - see the alarm
    */

@@ -9,6 +9,7 @@ describe('EvacuationSwitch', () => {
   test.each([1, 2, 3])('has one control table, and a function in each of %i regions that knows all of them', count => {
     const system = testSystem(count);
     expect(EvacuationSwitch.of(system).controlTableName).toBe('Orders-Control-Table');
+    EvacuationSwitch.of(system)._answerFor(system);
     expect(resources(Template.fromStack(system.globalStack), 'AWS::DynamoDB::GlobalTable').map(({ Properties }) => Properties.TableName)).toEqual(['Orders-Control-Table']);
     for (const region of system.regions) {
       const template = regional(system, region);
@@ -22,7 +23,7 @@ describe('EvacuationSwitch', () => {
   test('has the same regional stack, whatever peers there are, except for the list of regions', () => {
     const stackOf = (count: number) => {
       const system = testSystem(count);
-      EvacuationSwitch.of(system);
+      EvacuationSwitch.of(system)._answerFor(system);
       const template = regional(system, REGIONS[0]).toJSON();
       const { Variables } = answering(template).Properties.Environment;
       expect(Variables.REGIONS).toBe(system.regions.join(','));

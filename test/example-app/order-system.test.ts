@@ -31,8 +31,9 @@ describe('the example-app', () => {
       'FulfilmentLedgerTableAC1FFE7E', 'OrdersTableD407578C',
     ]);
     for (const region of system.regions) {
+      expect(ids(`${region}-mesh`)).toEqual(['BusCanaryHeartbeats707E35AA']);
       expect(ids(region)).toEqual([
-        'ApiAccessLogs50B185DB', 'ApiHealthLogsFDCC04C5', 'ApiRestApiE35FEAFE', 'Bus95A03305', 'BusArchiveF8E22C1B', 'BusCanaryHeartbeats707E35AA',
+        'ApiAccessLogs50B185DB', 'ApiHealthLogsFDCC04C5', 'ApiRestApiE35FEAFE', 'Bus95A03305', 'BusArchiveF8E22C1B',
         'BusLogLogs68CA256E', 'BusRedriveBusC5623AD6', 'ChargeLogs9061DBC5', 'ControlEvacuationLogsF95B2D33', 'DeadLettersRedriveA020EA7E',
         'DeadLettersRedriverLogsF4D6E2E9', 'DeadLettersUndeliveredQueue769A9E1B', 'FulfilmentEvents46BD7E4C',
         'FulfilmentLedgerRecorderLogsE0545EBE', 'FulfilmentLedgerSweeperLogs063347D4', 'FulfilmentLogs08B68234', 'FulfilmentStarterLogs7BFDD087',
@@ -52,6 +53,7 @@ describe('the example-app', () => {
       .replace(/(RestApiDeployment[0-9A-F]{8})[0-9a-f]{32}/g, '$1DEPLOYMENT'));
     expect(stable(all.global)).toMatchSnapshot('global');
     expect(stable(all['us-west-2'])).toMatchSnapshot('us-west-2');
+    expect(stable(all['us-west-2-mesh'])).toMatchSnapshot('us-west-2-mesh');
   });
 
   test('shows the events that start its workflow to every region, so that peers can take over', () => {

@@ -40,7 +40,6 @@ describe('GlobalEventBus.subscribe', () => {
         Principal: 'events.amazonaws.com',
         FunctionName: { Ref: Match.stringLikeRegexp('^HandlerLive') },
         SourceArn: { 'Fn::Join': ['', Match.arrayWith([`:events:${region}:`, ':rule/Orders-Bus/*'])] },
-        SourceAccount: { Ref: 'AWS::AccountId' },
       });
       for (const MetricName of ['FailedInvocations', 'IngestionToInvocationSuccessLatency']) {
         template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Dimensions: Match.arrayWith([{ Name: 'RuleName', Value: 'Notify' }]) });
