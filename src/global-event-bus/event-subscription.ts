@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { EventBus, EventPattern, IEventBus, IRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventBus, EventPattern, IRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { OWN_RULE } from './constants';
-import { addRuleAlarms, BusAlarmOverrides } from './rule-alarms';
+import { addRuleAlarms } from './rule-alarms';
 import { ruleMetric } from './rule-metrics';
-import { DeadLetters } from '../dead-letters/dead-letters';
+import { SubscribedBus } from './subscribed-bus';
 import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -56,15 +56,6 @@ export interface EventSubscriptionProps {
    * @default 185
    */
   readonly retryAttempts?: number;
-}
-
-/** The bus of a subscription. */
-export interface SubscribedBus {
-  readonly eventBusName: string;
-  readonly deadLetters: DeadLetters;
-  readonly alarms: BusAlarmOverrides;
-  /** The bus of a region, for rules of the same stack. */
-  busIn(region: string): IEventBus;
 }
 
 /**

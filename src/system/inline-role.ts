@@ -7,6 +7,9 @@ import { invalidProp } from './errors';
 /** The characters that IAM takes for all inline policies of a role, white space left out. */
 const MAX_INLINE_POLICY_SIZE = 10_240;
 
+/** So few actions and resources together are below it, even if each was as long as an ARN gets. */
+const FEW_ENTRIES = 24;
+
 export interface InlineRoleProps {
   readonly assumedBy: IPrincipal;
   readonly description: string;
@@ -25,8 +28,10 @@ export interface InlineRoleProps {
 export function inlineRole(scope: Construct, id: string, props: InlineRoleProps): Role {
   const role = new Role(scope, id, props);
   const permissions = new PolicyDocument();
+  const statements: PolicyStatement[] = [];
   role.addToPrincipalPolicy = (statement: PolicyStatement) => {
     permissions.addStatements(statement);
+    statements.push(statement);
     // only now, because IAM refuses a policy without statements; and lazily, because most statements come later
     (role.node.defaultChild as CfnRole).policies ??= Lazy.any({ produce: () => [{ policyName: 'Permissions', policyDocument: permissions }] });
     return { statementAdded: true, policyDependable: role };
@@ -34,6 +39,9 @@ export function inlineRole(scope: Construct, id: string, props: InlineRoleProps)
   role.node.addValidation({ validate: () => permissions.validateForIdentityPolicy() });
   role.node.addValidation({
     validate: () => {
+      // most roles are far from it: these are not rendered once more for it
+      const entries = statements.reduce((sum, { actions, resources }) => sum + actions.length + resources.length, 0);
+      if (entries < FEW_ENTRIES) return [];
       const size = sizeOf(role.stack.resolve(permissions));
       return size <= MAX_INLINE_POLICY_SIZE ? [] : [
         invalidProp(role, 'the permissions of the role together', `${size} characters`, `${MAX_INLINE_POLICY_SIZE} characters, which is IAM's quota: split what the role is for`).message,

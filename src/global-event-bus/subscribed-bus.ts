@@ -1,0 +1,12 @@
+import { IEventBus } from 'aws-cdk-lib/aws-events';
+import { BusAlarmOverrides } from './rule-alarms';
+import { DeadLetters } from '../dead-letters/dead-letters';
+
+/** The bus of a subscription. */
+export interface SubscribedBus {
+  readonly eventBusName: string;
+  readonly deadLetters: DeadLetters;
+  readonly alarms: BusAlarmOverrides;
+  /** The bus of a region, for rules of the same stack. */
+  busIn(region: string): IEventBus;
+}
