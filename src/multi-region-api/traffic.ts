@@ -28,11 +28,14 @@ export function admitTraffic({ mesh, region, peers, system }: RegionalScope, dom
   comeLast(Stack.of(mesh), [...nearest, ...shared]);
 }
 
+/** What may come after the records: what health checks and people look at. */
+const NOT_NEEDED = [CfnRecordSet, CfnHealthCheck, CfnAlarm, CfnDashboard];
+
 /** Has records made after all else of a stack that events and requests need, and deleted before it. */
 function comeLast(stack: Stack, records: CfnRecordSet[]): void {
   Aspects.of(stack).add({
     visit: node => {
-      if (CfnResource.isCfnResource(node) && !(node instanceof CfnRecordSet || node instanceof CfnHealthCheck || node instanceof CfnAlarm || node instanceof CfnDashboard)) {
+      if (CfnResource.isCfnResource(node) && !NOT_NEEDED.some(kind => node instanceof kind)) {
         records.forEach(record => record.addResourceDependency(node));
       }
     },

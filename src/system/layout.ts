@@ -23,7 +23,11 @@ export class Layout {
   /** The ids between the system and the owner. */
   private readonly ids: string[];
 
-  private constructor(private readonly owner: Construct, public readonly system: MultiRegionSystem, public readonly host: MultiRegionSystem | SystemUnit) {
+  private constructor(
+    private readonly owner: Construct,
+    public readonly system: MultiRegionSystem,
+    public readonly host: MultiRegionSystem | SystemUnit,
+  ) {
     this.ids = idsBetween(system, owner);
     this.scopes = new PerRegion(owner, system.regions, region => new RegionalScope(system, host._stacks, idsBetween(host, owner), region));
   }

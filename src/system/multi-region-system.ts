@@ -143,6 +143,7 @@ export class MultiRegionSystem extends Construct {
   private globalOnce?: Stack;
   private readonly units: RegionStacks[] = [];
   private readonly notices: Notice[] = [];
+  private isOrdered = false;
 
   constructor(scope: Construct, id: string, props: MultiRegionSystemProps) {
     super(scope, id);
@@ -168,7 +169,11 @@ export class MultiRegionSystem extends Construct {
       throw invalidProp(this, props.systemName === undefined ? 'id, which is the systemName,' : 'systemName', this.systemName, NameRule.SYSTEM.allowed);
     }
     this._shared = {
-      regions: this.regions, account: props.account, compliance: this.compliance, functionNetworks: props.functionNetworks, alarmTopicName: this.alarmTopicName,
+      regions: this.regions,
+      account: props.account,
+      compliance: this.compliance,
+      functionNetworks: props.functionNetworks,
+      alarmTopicName: this.alarmTopicName,
     };
     this._stacks = new RegionStacks(this, {
       namePrefix: this.namePrefix,
@@ -176,11 +181,10 @@ export class MultiRegionSystem extends Construct {
       shared: this._shared,
       alarmSubscriptions: props.alarmSubscriptions ?? [],
       otherAlarms: region => this.units.map(unit => unit.alarmsIn(region)).filter(alarms => alarms.exist).map(alarms => alarms.unhealthyAlarmName),
-      onStack: () => this.order(),
     });
     this.node.addValidation({ validate: () => this.crossStackReferences() });
     this.node.addValidation({ validate: () => this.existingStacks.flatMap(stack => fullness(stack).error ?? []) });
-    Aspects.of(this).add({ visit: node => node === this && this.tell() });
+    Aspects.of(this).add({ visit: node => node === this && this.prepare() });
   }
 
   /** The stack of what exists once, made when it is first asked for. It is deployed before all others. */
@@ -192,7 +196,6 @@ export class MultiRegionSystem extends Construct {
         env: { region: this.primaryRegion, account: this._shared.account },
       });
       acceptEmptiness(this.globalOnce);
-      this.order();
     }
     return this.globalOnce;
   }
@@ -291,7 +294,6 @@ export class MultiRegionSystem extends Construct {
       title: `${this.systemName}, ${name}`,
       shared: this._shared,
       otherAlarms: () => [],
-      onStack: () => this.order(),
       // the topic, and the region's composite alarm, are in the system's own stack
       onAlarms: region => void this.alarmTopicIn(region),
     });
@@ -320,17 +322,27 @@ export class MultiRegionSystem extends Construct {
     return [...this.globalOnce ? [this.globalOnce] : [], ...hosts.flatMap(host => host.regionalStacks), ...hosts.flatMap(host => host.meshStacks)];
   }
 
-  /** The waves. A unit's stacks come before the system's own of the same region, which may trigger and watch what is in them. */
+  /**
+   * Puts the stacks into waves. A unit's stacks come before the system's own of the same region, which may trigger and watch what is in them. At synthesis, because each dependency costs a search for circles:
+   * a mesh stack waits for the last one of each region only.
+   */
   private order(): void {
-    const after = (later: Stack[], earlier: Stack[], reason: string) => later.forEach(stack => earlier.filter(other => !stack.dependencies.includes(other)).forEach(other => stack.addStackDependency(other, reason)));
-    const hosts = [...this.units, this._stacks].filter(Boolean);
-    const regional = hosts.flatMap(host => host.regionalStacks);
-    const mesh = hosts.flatMap(host => host.meshStacks);
-    if (this.globalOnce) after([...regional, ...mesh], [this.globalOnce], 'tables exist before their users');
-    for (const stack of this._stacks?.regionalStacks ?? []) {
-      after([stack], this.units.flatMap(unit => unit.regionalStacks).filter(({ region }) => region === stack.region), 'units exist before what triggers them');
+    const own = this._stacks.regionalStacks;
+    const ofUnits = this.units.flatMap(unit => unit.regionalStacks);
+    const inRegionOf = (stack: Stack) => ofUnits.filter(({ region }) => region === stack.region);
+    own.forEach(stack => inRegionOf(stack).forEach(earlier => stack.addStackDependency(earlier, 'units exist before what triggers them')));
+    const last = [...own, ...ofUnits.filter(({ region }) => !own.some(stack => stack.region === region))];
+    const mesh = [...this.units, this._stacks].flatMap(host => host.meshStacks);
+    mesh.forEach(stack => last.forEach(earlier => stack.addStackDependency(earlier, 'all regions exist before they are connected')));
+    if (this.globalOnce) {
+      [...own, ...ofUnits, ...mesh].forEach(stack => stack.addStackDependency(this.globalOnce!, 'tables exist before their users'));
     }
-    after(mesh, regional, 'all regions exist before they are connected');
+  }
+
+  private prepare(): void {
+    if (!this.isOrdered) this.order();
+    this.isOrdered = true;
+    this.tell();
   }
 
   private tell(): void {

@@ -3,11 +3,11 @@ import { Effect, IManagedPolicy, ManagedPolicy, PolicyStatement, PolicyStatement
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { acknowledge, regulated } from './acknowledge';
 import { ComplianceMode } from './compliance-mode';
 import { FunctionNetwork } from './function-network';
 import { regionKey } from './region-key';
 import { RegionNetwork } from './region-network';
-import { acknowledge, regulated } from './acknowledge';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
 const NETWORK_INTERFACES = [

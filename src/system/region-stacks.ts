@@ -33,8 +33,6 @@ export interface RegionStacksProps {
   readonly alarmSubscriptions?: AlarmSubscription[];
   /** Composite alarms of the region that are deployed before, and count as well. */
   readonly otherAlarms: (region: string) => string[];
-  /** Called with each stack that is made, so that it finds its place among the others. */
-  readonly onStack: (stack: Stack) => void;
   /** Called when there are alarms in a region. */
   readonly onAlarms?: (region: string) => void;
 }
@@ -125,7 +123,6 @@ export class RegionStacks {
     const stack = new Stack(this.owner, id, { stackName: `${this.props.namePrefix}-${id}`, description, env: { region, account: this.props.shared.account } });
     stacks.set(region, stack);
     acceptEmptiness(stack);
-    this.props.onStack(stack);
     return stack;
   }
 }

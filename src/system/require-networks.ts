@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { FunctionNetwork } from './function-network';
 import { invalidProp } from './errors';
+import { FunctionNetwork } from './function-network';
 
 /** Throws unless every region has a network, with literal ids. */
 export function requireNetworks(owner: IConstruct, prop: string, regions: string[], networks: { [region: string]: FunctionNetwork }): void {
