@@ -58,6 +58,11 @@ export interface PipelineRunProps {
   readonly lastGood?: Artifacts;
   /** What leads the commands of an action to where they are to go. */
   environment(action: CommandAction): NodeJS.ProcessEnv;
+  /**
+   * A stage that failed, to be tried again with what that execution had made; it goes on from there.
+   * @see https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_RetryStageExecution.html
+   */
+  readonly retry?: { readonly stage: string; readonly artifacts: Artifacts };
 }
 
 export type Outcome = 'succeeded' | 'refused' | 'failed' | 'rolled back';
@@ -81,10 +86,10 @@ export class PipelineCommands {
 
   /** Runs one execution, to its end or to where it is stopped. */
   public async run(props: PipelineRunProps): Promise<PipelineRun> {
-    const { gates, lastGood } = props;
-    const artifacts = new Map([[this.source, props.checkout]]);
+    const { gates, lastGood, retry } = props;
+    const artifacts = new Map([[this.source, props.checkout], ...retry?.artifacts ?? []]);
     const stages: { name: string; outcome: Outcome }[] = [];
-    for (const stage of this.stages) {
+    for (const stage of this.stages.slice(retry && this.stages.findIndex(({ name }) => name === retry.stage))) {
       const outcome = stage.isGated && !await gates.mayEnter(stage) ? 'refused'
         : await succeeds(stage, props, artifacts) && (stage.bake.length === 0 || await gates.isHealthy(stage)) ? 'succeeded'
           : stage.rollsBack && lastGood && await succeeds(stage, props, new Map(lastGood), '-rollback') ? 'rolled back' : 'failed';

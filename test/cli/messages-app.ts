@@ -5,14 +5,19 @@ import { ApiAuthorization, GlobalTable, MultiRegionApi, MultiRegionSystem } from
 
 const app = new App();
 const authorization = ApiAuthorization.none({ reason: 'a test' });
-const domain = { hostedZoneId: 'Z0123456789EXAMPLE', zoneName: 'example.com', domainName: 'api.example.com' };
+const three = { primaryRegion: 'ap-southeast-2', secondaryRegions: ['us-west-2', 'eu-west-1'] };
+const one = { primaryRegion: 'ap-southeast-2', secondaryRegions: [] };
+const key = { name: 'pk', type: AttributeType.STRING };
 
-const shop = new MultiRegionSystem(app, 'Shop', { primaryRegion: 'ap-southeast-2', secondaryRegions: ['us-west-2', 'eu-west-1'] });
-new GlobalTable(shop, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
-new MultiRegionApi(shop, 'Open', { authorization });
-new MultiRegionApi(shop, 'Front', { authorization, domain });
+new GlobalTable(new MultiRegionSystem(app, 'Shop', three), 'Table', { partitionKey: key, alarms: false });
+new MultiRegionApi(new MultiRegionSystem(app, 'Open', one), 'Api', { authorization });
+new MultiRegionApi(new MultiRegionSystem(app, 'Front', one), 'Api', {
+  authorization, domain: { hostedZoneId: 'Z0123456789EXAMPLE', zoneName: 'example.com', domainName: 'api.example.com' },
+});
 
-const quiet = new MultiRegionSystem(app, 'Quiet', { primaryRegion: 'ap-southeast-2', secondaryRegions: ['us-west-2', 'eu-west-1'] });
-new GlobalTable(quiet, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
-Validations.of(new MultiRegionApi(quiet, 'Open', { authorization })).acknowledge({ id: 'cdk-multi-region:noDomain', reason: 'clients choose their region' });
+// the same, acknowledged: by the construct, and by its system
+const quietApi = new MultiRegionApi(new MultiRegionSystem(app, 'QuietOpen', one), 'Api', { authorization });
+Validations.of(quietApi).acknowledge({ id: 'cdk-multi-region:noDomain', reason: 'clients choose their region' });
+const quiet = new MultiRegionSystem(app, 'QuietShop', three);
+new GlobalTable(quiet, 'Table', { partitionKey: key, alarms: false });
 Validations.of(quiet).acknowledge({ id: 'cdk-multi-region:oneReplicaPerDeployment', reason: 'all regions are deployed' });

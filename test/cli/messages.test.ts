@@ -19,7 +19,7 @@ describe('cdk synth', () => {
     expect([...text.matchAll(/Acknowledge with '(.*)'/g)].map(([, id]) => id).sort()).toEqual([
       'Annotation::cdk-multi-region:failoverTime', 'Annotation::cdk-multi-region:noDomain', 'Annotation::cdk-multi-region:oneReplicaPerDeployment',
     ]);
-    expect(text).toContain('WARNING Shop/Open has no domain');
+    expect(text).toContain('WARNING Open/Api has no domain');
     expect(text).toContain('WARNING a global table that exists takes one new replica a deployment: when Shop grows');
     expect(text).toContain('INFO api.example.com fails over in about 90 s');
     expect(text).not.toMatch(/deprecated/i);

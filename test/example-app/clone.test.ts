@@ -1,4 +1,4 @@
-/** The example-app in a clone of the repository, run by the real CDK CLI as its README says. In a copy of its folder it runs as well: test/consumer.test.ts */
+/** The example-app in a clone of the repository, run by the real CDK CLI as its README says. In a copy of its folder it runs as well: pipeline-dry-run.test.ts */
 import { execFileSync } from 'child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs';
 import { tmpdir } from 'os';
@@ -37,9 +37,8 @@ describe('the example-app of a clone', () => {
   });
 
   test('is deployed by npx cdk deploy up to where that needs credentials', () => {
-    const { status, output } = cdk(app, 'deploy', '--all', '--require-approval', 'never');
-    expect([status, output]).toEqual([1, expect.stringMatching(/Synthesis time/)]);
-    expect(output).toMatch(NO_CREDENTIALS);
+    const { status, output } = cdk(app, 'deploy', '--all', '--require-approval', 'never', '--app', 'cdk.out');
+    expect([status, output]).toEqual([1, expect.stringMatching(NO_CREDENTIALS)]);
   });
 
   test('has types that its own compiler settings accept', () => {

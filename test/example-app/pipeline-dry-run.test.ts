@@ -1,9 +1,9 @@
 /**
- * The example-app's pipeline, run: the commands of its buildspecs, as its template has them, in a clean checkout, against a local AWS per region. Only what CodePipeline itself
+ * The example-app's pipeline, run: the commands of its buildspecs, as its template has them, in a clean checkout with the packed package, against a local AWS per region. Only what CodePipeline itself
  * does stands in, and it asks the alarms that the template names.
  */
 import { execFileSync } from 'child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, resolve } from 'path';
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand, StateValue } from '@aws-sdk/client-cloudwatch';
@@ -12,12 +12,13 @@ import { Deployment } from '../../example-app/rehearsal/deployment';
 import { forLocalRegion, withoutAws } from '../../example-app/rehearsal/environment';
 import { HOSTED_ZONE } from '../../example-app/rehearsal/hosted-zone';
 import { LocalRegion, REQUIREMENTS, startLocalRegions } from '../../example-app/rehearsal/local-region';
-import { CommandAction, CommandStage, Gates, PipelineCommands } from '../../example-app/rehearsal/pipeline-commands';
+import { CommandAction, CommandStage, Gates, PipelineCommands, PipelineRun } from '../../example-app/rehearsal/pipeline-commands';
 import { Processes } from '../../example-app/rehearsal/processes';
 import { findPython } from '../../example-app/rehearsal/python';
 import { RunFolder } from '../../example-app/rehearsal/run-folder';
 import { virtualEnvironment } from '../../example-app/rehearsal/virtual-environment';
-import { change, packedApp } from '../support/packed-app';
+import { cdk, NO_CREDENTIALS, STACKS } from '../support/cdk-cli';
+import { change, packedApp, run } from '../support/packed-app';
 
 const [PRIMARY, SECONDARY] = ['ap-southeast-2', 'us-west-2'];
 
@@ -28,12 +29,22 @@ const processes = new Processes(workspace);
 const ending = new AbortController();
 let commands: PipelineCommands;
 let regions: Map<string, LocalRegion>;
+/** The files of the packed package. */
+let packed: string[];
+/** Where the build of the first execution ran. */
+const built = join(workspace, 'first', 'OrdersPipeline-Pipeline-Build');
 
 beforeAll(async () => {
   mkdirSync(cdkHome);
   commands = PipelineCommands.read(synthesizePipeline());
 
-  await packedApp(checkout, '--package-lock-only');
+  packed = await packedApp(checkout, '--package-lock-only');
+  // the build's compiler looks at the README as well
+  const snippets = [...readFileSync('README.md', 'utf8').matchAll(/```ts(?: fixture=(\w+))?\n(.*?)```/gs)].map(([, fixture, code]) => (
+    fixture ? readFileSync(`rosetta/${fixture}.ts-fixture`, 'utf8').replace('/// here', code) : code
+  ));
+  expect(snippets.length).toBeGreaterThanOrEqual(3);
+  snippets.forEach((code, i) => writeFileSync(join(checkout, `readme-${i}.ts`), code));
   // what a team writes there, too
   change(join(checkout, 'cdk.json'), cdk => { cdk.context = { hostedZoneId: HOSTED_ZONE.id, zoneName: HOSTED_ZONE.name }; });
 
@@ -80,7 +91,7 @@ function environment({ region }: CommandAction): NodeJS.ProcessEnv {
 }
 
 /** Runs an execution, and asks the regions' own alarms between its stages. */
-async function execute(name: string, whileItBakes: (stage: CommandStage) => Promise<void> = async () => {}) {
+async function execute(name: string, whileItBakes: (stage: CommandStage) => Promise<void>, retry?: { readonly stage: string; readonly of: PipelineRun }) {
   const asked: string[] = [];
   const gates: Gates = {
     mayEnter: async stage => {
@@ -96,9 +107,11 @@ async function execute(name: string, whileItBakes: (stage: CommandStage) => Prom
   };
   const folder = join(workspace, name);
   mkdirSync(folder);
-  const { stages } = await commands.run({ checkout, folder, gates, processes, environment });
+  const execution = await commands.run({
+    checkout, folder, gates, processes, environment, retry: retry && { stage: retry.stage, artifacts: retry.of.artifacts },
+  });
   const log = (action: string) => readFileSync(join(folder, `OrdersPipeline-Pipeline-${action}.log`), 'utf8');
-  return { outcomes: stages.map(({ name: stage, outcome }) => `${stage} ${outcome}`), asked, log, folder };
+  return { execution, outcomes: execution.stages.map(({ name: stage, outcome }) => `${stage} ${outcome}`), asked, log, folder };
 }
 
 function cloudWatch(region: string): CloudWatchClient {
@@ -149,8 +162,12 @@ async function stacksIn(region: string): Promise<Record<string, DeployedStack>> 
 const statuses = (stacks: Record<string, DeployedStack>) => Object.fromEntries(Object.entries(stacks).map(([name, { status }]) => [name, status]));
 
 describe('the real commands of the pipeline', () => {
+  let first: PipelineRun;
+
   test('do not touch the secondary region when an alarm is in ALARM while the primary bakes', async () => {
-    const { outcomes, asked, folder } = await execute('first', async stage => turn(stage, 'ALARM'));
+    const { execution, outcomes, asked, log, folder } = await execute('first', async stage => turn(stage, 'ALARM'));
+    first = execution;
+    expect(log('Build')).toMatch(/added \d+ packages[^]*> tsc/);
     expect(outcomes).toEqual(['Build succeeded', 'Orders-approval succeeded', 'Orders-global succeeded', `Orders-${PRIMARY} failed`]);
     expect(asked).toEqual(['before Orders-global', `before Orders-${PRIMARY}`, `after Orders-${PRIMARY}: ALARM`]);
     expect(statuses(await stacksIn(PRIMARY))).toEqual({ 'Orders-global': 'CREATE_COMPLETE', [`Orders-${PRIMARY}`]: 'CREATE_COMPLETE' });
@@ -158,16 +175,11 @@ describe('the real commands of the pipeline', () => {
     expect(readdirSync(folder).filter(entry => entry.includes(SECONDARY))).toEqual([]);
   }, 600_000);
 
-  test('deploy the global stack, the primary region, the secondary and then what connects them when all is well', async () => {
+  test('deploy the primary region, the secondary and then what connects them when the stage is retried and all is well', async () => {
     const before = await stacksIn(PRIMARY);
-    const { outcomes, asked, log } = await execute('second', async stage => turn(stage, 'OK'));
-    expect(outcomes).toEqual([
-      'Build succeeded', 'Orders-approval succeeded', 'Orders-global succeeded', `Orders-${PRIMARY} succeeded`, `Orders-${SECONDARY} succeeded`, 'Orders-mesh succeeded',
-    ]);
-    expect(asked).toEqual([
-      'before Orders-global', ...[PRIMARY, SECONDARY].flatMap(region => [`before Orders-${region}`, `after Orders-${region}: OK`]), 'before Orders-mesh',
-    ]);
-    expect(log('Build')).toMatch(/added \d+ packages[^]*> tsc/);
+    const { outcomes, asked } = await execute('second', async stage => turn(stage, 'OK'), { stage: `Orders-${PRIMARY}`, of: first });
+    expect(outcomes).toEqual([`Orders-${PRIMARY} succeeded`, `Orders-${SECONDARY} succeeded`, 'Orders-mesh succeeded']);
+    expect(asked).toEqual([...[PRIMARY, SECONDARY].flatMap(region => [`before Orders-${region}`, `after Orders-${region}: OK`]), 'before Orders-mesh']);
 
     const primary = await stacksIn(PRIMARY);
     const secondary = await stacksIn(SECONDARY);
@@ -179,4 +191,39 @@ describe('the real commands of the pipeline', () => {
     const created = [primary['Orders-global'].created, primary[`Orders-${PRIMARY}`].created, secondary[`Orders-${SECONDARY}`].created, firstOfMesh];
     expect(created).toEqual([...new Set(created)].sort((one, other) => one - other));
   }, 600_000);
+});
+
+describe('the packed package, as the build has installed it', () => {
+  test('holds the library and its handlers, and nothing of the workshop', () => {
+    expect(packed).toEqual(expect.arrayContaining([
+      '.jsii', 'API.md', 'LICENSE', 'README.md', 'lib/index.js', 'lib/index.d.ts',
+      'assets/multi-region-api/health.lambda/index.js', 'assets/replicated-workflow/starter.lambda/index.js', 'assets/multi-region-pipeline/deployment-gate.lambda/index.js',
+    ]));
+    expect(packed.filter(file => !/^(lib|assets)\/|^(\.jsii|API\.md|LICENSE|README\.md|package\.json)$/.test(file))).toEqual([]);
+    expect(packed.filter(file => file.endsWith('.lambda.js') || (file.endsWith('.ts') && !file.endsWith('.d.ts')))).toEqual([]);
+  });
+
+  test('has no dependency but its peers', () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync(join(built, 'node_modules/cdk-multi-region/package.json'), 'utf8'));
+    expect(dependencies ?? {}).toEqual({});
+    expect(Object.keys(peerDependencies).filter(name => !peerDependenciesMeta[name]?.optional)).toEqual(['aws-cdk-lib', 'constructs']);
+  });
+
+  test('synthesizes the example-app without a finding or a warning', () => {
+    const out = join(built, 'cdk.out');
+    expect(readdirSync(out).filter(file => file.endsWith('.template.json'))).toHaveLength(STACKS.length);
+    expect(JSON.parse(readFileSync(join(out, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
+  });
+
+  test('is listed, compared and deployed by the CDK CLI, up to where that needs credentials', () => {
+    const { status, output } = cdk(built, 'ls', '--app', 'cdk.out');
+    expect([status, STACKS.filter(stack => !output.includes(stack))]).toEqual([0, []]);
+    for (const command of [['diff'], ['deploy', '--all', '--require-approval', 'never']]) {
+      expect(cdk(built, ...command, '--app', 'cdk.out')).toEqual({ status: 1, output: expect.stringMatching(NO_CREDENTIALS) });
+    }
+  }, 300_000);
+
+  test('has a command that draws what was synthesized', () => {
+    expect(run(built, 'npx', 'cdk-multi-region', 'diagram')).toMatch(/^flowchart TB\n.*EventBridge/s);
+  });
 });
