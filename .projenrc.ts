@@ -162,6 +162,8 @@ project.testTask.removeStep(project.testTask.steps.findIndex(step => step.spawn 
 project.testTask.prependSpawn(checks);
 project.addTask('test:unit', { description: 'Runs the fast tests, all or those of the files or folders given', exec: 'jest --selectProjects unit --reporters=default', receiveArgs: true });
 
+project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 regions', exec: 'jest test/system/large-systems', env: { LARGE: '1' } });
+
 const architecture = project.addTask('architecture', { description: 'Draws the example-app into the README' });
 architecture.spawn(bundler.bundleTask);
 architecture.exec('TSX_TSCONFIG_PATH=tsconfig.dev.json tsx test/diagram/update-readme.ts');
@@ -180,8 +182,6 @@ project.addPackageIgnore('/rosetta/');
 project.addPackageIgnore('/docs/');
 
 // Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
-project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 regions', exec: 'jest test/system/large-systems', env: { LARGE: '1' } });
-
 project.setScript('start', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/main.ts');
 
 // so that a clone's example-app runs right after `npm ci`

@@ -56,13 +56,13 @@ export interface PipelineRunProps {
    * @default - as in a first execution: there is no way back
    */
   readonly lastGood?: Artifacts;
-  /** What leads the commands of an action to where they are to go. */
-  environment(action: CommandAction): NodeJS.ProcessEnv;
   /**
    * A stage that failed, to be tried again with what that execution had made; it goes on from there.
    * @see https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_RetryStageExecution.html
    */
   readonly retry?: { readonly stage: string; readonly artifacts: Artifacts };
+  /** What leads the commands of an action to where they are to go. */
+  environment(action: CommandAction): NodeJS.ProcessEnv;
 }
 
 export type Outcome = 'succeeded' | 'refused' | 'failed' | 'rolled back';

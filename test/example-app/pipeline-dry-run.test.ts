@@ -46,7 +46,7 @@ beforeAll(async () => {
   expect(snippets.length).toBeGreaterThanOrEqual(3);
   snippets.forEach((code, i) => writeFileSync(join(checkout, `readme-${i}.ts`), code));
   // what a team writes there, too
-  change(join(checkout, 'cdk.json'), cdk => { cdk.context = { hostedZoneId: HOSTED_ZONE.id, zoneName: HOSTED_ZONE.name }; });
+  change(join(checkout, 'cdk.json'), settings => { settings.context = { hostedZoneId: HOSTED_ZONE.id, zoneName: HOSTED_ZONE.name }; });
 
   const folder = RunFolder.create(join(workspace, 'regions'));
   const python = await virtualEnvironment({
@@ -91,7 +91,9 @@ function environment({ region }: CommandAction): NodeJS.ProcessEnv {
 }
 
 /** Runs an execution, and asks the regions' own alarms between its stages. */
-async function execute(name: string, whileItBakes: (stage: CommandStage) => Promise<void>, retry?: { readonly stage: string; readonly of: PipelineRun }) {
+async function execute(
+  name: string, whileItBakes: (stage: CommandStage) => Promise<void>, retry?: { readonly stage: string; readonly of: PipelineRun },
+) {
   const asked: string[] = [];
   const gates: Gates = {
     mayEnter: async stage => {
