@@ -1,5 +1,5 @@
 /**
- * Applications that are larger than a stack. In 20 regions, with a fifth of the functions, because all of them take as long as a tenth of all tests; all of them by
+ * Applications that are larger than a stack. In 20 regions, with a few of the functions, because all of them take as long as a tenth of all tests; all of them by
  * `npm run test:large`.
  */
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
@@ -64,7 +64,7 @@ describe('a system', () => {
     expect(message).not.toMatch(/greater than allowed maximum/);
   });
 
-  const CASES = [{ count: 2, functions: 150 }, { count: 20, functions: process.env.LARGE ? 150 : 30 }];
+  const CASES = [{ count: 2, functions: 150 }, { count: 20, functions: process.env.LARGE ? 150 : 10 }];
 
   test.each(CASES)('of $functions functions in 5 units is synthesized, in $count regions: no stack refers to another, none is too large', ({ count, functions }) => {
     const system = systemOf(count);
