@@ -24,7 +24,6 @@ const HANDLERS = [
  */
 const SLOW_TESTS = [
   'example-app/pipeline-dry-run.test.ts',
-  'consumer.test.ts',
   'example-app/clone.test.ts',
   'example-app/rehearsal/local-region-package.test.ts',
   'compliance/strict.test.ts',
