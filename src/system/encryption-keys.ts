@@ -19,6 +19,6 @@ export function requireKeyArns(owner: Construct, prop: string, regions: string[]
 }
 
 /** The key of one region, as that region's stack knows it. */
-export function keyIn(share: Construct, region: string, arns?: { [region: string]: string }): IKey | undefined {
-  return arns && Key.fromKeyArn(share, 'Key', arns[region]);
+export function keyIn(scope: Construct, region: string, arns?: { [region: string]: string }): IKey | undefined {
+  return arns && Key.fromKeyArn(scope, 'Key', arns[region]);
 }

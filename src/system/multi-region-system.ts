@@ -365,7 +365,7 @@ export class MultiRegionSystem extends Construct {
     return this.existingStacks
       .filter(stack => stack.node.tryFindChild('Exports'))
       .map(stack => `a resource of ${stack.stackName} is used in another stack; allowed: literal names, such as GlobalTable.tableName, `
-        + `or the share of the same region, by inRegion [${stack.node.path}]`);
+        + `or the part in the same region, by inRegion [${stack.node.path}]`);
   }
 }
 

@@ -22,7 +22,7 @@ export interface RegionProtectionProps {
   readonly network?: FunctionNetwork;
 }
 
-/** What a region gives to all constructs that have a share there, as its system's compliance mode says: nothing, unless it is strict. */
+/** What a region gives to all constructs that have a part there, as its system's compliance mode says: nothing, unless it is strict. */
 export class RegionProtection {
   private scope?: Construct;
   private keyOnce?: IKey;
@@ -33,7 +33,7 @@ export class RegionProtection {
 
   /** The key for logs and environment variables, made when it is first asked for. */
   public get key(): IKey | undefined {
-    if (this.props.mode === ComplianceMode.STRICT) this.keyOnce ??= regionKey(this.share, this.props.name);
+    if (this.props.mode === ComplianceMode.STRICT) this.keyOnce ??= regionKey(this.construct, this.props.name);
     return this.keyOnce;
   }
 
@@ -58,11 +58,11 @@ export class RegionProtection {
   }
 
   private get ownNetwork(): RegionNetwork | undefined {
-    if (this.key && !this.props.network) this.networkOnce ??= new RegionNetwork(this.share, 'Network', this.props.name, this.key);
+    if (this.key && !this.props.network) this.networkOnce ??= new RegionNetwork(this.construct, 'Network', this.props.name, this.key);
     return this.networkOnce;
   }
 
-  private get share(): Construct {
+  private get construct(): Construct {
     return this.scope ??= new Construct(this.stack(), 'Protection');
   }
 
@@ -77,7 +77,7 @@ export class RegionProtection {
   private allowNetworkInterfaces(): IManagedPolicy {
     const statement = (props: PolicyStatementProps) => new PolicyStatement({ actions: NETWORK_INTERFACES, resources: ['*'], ...props });
     const anyFunction = this.stack().formatArn({ service: 'lambda', resource: 'function', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    const policy = new ManagedPolicy(this.share, 'NetworkInterfaces', {
+    const policy = new ManagedPolicy(this.construct, 'NetworkInterfaces', {
       description: `lets Lambda connect functions of ${this.props.name} to their VPC`,
       statements: [statement({}), statement({ effect: Effect.DENY, conditions: { ArnLike: { 'lambda:SourceFunctionArn': anyFunction } } })],
     });
