@@ -57,7 +57,7 @@ function jestProject(displayName: string, testMatch: string[], except: string[] 
     setupFiles: ['<rootDir>/test/support/setup.ts'],
     moduleNameMapper: { '^cdk-multi-region$': '<rootDir>/src' },
     modulePathIgnorePatterns: ['<rootDir>/example-app/.rehearsal', '<rootDir>/dist'],
-    transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+    transform: { '^.+\\.ts$': '<rootDir>/test/support/transform.js' },
   };
 }
 
