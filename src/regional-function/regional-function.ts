@@ -67,8 +67,9 @@ export class RegionalFunction {
       role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // a version must outlive its successor's deployment, or there is nothing to roll back to
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // Earlier versions stay, to go back to by hand. One whose deployment was rolled back must go: Lambda publishes none of code that its latest version has, so the next try would be given that
+      // version's number, which CloudFormation refuses.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
     // at the L1, because the L2 would put X-Ray's wildcard into the role: see tracingPolicyOf
     (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };

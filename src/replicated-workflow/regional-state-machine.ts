@@ -117,8 +117,8 @@ function deploy(scope: Construct, stateMachine: CfnStateMachine, deployment: Wor
     stateMachineArn: stateMachine.ref,
     stateMachineRevisionId: stateMachine.attrStateMachineRevisionId,
   });
-  // a version must outlive its successor's deployment, or there is nothing to roll back to
-  version.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  // earlier versions stay, to go back to by hand; one whose deployment was rolled back goes, or its revision could not be published again
+  version.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   const alias = new CfnStateMachineAlias(scope, 'Live', {
     name: LIVE,
     deploymentPreference: deployment._preference(version.ref, failedAlarmName === undefined ? [] : [failedAlarmName]),
