@@ -140,9 +140,10 @@ export interface GlobalTableProps {
   readonly deletionProtection?: boolean;
 
   /**
-   * The fate of the table when the stack or the construct is deleted.
+   * The fate of the table when the stack or the construct is deleted. A table that stayed is in the way of one of its name, unless that is deployed with `cdk deploy --import-existing-resources`.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
    */
   readonly removalPolicy?: RemovalPolicy;
 
@@ -229,7 +230,7 @@ export class GlobalTable extends GlobalTableBase {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: props.recoveryPeriod?.toDays() },
       contributorInsightsSpecification: props.contributorInsightsSpecification,
       deletionProtection: props.deletionProtection ?? true,
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       resourcePolicy: props.resourcePolicies?.[system.primaryRegion],
       tags,
       replicas: system.peersOf(system.primaryRegion).map(region => ({ region, resourcePolicy: props.resourcePolicies?.[region], tags })),

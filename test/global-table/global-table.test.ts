@@ -35,7 +35,7 @@ describe('GlobalTable', () => {
     new GlobalTable(system, 'Table', { partitionKey });
     const template = Template.fromStack(system.globalStack);
     template.hasResource('AWS::DynamoDB::GlobalTable', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         TableName: 'Orders-Table',
         BillingMode: 'PAY_PER_REQUEST',
@@ -83,7 +83,7 @@ describe('GlobalTable', () => {
         Region, DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       })),
     });
-    Template.fromStack(system.globalStack).hasResource('AWS::DynamoDB::GlobalTable', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    Template.fromStack(system.globalStack).hasResource('AWS::DynamoDB::GlobalTable', { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     for (const region of system.regions) {
       const template = regional(system, region);
       const common = { Namespace: 'AWS/DynamoDB', Period: 60, EvaluationPeriods: 5, TreatMissingData: 'notBreaching' };

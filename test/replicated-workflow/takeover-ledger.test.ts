@@ -170,7 +170,7 @@ describe('ReplicatedWorkflow', () => {
       const template = regional(system, region);
       template.hasResource('AWS::StepFunctions::StateMachineVersion', {
         Properties: { StateMachineRevisionId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^FulfilmentStateMachine'), 'StateMachineRevisionId'] } },
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       });
       template.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', {

@@ -20,6 +20,12 @@ function resourcesOf(props: Partial<MultiRegionSystemProps> = {}): Resource[] {
   ));
 }
 
+/** Whether the template says a resource's name, rather than CloudFormation. */
+function isNamed({ Type, Properties }: Resource): boolean {
+  const isOwnName = (prop: string) => prop === 'Name' || Type.split('::')[2].endsWith(prop.replace(/Name$/, ''));
+  return Object.entries(Properties).some(([prop, value]) => prop.endsWith('Name') && isOwnName(prop) && !/"(Ref|Fn::GetAtt)"/.test(JSON.stringify(value)));
+}
+
 describe.each([ComplianceMode.STANDARD, ComplianceMode.STRICT])('a whole system in mode %s', compliance => {
   const resources = resourcesOf({ compliance });
 
@@ -32,5 +38,13 @@ describe.each([ComplianceMode.STANDARD, ComplianceMode.STRICT])('a whole system 
         expect({ at, DeletionPolicy, UpdateReplacePolicy }).toEqual({ at, DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
       }
     }
+  });
+
+  // else a creation that was rolled back would be in the way of the next
+  test('keeps nothing with a name of its own whose creation was rolled back', () => {
+    const kept = resources.filter(({ DeletionPolicy = 'Delete', UpdateReplacePolicy = 'Delete' }) => DeletionPolicy !== 'Delete' || UpdateReplacePolicy !== 'Delete');
+    expect(kept.map(({ Type }) => Type)).toEqual(expect.arrayContaining(['AWS::DynamoDB::GlobalTable', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket']));
+    expect(kept.filter(resource => isNamed(resource) && resource.DeletionPolicy !== 'RetainExceptOnCreate').map(({ at }) => at)).toEqual([]);
+    expect(kept.filter(isNamed).map(({ UpdateReplacePolicy }) => UpdateReplacePolicy)).toEqual(kept.filter(isNamed).map(() => 'Retain'));
   });
 });
