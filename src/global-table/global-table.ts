@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
-  Attribute, Billing, ContributorInsightsSpecification, GlobalSecondaryIndexPropsV2, LocalSecondaryIndexProps, MultiRegionConsistency, StreamViewType,
-  TableClass, TableEncryptionV2, TableV2, WarmThroughput,
+  Attribute, Billing, CfnGlobalTable, ContributorInsightsSpecification, GlobalSecondaryIndexPropsV2, LocalSecondaryIndexProps, MultiRegionConsistency,
+  StreamViewType, TableClass, TableEncryptionV2, TableV2, WarmThroughput,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -11,6 +11,7 @@ import { GlobalTableAttributes } from './global-table-attributes';
 import { GlobalTableBase } from './global-table-base';
 import { IGlobalTable } from './i-global-table';
 import { ImportedGlobalTable } from './imported-global-table';
+import { makeLast } from './made-last';
 import { requireConsistency } from './region-sets';
 import { TableAlarmSettings } from './table-alarm-settings';
 import { TableConsistency } from './table-consistency';
@@ -212,7 +213,7 @@ export class GlobalTable extends GlobalTableBase {
     // else the CDK would give the primary's policy to all
     global.node.setContext(DYNAMODB_TABLEV2_RESOURCE_POLICY_PER_REPLICA, true);
 
-    new TableV2(global, 'Table', {
+    const table = new TableV2(global, 'Table', {
       tableName: this.tableName,
       partitionKey: props.partitionKey,
       sortKey: props.sortKey,
@@ -235,6 +236,7 @@ export class GlobalTable extends GlobalTableBase {
       tags,
       replicas: system.peersOf(system.primaryRegion).map(region => ({ region, resourcePolicy: props.resourcePolicies?.[region], tags })),
     });
+    makeLast(table.node.defaultChild as CfnGlobalTable);
     if (!isStrong && system.regions.length > 2) {
       system._notify('warning', system, 'cdk-multi-region:oneReplicaPerDeployment', `a global table that exists takes one new replica a deployment: when ${system.node.path} grows by more than one region, deploy it with one `
         + 'more in secondaryRegions, wait until the tables have their replicas, then with the next. A table that is new takes any number. '

@@ -1,4 +1,8 @@
+import { CfnResource, Fn } from 'aws-cdk-lib';
+import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { AuditTrail, ComplianceMode, MultiRegionSystemProps } from '../../src';
+import { circleIn } from '../support/references';
 import { allTemplates } from '../support/synth';
 import { wholeSystem } from '../support/whole-system';
 
@@ -6,6 +10,7 @@ interface Resource {
   readonly at: string;
   readonly Type: string;
   readonly Properties: Record<string, any>;
+  readonly DependsOn?: string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
 }
@@ -15,7 +20,11 @@ function resourcesOf(props: Partial<MultiRegionSystemProps> = {}): Resource[] {
   const { system, table, bus } = wholeSystem(2, props);
   table.publishChangesTo(bus, { detailType: 'Changed' });
   new AuditTrail(system, 'Trail', { dataEvents: [table] });
-  return Object.entries(allTemplates(system)).flatMap(([stack, { Resources }]) => (
+  return resourcesIn(allTemplates(system));
+}
+
+function resourcesIn(templates: Record<string, any>): Resource[] {
+  return Object.entries(templates).flatMap(([stack, { Resources }]) => (
     Object.entries<any>(Resources).map(([id, resource]) => ({ at: `${stack}/${id}`, Properties: {}, ...resource }))
   ));
 }
@@ -47,4 +56,31 @@ describe.each([ComplianceMode.STANDARD, ComplianceMode.STRICT])('a whole system 
     expect(kept.filter(resource => isNamed(resource) && resource.DeletionPolicy !== 'RetainExceptOnCreate').map(({ at }) => at)).toEqual([]);
     expect(kept.filter(isNamed).map(({ UpdateReplacePolicy }) => UpdateReplacePolicy)).toEqual(kept.filter(isNamed).map(() => 'Retain'));
   });
+
+  // a rolled-back creation cannot delete a table that is protected against deletion
+  test('makes tables after all else of the global stack', () => {
+    const global = resources.filter(({ at }) => at.startsWith('Shop-global/'));
+    const tables = global.filter(({ Type }) => Type === 'AWS::DynamoDB::GlobalTable');
+    const others = global.filter(resource => !tables.includes(resource)).map(({ at }) => at.split('/')[1]);
+    expect(tables.length).toBe(3);
+    expect(others.length).toBeGreaterThan(5);
+    tables.forEach(({ DependsOn }) => expect([...DependsOn!].sort()).toEqual(others.sort()));
+  });
+});
+
+test('A table does not wait for what needs it', () => {
+  const { system, table } = wholeSystem(2);
+  const { globalStack } = system;
+  const cfnTable = globalStack.node.findChild(table.node.id).node.findChild('Table').node.defaultChild as CfnGlobalTable;
+  const make = (id: string, value: string) => new CfnParameter(globalStack, id, { type: 'String', value });
+  const [byRef, bySub, free] = [make('ByRef', cfnTable.ref), make('BySub', Fn.sub(`\${${globalStack.resolve(cfnTable.logicalId)}.Arn}`)), make('Free', 'x')];
+  const through = make('Through', byRef.ref);
+  const waiting = make('Waiting', 'y');
+  waiting.node.addDependency(through);
+  const template = allTemplates(system)['Shop-global'];
+  const { DependsOn } = template.Resources[globalStack.resolve(cfnTable.logicalId)];
+  const idOf = (resource: CfnResource) => globalStack.resolve(resource.logicalId);
+  expect(DependsOn).toContain(idOf(free));
+  [byRef, bySub, through, waiting].forEach(each => expect(DependsOn).not.toContain(idOf(each)));
+  expect(circleIn(template)).toBeUndefined();
 });
