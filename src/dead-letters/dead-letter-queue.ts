@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../system/acknowledge';
@@ -15,7 +15,7 @@ export interface DeadLetterQueueProps {
   readonly alarms: AlarmSet<'deadLetters'>;
 }
 
-/** An encrypted, TLS-only queue for what could not be delivered, with an alarm as soon as it holds anything. */
+/** An encrypted, TLS-only queue for what could not be delivered, with an alarm as soon as it holds anything. It stays when its stack is deleted: see adr.md. */
 export class DeadLetterQueue extends Construct {
   public readonly queue: Queue;
 
@@ -26,6 +26,7 @@ export class DeadLetterQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14), // SQS's longest: time to find out, fix and redrive
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const isTheEnd = 'this is the dead-letter queue itself: where it ends, a person looks, notified by the alarm on its depth';
     acknowledge(

@@ -48,6 +48,8 @@ interface RegionalPart {
  * `aws sqs start-message-move-task --source-arn … --destination-arn …`. A function then sends each to what it was meant for, and to nothing else: an event that
  * a peer did not take is sent to that peer only, and is still an event of its origin region. What fails again comes back here.
  *
+ * The dead-letter queue stays when its stack is deleted, with what is in it, and is then in the way of a stack of the same name: delete it, or import it with `cdk import`, before that stack is deployed again.
+ *
  * Per region: two queues, a function that runs when something is redriven, and an alarm of about 0.10 USD a month. Regions share nothing: what a dead region
  * could not deliver is there when it is back.
  *

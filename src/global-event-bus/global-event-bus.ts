@@ -36,7 +36,8 @@ export interface GlobalEventBusProps {
   readonly eventBusName?: string;
 
   /**
-   * The retention of each region's archive, in whole days. An archive is billed by what it holds.
+   * The retention of each region's archive, in whole days. An archive is billed by what it holds. It stays when its stack is deleted, and so does its bus: to deploy the stack again, use
+   * `cdk deploy --import-existing-resources`.
    *
    * @default Duration.days(30)
    */

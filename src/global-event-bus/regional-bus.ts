@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnArchive, EventBus, IEventBus, IncludeDetail, Level } from 'aws-cdk-lib/aws-events';
 import { CfnDiscoverer } from 'aws-cdk-lib/aws-eventschemas';
 import { AccountPrincipal, AccountRootPrincipal, AnyPrincipal, IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deliverLogs } from './bus-logging';
-import { busArn } from './constants';
+import { archiveName, busArn } from './constants';
 import { HEARTBEAT_SOURCE, redriveBusName } from '../dead-letters/constants';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { keyIn } from '../system/encryption-keys';
@@ -54,13 +54,16 @@ export class RegionalBus {
     this.bus = bus;
     admitPublishers(bus, props);
     // the L1, because the L2 wants a pattern, and here every event counts
-    new CfnArchive(regional, 'Archive', {
+    const archive = new CfnArchive(regional, 'Archive', {
+      archiveName: archiveName(eventBusName),
       sourceArn: bus.eventBusArn,
       description: `every event that reached ${eventBusName} in ${region}`,
       eventPattern: props.hasHeartbeats ? { source: [{ 'anything-but': [HEARTBEAT_SOURCE] }] } : undefined,
       retentionDays: props.archiveRetention.toDays(),
       kmsKeyIdentifier: key?.keyArn,
     });
+    // EventBridge deletes no bus that has rules, and each archive has one of its own there
+    [bus, archive].forEach(resource => resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
     if (props.schemaDiscovery) {
       new CfnDiscoverer(regional, 'Discoverer', { sourceArn: bus.eventBusArn, crossAccount: false, description: `schemas of ${eventBusName}` });
     }

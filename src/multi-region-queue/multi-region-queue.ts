@@ -68,6 +68,8 @@ export interface QueueConsumerOptions {
  * are not replicated: what a dead region's queue holds is there when that region is back. Make it the target of a subscription with
  * `SubscriptionScope.EVERY_REGION` if every region should have its own copy.
  *
+ * The dead-letter queues stay when their stacks are deleted, as those of `DeadLetters` do; the queues themselves do not.
+ *
  * Throws if the id gives a name that SQS does not accept, or if a property is out of SQS's range.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html

@@ -18,6 +18,14 @@ const admitted = (template: Template) => resources(template, 'AWS::SQS::QueuePol
 const named = (template: Template, name: string) => resources(template, 'AWS::Events::Rule').find(rule => rule.Properties.Name === name);
 
 describe('GlobalEventBus', () => {
+  test('names its archive after the bus, in at most 48 characters', () => {
+    for (const [eventBusName, archive] of [['b'.repeat(48), 'b'.repeat(48)], ['b'.repeat(49), expect.stringMatching(/^b{39}-[0-9a-f]{8}$/)]]) {
+      const system = testSystem(1);
+      new GlobalEventBus(system, 'Bus', { eventBusName });
+      expect(resources(regional(system, 'ap-southeast-2'), 'AWS::Events::Archive')[0].Properties.ArchiveName).toEqual(archive);
+    }
+  });
+
   test.each([2, 3, 10])('forwards to all peers of %i regions, in rules of at most 5 targets, what was published in the region and is no replay', count => {
     const system = testSystem(count);
     new GlobalEventBus(system, 'Bus');

@@ -57,6 +57,20 @@ describe.each([ComplianceMode.STANDARD, ComplianceMode.STRICT])('a whole system 
     expect(kept.filter(isNamed).map(({ UpdateReplacePolicy }) => UpdateReplacePolicy)).toEqual(kept.filter(isNamed).map(() => 'Retain'));
   });
 
+  test('keeps what was not delivered, what can be replayed, and the bus for it', () => {
+    const isKept = ({ DeletionPolicy, UpdateReplacePolicy }: Resource) => DeletionPolicy === 'RetainExceptOnCreate' && UpdateReplacePolicy === 'Retain';
+    const ofType = (type: string, isWanted: (name: string) => boolean) => resources.filter(({ Type, Properties }) => (
+      Type === type && isWanted(Properties.QueueName ?? Properties.ArchiveName ?? Properties.Name ?? '')
+    ));
+    const kept = [
+      ...ofType('AWS::SQS::Queue', name => /-(DeadLetters|poison|unstarted)$/.test(name)),
+      ...ofType('AWS::Events::Archive', name => name === 'Shop-Bus'),
+      ...ofType('AWS::Events::EventBus', name => name === 'Shop-Bus'),
+    ];
+    expect(kept).toHaveLength(2 * 5);
+    expect(kept.filter(each => !isKept(each)).map(({ at }) => at)).toEqual([]);
+  });
+
   // a rolled-back creation cannot delete a table that is protected against deletion
   test('makes tables after all else of the global stack', () => {
     const global = resources.filter(({ at }) => at.startsWith('Shop-global/'));
