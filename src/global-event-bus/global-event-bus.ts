@@ -130,7 +130,7 @@ export interface GlobalEventBusProps {
  * then is in the sending region's `DeadLetters`, from where it can be redriven to that peer alone. Event ids are not stable across regions:
  * consumers recognise a duplicate by a key of yours.
  *
- * In each region's stack: the bus, open to its own account only; an archive of all events, those of other regions included, so that any surviving region can replay them; a bus for redriving. In each mesh stack: rules
+ * In each region's stack: the bus, open to its own account only; an archive of all events, those of other regions included, so that any surviving region can replay them; a bus for redriving; an alarm on events that are lost. In each mesh stack: rules
  * of at most 5 peers each, with alarms on failed and on slow deliveries; a rule for each peer to redrive to; a heartbeat. Each replicated event is billed as a custom event once per peer.
  *
  * Each region takes in the events of all regions. So the region with the smallest quotas of PutEvents and of invocations a second bounds them all; beyond it, EventBridge delays what it delivers. A bus has at most 300
@@ -187,6 +187,7 @@ export class GlobalEventBus extends Construct {
       isReplicated,
       hasHeartbeats,
       deadLetters,
+      alarms,
       archiveRetention: props.archiveRetention ?? DEFAULT_RETENTION,
       logLevel: props.logLevel ?? Level.ERROR,
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,

@@ -6,6 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deliverLogs } from './bus-logging';
 import { archiveName, busArn } from './constants';
+import { addLossAlarm, BusAlarmOverrides } from './rule-alarms';
 import { HEARTBEAT_SOURCE, redriveBusName } from '../dead-letters/constants';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { keyIn } from '../system/encryption-keys';
@@ -20,6 +21,7 @@ export interface RegionalBusProps {
   /** Whether there are heartbeats among its events, as soon as there are peers. */
   readonly hasHeartbeats: boolean;
   readonly deadLetters: DeadLetters;
+  readonly alarms: BusAlarmOverrides;
   readonly archiveRetention: Duration;
   readonly logLevel: Level;
   readonly logRetention: RetentionDays;
@@ -64,6 +66,7 @@ export class RegionalBus {
     });
     // EventBridge deletes no bus that has rules, and each archive has one of its own there
     [bus, archive].forEach(resource => resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
+    addLossAlarm(scope, props.alarms, eventBusName);
     if (props.schemaDiscovery) {
       new CfnDiscoverer(regional, 'Discoverer', { sourceArn: bus.eventBusArn, crossAccount: false, description: `schemas of ${eventBusName}` });
     }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { EventBusAlarmSettings } from './event-bus-alarm-settings';
 import { ruleMetric } from './rule-metrics';
 import { AlarmOverrides } from '../system/alarm-set';
+import { metricsQuery } from '../system/metrics';
 import { RegionalScope } from '../system/regional-scope';
 
 /** The settings of a bus' alarms, handed down to its rules. */
@@ -30,8 +31,7 @@ export function addRuleAlarms(where: Construct, scope: RegionalScope, overrides:
   const alarms = scope.alarms(overrides);
   const of = isAboutPeer ? ruleName : undefined;
   alarms.add(where, 'failedInvocations', {
-    description: `${scope.region} failed at ${activity}. The events are in the dead-letter queue: see a message's ERROR_MESSAGE for the cause, fix it, then redrive. `
-      + 'What the rule\'s metric InvocationsFailedToBeSentToDlq counts is lost.',
+    description: `${scope.region} failed at ${activity}. The events are in the dead-letter queue: see a message's ERROR_MESSAGE for the cause, fix it, then redrive.`,
     metric: scope.metric(ruleMetric(eventBusName, ruleName, 'FailedInvocations')),
     threshold: 1,
     isAboutPeer,
@@ -45,4 +45,20 @@ export function addRuleAlarms(where: Construct, scope: RegionalScope, overrides:
     isAboutPeer,
     isDetail: true,
   }, of);
+}
+
+/**
+ * Creates the alarm of a region's bus on events that are lost, whatever rule they were for.
+ *
+ * EventBridge counts them by rule only. An alarm for each rule would cost as much as those on failed deliveries, and there is almost never anything to count: a query adds up the rules that have lost any.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+export function addLossAlarm(scope: RegionalScope, overrides: BusAlarmOverrides, eventBusName: string): void {
+  scope.alarms(overrides).add(scope.regional, 'lostEvents', {
+    description: `${scope.region} lost events of ${eventBusName}: a target did not take them, nor did the dead-letter queue. Check the resource policy of the queue, then look for the rule in the metric `
+      + 'InvocationsFailedToBeSentToDlq, and publish its events again or replay them from the archive.',
+    metric: metricsQuery(`SELECT SUM(InvocationsFailedToBeSentToDlq) FROM SCHEMA("AWS/Events", EventBusName, RuleName) WHERE EventBusName = '${eventBusName}'`),
+    threshold: 1,
+  });
 }

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Replica } from './replica';
 import { TableAlarmSettings } from './table-alarm-settings';
 import { tableMetric } from './table-metrics';
 import { AlarmSet } from '../system/alarm-set';
+import { metricsQuery } from '../system/metrics';
 
 type Alarms = AlarmSet<keyof TableAlarmSettings>;
 
@@ -57,13 +57,9 @@ function addErrorAlarm({ scope, region, tableName }: Replica, alarms: Alarms): v
     description: `DynamoDB itself fails at requests to ${tableName} in ${region}. `
       + 'Look at the AWS Health Dashboard, and consider evacuating the region.',
     // The metric exists per operation only, and DynamoDB has more operations than an alarm may add up: a query takes those that there are
-    metric: query(`SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE TableName = '${tableName}'`),
+    metric: metricsQuery(`SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE TableName = '${tableName}'`),
     threshold: 1,
     evaluationPeriods: 5,
     datapointsToAlarm: 3,
   });
-}
-
-function query(expression: string): IMetric {
-  return new MathExpression({ expression, usingMetrics: {}, period: Duration.minutes(1) });
 }

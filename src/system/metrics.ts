@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, MetricOptions, MetricProps } from 'aws-cdk-lib/aws-cloudwatch';
+import { IMetric, MathExpression, Metric, MetricOptions, MetricProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
 import { invalidProp } from './errors';
 import { MultiRegionSystem } from './multi-region-system';
@@ -19,6 +19,11 @@ export function metricIn(owner: IConstruct, region: string, source: MetricSource
 /** The same, of a region that is known to be one. */
 export function regionalMetric(region: string, source: MetricSource, options?: MetricOptions): Metric {
   return new Metric({ period: Duration.minutes(1), ...source, ...options, region });
+}
+
+/** What a query of Metrics Insights finds, over a minute, for an alarm in the region of the metrics. The alarm is billed for each metric that the query finds. */
+export function metricsQuery(expression: string): IMetric {
+  return new MathExpression({ expression, usingMetrics: {}, period: Duration.minutes(1) });
 }
 
 /** Throws unless two are different regions of the owner's system. */

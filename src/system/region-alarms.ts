@@ -13,6 +13,8 @@ const MAX_CHILDREN = 90;
 const MAX_CHILDREN_OF_FIRST = 75;
 /** And a rule of at most 10,240 characters. */
 const MAX_RULE_LENGTH = 10_240;
+/** The first one leaves room for 20 units, each at most 99 characters in the rule, and for its further parts: at most 13, since a stack has 500 resources, each at most 128. */
+const MAX_RULE_LENGTH_OF_FIRST = 6_500;
 /** `ALARM("")` and ` OR `. */
 const RULE_WORDS = 14;
 /** What CloudFormation adds to a name that it makes: hyphens and a random part. */
@@ -93,7 +95,7 @@ export class RegionAlarms {
 
   /** The first composite names the others as well. */
   private get room(): number {
-    return this.parts.length === 1 ? MAX_RULE_LENGTH / 2 : MAX_RULE_LENGTH;
+    return this.parts.length === 1 ? MAX_RULE_LENGTH_OF_FIRST : MAX_RULE_LENGTH;
   }
 
   private rule(part: number): string {

@@ -39,7 +39,7 @@ const KEYS: { [id: string]: string[] } = {
   System: ['deadLetters'],
   Handler: ['errors', 'latency'],
   Queue: ['deadLetters'],
-  Bus: ['deliveryLatency', 'failedInvocations', 'heartbeatsMissing'],
+  Bus: ['deliveryLatency', 'failedInvocations', 'heartbeatsMissing', 'lostEvents'],
   Table: [
     'conflictsAge', 'executionFailed', 'executionPartiallyFailed', 'lostWrites', 'readThrottling', 'replicationLatency', 'systemErrors', 'writeThrottling',
   ],
@@ -71,7 +71,7 @@ describe('alarmSettings', () => {
   test('name every alarm', () => {
     expect(names.sort()).toEqual([
       'aborted', 'certificateExpiry', 'conflictsAge', 'deadLetters', 'deliveryLatency', 'errors', 'executionFailed', 'executionPartiallyFailed', 'failed', 'failedInvocations',
-      'heartbeatsMissing', 'keysUnavailable', 'latency', 'lostWrites', 'missingKey', 'oldestEvent', 'readThrottling', 'replicationLatency', 'serverErrors', 'sweeperMissing',
+      'heartbeatsMissing', 'keysUnavailable', 'latency', 'lostEvents', 'lostWrites', 'missingKey', 'oldestEvent', 'readThrottling', 'replicationLatency', 'serverErrors', 'sweeperMissing',
       'systemErrors', 'takeovers', 'throttled', 'timedOut', 'unresolved', 'writeThrottling',
     ]);
   });

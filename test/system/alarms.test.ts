@@ -7,6 +7,7 @@ import { AlarmSubscription, MultiRegionFunction, MultiRegionSystem, SystemUnit }
 import { AlarmOverrides, AlarmSet } from '../../src/system/alarm-set';
 import { expectOwnReferencesOnly } from '../support/references';
 import { CODE, expectPropError, mesh, regional, resources, testSystem } from '../support/synth';
+import { wholeSystem } from '../support/whole-system';
 
 const metric = new Metric({ namespace: 'N', metricName: 'M' });
 
@@ -38,6 +39,23 @@ function compositesOf(stack: Stack): Rule[] {
 }
 
 describe('the alarms of a MultiRegionSystem', () => {
+  test('count a region as unhealthy that loses events of whatever rule', () => {
+    const { system, bus } = wholeSystem(2);
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      const [id, alarm] = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).find(([logicalId]) => logicalId.startsWith('BusLostEvents'))!;
+      expect(alarm.Properties).toMatchObject({
+        Metrics: [{ Expression: `SELECT SUM(InvocationsFailedToBeSentToDlq) FROM SCHEMA("AWS/Events", EventBusName, RuleName) WHERE EventBusName = '${bus.eventBusName}'`, Period: 60 }],
+        Threshold: 1,
+        EvaluationPeriods: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+        AlarmActions: [{ Ref: expect.stringMatching(/^AlarmsTopic/) }],
+      });
+      expect(compositesOf(system.stackIn(region)).flatMap(({ children }) => children)).toContain(`<${id}>`);
+    }
+  });
+
   test('notify one topic per region, encrypted with a key of its own, by TLS only', () => {
     const system = testSystem(3);
     new MultiRegionFunction(system, 'Handler', { codePath: CODE });
@@ -129,9 +147,9 @@ describe('the alarms of a MultiRegionSystem', () => {
       expect(length).toBeLessThanOrEqual(10_240);
       expect(children.length).toBeLessThanOrEqual(100);
     });
-    // names of 255 characters: 38 to a rule, and 19 to the first
-    expect(composites.filter(({ name }) => name === undefined).map(({ children }) => children.length)).toEqual([...Array(10).fill(38), 1]);
-    expect(composites.find(({ name }) => name !== undefined)!.children).toHaveLength(19 + 11 + 20);
+    // names of 255 characters: 38 to a rule, and 24 to the first
+    expect(composites.filter(({ name }) => name === undefined).map(({ children }) => children.length)).toEqual([...Array(9).fill(38), 34]);
+    expect(composites.find(({ name }) => name !== undefined)!.children).toHaveLength(24 + 10 + 20);
   });
 
   test('of a mesh stack notify the topic of the region by its name, and are about peers', () => {
