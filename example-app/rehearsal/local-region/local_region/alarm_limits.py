@@ -23,8 +23,8 @@ HOUR, DAY, WEEK = 3600, 86_400, 604_800
 RULE_LENGTH = 10_240
 """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html"""
 CHILDREN = 100
-"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html: "The rule expression of a
-composite alarm can include as many as 100 underlying alarms"; AWS's words in the error are not on record."""
+"""The same page: "The rule expression of a composite alarm can include as many as 100 underlying alarms". The words of
+the error are not on record."""
 
 
 def install() -> None:
