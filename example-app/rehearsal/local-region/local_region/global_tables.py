@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from . import cloudformation, scope
+from . import cloudformation, scope, table_refusals
 from .cloudformation import Properties, Provisioned
 from .database import Database
 from .guards import Seam
 from .messages import Message, Rejected
 from .outbox import Outbox
 from .peers import PeerError, Peers
+from .refusal import Refused
 from .row_clock import RowClock, Version
 
 _DYNAMODB = "ministack.services.dynamodb"
@@ -27,6 +29,7 @@ SET_ITEM = Seam(_DYNAMODB, "_set_item", "(table, pk_val, sk_val, item)")
 REMOVE_ITEM = Seam(_DYNAMODB, "_remove_item", "(table, pk_val, sk_val)")
 KEY_VALUE = Seam(_DYNAMODB, "_extract_key_val", "(attr)")
 TABLES = Seam(_DYNAMODB, "_tables")
+DELETE_TABLE = Seam(_DYNAMODB, "_delete_table", "(data)")
 UPDATE_TTL = Seam(_DYNAMODB, "_update_ttl", "(data)")
 REPLICA_UPDATES = Seam(_DYNAMODB, "_apply_replica_updates", "(name, table, updates)")
 ERROR_RESPONSE = Seam(
@@ -38,11 +41,12 @@ CREATE = Seam(_PROVISIONERS, "_ddb_global_table_create", "(logical_id, props, st
 UPDATE = Seam(_PROVISIONERS, "_ddb_global_table_update", "(physical_id, old_props, new_props, stack_name)")
 DELETE = Seam(_PROVISIONERS, "_ddb_global_table_delete", "(physical_id, props)")
 SEAMS = (
-    REPLICATE, EMIT, SET_ITEM, REMOVE_ITEM, KEY_VALUE, TABLES, UPDATE_TTL, REPLICA_UPDATES, ERROR_RESPONSE, CREATE,
-    UPDATE, DELETE,
+    REPLICATE, EMIT, SET_ITEM, REMOVE_ITEM, KEY_VALUE, TABLES, DELETE_TABLE, UPDATE_TTL, REPLICA_UPDATES,
+    ERROR_RESPONSE, CREATE, UPDATE, DELETE,
 )  # fmt: skip
 
 TYPE = "AWS::DynamoDB::GlobalTable"
+REGIONAL_TYPE = "AWS::DynamoDB::Table"
 MESSAGE_KIND = "row"
 REPLICAS_PATH = "/_local-region/replica-tables"
 
@@ -63,12 +67,15 @@ class GlobalTables:
     def install(self) -> None:
         REPLICATE.wrap(lambda within_process: self._send_row)
         REPLICA_UPDATES.wrap(lambda within_process: _refuse_replica_updates)
+        DELETE_TABLE.wrap(_refusing_protected)
         cloudformation.HANDLERS.get()[TYPE] = {
             "create": self._create,
             "update": self._update,
             "delete": self._delete,
         }
         cloudformation.run_on_worker_thread(TYPE)
+        regional = cloudformation.HANDLERS.get()[REGIONAL_TYPE]
+        cloudformation.HANDLERS.get()[REGIONAL_TYPE] = regional | {"delete": _unless_protected(regional["delete"])}
 
     # --- rows ---
 
@@ -124,6 +131,8 @@ class GlobalTables:
             if name not in TABLES.get():
                 raise PeerError(f"{self._home} has no table {name}")
             self._update_here(name, request["old"], request["properties"], request["stack"], request["regions"])
+        elif action == "may-delete":
+            table_refusals.check_protection(TABLES.get().get(name))
         elif action == "delete":
             self._delete_here(name, {})
         else:
@@ -151,7 +160,9 @@ class GlobalTables:
                 raise ValueError(f"a local region cannot replace a global table ({create_only} changed)")
         if new.get("TableName", physical_id) != physical_id:
             raise ValueError("a local region cannot replace a global table (TableName changed)")
+        table_refusals.check_update(old, new)
         before, after = self._regions(old), self._regions(new)
+        self._check_protection(physical_id, set(before) - set(after))
         added = [region for region in self._others(after) if region not in before]
         # The others first: when one of them fails, this region is as CloudFormation believes it to be.
         for region in self._others(after):
@@ -167,9 +178,18 @@ class GlobalTables:
         return provisioned
 
     def _delete(self, physical_id: str, properties: Properties) -> None:
+        self._check_protection(physical_id, self._regions(properties))
         for region in self._others(self._regions(properties)):
             self._ask(region, "delete", physical_id)
         self._delete_here(physical_id, properties)
+
+    def _check_protection(self, name: str, regions: Iterable[str]) -> None:
+        """Delete none of the replicas unless all may be deleted."""
+        for region in regions:
+            if region == self._home:
+                table_refusals.check_protection(TABLES.get().get(name))
+            else:
+                self._ask(region, "may-delete", name)
 
     def _create_replica(
         self, region: str, name: str, logical_id: str, properties: Properties, stack: str, regions: list[str]
@@ -214,8 +234,10 @@ class GlobalTables:
         self._clock.forget(scope.account(), name)
 
     def _settle(self, name: str, properties: Properties, regions: list[str]) -> None:
-        """What MiniStack's own provisioner leaves out: the replicas, and the time to live."""
-        TABLES.get()[name][_REGIONS] = regions if len(regions) > 1 else []
+        """What MiniStack's own provisioner leaves out: the replicas, their protection, and the time to live."""
+        table = TABLES.get()[name]
+        table[_REGIONS] = regions if len(regions) > 1 else []
+        table["DeletionProtectionEnabled"] = table_refusals.protected_in(self._home, properties)
         time_to_live = properties.get("TimeToLiveSpecification")
         if time_to_live:
             UPDATE_TTL.get()({"TableName": name, "TimeToLiveSpecification": time_to_live})
@@ -245,6 +267,25 @@ def _key(table: dict, key: dict) -> tuple[str, str]:
     """Where MiniStack's table keeps the item."""
     value = KEY_VALUE.get()
     return value(key[table["pk_name"]]), value(key[table["sk_name"]]) if table["sk_name"] else _NO_SORT_KEY
+
+
+def _refusing_protected(delete):
+    def delete_table(data):
+        try:
+            table_refusals.check_protection(TABLES.get().get(data.get("TableName")))
+        except Refused as refused:
+            return ERROR_RESPONSE.get()(refused.code, refused.message, 400)
+        return delete(data)
+
+    return delete_table
+
+
+def _unless_protected(delete):
+    def delete_table(physical_id, properties):
+        table_refusals.check_protection(TABLES.get().get(physical_id))
+        return delete(physical_id, properties)
+
+    return delete_table
 
 
 def _refuse_replica_updates(name, table, updates):

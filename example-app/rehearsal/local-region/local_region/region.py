@@ -16,6 +16,10 @@ from hypercorn.config import Config
 
 from . import (
     accepted_types,
+    alarm_limits,
+    api_models,
+    api_resources,
+    api_snapshots,
     async_invocations,
     aws_api,
     cloudformation,
@@ -34,6 +38,7 @@ from . import (
     metric_math_alarms,
     pipes,
     queues,
+    record_rules,
     recorded_types,
     request_validators,
     schedules,
@@ -82,6 +87,11 @@ SEAMS = (
     *metric_math_alarms.SEAMS,
     *insights.SEAMS,
     *global_services.SEAMS,
+    *record_rules.SEAMS,
+    *alarm_limits.SEAMS,
+    *api_models.SEAMS,
+    *api_resources.SEAMS,
+    *api_snapshots.SEAMS,
 )
 
 NEW_TYPES = (
@@ -150,7 +160,12 @@ class Region:
         lambda_logs.install()
         lambda_concurrency.install()
         request_validators.install()
+        api_models.install()
+        api_resources.install()
+        api_snapshots.Snapshots().install()
         metric_math_alarms.install()
+        alarm_limits.install()
+        record_rules.install()
         insights.install()
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()

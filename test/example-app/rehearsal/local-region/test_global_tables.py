@@ -4,12 +4,13 @@ from pathlib import Path
 from unittest import mock
 
 from emulator import ACCOUNT, HOME, PEER
-from local_region import cloudformation, global_tables
+from local_region import cloudformation, global_tables, table_refusals
 from local_region.database import Database
 from local_region.global_tables import GlobalTables
 from local_region.messages import Message, Rejected
 from local_region.outbox import Outbox
 from local_region.peers import PeerError, Peers
+from local_region.refusal import Refused
 from local_region.row_clock import RowClock
 
 KEY = {"pk": {"S": "order-1"}}
@@ -48,7 +49,10 @@ class TablesCase(unittest.TestCase):
         self.now = 1000
         self.clock = RowClock(database, HOME, lambda: self.now)
         self.tables = GlobalTables(HOME, self.peers, self.outbox, self.clock, database)
-        for seam in (global_tables.REPLICATE, global_tables.REPLICA_UPDATES, cloudformation.WORKER_THREAD):
+        for seam in (
+            global_tables.REPLICATE, global_tables.REPLICA_UPDATES, global_tables.DELETE_TABLE,
+            cloudformation.WORKER_THREAD,
+        ):  # fmt: skip
             restore = mock.patch(f"{seam.module}.{seam.name}", seam.get())
             restore.start()
             self.addCleanup(restore.stop)
@@ -164,7 +168,7 @@ class Replicas(TablesCase):
         self.update("orders", PROPERTIES, updated)
         self.type["delete"]("orders", updated)
         self.assertEqual([(call["action"], call["name"]) for call in self.peers.calls], [
-            ("create", "orders"), ("update", "orders"), ("delete", "orders"),
+            ("create", "orders"), ("update", "orders"), ("may-delete", "orders"), ("delete", "orders"),
         ])  # fmt: skip
         self.assertNotIn("orders", global_tables.TABLES.get())
 
@@ -218,6 +222,86 @@ class Replicas(TablesCase):
         other_key = [{"AttributeName": "id", "KeyType": "HASH"}]
         with self.assertRaisesRegex(ValueError, "KeySchema"):
             self.update("orders", PROPERTIES, PROPERTIES | {"KeySchema": other_key})
+
+
+def protected(*regions: str) -> dict:
+    """The table with these replicas, each protected."""
+    return PROPERTIES | {"Replicas": [{"Region": region, "DeletionProtectionEnabled": True} for region in regions]}
+
+
+def indexed(*names: str) -> dict:
+    return PROPERTIES | {"GlobalSecondaryIndexes": [{"IndexName": name, "KeySchema": []} for name in names]}
+
+
+class Protection(TablesCase):
+    def test_a_protected_table_is_not_deleted_by_its_stack(self):
+        self.create(protected(HOME, PEER))
+        with self.assertRaises(Refused) as refused:
+            self.type["delete"]("orders", protected(HOME, PEER))
+        self.assertEqual(refused.exception.code, "ValidationException")
+        self.assertIn("orders", global_tables.TABLES.get())
+        self.assertNotIn("delete", [call["action"] for call in self.peers.calls])
+
+    def test_a_table_is_deleted_once_its_protection_is_off(self):
+        self.create(protected(HOME, PEER))
+        self.update("orders", protected(HOME, PEER), PROPERTIES)
+        self.type["delete"]("orders", PROPERTIES)
+        self.assertNotIn("orders", global_tables.TABLES.get())
+
+    def test_the_service_refuses_as_well(self):
+        from ministack.services import dynamodb
+
+        self.create(protected(HOME))
+        status, _, body = dynamodb._delete_table({"TableName": "orders"})
+        self.assertEqual(status, 400)
+        self.assertIn(b"Resource cannot be deleted as it is currently protected against deletion", body)
+
+    def test_a_protected_replica_is_not_removed_and_the_table_stays_as_it_is(self):
+        self.create(protected(HOME, PEER))
+        self.peers.refusal = "Resource cannot be deleted"
+        with self.assertRaisesRegex(PeerError, "cannot be deleted"):
+            self.update("orders", protected(HOME, PEER), protected(HOME))
+        self.assertEqual(global_tables.TABLES.get()["orders"]["_global_regions"], [PEER, HOME])
+
+    def test_a_region_says_whether_its_replica_may_be_deleted(self):
+        self.create(protected(HOME, PEER))
+        request = {"action": "may-delete", "name": "orders"}
+        with self.assertRaises(Refused):
+            self.tables.handle_replica_request(request)
+        global_tables.TABLES.get()["orders"]["DeletionProtectionEnabled"] = False
+        self.tables.handle_replica_request(request)
+        self.tables.handle_replica_request(request | {"name": "gone already"})
+
+    def test_a_protected_table_of_one_region_is_not_deleted_either(self):
+        table = cloudformation.HANDLERS.get()[global_tables.REGIONAL_TYPE]
+        properties = {key: value for key, value in PROPERTIES.items() if key != "Replicas"}
+        table["create"]("Orders", properties | {"DeletionProtectionEnabled": True}, "stack")
+        with self.assertRaises(Refused):
+            table["delete"]("orders", properties)
+
+
+class Updates(TablesCase):
+    def test_two_replicas_at_once_are_refused(self):
+        alone = PROPERTIES | {"Replicas": [{"Region": HOME}]}
+        self.create(alone)
+        more = {"Replicas": [{"Region": HOME}, {"Region": PEER}, {"Region": "eu-west-1"}]}
+        with self.assertRaisesRegex(Refused, "add or remove .* replicas in a single update: ap-southeast-2, eu-west-1"):
+            self.update("orders", alone, alone | more)
+        with self.assertRaisesRegex(Refused, "add or remove"):
+            self.update("orders", alone, alone | {"Replicas": [{"Region": PEER}]})
+        self.assertEqual(self.peers.calls, [])
+
+    def test_a_strongly_consistent_table_gets_all_its_replicas_at_once(self):
+        strong = PROPERTIES | {"MultiRegionConsistency": "STRONG"}
+        alone = strong | {"Replicas": [{"Region": HOME}]}
+        three = strong | {"Replicas": [{"Region": HOME}, {"Region": PEER}, {"Region": "eu-west-1"}]}
+        table_refusals.check_update(alone, three)
+
+    def test_two_indexes_at_once_are_refused_and_one_is_not(self):
+        table_refusals.check_update(indexed("a"), indexed("a", "b"))
+        for old, new in ((indexed("a"), indexed("a", "b", "c")), (indexed("a", "b"), PROPERTIES)):
+            with self.assertRaisesRegex(Refused, "create or delete .* global secondary indexes"):
+                table_refusals.check_update(old, new)
 
 
 if __name__ == "__main__":

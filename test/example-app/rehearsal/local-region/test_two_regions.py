@@ -300,6 +300,37 @@ class TwoRegions(unittest.TestCase):
         self.west.destroy("zone")
         self.assertEqual(self.east.client("route53").list_hosted_zones()["HostedZones"], [])
 
+    def test_the_owner_of_records_refuses_those_of_another_region_too(self):
+        alias = {"DNSName": "west.example.test", "HostedZoneId": {"Ref": "Zone"}}
+        record = {"HostedZoneId": {"Ref": "Zone"}, "Name": "api.example.test", "Type": "A", "AliasTarget": alias}
+        resources = {
+            "Zone": {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "example.test."}},
+            "Api": {"Type": "AWS::Route53::RecordSet", "Properties": record},
+        }
+        self.addCleanup(self.west.destroy, "records")
+        with self.assertRaisesRegex(AssertionError, "InvalidChangeBatch"):
+            self.west.deploy("records", resources)
+
+    def test_a_protected_replica_is_removed_after_its_protection_only(self):
+        def replicas(regions: list[str], protected: bool) -> dict:
+            entries = [{"Region": region, "DeletionProtectionEnabled": protected} for region in regions]
+            (resource,) = table().values()
+            properties = resource["Properties"] | {"TableName": "kept", "Replicas": entries}
+            return {"Table": {**resource, "Properties": properties}}
+
+        self.east.deploy("kept", replicas([EAST, WEST], protected=True))
+        with self.assertRaisesRegex(AssertionError, "currently protected against deletion"):
+            self.east.deploy("kept", replicas([EAST], protected=True), update=True)
+        eventually(
+            lambda: self.east.client("cloudformation").describe_stacks(StackName="kept")["Stacks"][0]["StackStatus"]
+            == "UPDATE_ROLLBACK_COMPLETE",
+            "the table as it was",
+        )
+        self.assertIn("kept", self.west.client("dynamodb").list_tables()["TableNames"])
+        self.east.deploy("kept", replicas([EAST, WEST], protected=False), update=True)
+        self.east.destroy("kept")
+        self.assertEqual(self.west.client("dynamodb").list_tables()["TableNames"], ["orders"])
+
 
 class OneRegion(unittest.TestCase):
     def setUp(self):
