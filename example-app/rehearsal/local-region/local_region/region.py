@@ -18,6 +18,7 @@ from . import (
     accepted_types,
     async_invocations,
     aws_api,
+    bus_targets,
     cloudformation,
     cloudformation_events,
     custom_resources,
@@ -35,6 +36,7 @@ from . import (
     pipes,
     queues,
     recorded_types,
+    refusals,
     request_validators,
     schedules,
     scope,
@@ -82,6 +84,8 @@ SEAMS = (
     *metric_math_alarms.SEAMS,
     *insights.SEAMS,
     *global_services.SEAMS,
+    *refusals.SEAMS,
+    *bus_targets.SEAMS,
 )
 
 NEW_TYPES = (
@@ -105,6 +109,7 @@ class Region:
         self._partition = Partition(home, peers.regions)
         self._outbox = Outbox(database, home, settings.replication_lag)
         self._buses = event_buses.EventBuses(home, peers, self._outbox)
+        self._bus_targets = bus_targets.BusTargets(home, peers)
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
         self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
         self._inbox = Inbox(
@@ -121,6 +126,7 @@ class Region:
                 ("GET", "status"): self._status,
                 ("PUT", "replication-lag"): self._set_replication_lag,
                 ("PUT", "partition"): self._set_partition,
+                ("POST", bus_targets.ROUTE): self._bus_targets.answer_peer,
                 ("POST", "messages"): self._receive,
                 ("POST", "replica-tables"): self._handle_replica_request,
                 ("POST", "global-resources"): self._provision_global_resource,
@@ -141,6 +147,7 @@ class Region:
         schedules.install()
         time_scale.install(settings.time_scale)
         self._buses.install()
+        self._bus_targets.install()
         self._tables.install()
         self._time_to_live.install()
         stack_operations.install()
