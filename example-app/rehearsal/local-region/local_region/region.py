@@ -38,6 +38,7 @@ from . import (
     recorded_types,
     refusals,
     request_validators,
+    resource_policies,
     schedules,
     scope,
     stack_operations,
@@ -86,6 +87,7 @@ SEAMS = (
     *global_services.SEAMS,
     *refusals.SEAMS,
     *bus_targets.SEAMS,
+    *resource_policies.SEAMS,
 )
 
 NEW_TYPES = (
@@ -157,6 +159,7 @@ class Region:
         lambda_logs.install()
         lambda_concurrency.install()
         request_validators.install()
+        resource_policies.install()
         metric_math_alarms.install()
         insights.install()
         cloudformation.install(NEW_TYPES)
