@@ -45,6 +45,8 @@ from . import (
     state_machines,
     time_scale,
     time_to_live,
+    tracing_permission,
+    visibility_timeouts,
 )
 from .database import Database
 from .gateway import BadRequest, Gateway
@@ -88,6 +90,8 @@ SEAMS = (
     *refusals.SEAMS,
     *bus_targets.SEAMS,
     *resource_policies.SEAMS,
+    *tracing_permission.SEAMS,
+    *visibility_timeouts.SEAMS,
 )
 
 NEW_TYPES = (
@@ -160,6 +164,8 @@ class Region:
         lambda_concurrency.install()
         request_validators.install()
         resource_policies.install()
+        tracing_permission.install()
+        visibility_timeouts.install()
         metric_math_alarms.install()
         insights.install()
         cloudformation.install(NEW_TYPES)
