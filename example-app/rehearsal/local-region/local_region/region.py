@@ -22,6 +22,7 @@ from . import (
     api_snapshots,
     async_invocations,
     aws_api,
+    bus_targets,
     cloudformation,
     cloudformation_events,
     custom_resources,
@@ -40,13 +41,17 @@ from . import (
     queues,
     record_rules,
     recorded_types,
+    refusals,
     request_validators,
+    resource_policies,
     schedules,
     scope,
     stack_operations,
     state_machines,
     time_scale,
     time_to_live,
+    tracing_permission,
+    visibility_timeouts,
 )
 from .database import Database
 from .gateway import BadRequest, Gateway
@@ -92,6 +97,11 @@ SEAMS = (
     *api_models.SEAMS,
     *api_resources.SEAMS,
     *api_snapshots.SEAMS,
+    *refusals.SEAMS,
+    *bus_targets.SEAMS,
+    *resource_policies.SEAMS,
+    *tracing_permission.SEAMS,
+    *visibility_timeouts.SEAMS,
 )
 
 NEW_TYPES = (
@@ -115,6 +125,7 @@ class Region:
         self._partition = Partition(home, peers.regions)
         self._outbox = Outbox(database, home, settings.replication_lag)
         self._buses = event_buses.EventBuses(home, peers, self._outbox)
+        self._bus_targets = bus_targets.BusTargets(home, peers)
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
         self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
         self._inbox = Inbox(
@@ -131,6 +142,7 @@ class Region:
                 ("GET", "status"): self._status,
                 ("PUT", "replication-lag"): self._set_replication_lag,
                 ("PUT", "partition"): self._set_partition,
+                ("POST", bus_targets.ROUTE): self._bus_targets.answer_peer,
                 ("POST", "messages"): self._receive,
                 ("POST", "replica-tables"): self._handle_replica_request,
                 ("POST", "global-resources"): self._provision_global_resource,
@@ -151,6 +163,7 @@ class Region:
         schedules.install()
         time_scale.install(settings.time_scale)
         self._buses.install()
+        self._bus_targets.install()
         self._tables.install()
         self._time_to_live.install()
         stack_operations.install()
@@ -163,6 +176,9 @@ class Region:
         api_models.install()
         api_resources.install()
         api_snapshots.Snapshots().install()
+        resource_policies.install()
+        tracing_permission.install()
+        visibility_timeouts.install()
         metric_math_alarms.install()
         alarm_limits.install()
         record_rules.install()

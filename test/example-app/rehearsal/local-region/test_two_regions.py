@@ -17,7 +17,7 @@ def bus_arn(region: str) -> str:
     return f"arn:aws:events:{region}:000000000000:event-bus/orders"
 
 
-def regional_resources(home: str, other: str) -> dict:
+def regional_resources() -> dict:
     return {
         "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "orders"}},
         "Seen": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "seen"}},
@@ -33,10 +33,29 @@ def regional_resources(home: str, other: str) -> dict:
                 "Targets": [{"Id": "queue", "Arn": {"Fn::GetAtt": ["Seen", "Arn"]}}],
             },
         },
+        "Policy": {
+            "Type": "AWS::Events::EventBusPolicy",
+            "Properties": {
+                "EventBusName": {"Ref": "Bus"},
+                "StatementId": "OwnAccountOnly",
+                "Statement": {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "arn:aws:iam::000000000000:root"},
+                    "Action": "events:PutEvents",
+                    "Resource": {"Fn::GetAtt": ["Bus", "Arn"]},
+                },
+            },
+        },
+    }
+
+
+def mesh_resources(home: str, other: str) -> dict:
+    """What can be deployed as soon as the other region has its bus."""
+    return {
         "ToPeer": {
             "Type": "AWS::Events::Rule",
             "Properties": {
-                "EventBusName": {"Ref": "Bus"},
+                "EventBusName": "orders",
                 "EventPattern": {"source": ["shop"], "region": [home]},
                 "Targets": [{"Id": "peer", "Arn": bus_arn(other), "RoleArn": "arn:aws:iam::000000000000:role/r"}],
             },
@@ -75,8 +94,10 @@ class TwoRegions(unittest.TestCase):
             process.start()
         for process in (cls.east, cls.west):
             process.wait_until_it_serves()
-        cls.east.deploy("regional", regional_resources(EAST, WEST))
-        cls.west.deploy("regional", regional_resources(WEST, EAST))
+        for process in (cls.east, cls.west):
+            process.deploy("regional", regional_resources())
+        cls.east.deploy("mesh", mesh_resources(EAST, WEST))
+        cls.west.deploy("mesh", mesh_resources(WEST, EAST))
         cls.east.deploy("global", table())
 
     def publish(self, process: Process, number: int) -> str:
@@ -336,14 +357,24 @@ class OneRegion(unittest.TestCase):
     def setUp(self):
         self.state = Path(tempfile.mkdtemp(prefix="local-region-test-"))
         self.addCleanup(shutil.rmtree, self.state, ignore_errors=True)
-        # Nothing serves the port of the peer.
-        self.region = Process(EAST, free_port(), WEST, free_port(), self.state)
+        # Nothing serves the port of the peer, unless a test makes it.
+        self.port, self.peer_port = free_port(), free_port()
+        self.region = Process(EAST, self.port, WEST, self.peer_port, self.state)
         self.addCleanup(self.region.stop)
         self.region.start()
         self.region.wait_until_it_serves()
 
     def test_what_is_queued_survives_kill_and_a_lost_parent_ends_it(self):
-        self.region.deploy("regional", regional_resources(EAST, WEST))
+        self.region.deploy("regional", regional_resources())
+        self.assert_mesh_is_refused(f"{WEST} does not answer")
+        peer = Process(WEST, self.peer_port, EAST, self.port, self.state)
+        self.addCleanup(peer.stop)
+        peer.start()
+        peer.wait_until_it_serves()
+        self.assert_mesh_is_refused("Event bus orders does not exist")
+        peer.deploy("regional", regional_resources())
+        self.region.deploy("mesh", mesh_resources(EAST, WEST))
+        peer.stop()
         entry = {"Source": "shop", "DetailType": "Order", "Detail": "{}", "EventBusName": "orders"}
         self.region.client("events").put_events(Entries=[entry])
         self.assertEqual(self.region.status()["peers"][WEST]["queued"], 1)
@@ -352,6 +383,16 @@ class OneRegion(unittest.TestCase):
         self.region.wait_until_it_serves()
         self.assertEqual(self.region.status()["peers"][WEST]["queued"], 1)
         self.assertEqual(self.region.end_of_input(), 0)
+
+    def assert_mesh_is_refused(self, reason: str) -> None:
+        with self.assertRaisesRegex(AssertionError, reason):
+            self.region.deploy("mesh", mesh_resources(EAST, WEST))
+        client = self.region.client("cloudformation")
+        eventually(
+            lambda: client.describe_stacks(StackName="mesh")["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE",
+            "the end of the rollback",
+        )
+        self.region.destroy("mesh")
 
     def test_a_table_whose_replica_cannot_be_made_fails_the_deployment(self):
         with self.assertRaisesRegex(AssertionError, f"{WEST} does not answer"):
