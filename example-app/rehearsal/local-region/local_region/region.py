@@ -16,6 +16,7 @@ from hypercorn.config import Config
 
 from . import (
     accepted_types,
+    api_permissions,
     async_invocations,
     aws_api,
     cloudformation,
@@ -26,22 +27,28 @@ from . import (
     global_services,
     global_tables,
     guards,
+    iam_requests,
     insights,
     lambda_concurrency,
     lambda_errors,
     lambda_logs,
+    mapping_permissions,
     message_moves,
     metric_math_alarms,
+    permission_ledger,
+    permissions,
     pipes,
     queues,
     recorded_types,
     request_validators,
+    rule_permissions,
     schedules,
     scope,
     stack_operations,
     state_machines,
     time_scale,
     time_to_live,
+    workflow_permissions,
 )
 from .database import Database
 from .gateway import BadRequest, Gateway
@@ -82,6 +89,13 @@ SEAMS = (
     *metric_math_alarms.SEAMS,
     *insights.SEAMS,
     *global_services.SEAMS,
+    *permissions.SEAMS,
+    *permission_ledger.SEAMS,
+    *iam_requests.SEAMS,
+    *rule_permissions.SEAMS,
+    *workflow_permissions.SEAMS,
+    *api_permissions.SEAMS,
+    *mapping_permissions.SEAMS,
 )
 
 NEW_TYPES = (
@@ -119,6 +133,7 @@ class Region:
             peers,
             {
                 ("GET", "status"): self._status,
+                ("GET", "permissions"): self._permissions,
                 ("PUT", "replication-lag"): self._set_replication_lag,
                 ("PUT", "partition"): self._set_partition,
                 ("POST", "messages"): self._receive,
@@ -152,6 +167,11 @@ class Region:
         request_validators.install()
         metric_math_alarms.install()
         insights.install()
+        iam_requests.install()
+        rule_permissions.install(self._buses.send_to_dead_letters)
+        workflow_permissions.install()
+        api_permissions.install()
+        mapping_permissions.install()
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
         if settings.global_services_in != settings.region:
@@ -185,6 +205,9 @@ class Region:
             "duplicates": self._inbox.duplicates,
             "stale": self._tables.stale,
         }
+
+    async def _permissions(self, _: Any) -> Any:
+        return permissions.ledger.report(scope.account())
 
     async def _set_replication_lag(self, body: Any) -> Any:
         seconds = body.get("seconds") if isinstance(body, dict) else None
