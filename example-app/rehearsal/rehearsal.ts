@@ -8,6 +8,7 @@ import { Zone } from './dns/zone';
 import { Drill } from './drill';
 import { HOSTED_ZONE } from './hosted-zone';
 import { LocalRegion, REQUIREMENTS, RESOURCE_TYPES, startLocalRegions } from './local-region';
+import { reportPermissions } from './permissions';
 import { Processes } from './processes';
 import { findPython, Python } from './python';
 import { ResourceTypes } from './resource-types';
@@ -190,6 +191,7 @@ export class Rehearsal {
     await section.check(`all ${types.length} resource types of the templates are known`, () => {
       if (unknown.length > 0) throw new Error(`${basename(RESOURCE_TYPES)} lacks ${unknown.join(', ')}`);
     });
+    await reportPermissions(this.props.account.section('Permissions'), this.localRegions, this.props.folder.log('permissions'));
     await section.check('all local regions run to the end', () => {
       const ended = this.localRegions.filter(({ process }) => !process.isRunning());
       if (ended.length > 0) throw new Error(ended.map(({ name, process }) => `${name} does not, see ${process.logFile}`).join('; '));

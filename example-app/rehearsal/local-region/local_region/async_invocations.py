@@ -21,6 +21,7 @@ from typing import Any
 
 from . import event_loop, queues, scope
 from .guards import Seam
+from .permissions import ACTIONS, Denied, check_role
 
 _LAMBDA = "ministack.services.lambda_svc"
 INVOKE = Seam(_LAMBDA, "invoke_async_with_retry", "(func, event)")
@@ -79,6 +80,8 @@ def _run(function: dict[str, Any], event: Any) -> None:
             record = _invoke_until_done(function, config, event, settings)
             _request_id.set(None)
             _send(settings, config, record, event)
+        except Denied as denied:
+            logger.warning("what became of an asynchronous invocation is told to nobody: %s", denied)
         except Exception:
             logger.exception("an asynchronous invocation of %s was lost", config["FunctionArn"])
 
@@ -136,10 +139,19 @@ def _send(settings: dict[str, Any], config: dict, record: Invocation, event: Any
     destinations = settings.get("DestinationConfig") or {}
     destination = (destinations.get("OnSuccess" if succeeded else "OnFailure") or {}).get("Destination")
     if destination:
+        _check(config, destination)
         _send_record(destination, record, "Success" if succeeded else "Failure")
     dead_letters = (config.get("DeadLetterConfig") or {}).get("TargetArn")
     if dead_letters and not succeeded:
+        _check(config, dead_letters)
         _send_dead_letter(dead_letters, record, event)
+
+
+def _check(config: dict, destination: str) -> None:
+    """It is the function's role that sends:
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    action = ACTIONS[PARSE_ARN.get()(destination).service]
+    check_role(config.get("Role", ""), "lambda.amazonaws.com", config["FunctionArn"], action, destination)
 
 
 def _send_record(destination: str, record: Invocation, outcome: str) -> None:

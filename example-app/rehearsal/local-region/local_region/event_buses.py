@@ -12,7 +12,7 @@ import logging
 from contextvars import ContextVar
 from typing import Any
 
-from . import async_invocations, event_loop, queues
+from . import async_invocations, event_loop, queues, rule_permissions
 from .guards import Seam
 from .messages import Message, Rejected
 from .outbox import Outbox
@@ -83,7 +83,7 @@ class EventBuses:
     def rejected(self, peer: str, message: Message, reason: str) -> None:
         """The other region has no such bus: the event goes to the dead-letter queue of the target, if it has one."""
         payload = message.payload
-        self._send_to_dead_letters(payload["target"], payload["event"], payload["rule"], f"{peer}: {reason}")
+        self.send_to_dead_letters(payload["target"], payload["event"], payload["rule"], f"{peer}: {reason}")
 
     def _passing_between_regions(self, within_region):
         def dispatch(spec, event, rule, event_path, target_input_payload=None):
@@ -98,7 +98,7 @@ class EventBuses:
             if spec.region not in self._peers.regions:
                 reason = f"this local region has no peer {spec.region}"
                 logger.warning("event %s is undeliverable: %s", event.get("EventId"), reason)
-                self._send_to_dead_letters(target, event, rule, reason)
+                self.send_to_dead_letters(target, event, rule, reason)
                 return
             sent = {key: value for key, value in event.items() if key != _FORWARDED}
             if target_input_payload is not None:
@@ -124,7 +124,7 @@ class EventBuses:
             try:
                 reason = self._why_undeliverable(target.get("Arn", "")) if target.get("DeadLetterConfig") else None
                 if reason:
-                    self._send_to_dead_letters(target, event, rule, reason)
+                    self.send_to_dead_letters(target, event, rule, reason)
                 else:
                     invoke(target, event, rule, view)
             finally:
@@ -146,14 +146,14 @@ class EventBuses:
             found = STATE_MACHINE.get()(arn) is not None
         return None if found else f"there is no {arn}"
 
-    def _send_to_dead_letters(self, target, event, rule, reason: str) -> None:
+    def send_to_dead_letters(self, target, event, rule, reason: str, error_code: str = "NO_RESOURCE") -> None:
         queue_arn = (target.get("DeadLetterConfig") or {}).get("Arn")
-        if not queue_arn or not queues.exists(queue_arn):
+        if not queue_arn or not queues.exists(queue_arn) or not rule_permissions.may_send_to(queue_arn, rule):
             return
         attributes = {
             "RULE_ARN": rule.get("Arn", ""),
             "TARGET_ARN": target.get("Arn", ""),
-            "ERROR_CODE": "NO_RESOURCE",
+            "ERROR_CODE": error_code,
             "ERROR_MESSAGE": reason,
         }
         queues.send(queue_arn, json.dumps(VIEW.get()(event).event_with_detail()), attributes)

@@ -1,7 +1,8 @@
 """One owner for the services that AWS has once a partition: Route 53 and CloudFront.
 
 Each MiniStack process has its own. Here one process owns them, and the others send it their clients and what their
-stacks declare. IAM stays in each process: nothing enforces it, and a lost region must not keep another from deploying.
+stacks declare. IAM stays in each process: a lost region must not keep another from deploying, and a role of one
+region is not known in another.
 """
 
 from __future__ import annotations

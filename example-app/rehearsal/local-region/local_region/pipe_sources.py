@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-from . import queues, scope
+from . import pipe_permissions, queues, scope
 from .guards import Seam
+from .permissions import Denied
 
 _PIPES = "ministack.services.pipes"
 _DYNAMODB = "ministack.services.dynamodb"
@@ -146,6 +147,11 @@ class StreamReader:
         target = (parameters(self._pipe).get("DeadLetterConfig") or {}).get("Arn")
         if not target or not queues.exists(target):
             logger.warning("the pipe %s drops %s records (%s)", self._pipe["Name"], len(records), condition)
+            return
+        try:
+            pipe_permissions.check(self._pipe, target)
+        except Denied as denied:
+            logger.warning("the pipe %s drops %s records (%s): %s", self._pipe["Name"], len(records), condition, denied)
             return
         first, last = records[0], records[-1]
         queues.send(target, json.dumps({

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timezone
 from typing import Any
 
-from . import aws_api, pipe_sources, pipe_templates, queues
+from . import aws_api, pipe_permissions, pipe_sources, pipe_templates, queues
 from .async_invocations import EXECUTE, FUNCTION
 from .event_buses import BUSES
 from .guards import Seam
@@ -36,6 +36,7 @@ def enrich(pipe: dict[str, Any], events: list[Any]) -> list[Any]:
     function, config, _ = FUNCTION.get()(arn)
     if function is None:
         raise Failed(f"there is no function {arn}")
+    pipe_permissions.check(pipe, arn)
     batch = [_json_or_text(text) for text in _transformed(pipe, template, events)]
     result = EXECUTE.get()(function | {"config": config | {"FunctionArn": arn}}, batch)
     if result.get("error"):
@@ -54,6 +55,7 @@ def deliver(pipe: dict[str, Any], events: list[Any]) -> list[int]:
     if len(events) > MOST_AT_ONCE[service]:
         raise Failed(f"{len(events)} events are more than {pipe['Target']} takes at once")
     texts = _transformed(pipe, (pipe.get("TargetParameters") or {}).get("InputTemplate"), events)
+    pipe_permissions.check(pipe, pipe["Target"])
     if service == "events":
         return _to_bus(pipe, events, texts)
     if service == "sqs":

@@ -12,9 +12,10 @@ import threading
 import time
 from typing import Any
 
-from . import cloudformation, pipe_sources, pipe_targets, scope
+from . import cloudformation, pipe_permissions, pipe_sources, pipe_targets, scope
 from .cloudformation import Properties
 from .guards import Seam
+from .permissions import Denied
 from .pipe_sources import Event, QueueReader, StreamReader
 from .pipe_targets import MOST_AT_ONCE, Failed
 
@@ -78,6 +79,9 @@ def _run(account: str, region: str, pipe: dict[str, Any]) -> None:
         while is_running(pipe):
             try:
                 worked = step(pipe)
+            except Denied as denied:
+                logger.warning("the pipe %s reads nothing: %s", pipe["Name"], denied)
+                worked = False
             except Exception:
                 logger.exception("the pipe %s failed", pipe["Name"])
                 worked = False
@@ -95,6 +99,7 @@ def step(pipe: dict[str, Any]) -> bool:
     def attempt(events: list[Event]) -> list[Event]:
         return _attempt(pipe, events)
 
+    pipe_permissions.check_source(pipe)
     if pipe_sources.kind_of(pipe["Source"]) == "aws:sqs":
         return QueueReader(pipe, attempt).step(_batch_size(pipe))
     return StreamReader(pipe, attempt, lambda: is_running(pipe)).step(_batch_size(pipe))
@@ -103,7 +108,7 @@ def step(pipe: dict[str, Any]) -> bool:
 def _attempt(pipe: dict[str, Any], events: list[Event]) -> list[Event]:
     try:
         refused = pipe_targets.deliver(pipe, pipe_targets.enrich(pipe, events))
-    except Failed as failure:
+    except (Failed, Denied) as failure:
         logger.warning("the pipe %s delivered nothing of %s: %s", pipe["Name"], len(events), failure)
         return events
     if refused:

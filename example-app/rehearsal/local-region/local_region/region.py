@@ -20,6 +20,7 @@ from . import (
     api_models,
     api_resources,
     api_snapshots,
+    api_permissions,
     async_invocations,
     aws_api,
     bus_targets,
@@ -31,12 +32,16 @@ from . import (
     global_services,
     global_tables,
     guards,
+    iam_requests,
     insights,
     lambda_concurrency,
     lambda_errors,
     lambda_logs,
+    mapping_permissions,
     message_moves,
     metric_math_alarms,
+    permission_ledger,
+    permissions,
     pipes,
     queues,
     record_rules,
@@ -44,6 +49,7 @@ from . import (
     refusals,
     request_validators,
     resource_policies,
+    rule_permissions,
     schedules,
     scope,
     stack_operations,
@@ -52,6 +58,7 @@ from . import (
     time_to_live,
     tracing_permission,
     visibility_timeouts,
+    workflow_permissions,
 )
 from .database import Database
 from .gateway import BadRequest, Gateway
@@ -102,6 +109,13 @@ SEAMS = (
     *resource_policies.SEAMS,
     *tracing_permission.SEAMS,
     *visibility_timeouts.SEAMS,
+    *permissions.SEAMS,
+    *permission_ledger.SEAMS,
+    *iam_requests.SEAMS,
+    *rule_permissions.SEAMS,
+    *workflow_permissions.SEAMS,
+    *api_permissions.SEAMS,
+    *mapping_permissions.SEAMS,
 )
 
 NEW_TYPES = (
@@ -140,6 +154,7 @@ class Region:
             peers,
             {
                 ("GET", "status"): self._status,
+                ("GET", "permissions"): self._permissions,
                 ("PUT", "replication-lag"): self._set_replication_lag,
                 ("PUT", "partition"): self._set_partition,
                 ("POST", bus_targets.ROUTE): self._bus_targets.answer_peer,
@@ -183,6 +198,11 @@ class Region:
         alarm_limits.install()
         record_rules.install()
         insights.install()
+        iam_requests.install()
+        rule_permissions.install(self._buses.send_to_dead_letters)
+        workflow_permissions.install()
+        api_permissions.install()
+        mapping_permissions.install()
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
         if settings.global_services_in != settings.region:
@@ -216,6 +236,9 @@ class Region:
             "duplicates": self._inbox.duplicates,
             "stale": self._tables.stale,
         }
+
+    async def _permissions(self, _: Any) -> Any:
+        return permissions.ledger.report(scope.account())
 
     async def _set_replication_lag(self, body: Any) -> Any:
         seconds = body.get("seconds") if isinstance(body, dict) else None

@@ -27,6 +27,8 @@ class Settings:
     time_scale: float
     """By how much rates of schedules, and what functions are told in seconds, are divided."""
     exit_with_parent: bool
+    permissions: bool = True
+    """Whether IAM is enforced, see `permissions`."""
 
     @property
     def endpoint(self) -> str:
@@ -44,6 +46,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--replication-lag", type=float, default=0.2, metavar="SECONDS")
     parser.add_argument("--time-scale", type=_scale, default=1.0, metavar="N")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
+    parser.add_argument("--without-permissions", action="store_true", help="let everyone do everything")
     options = parser.parse_args(arguments)
 
     peers = dict(options.peer)
@@ -62,6 +65,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         replication_lag=options.replication_lag,
         time_scale=options.time_scale,
         exit_with_parent=options.exit_with_parent,
+        permissions=not options.without_permissions,
     )
 
 
@@ -82,6 +86,7 @@ def environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, s
         "MINISTACK_REGION": settings.region,
         "MINISTACK_HOST": HOST,
         "BIND_HOST": HOST,
+        "AUTH": "true" if settings.permissions else "false",
         "GATEWAY_PORT": str(settings.port),
         # These two would open ports of their own, on every interface.
         "IOT_MTLS_ENABLED": "0",

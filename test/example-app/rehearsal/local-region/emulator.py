@@ -26,6 +26,8 @@ _prepared = environment(
         replication_lag=0,
         time_scale=1,
         exit_with_parent=False,
+        # Tests of permissions switch them on for themselves.
+        permissions=False,
     ),
     os.environ,
 )

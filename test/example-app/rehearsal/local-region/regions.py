@@ -36,12 +36,15 @@ def free_port() -> int:
 
 
 class Process:
-    def __init__(self, region: str, port: int, peer: str, peer_port: int, state: Path) -> None:
+    def __init__(
+        self, region: str, port: int, peer: str, peer_port: int, state: Path, permissions: bool = False
+    ) -> None:
         self.region, self.url, self._log = region, f"http://127.0.0.1:{port}", state / f"{region}.log"
         self._command = [
             sys.executable, "-m", "local_region", "--region", region, "--port", str(port),
             "--state", str(state / region), "--peer", f"{peer}=http://127.0.0.1:{peer_port}",
             "--global-services-in", EAST, "--replication-lag", "0.05", "--exit-with-parent",
+            *([] if permissions else ["--without-permissions"]),
         ]  # fmt: skip
         self._process: subprocess.Popen | None = None
         self._clients: dict[tuple[str, str], object] = {}
@@ -108,7 +111,9 @@ class Process:
     def deploy(self, name: str, resources: dict, update: bool = False) -> None:
         client = self.client("cloudformation")
         template = json.dumps({"Resources": resources})
-        (client.update_stack if update else client.create_stack)(StackName=name, TemplateBody=template)
+        (client.update_stack if update else client.create_stack)(
+            StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_IAM"]
+        )
         eventually(lambda: self._settled(client, name), f"{name} in {self.region}")
 
     def destroy(self, name: str) -> None:

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'fs';
+import { Section } from './account';
+import { LocalRegion } from './local-region';
+
+/** What a local region says of the calls that it judged by IAM. */
+export interface PermissionReport {
+  /** The number of calls, by the role or service that made them. */
+  readonly checked: Record<string, number>;
+  readonly denied: { readonly who: string; readonly message: string; readonly times: number }[];
+  /** What a role may do and was never seen to do. */
+  readonly unused: Record<string, string[]>;
+}
+
+/** One claim for all regions: the app is denied nothing. */
+export async function reportPermissions(section: Section, regions: LocalRegion[], file: string): Promise<void> {
+  await section.check('IAM denies the app nothing that it does', async () => {
+    const reports = await Promise.all(regions.map(async region => ({ region: region.name, ...await permissionsOf(region) })));
+    writeFileSync(file, reports.map(describe).join('\n'));
+    return summaryOf(reports);
+  });
+}
+
+/** Throws if anything was denied. */
+export function summaryOf(reports: PermissionReport[]): string {
+  const denied = reports.flatMap(report => report.denied);
+  if (denied.length > 0) {
+    throw new Error(`denied: ${denied.map(({ message, times }) => `${message} (${times} times)`).join('; ')}`);
+  }
+  const callers = reports.flatMap(report => Object.entries(report.checked));
+  return `${callers.reduce((sum, [, calls]) => sum + calls, 0)} calls of ${callers.length} roles and services were checked, none was denied`;
+}
+
+function describe({ region, checked, unused }: PermissionReport & { region: string }): string {
+  return [
+    `Calls in ${region} that were checked, by role or service:`,
+    ...Object.entries(checked).sort().map(([who, calls]) => `  ${who}: ${calls}`),
+    `What roles in ${region} may do and no drill used (logs, traces and deployments are not emulated as calls of a role):`,
+    ...Object.entries(unused).sort().flatMap(([role, actions]) => [`  ${role}`, ...actions.map(action => `    ${action}`)]),
+    '',
+  ].join('\n');
+}
+
+async function permissionsOf({ endpoint }: LocalRegion): Promise<PermissionReport> {
+  const answer = await fetch(`${endpoint}/_local-region/permissions`, { signal: AbortSignal.timeout(5000) });
+  if (!answer.ok) throw new Error(await answer.text());
+  return await answer.json() as PermissionReport;
+}
