@@ -5,6 +5,7 @@ import { acknowledge } from '../system/acknowledge';
 import { AlarmSet } from '../system/alarm-set';
 import { queueMetric } from '../system/queue-metrics';
 import { RegionalScope } from '../system/regional-scope';
+import { removalPolicyOf } from '../system/removal';
 
 export interface DeadLetterQueueProps {
   /** What ends up here, for the alarm's description. */
@@ -26,7 +27,7 @@ export class DeadLetterQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14), // SQS's longest: time to find out, fix and redrive
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: removalPolicyOf(this, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
     });
     const isTheEnd = 'this is the dead-letter queue itself: where it ends, a person looks, notified by the alarm on its depth';
     acknowledge(

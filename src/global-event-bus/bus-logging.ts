@@ -3,6 +3,7 @@ import { IEventBus, Level } from 'aws-cdk-lib/aws-events';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { removalPolicyOf } from '../system/removal';
 
 /** What is logged at each level: a level has all that the one before it has. */
 const LOG_TYPES: Record<Level, string[]> = {
@@ -32,7 +33,7 @@ export function deliverLogs(scope: Construct, { bus, eventBusName, level, retent
     logGroupName: `/aws/vendedlogs/events/event-bus/${eventBusName}`,
     encryptionKey: key,
     retention,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    removalPolicy: removalPolicyOf(scope, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
   });
   const name = Names.uniqueResourceName(scope, { maxLength: 45, separator: '-' });
   const destination = new CfnDeliveryDestination(scope, 'LogDestination', { name, destinationResourceArn: logs.logGroupArn });

@@ -11,6 +11,7 @@ import { HEARTBEAT_SOURCE, redriveBusName } from '../dead-letters/constants';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { keyIn } from '../system/encryption-keys';
 import { RegionalScope } from '../system/regional-scope';
+import { removalPolicyOf } from '../system/removal';
 
 export interface RegionalBusProps {
   readonly eventBusName: string;
@@ -65,7 +66,7 @@ export class RegionalBus {
       kmsKeyIdentifier: key?.keyArn,
     });
     // EventBridge deletes no bus that has rules, and each archive has one of its own there
-    [bus, archive].forEach(resource => resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
+    [bus, archive].forEach(resource => resource.applyRemovalPolicy(removalPolicyOf(regional, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)));
     addLossAlarm(scope, props.alarms, eventBusName);
     if (props.schemaDiscovery) {
       new CfnDiscoverer(regional, 'Discoverer', { sourceArn: bus.eventBusArn, crossAccount: false, description: `schemas of ${eventBusName}` });

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
-  Attribute, Billing, CfnGlobalTable, ContributorInsightsSpecification, GlobalSecondaryIndexPropsV2, LocalSecondaryIndexProps, MultiRegionConsistency,
+  Attribute, Billing, ContributorInsightsSpecification, GlobalSecondaryIndexPropsV2, LocalSecondaryIndexProps, MultiRegionConsistency,
   StreamViewType, TableClass, TableEncryptionV2, TableV2, WarmThroughput,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
@@ -11,12 +11,13 @@ import { GlobalTableAttributes } from './global-table-attributes';
 import { GlobalTableBase } from './global-table-base';
 import { IGlobalTable } from './i-global-table';
 import { ImportedGlobalTable } from './imported-global-table';
-import { makeLast } from './made-last';
+import { makeTablesLast } from './made-last';
 import { requireConsistency } from './region-sets';
 import { TableAlarmSettings } from './table-alarm-settings';
 import { TableConsistency } from './table-consistency';
 import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
+import { isDeletable, removalPolicyOf } from '../system/removal';
 
 /** Properties of a `GlobalTable`. */
 export interface GlobalTableProps {
@@ -136,14 +137,14 @@ export interface GlobalTableProps {
   /**
    * Whether no replica can be deleted before this is turned off in a deployment of its own.
    *
-   * @default true
+   * @default - true, unless the system is `deletable`
    */
   readonly deletionProtection?: boolean;
 
   /**
    * The fate of the table when the stack or the construct is deleted. A table that stayed is in the way of one of its name, unless that is deployed with `cdk deploy --import-existing-resources`.
    *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   * @default - RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, or DESTROY if the system is `deletable`
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -213,7 +214,7 @@ export class GlobalTable extends GlobalTableBase {
     // else the CDK would give the primary's policy to all
     global.node.setContext(DYNAMODB_TABLEV2_RESOURCE_POLICY_PER_REPLICA, true);
 
-    const table = new TableV2(global, 'Table', {
+    new TableV2(global, 'Table', {
       tableName: this.tableName,
       partitionKey: props.partitionKey,
       sortKey: props.sortKey,
@@ -230,13 +231,13 @@ export class GlobalTable extends GlobalTableBase {
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: props.recoveryPeriod?.toDays() },
       contributorInsightsSpecification: props.contributorInsightsSpecification,
-      deletionProtection: props.deletionProtection ?? true,
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      deletionProtection: props.deletionProtection ?? !isDeletable(this),
+      removalPolicy: props.removalPolicy ?? removalPolicyOf(this, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
       resourcePolicy: props.resourcePolicies?.[system.primaryRegion],
       tags,
       replicas: system.peersOf(system.primaryRegion).map(region => ({ region, resourcePolicy: props.resourcePolicies?.[region], tags })),
     });
-    makeLast(table.node.defaultChild as CfnGlobalTable);
+    makeTablesLast(system.globalStack);
     if (!isStrong && system.regions.length > 2) {
       system._notify('warning', system, 'cdk-multi-region:oneReplicaPerDeployment', `a global table that exists takes one new replica a deployment: when ${system.node.path} grows by more than one region, deploy it with one `
         + 'more in secondaryRegions, wait until the tables have their replicas, then with the next. A table that is new takes any number. '

@@ -1,23 +1,32 @@
-import { Aspects, CfnResource } from 'aws-cdk-lib';
+import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 
+const ordered = new WeakSet<Stack>();
+
 /**
- * Makes a table after everything else of its stack, except for what needs a table itself.
+ * Makes the tables of a stack after everything else in it, except for what needs a table itself.
  *
  * DynamoDB deletes no table that is protected against deletion. So once there is one, a creation of the stack that fails cannot be rolled back, and the table is in the way of the next try.
  */
-export function makeLast(table: CfnGlobalTable): void {
-  Aspects.of(table.stack).add({
+export function makeTablesLast(stack: Stack): void {
+  if (ordered.has(stack)) return;
+  ordered.add(stack);
+  Aspects.of(stack).add({
     visit: node => {
-      if (CfnResource.isCfnResource(node) && node.stack === table.stack && !needsTable(node)) table.addResourceDependency(node);
+      if (!CfnResource.isCfnResource(node) || node.stack !== stack || needsTable(node)) return;
+      stack.node.findAll().filter(isTable).forEach(table => table.addResourceDependency(node));
     },
   });
 }
 
+function isTable(construct: IConstruct): construct is CfnGlobalTable {
+  return construct instanceof CfnGlobalTable;
+}
+
 /** Whether a resource is a table, or needs one by whatever way. */
 function needsTable(resource: CfnResource, seen = new Set<CfnResource>()): boolean {
-  if (resource instanceof CfnGlobalTable) return true;
+  if (isTable(resource)) return true;
   seen.add(resource);
   return neededBy(resource).some(other => !seen.has(other) && needsTable(other, seen));
 }

@@ -15,6 +15,7 @@ import { MultiRegionFunction } from '../multi-region-function/multi-region-funct
 import { acknowledge, wildcardFinding } from '../system/acknowledge';
 import { AlarmSet } from '../system/alarm-set';
 import { inlineRole } from '../system/inline-role';
+import { removalPolicyOf } from '../system/removal';
 
 /** What EventBridge takes at once. */
 const BATCH_SIZE = 10;
@@ -64,7 +65,7 @@ export class RegionalOutbox {
       logGroupName,
       encryptionKey: scope.key,
       retention: settings.logRetention,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: removalPolicyOf(scope.regional, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
     });
     return isLocal ? logs : LogGroup.fromLogGroupName(this.scope, 'Logs', logGroupName);
   }

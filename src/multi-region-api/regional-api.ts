@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat, CfnModel, CorsOptions, EndpointType, IModel, Integration, IntegrationType, IResource, LogGroupLogDestination, Method,
   MethodLoggingLevel, MethodOptions, Model, RequestValidator, RestApi,
@@ -14,6 +14,7 @@ import { LiveReference } from '../multi-region-function/live-alias-target';
 import { permitInvocation } from '../regional-function/invocation';
 import { acknowledge, regulated } from '../system/acknowledge';
 import { RegionalScope } from '../system/regional-scope';
+import { removalPolicyOf } from '../system/removal';
 
 const TURNED_OFF = 'the web ACL was turned off by webAcl.enabled';
 
@@ -52,7 +53,7 @@ export class RegionalApi {
 
   constructor(private readonly scope: RegionalScope, private readonly props: RegionalApiProps) {
     const { regional, stack, region } = scope;
-    const accessLogs = new LogGroup(regional, 'AccessLogs', { encryptionKey: scope.key, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    const accessLogs = new LogGroup(regional, 'AccessLogs', { encryptionKey: scope.key, retention: props.logRetention, removalPolicy: removalPolicyOf(regional) });
     this.restApi = new RestApi(regional, 'RestApi', {
       restApiName: props.name,
       description: props.description,

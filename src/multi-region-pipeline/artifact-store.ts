@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
 import { loggedBucket } from '../observability/logged-bucket';
 import { acknowledge } from '../system/acknowledge';
 import { letLogsUse } from '../system/log-encryption';
+import { removalPolicyOf } from '../system/removal';
 
 export interface ArtifactStoreProps {
   readonly retention: Duration;
@@ -24,7 +25,7 @@ export class ArtifactStore extends Construct {
     this.key = new Key(this, 'Key', {
       description: 'artifacts of the deployment pipeline',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: removalPolicyOf(this),
     });
     this.bucket = loggedBucket(this, {
       key: this.key,

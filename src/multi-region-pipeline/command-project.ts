@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { BuildEnvironmentVariable, BuildSpec, ComputeType, LinuxBuildImage, PipelineProject } from 'aws-cdk-lib/aws-codebuild';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
 import { acknowledge, regulated } from '../system/acknowledge';
 import { inlineRole } from '../system/inline-role';
+import { removalPolicyOf } from '../system/removal';
 
 export interface CommandProjectProps {
   readonly projectName: string;
@@ -28,7 +29,7 @@ export class CommandProject extends Construct {
   constructor(scope: Construct, id: string, props: CommandProjectProps) {
     super(scope, id);
     const { store } = props;
-    const logGroup = new LogGroup(this, 'Logs', { encryptionKey: store.logKey, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    const logGroup = new LogGroup(this, 'Logs', { encryptionKey: store.logKey, retention: props.logRetention, removalPolicy: removalPolicyOf(this) });
     this.role = inlineRole(this, 'Role', { assumedBy: new ServicePrincipal('codebuild.amazonaws.com'), description: props.description });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     this.allow(['kms:Decrypt', 'kms:DescribeKey', ...props.hasOutput ? ['kms:Encrypt', 'kms:GenerateDataKey'] : []], [store.key.keyArn]);

@@ -5,6 +5,7 @@ import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { inlineRole } from '../system/inline-role';
 import { letLogsUse } from '../system/log-encryption';
+import { removalPolicyOf } from '../system/removal';
 
 export interface AuditLogProps {
   readonly key: IKey;
@@ -16,7 +17,7 @@ export interface AuditLogProps {
 export function auditLog(scope: Construct, { key, logGroupName, retention }: AuditLogProps): { logGroup: ILogGroup; role: IRole } {
   letLogsUse(key, logGroupName);
   // its name is fixed: what a failed deployment left behind would be in the way of the next
-  const logGroup = new LogGroup(scope, 'Logs', { logGroupName, retention, encryptionKey: key, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
+  const logGroup = new LogGroup(scope, 'Logs', { logGroupName, retention, encryptionKey: key, removalPolicy: removalPolicyOf(scope, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE) });
   const role = inlineRole(scope, 'LogsRole', { assumedBy: new ServicePrincipal('cloudtrail.amazonaws.com'), description: `writes to ${logGroupName}` });
   logGroup.grantWrite(role);
   return { logGroup, role };

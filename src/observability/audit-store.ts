@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
@@ -7,6 +7,7 @@ import { loggedBucket } from './logged-bucket';
 import { ComplianceMode } from '../system/compliance-mode';
 import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
+import { removalPolicyOf } from '../system/removal';
 
 export interface AuditStoreProps {
   /** Whose props these are, for errors. */
@@ -31,7 +32,7 @@ export class AuditStore extends Construct {
     if (archiveAfter.toDays() >= retention.toDays()) {
       throw invalidProp(props.owner, 'archiveAfter', archiveAfter.toHumanString(), `less than the retention, ${retention.toHumanString()}`);
     }
-    this.key = new Key(this, 'Key', { description: 'audit log files', enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN });
+    this.key = new Key(this, 'Key', { description: 'audit log files', enableKeyRotation: true, removalPolicy: removalPolicyOf(this) });
     this.bucket = loggedBucket(this, {
       key: this.key,
       // a file every few minutes and region: what it would save is less than the wider permission is worth

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { tracingPolicyOf } from './tracing';
 import { acknowledge, regulated } from '../system/acknowledge';
 import { inlineRole } from '../system/inline-role';
+import { removalPolicyOf } from '../system/removal';
 
 export interface RegionalFunctionProps {
   /** @default - made by CloudFormation */
@@ -43,7 +44,7 @@ export class RegionalFunction {
   constructor(scope: Construct, props: RegionalFunctionProps) {
     const stack = Stack.of(scope);
     const { key } = props;
-    this.logGroup = new LogGroup(scope, 'Logs', { encryptionKey: key, retention: props.logRetention, removalPolicy: RemovalPolicy.RETAIN });
+    this.logGroup = new LogGroup(scope, 'Logs', { encryptionKey: key, retention: props.logRetention, removalPolicy: removalPolicyOf(scope) });
     this.role = inlineRole(scope, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: props.functionName === undefined ? props.description ?? '' : `${props.functionName} in ${stack.region}`,
@@ -69,7 +70,7 @@ export class RegionalFunction {
       loggingFormat: LoggingFormat.JSON,
       // Earlier versions stay, to go back to by hand. One whose deployment was rolled back must go: Lambda publishes none of code that its latest version has, so the next try would be given that
       // version's number, which CloudFormation refuses.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
+      currentVersionOptions: { removalPolicy: removalPolicyOf(scope, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE) },
     });
     // at the L1, because the L2 would put X-Ray's wildcard into the role: see tracingPolicyOf
     (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };

@@ -13,6 +13,7 @@ import { WorkflowDeployment } from './workflow-deployment';
 import { tracingPolicyOf } from '../regional-function/tracing';
 import { inlineRole } from '../system/inline-role';
 import { RegionalScope } from '../system/regional-scope';
+import { removalPolicyOf } from '../system/removal';
 
 const LIVE = 'live';
 
@@ -90,7 +91,7 @@ function logGroupOf({ regional, key }: RegionalScope, name: string, retention: R
     logGroupName: `/aws/vendedlogs/states/${name}`,
     encryptionKey: key,
     retention,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    removalPolicy: removalPolicyOf(regional, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
   });
 }
 
@@ -118,7 +119,7 @@ function deploy(scope: Construct, stateMachine: CfnStateMachine, deployment: Wor
     stateMachineRevisionId: stateMachine.attrStateMachineRevisionId,
   });
   // earlier versions stay, to go back to by hand; one whose deployment was rolled back goes, or its revision could not be published again
-  version.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+  version.applyRemovalPolicy(removalPolicyOf(scope, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
   const alias = new CfnStateMachineAlias(scope, 'Live', {
     name: LIVE,
     deploymentPreference: deployment._preference(version.ref, failedAlarmName === undefined ? [] : [failedAlarmName]),

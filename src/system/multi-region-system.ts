@@ -9,6 +9,7 @@ import { FunctionNetwork } from './function-network';
 import { NameRule } from './names';
 import { acceptEmptiness, fullness, RegionStacks, SharedSettings } from './region-stacks';
 import { resolveRegions } from './regions';
+import { makeDeletable } from './removal';
 import { requireNetworks } from './require-networks';
 import { SystemAlarmSettings } from './system-alarm-settings';
 
@@ -87,6 +88,20 @@ export interface MultiRegionSystemProps {
    * @default - with ComplianceMode.STRICT, VPCs that the system makes; else none
    */
   readonly functionNetworks?: { [region: string]: FunctionNetwork };
+
+  /**
+   * Whether the system can be deleted with all its data, by `cdk destroy --all`: for development. No table is protected against deletion, and nothing is kept: no tables, dead-letter queues, archives, logs, keys, or
+   * versions. Keys are deleted after 30 days. Props of a construct that say otherwise, such as `deletionProtection` of a table, prevail.
+   *
+   * What stays is the account's setting by which API Gateway writes logs, which other APIs use, and what AWS services make by themselves: execution logs of APIs, validation records of certificates. The buckets of an
+   * `AuditTrail` must be emptied before, of all versions, because CloudFormation deletes no bucket that holds objects: "Empty" in the console of S3 does that.
+   *
+   * In a system that exists, deploy it with this set before you destroy it. It is not possible with `ComplianceMode.STRICT`.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/empty-bucket.html
+   */
+  readonly deletable?: boolean;
 }
 
 /** Something to be told at synthesis, once there is a stack to attach it to. */
@@ -162,6 +177,10 @@ export class MultiRegionSystem extends Construct {
     this.alarmProfile = props.alarmProfile ?? AlarmProfile.COMPLETE;
     this._alarmSettings = props.alarmSettings ?? {};
     this.compliance = props.compliance ?? ComplianceMode.STANDARD;
+    if (props.deletable && this.compliance === ComplianceMode.STRICT) {
+      throw invalidProp(this, 'deletable', props.deletable, 'false with ComplianceMode.STRICT, which is for data and records that must not get lost');
+    }
+    if (props.deletable) makeDeletable(this);
     if (props.functionNetworks) {
       requireNetworks(this, 'functionNetworks', this.regions, props.functionNetworks);
     }

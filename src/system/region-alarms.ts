@@ -6,6 +6,7 @@ import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { AlarmSubscription } from './alarm-subscription';
+import { removalPolicyOf } from './removal';
 
 /** A composite alarm takes at most 100 others. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html */
 const MAX_CHILDREN = 90;
@@ -121,7 +122,11 @@ export class RegionAlarms {
   }
 
   private topicFor(scope: Construct, stack: Stack, subscriptions: AlarmSubscription[]): ITopic {
-    const key = new Key(scope, 'Key', { enableKeyRotation: true, description: `encrypts what ${this.props.topicName} sends in ${this.props.region}` });
+    const key = new Key(scope, 'Key', {
+      enableKeyRotation: true,
+      description: `encrypts what ${this.props.topicName} sends in ${this.props.region}`,
+      removalPolicy: removalPolicyOf(scope),
+    });
     // an AWS managed key could not be opened to services that publish
     const publishers = [
       new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),

@@ -1,9 +1,9 @@
-import { CfnResource, Fn } from 'aws-cdk-lib';
-import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnResource, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
-import { AuditTrail, ComplianceMode, MultiRegionSystemProps } from '../../src';
+import { AuditTrail, ComplianceMode, GlobalTable, MultiRegionSystemProps } from '../../src';
 import { circleIn } from '../support/references';
-import { allTemplates } from '../support/synth';
+import { allTemplates, expectPropError, testSystem } from '../support/synth';
 import { wholeSystem } from '../support/whole-system';
 
 interface Resource {
@@ -97,4 +97,36 @@ test('A table does not wait for what needs it', () => {
   expect(DependsOn).toContain(idOf(free));
   [byRef, bySub, through, waiting].forEach(each => expect(DependsOn).not.toContain(idOf(each)));
   expect(circleIn(template)).toBeUndefined();
+});
+
+describe('a deletable system', () => {
+  test('keeps and protects nothing but what other systems of the account use', () => {
+    const resources = resourcesOf({ deletable: true });
+    const kept = resources.filter(({ DeletionPolicy = 'Delete', UpdateReplacePolicy = 'Delete' }) => DeletionPolicy !== 'Delete' || UpdateReplacePolicy !== 'Delete');
+    expect([...new Set(kept.map(({ at }) => at.split('/')[1].replace(/[0-9A-F]{8}$/, '')))].sort()).toEqual(['ApiGatewayAccount', 'ApiGatewayAccountRole']);
+    expect(JSON.stringify(resources)).not.toMatch(/"DeletionProtection\w*":true/);
+  });
+
+  test('has the same resources as one that is not, and says of each that would be kept that it is deleted', () => {
+    const [kept, deletable] = [resourcesOf(), resourcesOf({ deletable: true })];
+    expect(deletable.map(({ at }) => at)).toEqual(kept.map(({ at }) => at));
+    const wouldBeKept = kept.filter(({ at, DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete' && !/ApiGatewayAccount/.test(at)).map(({ at }) => at);
+    const deleted = deletable.filter(({ DeletionPolicy, UpdateReplacePolicy }) => DeletionPolicy === 'Delete' && UpdateReplacePolicy === 'Delete').map(({ at }) => at);
+    expect(wouldBeKept.length).toBeGreaterThan(30);
+    expect(deleted).toEqual(expect.arrayContaining(wouldBeKept));
+  });
+
+  test('keeps what the props of a construct say', () => {
+    const system = testSystem(2, { deletable: true });
+    new GlobalTable(system, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING }, deletionProtection: true, removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const [table] = resourcesIn(allTemplates(system)).filter(({ Type }) => Type === 'AWS::DynamoDB::GlobalTable');
+    expect(table.DeletionPolicy).toBe('Retain');
+    expect(table.Properties.Replicas.map((replica: any) => replica.DeletionProtectionEnabled)).toEqual([true, true]);
+  });
+
+  test('throws if it is strict', () => {
+    expectPropError(() => testSystem(2, { deletable: true, compliance: ComplianceMode.STRICT }), 'deletable', 'true', 'false with ComplianceMode.STRICT', 'Orders');
+  });
 });
