@@ -87,12 +87,16 @@ def check_role(role_arn: str, service: str, source_arn: str, action: str, resour
     ledger.allowed(name, action, resource, once=polls)
 
 
-def check_service(service: str, source_arn: str, action: str, resource: str) -> None:
-    """Raise `Denied` unless the resource's own policy lets the service act on behalf of `source_arn`."""
+def check_service(service: str, source_arn: str, action: str, resource: str, owner: bool = False) -> None:
+    """Raise `Denied` unless the resource's own policy lets the service act on behalf of `source_arn`.
+
+    With `owner`, the older key aws:SourceOwner is there as well."""
     if not ENFORCED.get():
         return
     found = RESOURCE_POLICY.get()(action.split(":")[0], resource)
     context = _by_service(action, resource, source_arn)
+    if owner:
+        context.service_context["aws:sourceowner"] = scope.account()
     if found is None or OF_RESOURCE.get()(found[0], context, service=service).decision != "Allow":
         _refuse(
             service,

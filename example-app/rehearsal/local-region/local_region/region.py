@@ -20,6 +20,7 @@ from . import (
     api_models,
     api_resources,
     api_snapshots,
+    alarm_permissions,
     api_permissions,
     async_invocations,
     aws_api,
@@ -114,6 +115,7 @@ SEAMS = (
     *iam_requests.SEAMS,
     *rule_permissions.SEAMS,
     *workflow_permissions.SEAMS,
+    *alarm_permissions.SEAMS,
     *api_permissions.SEAMS,
     *mapping_permissions.SEAMS,
 )
@@ -201,6 +203,7 @@ class Region:
         iam_requests.install()
         rule_permissions.install(self._buses.send_to_dead_letters)
         workflow_permissions.install()
+        alarm_permissions.install()
         api_permissions.install()
         mapping_permissions.install()
         cloudformation.install(NEW_TYPES)

@@ -5,6 +5,7 @@ from unittest import mock
 
 from emulator import ACCOUNT, HOME
 from local_region import (
+    alarm_permissions,
     api_permissions,
     iam_requests,
     mapping_permissions,
@@ -49,11 +50,12 @@ NO_PLAIN_HTTP = {
 class PermissionsCase(unittest.TestCase):
     def setUp(self):
         from ministack.core import iam_evaluator
-        from ministack.services import apigateway_v1, eventbridge, iam, lambda_svc, sqs, stepfunctions
+        from ministack.services import apigateway_v1, cloudwatch, eventbridge, iam, lambda_svc, sns, sqs, stepfunctions
 
         self.iam, self.lambda_svc, self.sqs = iam, lambda_svc, sqs
         self.eventbridge, self.stepfunctions, self.apigateway = eventbridge, stepfunctions, apigateway_v1
-        for service in (iam, lambda_svc, sqs):
+        self.cloudwatch, self.sns = cloudwatch, sns
+        for service in (iam, lambda_svc, sns, sqs):
             service.reset()
             self.addCleanup(service.reset)
         permissions.ledger.clear()
@@ -68,6 +70,8 @@ class PermissionsCase(unittest.TestCase):
             mock.patch.object(stepfunctions, "_invoke_resource", lambda *call: self.invoked.append(call)),
             mock.patch.object(stepfunctions, "_invoke_with_callback", lambda *call: self.invoked.append(call)),
             mock.patch.object(apigateway_v1, "_call_lambda_raw", self.call_function),
+            mock.patch.object(apigateway_v1, "_invoke_authorizer_lambda", self.call_authorizer),
+            mock.patch.object(cloudwatch, "_dispatch_alarm_actions", lambda alarm, *_: self.invoked.append(alarm)),
             mock.patch.dict(mapping_permissions.cloudformation.HANDLERS.get(), {
                 mapping_permissions.TYPE: {"create": lambda *call: self.invoked.append(call)},
             }),
@@ -80,6 +84,9 @@ class PermissionsCase(unittest.TestCase):
     async def call_function(self, function_ref, event, *, account_id=None, region=None):
         self.invoked.append(function_ref)
         return {"body": "{}"}, None
+
+    async def call_authorizer(self, authorizer, event, account_id, region):
+        return {"body": {}}
 
     def role(self, service: str, *statements: dict, managed: tuple = (), name: str = "role") -> str:
         """As CloudFormation makes it of a template."""
@@ -241,6 +248,40 @@ class Apis(PermissionsCase):
         gateway = {"Service": "apigateway.amazonaws.com"}
         self.function(allow("lambda:InvokeFunction", ALIAS, Principal=gateway, Condition=source))
         self.assertIsNone(self.call())
+
+
+    def test_an_authorizer_needs_a_permission_of_its_own(self):
+        api_permissions.install()
+        uri = f"arn:aws:apigateway:{HOME}:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
+        event = {"methodArn": f"arn:aws:execute-api:{HOME}:{ACCOUNT}:abc/live/GET/orders"}
+        for source, permitted in ((f"arn:aws:execute-api:{HOME}:{ACCOUNT}:abc/live/*/*", False), (
+            f"arn:aws:execute-api:{HOME}:{ACCOUNT}:abc/authorizers/a1", True
+        )):  # fmt: skip
+            gateway = {"Service": "apigateway.amazonaws.com"}
+            condition = {"ArnLike": {"AWS:SourceArn": source}}
+            self.function(allow("lambda:InvokeFunction", FUNCTION, Principal=gateway, Condition=condition))
+            authorizer = {"id": "a1", "authorizerUri": uri}
+            answer = asyncio.run(self.apigateway._invoke_authorizer_lambda(authorizer, event, ACCOUNT, HOME))
+            self.assertEqual(answer is not None, permitted)
+
+
+class Alarms(PermissionsCase):
+    def test_a_topic_lets_in_what_its_policy_says(self):
+        alarm_permissions.install()
+        topic = f"arn:aws:sns:{HOME}:{ACCOUNT}:alarms"
+        alarm = {"AlarmArn": f"arn:aws:cloudwatch:{HOME}:{ACCOUNT}:alarm:errors", "AlarmActions": [topic]}
+        for principal, key, published in (
+            ({"Service": "events.amazonaws.com"}, "aws:SourceAccount", []),
+            ({"Service": "cloudwatch.amazonaws.com"}, "aws:SourceAccount", [topic]),
+            # As in the policy that SNS gives a topic.
+            ({"AWS": "*"}, "AWS:SourceOwner", [topic]),
+        ):
+            ours = {"StringEquals": {key: ACCOUNT}}
+            statement = allow("sns:Publish", topic, Principal=principal, Condition=ours)
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            self.sns._topics[topic] = {"arn": topic, "name": "alarms", "attributes": {"Policy": policy}}
+            self.cloudwatch._dispatch_alarm_actions(alarm, "OK", "ALARM", "")
+            self.assertEqual(self.invoked.pop()["AlarmActions"], published)
 
 
 class Mappings(PermissionsCase):
