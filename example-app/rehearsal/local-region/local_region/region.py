@@ -43,9 +43,11 @@ from . import (
     scope,
     stack_operations,
     state_machines,
+    taken_names,
     time_scale,
     time_to_live,
     tracing_permission,
+    unchanged_versions,
     visibility_timeouts,
 )
 from .database import Database
@@ -92,6 +94,8 @@ SEAMS = (
     *resource_policies.SEAMS,
     *tracing_permission.SEAMS,
     *visibility_timeouts.SEAMS,
+    *taken_names.SEAMS,
+    *unchanged_versions.SEAMS,
 )
 
 NEW_TYPES = (
@@ -166,10 +170,12 @@ class Region:
         resource_policies.install()
         tracing_permission.install()
         visibility_timeouts.install()
+        unchanged_versions.install()
         metric_math_alarms.install()
         insights.install()
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
+        taken_names.install()
         if settings.global_services_in != settings.region:
             global_services.install(settings.global_services_in, peers)
         else:
