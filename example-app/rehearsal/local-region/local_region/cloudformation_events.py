@@ -60,7 +60,7 @@ class Archive(ResourceType):
 
 
 class EventBusPolicy(ResourceType):
-    """Kept and shown by DescribeEventBus; MiniStack evaluates no resource policies."""
+    """Kept and shown by DescribeEventBus; `bus_targets` evaluates it, MiniStack does not."""
 
     name = "AWS::Events::EventBusPolicy"
 

@@ -55,9 +55,11 @@ from . import (
     scope,
     stack_operations,
     state_machines,
+    taken_names,
     time_scale,
     time_to_live,
     tracing_permission,
+    unchanged_versions,
     visibility_timeouts,
     workflow_permissions,
 )
@@ -118,6 +120,8 @@ SEAMS = (
     *alarm_permissions.SEAMS,
     *api_permissions.SEAMS,
     *mapping_permissions.SEAMS,
+    *taken_names.SEAMS,
+    *unchanged_versions.SEAMS,
 )
 
 NEW_TYPES = (
@@ -196,6 +200,7 @@ class Region:
         resource_policies.install()
         tracing_permission.install()
         visibility_timeouts.install()
+        unchanged_versions.install()
         metric_math_alarms.install()
         alarm_limits.install()
         record_rules.install()
@@ -208,6 +213,7 @@ class Region:
         mapping_permissions.install()
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
+        taken_names.install()
         if settings.global_services_in != settings.region:
             global_services.install(settings.global_services_in, peers)
         else:

@@ -17,7 +17,8 @@ def arn(name: str, region: str = HOME, account: str = ACCOUNT) -> str:
 
 
 def admitting(principal: object, **more: object) -> dict:
-    return {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "events:PutEvents", "Resource": "*"} | more]}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "events:PutEvents", "Resource": "*"}
+    return {"Statement": [statement | more]}
 
 
 class OtherRegion(Peers):

@@ -558,6 +558,63 @@ class EventBuses(OneRegion):
         self.region.destroy("settled")
 
 
+class Refusals(OneRegion):
+    """What fails a deployment by its order or its past; each refusal has tests of its own."""
+
+    def assert_refused(self, stack: str, resources: dict, reason: str) -> None:
+        with self.assertRaisesRegex(AssertionError, reason):
+            self.deploy(stack, resources)
+        self.wait_for(stack, "ROLLBACK_COMPLETE")
+        self.region.destroy(stack)
+
+    def assert_update_is_refused(self, stack: str, resources: dict, reason: str) -> None:
+        with self.assertRaisesRegex(AssertionError, reason):
+            self.deploy(stack, resources, update=True)
+        self.wait_for(stack, "UPDATE_ROLLBACK_COMPLETE")
+
+    def wait_for(self, stack: str, status: str) -> None:
+        client = self.client("cloudformation")
+        eventually(
+            lambda: client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] == status,
+            "the end of the rollback",
+        )
+
+    def test_a_function_that_does_not_wait_for_its_permission_to_trace(self):
+        statement = {"Effect": "Allow", "Action": ["xray:PutTraceSegments"], "Resource": "*"}
+        policy = {"PolicyName": "traces", "PolicyDocument": {"Statement": [statement]}, "Roles": [{"Ref": "Role"}]}
+        traced = function("exports.handler = async () => {};", TracingConfig={"Mode": "Active"})
+        resources = {"Role": ROLE, "Traced": traced, "Traces": {"Type": "AWS::IAM::Policy", "Properties": policy}}
+        self.assert_refused("traced", resources, "does not have permissions to call PutTraceSegments on XRAY")
+        self.deploy("traced", resources | {"Traced": traced | {"DependsOn": "Traces"}})
+        self.region.destroy("traced")
+
+    def test_a_stack_in_the_way_of_what_it_retained(self):
+        group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "retained"}}
+        resources = {"Group": group | {"DeletionPolicy": "RetainExceptOnCreate"}}
+        self.deploy("retaining", resources)
+        self.region.destroy("retaining")
+        self.assert_refused("retaining", resources, "AWS::Logs::LogGroup.*retained.*already exists")
+        self.client("logs").delete_log_group(logGroupName="retained")
+        self.deploy("retaining", resources)
+        self.region.destroy("retaining")
+
+    def test_a_function_that_is_changed_again_as_it_was_before_a_rollback(self):
+        resources = {
+            "Role": ROLE,
+            "Again": function("exports.handler = async () => {};", FunctionName="again", Timeout=3),
+            "Version1": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Again"}}},
+        }
+        self.deploy("again", resources)
+        changed = resources | {
+            "Again": function("exports.handler = async () => {};", FunctionName="again", Timeout=4),
+            "Version2": resources["Version1"] | {"DeletionPolicy": "Retain", "DependsOn": "Version1"},
+        }
+        failing = queue("again", RedrivePolicy={"deadLetterTargetArn": "none"}) | {"DependsOn": "Version2"}
+        self.assert_update_is_refused("again", changed | {"Failing": failing}, "RedrivePolicy")
+        self.assert_update_is_refused("again", changed, r"A version for this Lambda function exists \( 2 \)")
+        self.region.destroy("again")
+
+
 class AcceptedTypes(OneRegion):
     def test_an_alarm_on_an_expression_deploys_and_never_goes_off(self):
         self.deploy("expression", {
