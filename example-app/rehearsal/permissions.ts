@@ -35,7 +35,8 @@ function describe({ region, checked, unused }: PermissionReport & { region: stri
     `Calls in ${region} that were checked, by role or service:`,
     ...Object.entries(checked).sort().map(([who, calls]) => `  ${who}: ${calls}`),
     `What roles in ${region} may do and no drill used (logs, traces and deployments are not emulated as calls of a role):`,
-    ...Object.entries(unused).sort().flatMap(([role, actions]) => [`  ${role}`, ...actions.map(action => `    ${action}`)]),
+    // Those that the CDK brings with its bootstrap stack are not the app's
+    ...Object.entries(unused).filter(([role]) => !role.startsWith('cdk-')).sort().flatMap(([role, actions]) => [`  ${role}`, ...actions.map(action => `    ${action}`)]),
     '',
   ].join('\n');
 }
