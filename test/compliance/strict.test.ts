@@ -68,7 +68,7 @@ describe('the example-app, strict', () => {
     }
   });
 
-  test('is deployed in the same two waves, each region with a VPC of its own', () => {
+  test('is deployed in the same waves, each region with a VPC of its own', () => {
     const system = orderSystem(testApp(), 3, STRICT);
     expect(system.globalStack.dependencies).toEqual([]);
     expect(resources(templates(system).global, 'AWS::EC2::VPC')).toEqual([]);
