@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .guards import Seam
-from .refusal import Refused
+from .refusals import Refusal
 
 _CLOUDWATCH = "ministack.services.cloudwatch"
 PUT_METRIC_ALARM = Seam(_CLOUDWATCH, "_put_metric_alarm", "(params, cbor_data, is_cbor, is_json=False)")
@@ -99,7 +99,7 @@ def _refusing_in_templates(record_of):
     def record(name, props):
         reason = _too_long(props.get)
         if reason:
-            raise Refused("CloudWatch", "ValidationError", reason)
+            raise Refusal("CloudWatch", "ValidationError", reason)
         return record_of(name, props)
 
     return record

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import cloudformation
 from .guards import Seam
-from .refusal import Refused
+from .refusals import Refusal
 from .request_validators import RESOURCES
 
 _APIGATEWAY = "ministack.services.apigateway_v1"
@@ -67,5 +67,5 @@ def _provision(logical_id: str, properties: cloudformation.Properties, stack: st
     )
     answer = json.loads(body)
     if status >= 400:
-        raise Refused("ApiGateway", answer.get("__type") or "BadRequestException", answer["message"])
+        raise Refusal("ApiGateway", answer.get("__type") or "BadRequestException", answer["message"])
     return answer["id"], {"ResourceId": answer["id"]}

@@ -18,7 +18,7 @@ from .guards import Seam
 from .messages import Message, Rejected
 from .outbox import Outbox
 from .peers import PeerError, Peers
-from .refusal import Refused
+from .refusals import Refusal
 from .row_clock import RowClock, Version
 
 _DYNAMODB = "ministack.services.dynamodb"
@@ -273,7 +273,7 @@ def _refusing_protected(delete):
     def delete_table(data):
         try:
             table_refusals.check_protection(TABLES.get().get(data.get("TableName")))
-        except Refused as refused:
+        except Refusal as refused:
             return ERROR_RESPONSE.get()(refused.code, refused.message, 400)
         return delete(data)
 

@@ -12,7 +12,7 @@ from typing import Any
 from . import cloudformation
 from .global_services import RECORDS
 from .guards import Seam
-from .refusal import Refused
+from .refusals import Refusal
 
 _ROUTE53 = "ministack.services.route53"
 CHANGE = Seam(_ROUTE53, "_change_resource_record_sets", "(zone_id, body)")
@@ -135,7 +135,7 @@ def _refusing_in_templates(operation, position_of_properties: int):
         zone_id = ZONE_OF.get()(arguments[position_of_properties])
         provisioned, reason = _unless_refused(zone_id, lambda: operation(*arguments))
         if reason:
-            raise Refused("Route53", CODE, reason)
+            raise Refusal("Route53", CODE, reason)
         return provisioned
 
     return provision

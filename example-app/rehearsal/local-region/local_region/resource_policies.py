@@ -9,9 +9,8 @@ import functools
 import json
 from typing import Any
 
-from . import cloudformation
 from .guards import Seam
-from .refusals import Refusal, answer
+from .refusals import Refusal, answer, before_deployment
 
 _SQS = "ministack.services.sqs"
 SQS_OPERATIONS = Seam(_SQS, "_HANDLERS")
@@ -44,9 +43,7 @@ def install() -> None:
     for operation in ("CreateQueue", "SetQueueAttributes"):
         operations[operation] = _checking_attributes(operations[operation])
     operations["AddPermission"] = _checking_permission(operations["AddPermission"])
-    handler = cloudformation.HANDLERS.get()[QUEUE_POLICY]
-    for operation, position in (("create", 1), ("update", 2)):
-        handler[operation] = _checking_document(handler[operation], position)
+    before_deployment(QUEUE_POLICY, lambda properties: check_queue_policy(properties.get("PolicyDocument") or {}))
     ADD_PERMISSION.wrap(_keeping_function_policy_short)
     PUT_PERMISSION.wrap(_keeping_bus_policy_short)
 
@@ -119,14 +116,6 @@ def _checking_permission(operation):
         return done
 
     return act
-
-
-def _checking_document(operation, position_of_properties: int):
-    def provision(*arguments):
-        check_queue_policy(arguments[position_of_properties].get("PolicyDocument") or {})
-        return operation(*arguments)
-
-    return provision
 
 
 def _keeping_function_policy_short(add):

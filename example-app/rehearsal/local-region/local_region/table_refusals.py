@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .refusal import Refused
+from .refusals import Refusal
 
 PROTECTED = (
     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
@@ -24,7 +24,7 @@ INDEXES_AN_UPDATE = 1
 
 def check_protection(table: dict[str, Any] | None) -> None:
     if table and _true(table.get("DeletionProtectionEnabled")):
-        raise Refused("DynamoDb", "ValidationException", PROTECTED)
+        raise Refusal("DynamoDb", "ValidationException", PROTECTED)
 
 
 def protected_in(region: str, properties: dict[str, Any]) -> bool:
@@ -45,9 +45,9 @@ def check_update(old: dict[str, Any], new: dict[str, Any]) -> None:
         raise _refused("create or delete", "global secondary indexes", indexes)
 
 
-def _refused(verb: str, noun: str, names: list[str]) -> Refused:
+def _refused(verb: str, noun: str, names: list[str]) -> Refusal:
     message = f"Cannot {verb} so many {noun} in a single update: {', '.join(names)}"
-    return Refused("DynamoDb", "ValidationException", message)
+    return Refusal("DynamoDb", "ValidationException", message)
 
 
 def _changed(property_name: str, key: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -14,8 +14,8 @@ import copy
 import functools
 from typing import Any
 
-from . import cloudformation
 from .guards import Seam
+from .refusals import before_deployment
 
 _LAMBDA = "ministack.services.lambda_svc"
 PUBLISH = Seam(_LAMBDA, "_publish_version", "(name, data)")
@@ -37,9 +37,7 @@ _NOT_CONTENT = {
 
 def install() -> None:
     PUBLISH.wrap(_comparing_content)
-    handler = cloudformation.HANDLERS.get()[TYPE]
-    handler["create"] = _comparing_content_first(handler["create"], 1)
-    handler["update"] = _comparing_content_first(handler["update"], 2)
+    before_deployment(TYPE, _compare_content)
 
 
 def _comparing_content(publish):
@@ -55,13 +53,8 @@ def _comparing_content(publish):
     return publish_version
 
 
-def _comparing_content_first(operation, position_of_properties: int):
-    @functools.wraps(operation)
-    def provision(*arguments):
-        _recognize(FUNCTION.get()(arguments[position_of_properties].get("FunctionName", ""))[2])
-        return operation(*arguments)
-
-    return provision
+def _compare_content(properties: dict[str, Any]) -> None:
+    _recognize(FUNCTION.get()(properties.get("FunctionName", ""))[2])
 
 
 def _recognize(name: str) -> None:

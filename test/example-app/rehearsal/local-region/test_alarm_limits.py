@@ -4,7 +4,7 @@ from unittest import mock
 
 import emulator  # noqa: F401
 from local_region import alarm_limits, cloudformation
-from local_region.refusal import Refused
+from local_region.refusals import Refusal
 
 METRIC = {
     "MetricName": "Errors",
@@ -51,10 +51,10 @@ class AlarmLimits(unittest.TestCase):
     def test_a_template_is_refused_alike_and_so_is_one_with_an_expression(self):
         create = cloudformation.HANDLERS.get()["AWS::CloudWatch::Alarm"]["create"]
         create("Alarm", METRIC | {"Period": "60", "EvaluationPeriods": "5"}, "stack")
-        with self.assertRaisesRegex(Refused, "more than a day"):
+        with self.assertRaisesRegex(Refusal, "more than a day"):
             create("Alarm", METRIC | {"Period": "300", "EvaluationPeriods": "300"}, "stack")
         query = {"Id": "m", "MetricStat": {"Metric": {"MetricName": "Errors"}, "Period": 86_400, "Stat": "Sum"}}
-        with self.assertRaisesRegex(Refused, "more than a week"):
+        with self.assertRaisesRegex(Refusal, "more than a week"):
             create("Alarm", {"Metrics": [query], "EvaluationPeriods": 30, "Threshold": 0}, "stack")
 
     def test_a_rule_of_100_alarms_is_accepted_and_one_of_101_is_not(self):

@@ -4,7 +4,7 @@ from unittest import mock
 
 import emulator  # noqa: F401
 from local_region import api_resources, cloudformation
-from local_region.refusal import Refused
+from local_region.refusals import Refusal
 
 
 class ApiResources(unittest.TestCase):
@@ -42,7 +42,7 @@ class ApiResources(unittest.TestCase):
     def test_a_second_variable_beside_another_is_refused(self):
         orders = self.resource("orders")
         self.resource("{id}", orders)
-        with self.assertRaises(Refused) as refused:
+        with self.assertRaises(Refusal) as refused:
             self.resource("{orderId}", orders)
         self.assertEqual(refused.exception.code, "BadRequestException")
         self.assertEqual(
@@ -53,12 +53,12 @@ class ApiResources(unittest.TestCase):
     def test_a_variable_cannot_be_renamed_while_the_old_one_is_there(self):
         identifier = self.resource("{id}")
         update = cloudformation.HANDLERS.get()[api_resources.TYPE]["update"]
-        with self.assertRaisesRegex(Refused, "A sibling"):
+        with self.assertRaisesRegex(Refusal, "A sibling"):
             update(identifier, self.properties("{id}"), self.properties("{orderId}"), "stack")
         self.assertIn(identifier, api_resources.RESOURCES.get()[self.api])
 
     def test_nothing_goes_below_a_greedy_variable(self):
-        with self.assertRaisesRegex(Refused, "child of a resource with a greedy path variable: {rest\\+}"):
+        with self.assertRaisesRegex(Refusal, "child of a resource with a greedy path variable: {rest\\+}"):
             self.resource("items", self.resource("{rest+}"))
 
     def test_the_service_refuses_as_well(self):
@@ -68,7 +68,7 @@ class ApiResources(unittest.TestCase):
 
     def test_a_name_that_exists_fails_the_stack(self):
         self.resource("orders")
-        with self.assertRaisesRegex(Refused, "ConflictException"):
+        with self.assertRaisesRegex(Refusal, "ConflictException"):
             self.resource("orders")
 
 

@@ -10,7 +10,7 @@ from local_region.global_tables import GlobalTables
 from local_region.messages import Message, Rejected
 from local_region.outbox import Outbox
 from local_region.peers import PeerError, Peers
-from local_region.refusal import Refused
+from local_region.refusals import Refusal
 from local_region.row_clock import RowClock
 
 KEY = {"pk": {"S": "order-1"}}
@@ -236,7 +236,7 @@ def indexed(*names: str) -> dict:
 class Protection(TablesCase):
     def test_a_protected_table_is_not_deleted_by_its_stack(self):
         self.create(protected(HOME, PEER))
-        with self.assertRaises(Refused) as refused:
+        with self.assertRaises(Refusal) as refused:
             self.type["delete"]("orders", protected(HOME, PEER))
         self.assertEqual(refused.exception.code, "ValidationException")
         self.assertIn("orders", global_tables.TABLES.get())
@@ -266,7 +266,7 @@ class Protection(TablesCase):
     def test_a_region_says_whether_its_replica_may_be_deleted(self):
         self.create(protected(HOME, PEER))
         request = {"action": "may-delete", "name": "orders"}
-        with self.assertRaises(Refused):
+        with self.assertRaises(Refusal):
             self.tables.handle_replica_request(request)
         global_tables.TABLES.get()["orders"]["DeletionProtectionEnabled"] = False
         self.tables.handle_replica_request(request)
@@ -276,7 +276,7 @@ class Protection(TablesCase):
         table = cloudformation.HANDLERS.get()[global_tables.REGIONAL_TYPE]
         properties = {key: value for key, value in PROPERTIES.items() if key != "Replicas"}
         table["create"]("Orders", properties | {"DeletionProtectionEnabled": True}, "stack")
-        with self.assertRaises(Refused):
+        with self.assertRaises(Refusal):
             table["delete"]("orders", properties)
 
 
@@ -285,9 +285,9 @@ class Updates(TablesCase):
         alone = PROPERTIES | {"Replicas": [{"Region": HOME}]}
         self.create(alone)
         more = {"Replicas": [{"Region": HOME}, {"Region": PEER}, {"Region": "eu-west-1"}]}
-        with self.assertRaisesRegex(Refused, "add or remove .* replicas in a single update: ap-southeast-2, eu-west-1"):
+        with self.assertRaisesRegex(Refusal, "add or remove .* replicas in a single update: ap-southeast-2, eu-west-1"):
             self.update("orders", alone, alone | more)
-        with self.assertRaisesRegex(Refused, "add or remove"):
+        with self.assertRaisesRegex(Refusal, "add or remove"):
             self.update("orders", alone, alone | {"Replicas": [{"Region": PEER}]})
         self.assertEqual(self.peers.calls, [])
 
@@ -300,7 +300,7 @@ class Updates(TablesCase):
     def test_two_indexes_at_once_are_refused_and_one_is_not(self):
         table_refusals.check_update(indexed("a"), indexed("a", "b"))
         for old, new in ((indexed("a"), indexed("a", "b", "c")), (indexed("a", "b"), PROPERTIES)):
-            with self.assertRaisesRegex(Refused, "create or delete .* global secondary indexes"):
+            with self.assertRaisesRegex(Refusal, "create or delete .* global secondary indexes"):
                 table_refusals.check_update(old, new)
 
 

@@ -3,7 +3,7 @@ from unittest import mock
 
 import emulator  # noqa: F401
 from local_region import cloudformation, global_services, record_rules
-from local_region.refusal import Refused
+from local_region.refusals import Refusal
 
 ZONE = "Z1"
 GATEWAY_ZONE = "Z2RPCDW04V8134"
@@ -31,7 +31,7 @@ class RecordRules(unittest.TestCase):
 
     def refused(self, name: str, **properties) -> str:
         before = list(global_services.RECORDS.get()[ZONE])
-        with self.assertRaises(Refused) as refused:
+        with self.assertRaises(Refusal) as refused:
             self.create(name, **properties)
         self.assertEqual(refused.exception.code, "InvalidChangeBatch")
         self.assertEqual(global_services.RECORDS.get()[ZONE], before)
@@ -70,7 +70,7 @@ class RecordRules(unittest.TestCase):
         east = self.create("api.example.com", Region="ap-southeast-2", SetIdentifier="east")
         weighted = {key: value for key, value in west.items() if key != "Region"} | {"Weight": 1}
         with self.assertRaisesRegex(
-            Refused,
+            Refusal,
             "RRSet with DNS name api.example.com., type A, SetIdentifier west cannot be created as a non-weighted set "
             "exists with the same name and type.",
         ):
