@@ -202,7 +202,7 @@ export class MultiRegionSystem extends Construct {
       otherAlarms: region => this.units.map(unit => unit.alarmsIn(region)).filter(alarms => alarms.exist).map(alarms => alarms.unhealthyAlarmName),
     });
     this.node.addValidation({ validate: () => this.crossStackReferences() });
-    this.node.addValidation({ validate: () => this.existingStacks.flatMap(stack => fullness(stack).error ?? []) });
+    this.node.addValidation({ validate: () => this._allStacks.flatMap(stack => fullness(stack).error ?? []) });
     Aspects.of(this).add({ visit: node => node === this && this.prepare() });
   }
 
@@ -322,7 +322,8 @@ export class MultiRegionSystem extends Construct {
 
   /** All stacks that were made, in the order of their deployment. @internal */
   public get _allStacks(): Stack[] {
-    return this.existingStacks;
+    const hosts = [...this.units, this._stacks];
+    return [...this.globalOnce ? [this.globalOnce] : [], ...hosts.flatMap(host => host.regionalStacks), ...hosts.flatMap(host => host.meshStacks)];
   }
 
   /**
@@ -334,11 +335,6 @@ export class MultiRegionSystem extends Construct {
    */
   public _notify(level: 'warning' | 'info', owner: IConstruct, id: string, message: string): void {
     this.notices.push({ level, owner, id, message });
-  }
-
-  private get existingStacks(): Stack[] {
-    const hosts = [...this.units, this._stacks];
-    return [...this.globalOnce ? [this.globalOnce] : [], ...hosts.flatMap(host => host.regionalStacks), ...hosts.flatMap(host => host.meshStacks)];
   }
 
   /**
@@ -365,7 +361,7 @@ export class MultiRegionSystem extends Construct {
   }
 
   private tell(): void {
-    const stacks = this.existingStacks;
+    const stacks = this._allStacks;
     const home = stacks.find(stack => stack !== this.globalOnce) ?? stacks[0];
     if (!home) return;
     for (const { level, owner, id, message } of this.notices.splice(0)) {
@@ -381,7 +377,7 @@ export class MultiRegionSystem extends Construct {
 
   /** A reference between stacks renders an export, and a stack whose exporter is down or changing cannot be deployed. */
   private crossStackReferences(): string[] {
-    return this.existingStacks
+    return this._allStacks
       .filter(stack => stack.node.tryFindChild('Exports'))
       .map(stack => `a resource of ${stack.stackName} is used in another stack; allowed: literal names, such as GlobalTable.tableName, `
         + `or the part in the same region, by inRegion [${stack.node.path}]`);

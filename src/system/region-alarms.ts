@@ -88,7 +88,7 @@ export class RegionAlarms {
     if (this.parts.at(-1)!.length === (this.parts.length === 1 ? MAX_CHILDREN_OF_FIRST : MAX_CHILDREN) || this.partLength + length > this.room) {
       const part = this.parts.push([]) - 1;
       this.partLength = 0;
-      this.composite(scope, `Unhealthy${part}`, () => this.rule(part), { alarmDescription: `A part of the alarms of ${this.props.region}.` });
+      this.composite(scope, `Unhealthy${part}`, () => this.namesOf(part), { alarmDescription: `A part of the alarms of ${this.props.region}.` });
     }
     this.partLength += length;
     this.parts.at(-1)!.push(alarm);
@@ -99,8 +99,8 @@ export class RegionAlarms {
     return this.parts.length === 1 ? MAX_RULE_LENGTH_OF_FIRST : MAX_RULE_LENGTH;
   }
 
-  private rule(part: number): string {
-    return this.parts[part].map(alarm => `ALARM("${alarm.ref}")`).join(' OR ') || 'FALSE';
+  private namesOf(part: number): string[] {
+    return this.parts[part].map(({ ref }) => ref);
   }
 
   private make(): { readonly scope: Construct; readonly topic?: ITopic } {
@@ -110,10 +110,8 @@ export class RegionAlarms {
     this.made = { scope, topic: this.props.subscriptions && this.topicFor(scope, stack, this.props.subscriptions) };
     const { region, unhealthyAlarmName } = this.props;
     this.composite(scope, 'Unhealthy', () => {
-      const further = this.parts.slice(1).map((_, i) => `ALARM("${(scope.node.findChild(`Unhealthy${i + 1}`) as CfnCompositeAlarm).ref}")`);
-      const others = this.props.others().map(name => `ALARM("${name}")`);
-      const own = this.rule(0);
-      return [...own === 'FALSE' ? [] : [own], ...further, ...others].join(' OR ') || 'FALSE';
+      const further = this.parts.slice(1).map((_, i) => (scope.node.findChild(`Unhealthy${i + 1}`) as CfnCompositeAlarm).ref);
+      return [...this.namesOf(0), ...further, ...this.props.others()];
     }, {
       alarmName: unhealthyAlarmName,
       alarmDescription: `${region} is unhealthy. The child alarms in ALARM state give the cause and the first step. If customers are affected, evacuate the region.`,
@@ -143,7 +141,8 @@ export class RegionAlarms {
     return topic;
   }
 
-  private composite(scope: Construct, id: string, rule: () => string, props: { alarmName?: string; alarmDescription: string }): void {
-    new CfnCompositeAlarm(scope, id, { ...props, alarmRule: Lazy.string({ produce: rule }) });
+  /** A composite alarm that is in ALARM state while one of its children is. */
+  private composite(scope: Construct, id: string, children: () => string[], props: { alarmName?: string; alarmDescription: string }): void {
+    new CfnCompositeAlarm(scope, id, { ...props, alarmRule: Lazy.string({ produce: () => children().map(name => `ALARM("${name}")`).join(' OR ') || 'FALSE' }) });
   }
 }
