@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -33,8 +32,6 @@ interface RegionalPart {
   /** The rules whose undeliverable events it takes. */
   readonly admission: RuleAdmission;
   readonly redriver: RegionalFunction;
-  /** What the redriver may do here: one statement for each service. */
-  readonly statements: Map<string, PolicyStatement>;
 }
 
 /**
@@ -124,30 +121,17 @@ export class DeadLetters extends Construct {
 
   /** Lets the redriver of a region invoke a function of that region. @internal */
   public _allowInvoking(region: string, functionArn: string): void {
-    this.allow(region, ['lambda:InvokeFunction'], functionArn);
+    this.parts.in(region).redriver.allow(['lambda:InvokeFunction'], [functionArn]);
   }
 
   /** Lets the redriver of a region publish to a bus of that region. @internal */
   public _allowPublishing(region: string, eventBusArn: string): void {
-    this.allow(region, ['events:PutEvents'], eventBusArn);
+    this.parts.in(region).redriver.allow(['events:PutEvents'], [eventBusArn]);
   }
 
   /** Lets the redriver of a region send to a queue of that region. @internal */
   public _allowSending(region: string, queueArn: string): void {
-    this.allow(region, ['sqs:SendMessage', 'sqs:GetQueueUrl'], queueArn);
-  }
-
-  private allow(region: string, actions: string[], resourceArn: string): void {
-    const { statements, redriver } = this.parts.in(region);
-    const key = actions.join();
-    const statement = statements.get(key);
-    if (statement) {
-      if (!statement.resources.includes(resourceArn)) statement.addResources(resourceArn);
-      return;
-    }
-    const added = new PolicyStatement({ actions, resources: [resourceArn] });
-    statements.set(key, added);
-    redriver.role.addToPrincipalPolicy(added);
+    this.parts.in(region).redriver.allow(['sqs:SendMessage', 'sqs:GetQueueUrl'], [queueArn]);
   }
 
   private partIn(scope: RegionalScope, systemName: string, overrides: AlarmOverrides<'deadLetters'>): RegionalPart {
@@ -165,7 +149,7 @@ export class DeadLetters extends Construct {
       deadLetterQueue: { queue, maxReceiveCount: 1 },
     });
     const redriver = this.redriverIn(scope, redriveQueue);
-    return { deadLetters: queue, forRules: Queue.fromQueueArn(regional, 'ForRules', queue.queueArn), admission: new RuleAdmission(queue), redriver, statements: new Map() };
+    return { deadLetters: queue, forRules: Queue.fromQueueArn(regional, 'ForRules', queue.queueArn), admission: new RuleAdmission(queue), redriver };
   }
 
   private redriverIn(scope: RegionalScope, queue: IQueue): RegionalFunction {

@@ -1,5 +1,4 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
@@ -24,8 +23,6 @@ interface Reader {
   readonly fn: RegionalFunction;
   /** The ARN, of literals, for other stacks. */
   readonly arn: string;
-  /** The tables that it may describe; in one statement, made with the first of them. */
-  statement?: PolicyStatement;
 }
 
 /** The function that reads stream ARNs while a region is deployed: one in each region for all tables of a system, or of a unit, made when the first table needs it. */
@@ -53,13 +50,7 @@ export class StreamArnReader extends Construct {
   /** Lets the function of a replica's region describe the table, and returns the ARN by which custom resources of a scope call it. */
   public serviceTokenFor(scope: Construct, replica: Replica): string {
     const reader = this.readers.in(replica.region);
-    const { tableArn } = replica;
-    if (!reader.statement) {
-      reader.statement = new PolicyStatement({ actions: ['dynamodb:DescribeTable'], resources: [tableArn] });
-      reader.fn.role.addToPrincipalPolicy(reader.statement);
-    } else if (!reader.statement.resources.includes(tableArn)) {
-      reader.statement.addResources(tableArn);
-    }
+    reader.fn.allow(['dynamodb:DescribeTable'], [replica.tableArn]);
     const { function: fn } = reader.fn;
     return Stack.of(scope) === Stack.of(fn) ? fn.functionArn : reader.arn;
   }

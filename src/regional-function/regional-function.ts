@@ -40,6 +40,7 @@ export class RegionalFunction {
   public readonly function: Function;
   public readonly role: Role;
   public readonly logGroup: ILogGroup;
+  private readonly statements = new Map<string, PolicyStatement>();
 
   constructor(scope: Construct, props: RegionalFunctionProps) {
     const stack = Stack.of(scope);
@@ -77,8 +78,16 @@ export class RegionalFunction {
     acknowledge(this.function, { id: 'Serverless-LambdaDLQ', reason: props.withoutDeadLetterQueue }, ...regulated('LambdaDLQ', props.withoutDeadLetterQueue));
   }
 
-  /** Lets the function do something. */
+  /** Lets the function do something; all resources of the same actions are in one statement. */
   public allow(actions: string[], resources: string[]): void {
-    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+    const key = actions.join();
+    const existing = this.statements.get(key);
+    if (existing) {
+      existing.addResources(...resources.filter(resource => !existing.resources.includes(resource)));
+      return;
+    }
+    const statement = new PolicyStatement({ actions, resources });
+    this.statements.set(key, statement);
+    this.role.addToPrincipalPolicy(statement);
   }
 }
