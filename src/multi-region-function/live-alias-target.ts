@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnRule, IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
+import { IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { permitInvocation } from '../regional-function/invocation';
+import { deliveringRules, deliverTo } from '../system/rule-delivery';
 import { SubscriptionDelivery } from '../system/subscription-target';
 
 /** A live alias, as what invokes it sees it. */
@@ -25,22 +26,16 @@ export class LiveAliasTarget implements IRuleTarget {
 
   public bind(rule: IRule): RuleTargetConfig {
     const { alias, functionName } = this.live;
-    const { deadLetterQueue, maxEventAge, retryAttempts, input, eventBusName } = this.delivery;
     const stack = Stack.of(rule);
     const isLocal = stack === Stack.of(alias);
     const functionArn = this.live.arnIn(stack);
-    const rules = eventBusName === undefined ? (rule.node.defaultChild as CfnRule).name ?? '*' : `${eventBusName}/*`;
+    const rules = deliveringRules(rule, this.delivery);
     const permission = permitInvocation(isLocal ? alias : stack, `Events-${isLocal ? '' : `${functionName}-`}${rules.replace('/*', '')}`, {
       functionArn, principal: 'events.amazonaws.com', sourceArn: stack.formatArn({ service: 'events', resource: 'rule', resourceName: rules }),
     });
     rule.node.addDependency(permission);
     // the rule may be of another unit, whose dead letters do not know the function yet
     DeadLetters.of(rule)._allowInvoking(stack.region, this.live.functionArn);
-    return {
-      arn: functionArn,
-      deadLetterConfig: { arn: deadLetterQueue.queueArn },
-      retryPolicy: { maximumEventAgeInSeconds: maxEventAge.toSeconds(), maximumRetryAttempts: retryAttempts },
-      input,
-    };
+    return deliverTo(functionArn, this.delivery);
   }
 }

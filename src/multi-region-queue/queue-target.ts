@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnRule, IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
+import { IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { RuleAdmission } from '../system/rule-admission';
+import { deliveringRules, deliverTo } from '../system/rule-delivery';
 import { SubscriptionDelivery } from '../system/subscription-target';
 
 /** A queue as the target of rules. The policy that lets them send is there before they are. */
@@ -11,17 +12,11 @@ export class QueueTarget implements IRuleTarget {
 
   public bind(rule: IRule): RuleTargetConfig {
     const { queue } = this.admission;
-    const { deadLetterQueue, maxEventAge, retryAttempts, input, eventBusName } = this.delivery;
-    this.admission.admit(eventBusName === undefined ? (rule.node.defaultChild as CfnRule).name ?? '*' : `${eventBusName}/*`);
+    this.admission.admit(deliveringRules(rule, this.delivery));
     const isLocal = Stack.of(rule) === Stack.of(queue);
     if (isLocal) rule.node.addDependency(queue);
     // the rule may be of another unit, whose dead letters do not know the queue
     DeadLetters.of(rule)._allowSending(Stack.of(rule).region, this.queueArn);
-    return {
-      arn: isLocal ? queue.queueArn : this.queueArn,
-      deadLetterConfig: { arn: deadLetterQueue.queueArn },
-      retryPolicy: { maximumEventAgeInSeconds: maxEventAge.toSeconds(), maximumRetryAttempts: retryAttempts },
-      input,
-    };
+    return deliverTo(isLocal ? queue.queueArn : this.queueArn, this.delivery);
   }
 }
