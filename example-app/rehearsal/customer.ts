@@ -27,6 +27,18 @@ export interface CustomerProps {
   readonly regions: Pick<DeployedRegion, 'name' | 'address'>[];
   /** Begins the ids of the orders. */
   readonly prefix: string;
+  /**
+   * How often an order is read, in milliseconds.
+   *
+   * @default 500
+   */
+  readonly beatMs?: number;
+  /**
+   * How often at most.
+   *
+   * @default 300
+   */
+  readonly mostBeats?: number;
   readonly signal: AbortSignal;
 }
 
@@ -115,15 +127,16 @@ export class Customer {
 
   private async shop(): Promise<void> {
     const signal = AbortSignal.any([this.stopping.signal, this.props.signal]);
+    const { beatMs = BEAT_MS, mostBeats = MOST_BEATS } = this.props;
     const startedAt = performance.now();
-    for (let beat = 0; beat < MOST_BEATS && !signal.aborted; beat++) {
+    for (let beat = 0; beat < mostBeats && !signal.aborted; beat++) {
       if (this.underWay.size < MOST_OPEN) {
         if (beat % PLACE_EACH === 0) this.follow(this.place(this.newOrder()));
         this.follow(this.readOne());
         this.follow(this.sendOneAgain());
       }
       // Without drift, however long requests take
-      await sleep(Math.max(0, startedAt + (beat + 1) * BEAT_MS - performance.now()), undefined, { signal }).catch(() => {});
+      await sleep(Math.max(0, startedAt + (beat + 1) * beatMs - performance.now()), undefined, { signal }).catch(() => {});
     }
   }
 

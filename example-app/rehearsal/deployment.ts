@@ -12,12 +12,20 @@ const CLI = require.resolve('aws-cdk/bin/cdk');
 
 /** Deploys with the CDK CLI as it is: it believes that it talks to AWS. */
 export class Deployment {
-  constructor(private readonly appFolder: string, private readonly folder: RunFolder, private readonly processes: Processes) {}
+  /**
+   * @param cloudAssembly where the app is synthesized to
+   */
+  constructor(
+    private readonly appFolder: string,
+    private readonly folder: RunFolder,
+    private readonly processes: Processes,
+    private readonly cloudAssembly = folder.cloudAssembly,
+  ) {}
 
   /** Runs the app as its cdk.json says. */
   public async synthesize(zone: HostedZone): Promise<void> {
     await this.cli('synth', [
-      'synth', '--quiet', '--output', this.folder.cloudAssembly, '--context', `hostedZoneId=${zone.id}`, '--context', `zoneName=${zone.name}`,
+      'synth', '--quiet', '--output', this.cloudAssembly, '--context', `hostedZoneId=${zone.id}`, '--context', `zoneName=${zone.name}`,
     ], { ...withoutAws(), ...resolutionOfModules() }, this.appFolder);
   }
 
@@ -26,9 +34,25 @@ export class Deployment {
     await this.cli(`bootstrap ${region.name}`, ['bootstrap', `aws://${ACCOUNT}/${region.name}`], forLocalRegion(region.name, region.endpoint));
   }
 
-  public async deploy(stack: StackArtifact, region: LocalRegion): Promise<void> {
-    await this.cli(`deploy ${stack.id}`, [
-      '--app', this.folder.cloudAssembly, 'deploy', stack.id, '--exclusively', '--require-approval', 'never',
+  /**
+   * @param options of `cdk deploy`
+   */
+  public async deploy(stack: StackArtifact, region: LocalRegion, options: string[] = []): Promise<void> {
+    await this.withAssembly('deploy', stack, region, ['--require-approval', 'never', ...options]);
+  }
+
+  public async destroy(stack: StackArtifact, region: LocalRegion): Promise<void> {
+    await this.withAssembly('destroy', stack, region, ['--force']);
+  }
+
+  /** The file that takes what the CLI says of a stack. */
+  public logOf(command: 'deploy' | 'destroy', stack: StackArtifact): string {
+    return this.folder.log(`cdk-${command} ${stack.id}`);
+  }
+
+  private async withAssembly(command: 'deploy' | 'destroy', stack: StackArtifact, region: LocalRegion, options: string[]): Promise<void> {
+    await this.cli(`${command} ${stack.id}`, [
+      '--app', this.cloudAssembly, command, stack.id, '--exclusively', ...options,
     ], forLocalRegion(region.name, region.endpoint));
   }
 

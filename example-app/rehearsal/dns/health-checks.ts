@@ -8,9 +8,12 @@ import { HealthCheck } from './zone';
 export class HealthChecks {
   private readonly endpoints = new Map<string, EndpointStatus>();
 
-  constructor(private readonly checks: ReadonlyMap<string, HealthCheck>) {
+  /**
+   * @param before what there was until now: a check that goes on knows what it has seen
+   */
+  constructor(private readonly checks: ReadonlyMap<string, HealthCheck>, before?: HealthChecks) {
     for (const [id, check] of checks) {
-      if (check.kind === 'endpoint') this.endpoints.set(id, new EndpointStatus(check.failureThreshold));
+      if (check.kind === 'endpoint') this.endpoints.set(id, before?.endpoints.get(id) ?? new EndpointStatus(check.failureThreshold));
     }
   }
 

@@ -40,10 +40,13 @@ export class Route53 {
   /** When regions turned healthy or unhealthy. */
   public readonly turns: Turn[] = [];
 
-  private readonly health: HealthChecks;
+  private zone: Zone;
+  private health: HealthChecks;
   private readonly lastSeen = new Map<string, boolean>();
+  private readonly probed = new Set<string>();
 
   constructor(private readonly props: Route53Props) {
+    this.zone = props.zone;
     this.health = new HealthChecks(props.zone.healthChecks);
     this.ttlMs = this.scaled(ALIAS_TTL);
     this.regions.forEach(region => this.lastSeen.set(region, this.isHealthy(region)));
@@ -51,16 +54,23 @@ export class Route53 {
 
   /** Starts a checker for each endpoint. The signal stops them. */
   public startProbing(): void {
-    for (const [id, check] of this.props.zone.healthChecks) {
-      if (check.kind === 'endpoint') {
-        void this.probeForever(id, check);
+    for (const [id, { kind }] of this.zone.healthChecks) {
+      if (kind === 'endpoint' && !this.probed.has(id)) {
+        void this.probe(id);
       }
     }
   }
 
+  /** Takes what was deployed since. What health checks have seen so far stays; new ones are probed, and those that are gone are not any more. */
+  public update(zone: Zone): void {
+    this.zone = zone;
+    this.health = new HealthChecks(zone.healthChecks, this.health);
+    this.startProbing();
+  }
+
   /** What Route 53 would answer at this moment. */
   public ask(name: string, asker: Asker, type: AliasRecord['type'] = 'A'): Endpoint | undefined {
-    return answer({ records: this.props.zone.records, isHealthy: id => this.health.isHealthy(id) }, name, type, asker);
+    return answer({ records: this.zone.records, isHealthy: id => this.health.isHealthy(id) }, name, type, asker);
   }
 
   /** What a client near a region has between itself and Route 53. */
@@ -76,7 +86,7 @@ export class Route53 {
 
   /** Whether records of the shared name that lead to a region may be answered with. */
   public isHealthy(region: string): boolean {
-    const { zone } = this.props;
+    const { zone } = this;
     const ids = zone.records
       .filter(record => record.name === zone.sharedName && zone.endpointsOf(record).every(endpoint => endpoint.region === region))
       .flatMap(({ healthCheckId }) => healthCheckId ?? []);
@@ -85,7 +95,7 @@ export class Route53 {
 
   /** Milliseconds until the templates' health checks notice that an endpoint is gone, and until resolvers ask again. */
   public get failoverMs(): number {
-    const checks = [...this.props.zone.healthChecks.values()].filter(check => check.kind === 'endpoint');
+    const checks = [...this.zone.healthChecks.values()].filter(check => check.kind === 'endpoint');
     return this.scaled(Math.max(...checks.map(({ interval, failureThreshold }) => interval * failureThreshold))) + this.ttlMs;
   }
 
@@ -94,33 +104,41 @@ export class Route53 {
   }
 
   public get sharedName(): string {
-    return this.props.zone.sharedName;
+    return this.zone.sharedName;
   }
 
   private get regions(): string[] {
     return [...this.props.addresses.keys()];
   }
 
-  private async probeForever(id: string, check: EndpointCheck): Promise<void> {
+  private async probe(id: string): Promise<void> {
     const { signal } = this.props;
-    const intervalMs = this.scaled(check.interval);
+    this.probed.add(id);
     try {
       // Checkers are not in step
-      await sleep(Math.random() * intervalMs, undefined, { signal });
-      for (;;) {
+      await sleep(Math.random() * this.scaled(this.endpointCheck(id)!.interval), undefined, { signal });
+      for (let check = this.endpointCheck(id); check; check = this.endpointCheck(id)) {
         const startedAt = performance.now();
-        const success = await this.probe(check);
+        const success = await this.answers(check);
         signal.throwIfAborted();
+        if (!this.endpointCheck(id)) break;
         this.health.observe(id, success);
         this.noteTurns();
-        await sleep(Math.max(0, startedAt + intervalMs - performance.now()), undefined, { signal });
+        await sleep(Math.max(0, startedAt + this.scaled(check.interval) - performance.now()), undefined, { signal });
       }
     } catch (error) {
       if (!signal.aborted) throw error;
+    } finally {
+      this.probed.delete(id);
     }
   }
 
-  private async probe({ host, path }: EndpointCheck): Promise<boolean> {
+  private endpointCheck(id: string): EndpointCheck | undefined {
+    const check = this.zone.healthChecks.get(id);
+    return check?.kind === 'endpoint' ? check : undefined;
+  }
+
+  private async answers({ host, path }: EndpointCheck): Promise<boolean> {
     const endpoint = this.ask(host, { nearestFirst: [] });
     if (!endpoint) return false;
     try {
