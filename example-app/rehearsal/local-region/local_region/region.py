@@ -27,6 +27,7 @@ from . import (
     bus_targets,
     cloudformation,
     cloudformation_events,
+    creation_order,
     custom_resources,
     event_buses,
     event_loop,
@@ -90,6 +91,7 @@ SEAMS = (
     *cloudformation.SEAMS,
     *cloudformation_events.SEAMS,
     *stack_operations.SEAMS,
+    *creation_order.SEAMS,
     *custom_resources.SEAMS,
     *schedules.SEAMS,
     *event_buses.SEAMS,
@@ -147,6 +149,7 @@ class Region:
         self._buses = event_buses.EventBuses(home, peers, self._outbox)
         self._bus_targets = bus_targets.BusTargets(home, peers)
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
+        self._creation_order = creation_order.CreationOrder(home, settings.seed)
         self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
         self._inbox = Inbox(
             database,
@@ -188,6 +191,7 @@ class Region:
         self._tables.install()
         self._time_to_live.install()
         stack_operations.install()
+        self._creation_order.install()
         custom_resources.install()
         state_machines.install()
         lambda_errors.install()
@@ -231,6 +235,7 @@ class Region:
     async def _status(self, _: Any) -> Any:
         return {
             "region": self._home,
+            "seed": self._creation_order.seed,
             "replication-lag": {"seconds": self._outbox.lag},
             "partition": {"peers": self._partition.peers},
             "peers": {
