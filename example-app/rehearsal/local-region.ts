@@ -113,6 +113,31 @@ export async function setReplicationLag(region: LocalRegion, seconds: number): P
   await control(region, 'replication-lag', { seconds });
 }
 
+/** What is to fail of a deployment. */
+export interface DeploymentFault {
+  /** The name of the stack. */
+  readonly stack: string;
+  /** The logical id of the resource, or its type, which means the first resource of that type. */
+  readonly resource: string;
+  /**
+   * When it fails; to revert a resource is to update it back, in the rollback of an update.
+   *
+   * @default 'create'
+   */
+  readonly operation?: 'create' | 'update' | 'revert' | 'delete';
+  /**
+   * The message of the service.
+   *
+   * @default 'Internal Failure'
+   */
+  readonly reason?: string;
+}
+
+/** Makes deployments to a region fail from now on, each fault once, by an internal error of a service; faults of earlier calls no longer happen. */
+export async function setDeploymentFaults(region: LocalRegion, faults: DeploymentFault[]): Promise<void> {
+  await control(region, 'deployment-faults', { faults });
+}
+
 /** What a region has handed over to each of the others. */
 export async function statusOf({ endpoint }: LocalRegion): Promise<{ peers: Record<string, { sent: number; queued: number }> }> {
   const answer = await fetch(`${endpoint}/_local-region/status`, { signal: AbortSignal.timeout(5000) });

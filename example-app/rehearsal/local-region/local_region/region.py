@@ -29,6 +29,7 @@ from . import (
     cloudformation_events,
     creation_order,
     custom_resources,
+    deployment_faults,
     event_buses,
     event_loop,
     global_services,
@@ -92,6 +93,7 @@ SEAMS = (
     *cloudformation_events.SEAMS,
     *stack_operations.SEAMS,
     *creation_order.SEAMS,
+    *deployment_faults.SEAMS,
     *custom_resources.SEAMS,
     *schedules.SEAMS,
     *event_buses.SEAMS,
@@ -150,6 +152,7 @@ class Region:
         self._bus_targets = bus_targets.BusTargets(home, peers)
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
         self._creation_order = creation_order.CreationOrder(home, settings.seed)
+        self._deployment_faults = deployment_faults.DeploymentFaults()
         self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
         self._inbox = Inbox(
             database,
@@ -166,6 +169,7 @@ class Region:
                 ("GET", "permissions"): self._permissions,
                 ("PUT", "replication-lag"): self._set_replication_lag,
                 ("PUT", "partition"): self._set_partition,
+                ("PUT", deployment_faults.ROUTE): self._set_deployment_faults,
                 ("POST", bus_targets.ROUTE): self._bus_targets.answer_peer,
                 ("POST", "messages"): self._receive,
                 ("POST", "replica-tables"): self._handle_replica_request,
@@ -192,6 +196,7 @@ class Region:
         self._time_to_live.install()
         stack_operations.install()
         self._creation_order.install()
+        self._deployment_faults.install()
         custom_resources.install()
         state_machines.install()
         lambda_errors.install()
@@ -238,6 +243,7 @@ class Region:
             "seed": self._creation_order.seed,
             "replication-lag": {"seconds": self._outbox.lag},
             "partition": {"peers": self._partition.peers},
+            deployment_faults.ROUTE: {"faults": self._deployment_faults.to_come},
             "peers": {
                 peer: {
                     "queued": self._outbox.queued(peer),
@@ -264,6 +270,10 @@ class Region:
     async def _set_partition(self, body: Any) -> Any:
         self._partition.set(body.get("peers") if isinstance(body, dict) else None)
         return {"peers": self._partition.peers}
+
+    async def _set_deployment_faults(self, body: Any) -> Any:
+        self._deployment_faults.set(body.get("faults") if isinstance(body, dict) else None)
+        return {"faults": self._deployment_faults.to_come}
 
     async def _receive(self, body: Any) -> Any:
         answers = []

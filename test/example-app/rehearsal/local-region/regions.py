@@ -108,6 +108,30 @@ class Process:
             )
         return self._clients[key]
 
+    def operate(self, operation: str, name: str, resources: dict | None = None, **options: object) -> str:
+        """The state in which an operation leaves a stack, be it a failure."""
+        client = self.client("cloudformation")
+        if resources is not None:
+            options |= {"TemplateBody": json.dumps({"Resources": resources}), "Capabilities": ["CAPABILITY_IAM"]}
+        if operation != "create_stack":
+            # A stack that is deleted has its id only.
+            name = client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+        answer = getattr(client, operation)(StackName=name, **options)
+
+        def settled() -> str | None:
+            stack = client.describe_stacks(StackName=answer.get("StackId", name))["Stacks"][0]
+            return stack["StackStatus"] if not stack["StackStatus"].endswith("IN_PROGRESS") else None
+
+        return eventually(settled, f"{operation} of {name}")
+
+    def events(self, name: str) -> list[tuple[str, str, str]]:
+        """Logical id, status and reason, the first event first."""
+        events = self.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+        return [
+            (event["LogicalResourceId"], event["ResourceStatus"], event.get("ResourceStatusReason", ""))
+            for event in reversed(events)
+        ]
+
     def deploy(self, name: str, resources: dict, update: bool = False) -> None:
         client = self.client("cloudformation")
         template = json.dumps({"Resources": resources})
