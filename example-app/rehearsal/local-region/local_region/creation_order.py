@@ -27,7 +27,7 @@ Sort = Callable[[dict[str, Any], dict[str, bool]], list[str]]
 
 
 class CreationOrder:
-    """Orders that are the same for the same seed, region, resources and number of times that these were put in order."""
+    """Orders, the same for the same seed, region, resources and number of times that these were put in order."""
 
     def __init__(self, home: str, seed: int) -> None:
         self.seed = seed

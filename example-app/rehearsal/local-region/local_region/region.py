@@ -24,6 +24,7 @@ from . import (
     api_permissions,
     async_invocations,
     aws_api,
+    bus_deletion,
     bus_targets,
     cloudformation,
     cloudformation_events,
@@ -56,6 +57,7 @@ from . import (
     schedules,
     scope,
     stack_operations,
+    stack_states,
     state_machines,
     taken_names,
     time_scale,
@@ -94,6 +96,8 @@ SEAMS = (
     *stack_operations.SEAMS,
     *creation_order.SEAMS,
     *deployment_faults.SEAMS,
+    *stack_states.SEAMS,
+    *bus_deletion.SEAMS,
     *custom_resources.SEAMS,
     *schedules.SEAMS,
     *event_buses.SEAMS,
@@ -197,6 +201,7 @@ class Region:
         stack_operations.install()
         self._creation_order.install()
         self._deployment_faults.install()
+        stack_states.install()
         custom_resources.install()
         state_machines.install()
         lambda_errors.install()
@@ -223,6 +228,7 @@ class Region:
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
         taken_names.install()
+        bus_deletion.install()
         if settings.global_services_in != settings.region:
             global_services.install(settings.global_services_in, peers)
         else:

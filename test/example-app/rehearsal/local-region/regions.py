@@ -17,6 +17,8 @@ import botocore.session
 
 EAST, WEST = "ap-southeast-2", "us-west-2"
 PATIENCE_SECONDS = 10
+SEED = os.environ.get("LOCAL_REGION_SEED", "1")
+"""Any will do; one makes a failure repeatable."""
 
 
 def eventually(check: Callable[[], object], what: str) -> object:
@@ -43,7 +45,7 @@ class Process:
         self._command = [
             sys.executable, "-m", "local_region", "--region", region, "--port", str(port),
             "--state", str(state / region), "--peer", f"{peer}=http://127.0.0.1:{peer_port}",
-            "--global-services-in", EAST, "--replication-lag", "0.05", "--exit-with-parent",
+            "--global-services-in", EAST, "--replication-lag", "0.05", "--exit-with-parent", "--seed", SEED,
             *([] if permissions else ["--without-permissions"]),
         ]  # fmt: skip
         self._process: subprocess.Popen | None = None
@@ -113,8 +115,8 @@ class Process:
         client = self.client("cloudformation")
         if resources is not None:
             options |= {"TemplateBody": json.dumps({"Resources": resources}), "Capabilities": ["CAPABILITY_IAM"]}
-        if operation != "create_stack":
-            # A stack that is deleted has its id only.
+        if operation == "delete_stack":
+            # What is deleted has its id only.
             name = client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
         answer = getattr(client, operation)(StackName=name, **options)
 
