@@ -37,6 +37,7 @@ from . import (
     global_tables,
     guards,
     iam_requests,
+    imports,
     insights,
     lambda_concurrency,
     lambda_errors,
@@ -97,6 +98,7 @@ SEAMS = (
     *creation_order.SEAMS,
     *deployment_faults.SEAMS,
     *stack_states.SEAMS,
+    *imports.SEAMS,
     *bus_deletion.SEAMS,
     *custom_resources.SEAMS,
     *schedules.SEAMS,
@@ -228,6 +230,7 @@ class Region:
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
         taken_names.install()
+        imports.install()
         bus_deletion.install()
         if settings.global_services_in != settings.region:
             global_services.install(settings.global_services_in, peers)

@@ -1,5 +1,6 @@
 """What becomes of a stack and of its resources when an operation fails, and after it is gone."""
 
+import json
 import shutil
 import tempfile
 import unittest
@@ -247,6 +248,114 @@ class Deletion(StackLife):
                     self.region.client("events").delete_event_bus(Name="with-rules")
                 self.region.operate("delete_stack", "holder")
                 self.assertEqual(self.delete(), "DELETE_COMPLETE")
+
+
+class Import(StackLife):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html"""
+
+    def change_set(self, resources: dict, kind: str = "CREATE") -> dict:
+        client = self.region.client("cloudformation")
+        change_set = {"StackName": self.stack, "ChangeSetName": "take-over"}
+        client.create_change_set(
+            **change_set,
+            ChangeSetType=kind,
+            ImportExistingResources=True,
+            TemplateBody=json.dumps({"Resources": resources}),
+        )
+        return client.describe_change_set(**change_set)
+
+    def execute(self) -> str:
+        return self.region.operate("execute_change_set", self.stack, ChangeSetName="take-over")
+
+    def actions(self, change_set: dict) -> dict[str, str]:
+        changes = [change["ResourceChange"] for change in change_set["Changes"]]
+        return {change["LogicalResourceId"]: change["Action"] for change in changes}
+
+    def test_takes_over_what_was_kept_and_makes_the_rest(self):
+        resources = {
+            "Table": table("joined", "RetainExceptOnCreate"),
+            "Logs": log_group("joined", "RetainExceptOnCreate", RetentionInDays=7),
+            "Bus": bus("joined", "Retain"),
+            "Archive": after(archive("joined", "joined", "RetainExceptOnCreate", RetentionDays=7), "Bus"),
+        }
+        self.create(resources)
+        self.region.client("dynamodb").put_item(TableName="joined", Item={"pk": {"S": "kept"}})
+        self.delete()
+        arns = [{"Fn::GetAtt": [name, "Arn"]} for name in resources] + [{"Fn::GetAtt": ["Table", "StreamArn"]}]
+        more = resources | {
+            "Logs": log_group("joined", "RetainExceptOnCreate", RetentionInDays=30),
+            "New": queue("joined", Tags=[{"Key": "arns", "Value": {"Fn::Join": [" ", arns]}}]),
+        }
+        change_set = self.change_set(more)
+        taken = dict.fromkeys(resources, "Import")
+        self.assertEqual(self.actions(change_set), taken | {"New": "Add"})
+        self.assertEqual(self.execute(), "CREATE_COMPLETE")
+        self.assertEqual(self.region.client("dynamodb").scan(TableName="joined")["Count"], 1)
+        client = self.region.client("sqs")
+        tags = client.list_queue_tags(QueueUrl=client.get_queue_url(QueueName="joined")["QueueUrl"])["Tags"]
+        self.assertEqual(tags["arns"].count(f":{ACCOUNT}:"), 5)
+        # What is taken over stays as it is until the template changes.
+        self.assertEqual(self.retention(), 7)
+        self.update(more | {"New": queue("joined", DelaySeconds=1)})
+        self.assertEqual(self.retention(), 7)
+        self.update(more | {"Logs": log_group("joined", "RetainExceptOnCreate", RetentionInDays=14)})
+        self.assertEqual(self.retention(), 14)
+        self.delete()
+        self.delete_table("joined")
+
+    def retention(self) -> int:
+        groups = self.region.client("logs").describe_log_groups(logGroupNamePrefix="joined")["logGroups"]
+        return groups[0]["retentionInDays"]
+
+    def test_lets_go_again_when_the_creation_fails(self):
+        kept = {"Logs": log_group("let-go", "RetainExceptOnCreate")}
+        self.create(kept)
+        self.delete()
+        self.fail("Last")
+        self.change_set(kept | {"Last": after(queue("last-of-import"), "Logs")})
+        self.assertEqual(self.execute(), "ROLLBACK_COMPLETE")
+        groups = self.region.client("logs").describe_log_groups(logGroupNamePrefix="let-go")["logGroups"]
+        self.assertEqual(len(groups), 1)
+
+    def test_needs_a_policy_that_keeps_the_resource(self):
+        self.create({"Bus": bus("unkept", "Retain")})
+        self.delete()
+        for policy in (None, "Delete"):
+            with self.subTest(policy):
+                change_set = self.change_set({"Bus": bus("unkept", policy)})
+                self.assertEqual(change_set["Status"], "FAILED")
+                self.assertIn("must have the DeletionPolicy attribute set to 'Retain'", change_set["StatusReason"])
+                self.region.client("cloudformation").delete_change_set(
+                    StackName=self.stack, ChangeSetName="take-over"
+                )
+        self.assertEqual(self.actions(self.change_set({"Bus": bus("unkept", "Retain")})), {"Bus": "Import"})
+
+    def test_takes_over_nothing_of_another_stack(self):
+        self.region.operate("create_stack", "owner", {"Bus": bus("owned", "Retain")})
+        change_set = self.change_set({"Bus": bus("owned", "Retain")})
+        self.assertEqual(change_set["Status"], "FAILED")
+        self.assertRegex(change_set["StatusReason"], "owned already exists in stack .*owner")
+
+    def test_takes_over_no_queue_because_its_url_is_in_no_template(self):
+        kept = {"Queue": queue("not-taken", "RetainExceptOnCreate")}
+        self.create(kept)
+        self.delete()
+        self.assertEqual(self.actions(self.change_set(kept)), {"Queue": "Add"})
+        self.assertEqual(self.execute(), "ROLLBACK_COMPLETE")
+        self.assertIn("already exists", self.reason("Queue", "CREATE_FAILED"))
+        self.assertIn("not-taken", self.queues())
+        self.delete()
+        client = self.region.client("sqs")
+        client.delete_queue(QueueUrl=client.get_queue_url(QueueName="not-taken")["QueueUrl"])
+        self.change_set(kept)
+        self.assertEqual(self.execute(), "CREATE_COMPLETE")
+
+    def test_of_a_name_that_is_no_literal_does_not_happen(self):
+        self.create({"Logs": log_group("dynamic", "Retain")})
+        self.delete()
+        resources = {"Logs": log_group({"Fn::Sub": "dynamic"}, "Retain")}
+        self.change_set(resources)
+        self.assertEqual(self.execute(), "ROLLBACK_COMPLETE")
 
 
 if __name__ == "__main__":
