@@ -34,6 +34,12 @@ export interface LocalRegionsProps {
   readonly replicationLag: number;
   /** By how much schedules, and what functions are told in seconds, are faster than on AWS. */
   readonly timeScale: number;
+  /**
+   * Decides in which of the orders that their dependencies allow the resources of a stack are made.
+   *
+   * @default - another one in each region and at each start
+   */
+  readonly seed?: number;
   readonly processes: Processes;
   readonly folder: RunFolder;
   readonly signal: AbortSignal;
@@ -69,6 +75,7 @@ async function spawnAll(props: LocalRegionsProps, attempt: number): Promise<Loca
       '--state', folder.folder('state', `${name}-${attempt}`),
       '--replication-lag', String(props.replicationLag),
       '--time-scale', String(props.timeScale),
+      ...props.seed === undefined ? [] : ['--seed', String(props.seed)],
       '--global-services-in', names[0],
       '--hosted-zone', `${hostedZone.name}=${hostedZone.id}`,
       ...names.filter(peer => peer !== name).flatMap(peer => ['--peer', `${peer}=${endpoints.get(peer)}`]),
@@ -104,6 +111,31 @@ export async function partition(region: LocalRegion, peers: string[]): Promise<v
 /** How long rows and events take from a region to the others, from now on. */
 export async function setReplicationLag(region: LocalRegion, seconds: number): Promise<void> {
   await control(region, 'replication-lag', { seconds });
+}
+
+/** What is to fail of a deployment. */
+export interface DeploymentFault {
+  /** The name of the stack. */
+  readonly stack: string;
+  /** The logical id of the resource, or its type, which means the first resource of that type. */
+  readonly resource: string;
+  /**
+   * When it fails; to revert a resource is to update it back, in the rollback of an update.
+   *
+   * @default 'create'
+   */
+  readonly operation?: 'create' | 'update' | 'revert' | 'delete';
+  /**
+   * The message of the service.
+   *
+   * @default 'Internal Failure'
+   */
+  readonly reason?: string;
+}
+
+/** Makes deployments to a region fail from now on, each fault once, by an internal error of a service; faults of earlier calls no longer happen. */
+export async function setDeploymentFaults(region: LocalRegion, faults: DeploymentFault[]): Promise<void> {
+  await control(region, 'deployment-faults', { faults });
 }
 
 /** What a region has handed over to each of the others. */

@@ -1,7 +1,8 @@
+import { randomInt } from 'crypto';
 import { setMaxListeners } from 'events';
 import { join, relative } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { Account } from './account';
 import { Advice, adviceOnFileSystem, LogExcerpt } from './advice';
@@ -25,6 +26,7 @@ interface Options {
   readonly keep?: boolean;
   readonly replicationLag: number;
   readonly timeScale: number;
+  readonly seed: number;
   readonly python?: string;
 }
 
@@ -34,6 +36,8 @@ function parseOptions(): Options {
     .option('--keep', 'leave the regions up until Ctrl-C, and print how to call them')
     .option('--replication-lag <seconds>', 'how long data takes from one region to another', seconds, 0.2)
     .option('--time-scale <n>', 'by how much the times of Route 53 (probes, caches) and of takeovers are divided', scale, 10)
+    .addOption(new Option('--seed <n>', 'makes resources in the order of an earlier rehearsal, which printed it')
+      .argParser(wholeNumber).default(randomInt(2 ** 32), 'a random one'))
     .option('--python <path>', 'the Python to make the virtual environment with (default: the first on the PATH that will do)')
     .allowExcessArguments(false)
     .parse()
@@ -52,6 +56,14 @@ function scale(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 1 && value <= 20)) {
     throw new InvalidArgumentError('Expected a number from 1 to 20.');
+  }
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('Expected a whole number, zero or more.');
   }
   return value;
 }

@@ -1,5 +1,5 @@
 import { basename, join } from 'path';
-import { Account } from './account';
+import { Account, Section } from './account';
 import { CloudAssembly } from './cloud-assembly';
 import { DeployedRegion } from './deployed-region';
 import { Deployment } from './deployment';
@@ -29,6 +29,8 @@ export interface RehearsalProps {
   readonly replicationLag: number;
   /** The times of Route 53, and of takeovers, are divided by this. */
   readonly timeScale: number;
+  /** Decides in which of the orders that their dependencies allow the resources of a stack are made. */
+  readonly seed: number;
   /**
    * The Python to make the virtual environment with.
    *
@@ -46,8 +48,10 @@ export class Rehearsal {
   private localRegions: LocalRegion[] = [];
   private deployedRegions: DeployedRegion[] = [];
   private standIn?: Route53;
+  private readonly regionsSection: Section;
 
   constructor(private readonly props: RehearsalProps) {
+    this.regionsSection = props.account.section('Regions');
     this.deployment = new Deployment(props.appFolder, props.folder, props.processes);
   }
 
@@ -105,6 +109,8 @@ export class Rehearsal {
     return {
       title: 'Start one local AWS per region',
       run: async progress => {
+        // Told before anything can fail by it
+        this.regionsSection.note(`Resources are made in a random order that their dependencies allow: --seed ${props.seed} repeats it.`);
         this.localRegions = await startLocalRegions({ ...props, names: this.assembly!.regions, python: this.python!, hostedZone: HOSTED_ZONE });
         progress(this.localRegions.map(region => `${region.name} at ${region.endpoint}`).join(', '));
       },
@@ -141,9 +147,8 @@ export class Rehearsal {
         this.deployedRegions = this.findDeployedRegions(zone);
         this.standIn = new Route53({ zone, timeScale, addresses: new Map(this.localRegions.map(({ name, endpoint }) => [name, endpoint])), signal });
         this.standIn.startProbing();
-        const section = account.section('Regions');
-        this.deployedRegions.forEach(({ host, address }) => section.note(`${host} at ${address}`));
-        section.note('They are local emulators, one process each. All times here are this machine\'s, not those of AWS.');
+        this.deployedRegions.forEach(({ host, address }) => this.regionsSection.note(`${host} at ${address}`));
+        this.regionsSection.note('They are local emulators, one process each. All times here are this machine\'s, not those of AWS.');
         const stage = {
           regions: this.deployedRegions, route53: this.standIn, account, replicationLag, timeScale, runId: Date.now().toString(36), signal,
         };

@@ -45,6 +45,7 @@ describe('startLocalRegions', () => {
       hostedZone: { id: 'Z1', name: 'example.com' },
       replicationLag: 0.3,
       timeScale: 7,
+      seed: 42,
       processes,
       folder: RunFolder.create(folder),
       signal: new AbortController().signal,
@@ -55,7 +56,7 @@ describe('startLocalRegions', () => {
     const [primary, secondary] = await start('');
     const answer = await (await fetch(`${secondary.endpoint}/_local-region/status`)).json() as { arguments: string[] };
     expect(answer.arguments.join(' ')).toMatch(new RegExp(
-      `^-m local_region --exit-with-parent --region us-west-2 --port \\d+ --state \\S+ --replication-lag 0.3 --time-scale 7 --global-services-in ap-southeast-2 --hosted-zone example.com=Z1 --peer ap-southeast-2=${primary.endpoint}$`,
+      `^-m local_region --exit-with-parent --region us-west-2 --port \\d+ --state \\S+ --replication-lag 0.3 --time-scale 7 --seed 42 --global-services-in ap-southeast-2 --hosted-zone example.com=Z1 --peer ap-southeast-2=${primary.endpoint}$`,
     ));
   });
 

@@ -24,16 +24,20 @@ from . import (
     api_permissions,
     async_invocations,
     aws_api,
+    bus_deletion,
     bus_targets,
     cloudformation,
     cloudformation_events,
+    creation_order,
     custom_resources,
+    deployment_faults,
     event_buses,
     event_loop,
     global_services,
     global_tables,
     guards,
     iam_requests,
+    imports,
     insights,
     lambda_concurrency,
     lambda_errors,
@@ -54,6 +58,7 @@ from . import (
     schedules,
     scope,
     stack_operations,
+    stack_states,
     state_machines,
     taken_names,
     time_scale,
@@ -90,6 +95,11 @@ SEAMS = (
     *cloudformation.SEAMS,
     *cloudformation_events.SEAMS,
     *stack_operations.SEAMS,
+    *creation_order.SEAMS,
+    *deployment_faults.SEAMS,
+    *stack_states.SEAMS,
+    *imports.SEAMS,
+    *bus_deletion.SEAMS,
     *custom_resources.SEAMS,
     *schedules.SEAMS,
     *event_buses.SEAMS,
@@ -147,6 +157,8 @@ class Region:
         self._buses = event_buses.EventBuses(home, peers, self._outbox)
         self._bus_targets = bus_targets.BusTargets(home, peers)
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
+        self._creation_order = creation_order.CreationOrder(home, settings.seed)
+        self._deployment_faults = deployment_faults.DeploymentFaults()
         self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
         self._inbox = Inbox(
             database,
@@ -163,6 +175,7 @@ class Region:
                 ("GET", "permissions"): self._permissions,
                 ("PUT", "replication-lag"): self._set_replication_lag,
                 ("PUT", "partition"): self._set_partition,
+                ("PUT", deployment_faults.ROUTE): self._set_deployment_faults,
                 ("POST", bus_targets.ROUTE): self._bus_targets.answer_peer,
                 ("POST", "messages"): self._receive,
                 ("POST", "replica-tables"): self._handle_replica_request,
@@ -188,6 +201,9 @@ class Region:
         self._tables.install()
         self._time_to_live.install()
         stack_operations.install()
+        self._creation_order.install()
+        self._deployment_faults.install()
+        stack_states.install()
         custom_resources.install()
         state_machines.install()
         lambda_errors.install()
@@ -214,6 +230,8 @@ class Region:
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
         taken_names.install()
+        imports.install()
+        bus_deletion.install()
         if settings.global_services_in != settings.region:
             global_services.install(settings.global_services_in, peers)
         else:
@@ -231,8 +249,10 @@ class Region:
     async def _status(self, _: Any) -> Any:
         return {
             "region": self._home,
+            "seed": self._creation_order.seed,
             "replication-lag": {"seconds": self._outbox.lag},
             "partition": {"peers": self._partition.peers},
+            deployment_faults.ROUTE: {"faults": self._deployment_faults.to_come},
             "peers": {
                 peer: {
                     "queued": self._outbox.queued(peer),
@@ -259,6 +279,10 @@ class Region:
     async def _set_partition(self, body: Any) -> Any:
         self._partition.set(body.get("peers") if isinstance(body, dict) else None)
         return {"peers": self._partition.peers}
+
+    async def _set_deployment_faults(self, body: Any) -> Any:
+        self._deployment_faults.set(body.get("faults") if isinstance(body, dict) else None)
+        return {"faults": self._deployment_faults.to_come}
 
     async def _receive(self, body: Any) -> Any:
         answers = []

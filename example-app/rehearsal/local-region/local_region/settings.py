@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ class Settings:
     time_scale: float
     """By how much rates of schedules, and what functions are told in seconds, are divided."""
     exit_with_parent: bool
+    seed: int
+    """Decides in which of the possible orders the resources of a stack are made, see `creation_order`."""
     permissions: bool = True
     """Whether IAM is enforced, see `permissions`."""
 
@@ -45,6 +48,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--hosted-zone", action="append", default=[], type=_hosted_zone, metavar="NAME=ID")
     parser.add_argument("--replication-lag", type=float, default=0.2, metavar="SECONDS")
     parser.add_argument("--time-scale", type=_scale, default=1.0, metavar="N")
+    parser.add_argument("--seed", type=int, metavar="N", help="default: another one at each start")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
     parser.add_argument("--without-permissions", action="store_true", help="let everyone do everything")
     options = parser.parse_args(arguments)
@@ -65,6 +69,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         replication_lag=options.replication_lag,
         time_scale=options.time_scale,
         exit_with_parent=options.exit_with_parent,
+        seed=random.randrange(2**32) if options.seed is None else options.seed,
         permissions=not options.without_permissions,
     )
 

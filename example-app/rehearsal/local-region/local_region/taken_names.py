@@ -26,8 +26,9 @@ SQS_ERROR = Seam(_SQS, "_Err", "(code, message, status=400)")
 LOG_GROUPS = Seam("ministack.services.cloudwatch_logs", "_log_groups")
 FUNCTIONS = Seam("ministack.services.lambda_svc", "_functions")
 BUSES = Seam("ministack.services.eventbridge", "_event_buses")
+ARCHIVES = Seam("ministack.services.eventbridge", "_archives")
 TABLES = Seam("ministack.services.dynamodb", "_tables")
-SEAMS = (QUEUES, QUEUE_RECORDS, SQS_OPERATIONS, SQS_ERROR, LOG_GROUPS, FUNCTIONS, BUSES, TABLES)
+SEAMS = (QUEUES, QUEUE_RECORDS, SQS_OPERATIONS, SQS_ERROR, LOG_GROUPS, FUNCTIONS, BUSES, ARCHIVES, TABLES)
 
 
 class AlreadyExists(Exception):
@@ -74,6 +75,7 @@ TYPES = (
     NamedType("AWS::Logs::LogGroup", "LogGroupName", LOG_GROUPS),
     NamedType("AWS::Lambda::Function", "FunctionName", FUNCTIONS),
     NamedType("AWS::Events::EventBus", "Name", BUSES),
+    NamedType("AWS::Events::Archive", "ArchiveName", ARCHIVES),
     NamedType("AWS::DynamoDB::Table", "TableName", TABLES),
     NamedType("AWS::DynamoDB::GlobalTable", "TableName", TABLES),
 )

@@ -26,6 +26,7 @@ _prepared = environment(
         replication_lag=0,
         time_scale=1,
         exit_with_parent=False,
+        seed=1,
         # Tests of permissions switch them on for themselves.
         permissions=False,
     ),

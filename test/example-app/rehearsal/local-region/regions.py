@@ -17,6 +17,8 @@ import botocore.session
 
 EAST, WEST = "ap-southeast-2", "us-west-2"
 PATIENCE_SECONDS = 10
+SEED = os.environ.get("LOCAL_REGION_SEED", "1")
+"""Any will do; one makes a failure repeatable."""
 
 
 def eventually(check: Callable[[], object], what: str) -> object:
@@ -43,7 +45,7 @@ class Process:
         self._command = [
             sys.executable, "-m", "local_region", "--region", region, "--port", str(port),
             "--state", str(state / region), "--peer", f"{peer}=http://127.0.0.1:{peer_port}",
-            "--global-services-in", EAST, "--replication-lag", "0.05", "--exit-with-parent",
+            "--global-services-in", EAST, "--replication-lag", "0.05", "--exit-with-parent", "--seed", SEED,
             *([] if permissions else ["--without-permissions"]),
         ]  # fmt: skip
         self._process: subprocess.Popen | None = None
@@ -107,6 +109,30 @@ class Process:
                 aws_secret_access_key="test",
             )
         return self._clients[key]
+
+    def operate(self, operation: str, name: str, resources: dict | None = None, **options: object) -> str:
+        """The state in which an operation leaves a stack, be it a failure."""
+        client = self.client("cloudformation")
+        if resources is not None:
+            options |= {"TemplateBody": json.dumps({"Resources": resources}), "Capabilities": ["CAPABILITY_IAM"]}
+        if operation == "delete_stack":
+            # What is deleted has its id only.
+            name = client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+        answer = getattr(client, operation)(StackName=name, **options)
+
+        def settled() -> str | None:
+            stack = client.describe_stacks(StackName=answer.get("StackId", name))["Stacks"][0]
+            return stack["StackStatus"] if not stack["StackStatus"].endswith("IN_PROGRESS") else None
+
+        return eventually(settled, f"{operation} of {name}")
+
+    def events(self, name: str) -> list[tuple[str, str, str]]:
+        """Logical id, status and reason, the first event first."""
+        events = self.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+        return [
+            (event["LogicalResourceId"], event["ResourceStatus"], event.get("ResourceStatusReason", ""))
+            for event in reversed(events)
+        ]
 
     def deploy(self, name: str, resources: dict, update: bool = False) -> None:
         client = self.client("cloudformation")

@@ -583,9 +583,10 @@ class Refusals(OneRegion):
         statement = {"Effect": "Allow", "Action": ["xray:PutTraceSegments"], "Resource": "*"}
         policy = {"PolicyName": "traces", "PolicyDocument": {"Statement": [statement]}, "Roles": [{"Ref": "Role"}]}
         traced = function("exports.handler = async () => {};", TracingConfig={"Mode": "Active"})
-        resources = {"Role": ROLE, "Traced": traced, "Traces": {"Type": "AWS::IAM::Policy", "Properties": policy}}
+        traces = {"Type": "AWS::IAM::Policy", "Properties": policy}
+        resources = {"Role": ROLE, "Traced": traced, "Traces": traces | {"DependsOn": "Traced"}}
         self.assert_refused("traced", resources, "does not have permissions to call PutTraceSegments on XRAY")
-        self.deploy("traced", resources | {"Traced": traced | {"DependsOn": "Traces"}})
+        self.deploy("traced", resources | {"Traced": traced | {"DependsOn": "Traces"}, "Traces": traces})
         self.region.destroy("traced")
 
     def test_a_stack_in_the_way_of_what_it_retained(self):

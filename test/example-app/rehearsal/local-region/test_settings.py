@@ -27,6 +27,10 @@ class Arguments(unittest.TestCase):
         chosen = parse("--hosted-zone", "example.com=Z1", "--hosted-zone", "example.org=Z2")
         self.assertEqual(chosen.hosted_zones, {"example.com": "Z1", "example.org": "Z2"})
 
+    def test_a_seed_is_random_unless_said_otherwise(self):
+        self.assertNotEqual(parse().seed, parse().seed)
+        self.assertEqual(parse("--seed", "0").seed, 0)
+
     def test_refused(self):
         for arguments in (
             ("--peer", "eu-west-1=http://10.0.0.1:4570"),
