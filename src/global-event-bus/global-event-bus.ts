@@ -194,8 +194,9 @@ export class GlobalEventBus extends Construct {
     }));
     if (hasPeers) {
       this.layout.perRegion(regionalScope => {
+        if (regionalScope.peers.length === 0) return;
         if (pattern) replicate(regionalScope, { eventBusName, pattern, deadLetters, alarms });
-        if (hasHeartbeats) watchReplication(regionalScope, { eventBusName, alarms });
+        if (hasHeartbeats && !regionalScope.isRetiring) watchReplication(regionalScope, { eventBusName, alarms });
       });
     }
     this.subscribed = { eventBusName, deadLetters, alarms, busIn: region => this.inRegion(region) };

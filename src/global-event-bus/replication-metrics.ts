@@ -12,7 +12,7 @@ export interface ReplicatedBus extends IConstruct {
 
 /** A metric of each rule that sends a region's events to its peers: there is one rule up to 6 regions, and several beyond. */
 export function replicationMetricsIn(bus: ReplicatedBus, region: string, metricName: string, options?: MetricOptions): Metric[] {
-  const count = Math.max(1, Math.ceil(MultiRegionSystem.of(bus).peersOf(region).length / TARGETS_PER_RULE));
+  const count = Math.max(1, Math.ceil(MultiRegionSystem.of(bus)._receiversOf(region).length / TARGETS_PER_RULE));
   return Array.from({ length: count }, (_, i) => metricIn(bus, region, ruleMetric(bus.eventBusName, replicationRuleName(i), metricName), options));
 }
 

@@ -135,9 +135,10 @@ export interface GlobalTableProps {
   readonly tags?: { [key: string]: string };
 
   /**
-   * Whether no replica can be deleted before this is turned off in a deployment of its own.
+   * Whether no replica can be deleted before this is turned off in a deployment of its own. Replicas of `retiringRegions` are never protected.
    *
    * @default - true, unless the system is `deletable`
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-bestpractices.html
    */
   readonly deletionProtection?: boolean;
 
@@ -182,7 +183,7 @@ export interface GlobalTableProps {
  * An existing table takes one new replica a deployment, so a system of more than two regions gives a warning that says how to get there.
  *
  * Throws if the id gives a name that DynamoDB does not accept, if the regions do not allow the consistency, if the consistency does not allow
- * something else, if a key is missing or of another region, or if a period is out of range.
+ * something else or a region is retiring, if a key is missing or of another region, or if a period is out of range.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
  */
@@ -207,7 +208,7 @@ export class GlobalTable extends GlobalTableBase {
       alarmSettings: props.alarmSettings,
     });
     const { system, global } = Layout.of(this);
-    requireConsistency(this, system.regions, props);
+    requireConsistency(this, system.regions, system.retiringRegions, props);
     this.requireValid(props, system.regions);
     const isStrong = props.consistency === TableConsistency.STRONG;
     const tags = Object.entries(props.tags ?? {}).map(([key, value]) => ({ key, value }));
@@ -235,13 +236,19 @@ export class GlobalTable extends GlobalTableBase {
       removalPolicy: props.removalPolicy ?? removalPolicyOf(this, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
       resourcePolicy: props.resourcePolicies?.[system.primaryRegion],
       tags,
-      replicas: system.peersOf(system.primaryRegion).map(region => ({ region, resourcePolicy: props.resourcePolicies?.[region], tags })),
+      replicas: system.peersOf(system.primaryRegion).map(region => ({
+        region, resourcePolicy: props.resourcePolicies?.[region], tags, ...(system.retiringRegions.includes(region) && { deletionProtection: false }),
+      })),
     });
     makeTablesLast(system.globalStack);
     if (!isStrong && system.regions.length > 2) {
       system._notify('warning', system, 'cdk-multi-region:oneReplicaPerDeployment', `a global table that exists takes one new replica a deployment: when ${system.node.path} grows by more than one region, deploy it with one `
         + 'more in secondaryRegions, wait until the tables have their replicas, then with the next. A table that is new takes any number. '
         + 'Acknowledge this when all regions are deployed');
+    }
+    if (system.retiringRegions.length > 1) {
+      system._notify('warning', system, 'cdk-multi-region:oneReplicaLeavesPerDeployment', `a global table loses one replica a deployment: take ${system.retiringRegions.join(', ')} out of secondaryRegions of `
+        + `${system.node.path} one after the other, each by a deployment, when their stacks are deleted`);
     }
   }
 

@@ -19,11 +19,12 @@ export interface ConsistencyProps {
 }
 
 /**
- * Throws unless the table can have its consistency in these regions.
+ * Throws unless the table can have its consistency in these regions, and those that are retiring can leave it.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteGlobalTableWitnessGroupMemberAction.html
  */
-export function requireConsistency(owner: IConstruct, regions: string[], props: ConsistencyProps): void {
+export function requireConsistency(owner: IConstruct, regions: string[], retiring: string[], props: ConsistencyProps): void {
   const { consistency = TableConsistency.EVENTUAL, witnessRegion } = props;
   if (!Object.values(TableConsistency).includes(consistency)) {
     throw invalidProp(owner, 'consistency', consistency, Object.values(TableConsistency).join(', '));
@@ -33,6 +34,10 @@ export function requireConsistency(owner: IConstruct, regions: string[], props: 
       throw invalidProp(owner, 'witnessRegion', witnessRegion, 'nothing, because only a table with consistency STRONG has a witness');
     }
     return;
+  }
+  if (retiring.length > 0) {
+    throw invalidProp(owner, 'consistency', `${consistency} while ${retiring.join(', ')} is retiring`,
+      'EVENTUAL, because such a table has three members, and DynamoDB removes none of them alone: move its data to another table before a region leaves');
   }
   if (witnessRegion !== undefined && regions.includes(witnessRegion)) {
     throw invalidProp(owner, 'witnessRegion', witnessRegion,

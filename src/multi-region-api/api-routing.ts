@@ -21,7 +21,7 @@ export interface RegionalRecord {
 /**
  * The choice of the region that Route 53 sends a client to. Whatever the choice, a region that is not healthy gets nobody, unless none is.
  *
- * Each region's records are in its own mesh stack, so a region joins and leaves without touching another's.
+ * Each region's records are in its own mesh stack, so a region joins and leaves without touching another's. One of `retiringRegions` has none, whatever it is given here.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
  */
@@ -61,7 +61,7 @@ export abstract class ApiRouting {
   protected constructor() {}
 
   /** @internal */
-  public abstract _validate(owner: IConstruct, regions: string[]): void;
+  public abstract _validate(owner: IConstruct, regions: string[], retiring: string[]): void;
 
   /**
    * Whether records lead to the nearest healthy region, so that every region must be among those.
@@ -91,7 +91,7 @@ class WeightedRouting extends ApiRouting {
     super();
   }
 
-  public _validate(owner: IConstruct, regions: string[]): void {
+  public _validate(owner: IConstruct, regions: string[], retiring: string[]): void {
     const weights = this.weights ?? {};
     const unknown = Object.keys(weights).find(region => !regions.includes(region));
     if (unknown) throw invalidProp(owner, 'routing: weighted', unknown, `regions of this system: ${regions.join(', ')}`);
@@ -101,8 +101,8 @@ class WeightedRouting extends ApiRouting {
         throw invalidProp(owner, `routing: weight of ${region}`, weight, `a whole number from 0 to ${MAX_WEIGHT}, for every region`);
       }
     }
-    if (!Object.values(weights).some(weight => weight > 0)) {
-      throw invalidProp(owner, 'routing: weighted', weights, 'a weight above 0 for at least one region');
+    if (!regions.some(region => weights[region] > 0 && !retiring.includes(region))) {
+      throw invalidProp(owner, 'routing: weighted', weights, `a weight above 0 for at least one region${retiring.length > 0 ? ` other than those of retiringRegions (${retiring.join(', ')})` : ''}`);
     }
   }
 
@@ -124,9 +124,13 @@ class GeolocationRouting extends ApiRouting {
     super();
   }
 
-  public _validate(owner: IConstruct, regions: string[]): void {
+  public _validate(owner: IConstruct, regions: string[], retiring: string[]): void {
     if (!regions.includes(this.defaultRegion)) {
       throw invalidProp(owner, 'routing: defaultRegion', this.defaultRegion, `a region of this system: ${regions.join(', ')}`);
+    }
+    if (retiring.includes(this.defaultRegion)) {
+      const staying = regions.filter(region => !retiring.includes(region)).join(', ');
+      throw invalidProp(owner, 'routing: defaultRegion', this.defaultRegion, `a region that is not in retiringRegions: ${staying}; deploy that first, then retire the region`);
     }
     const taken = new Map<string, string>();
     for (const [region, locations] of Object.entries(this.locations ?? {})) {

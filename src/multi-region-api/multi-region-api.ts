@@ -191,7 +191,7 @@ export class MultiRegionApi extends Construct {
       });
       if (this.domain) {
         addRegionalDomain(regionalScope, this.domain, api.restApi, alarms);
-        admitTraffic(regionalScope, this.domain);
+        if (!regionalScope.isRetiring) admitTraffic(regionalScope, this.domain);
       }
       return { scope: regionalScope, api, alarms };
     });
@@ -356,7 +356,7 @@ export class MultiRegionApi extends Construct {
     if (!(routing instanceof ApiRouting)) {
       throw invalidProp(this, 'routing', routing, 'ApiRouting.latency(), weighted(…), failover() or geolocation(…)');
     }
-    routing._validate(this, this.layout.system.regions);
+    routing._validate(this, this.layout.system.regions, this.layout.system.retiringRegions);
     return new ApiDomain(this, props.domain, routing, this.health);
   }
 

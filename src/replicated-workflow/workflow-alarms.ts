@@ -78,11 +78,11 @@ export function addSweeperAlarms(scope: RegionalScope, alarms: WorkflowAlarms, n
 
 /** Creates the alarm on events that no region has started although each has had its turn, which the more regions there are comes the later. */
 export function addUnresolvedAlarm(scope: RegionalScope, alarms: WorkflowAlarms, name: string, takeoverAfter: Duration): void {
-  const { region, peers } = scope;
+  const { region, system } = scope;
   alarms.add(scope.mesh, 'unresolved', {
     description: threshold => `${region} knows of events for ${name} that no region has started for ${threshold} s. Look at the log of its sweeper, and at the other regions.`,
     metric: scope.metric(handlerMetric(name, OLDEST_UNRESOLVED_SECONDS)),
-    threshold: roundLength(peers.length + 1, takeoverAfter.toMilliseconds(), LEDGER_TIMING) / 1000,
+    threshold: roundLength(system.regions.length, takeoverAfter.toMilliseconds(), LEDGER_TIMING) / 1000,
     evaluationPeriods: 3,
     isAboutPeer: true,
   });

@@ -8,7 +8,7 @@ import { invalidProp, requireLiteral } from './errors';
 import { FunctionNetwork } from './function-network';
 import { NameRule } from './names';
 import { acceptEmptiness, fullness, RegionStacks, SharedSettings } from './region-stacks';
-import { resolveRegions } from './regions';
+import { resolveRegions, resolveRetiring } from './regions';
 import { makeDeletable } from './removal';
 import { requireNetworks } from './require-networks';
 import { SystemAlarmSettings } from './system-alarm-settings';
@@ -37,6 +37,29 @@ export interface MultiRegionSystemProps {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-globaltable.html
    */
   readonly secondaryRegions: string[];
+
+  /**
+   * The secondary regions that are about to leave, in the first of three steps; docs/LIFE.md has the commands, and what to do with a region that is lost for good. All secondary regions may leave,
+   * one after the other: a global table loses one replica an update.
+   *
+   * 1. **Retire.** Deploy the system with the region in here. The region gets no new clients: its records of the shared name, and its health check, are deleted. Its peers send it nothing, and have no alarms about it. Its replicas
+   * are no longer protected against deletion. Its own stack stays the same, and its own rules to its peers stay: clients that have its address are served, its work goes on, and what is done there
+   * reaches the others. It does not run what others publish. Without this prop again, the next deployment readmits the region.
+   * 2. **Delete its stacks**, by `cdk destroy` of its mesh stacks, then of its regional ones, of units as well, with the region still in here. Wait before until nothing is left to do there: no requests but those of health
+   * checks, no running executions of any workflow, nothing in its queues, dead-letter queues included, no changes or events that its peers lack. What
+   * `WorkflowOwnership.originRegion()` had started there and not brought to an end, the peers start again from the beginning once the region is silent; other workflows end with their region. Do not deploy the system between
+   * this step and the next: that would make the stacks again.
+   * 3. **Leave.** Take the region out of `secondaryRegions` and of here, and deploy: its replicas are deleted. Do not add a region, or change a table, in the same deployment.
+   *
+   * Nothing that holds data is deleted with the region's stacks, as with any stack: dead-letter queues, buses and their archives, logs, keys and versions stay there, and are billed. Those with literal names are in the way if the
+   * region joins again: see `cdk deploy --import-existing-resources`, and for dead-letter queues `DeadLetters`. To have them deleted, set `deletable` or delete them by hand.
+   *
+   * Throws if a region is unknown, not literal, the primary one, not in `secondaryRegions`, or named twice; if there is a table with `TableConsistency.STRONG`, which no replica can leave; or if an `ApiRouting` needs the region.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-bestpractices.html
+   */
+  readonly retiringRegions?: string[];
 
   /**
    * The account of all stacks, 12 digits.
@@ -141,6 +164,8 @@ export class MultiRegionSystem extends Construct {
   public readonly primaryRegion: string;
   /** All regions, primary first. */
   public readonly regions: string[];
+  /** The regions that are about to leave; they are among `regions` until they have left. */
+  public readonly retiringRegions: string[];
   /** The name that stacks and physical names begin with, after the names of enclosing stages. */
   public readonly systemName: string;
   /** Which alarms there are. */
@@ -170,6 +195,7 @@ export class MultiRegionSystem extends Construct {
     }
     this.regions = resolveRegions(this, props.primaryRegion, props.secondaryRegions);
     this.primaryRegion = props.primaryRegion;
+    this.retiringRegions = resolveRetiring(this, this.regions, props.retiringRegions);
     if (props.account !== undefined && !Token.isUnresolved(props.account) && !/^\d{12}$/.test(props.account)) {
       throw invalidProp(this, 'account', props.account, '12 digits, or leave it out');
     }
@@ -189,6 +215,7 @@ export class MultiRegionSystem extends Construct {
     }
     this._shared = {
       regions: this.regions,
+      isAnyRetiring: this.retiringRegions.length > 0,
       account: props.account,
       compliance: this.compliance,
       functionNetworks: props.functionNetworks,
@@ -246,10 +273,15 @@ export class MultiRegionSystem extends Construct {
     return stages.length === 0 ? this.systemName : `${stages[stages.length - 1]}-${this.systemName}`;
   }
 
-  /** All regions but one; throws if it is not a region of the system. */
+  /** All regions but one, whether they are about to leave or not; throws if it is not a region of the system. */
   public peersOf(region: string): string[] {
     this._requireRegion(region);
     return this.regions.filter(other => other !== region);
+  }
+
+  /** The peers of a region that are to stay: those that it sends to. @internal */
+  public _receiversOf(region: string): string[] {
+    return this.peersOf(region).filter(peer => !this.retiringRegions.includes(peer));
   }
 
   /** The stack of what a region has of the system and needs no other region; throws if it is not a region of the system. */
@@ -339,7 +371,7 @@ export class MultiRegionSystem extends Construct {
 
   /**
    * Puts the stacks into waves. A unit's stacks come before the system's own of the same region, which may trigger and watch what is in them. At synthesis, because each dependency costs a search for circles:
-   * a mesh stack waits for the last one of each region only.
+   * a mesh stack waits for the last one of each region only. None waits for a region that retires, but that region's own: the CDK CLI destroys a stack with all that wait for it.
    */
   private order(): void {
     const own = this._stacks.regionalStacks;
@@ -348,7 +380,8 @@ export class MultiRegionSystem extends Construct {
     own.forEach(stack => inRegionOf(stack).forEach(earlier => stack.addStackDependency(earlier, 'units exist before what triggers them')));
     const last = [...own, ...ofUnits.filter(({ region }) => !own.some(stack => stack.region === region))];
     const mesh = [...this.units, this._stacks].flatMap(host => host.meshStacks);
-    mesh.forEach(stack => last.forEach(earlier => stack.addStackDependency(earlier, 'all regions exist before they are connected')));
+    const isConnected = (stack: Stack, other: Stack) => stack.region === other.region || !this.retiringRegions.includes(other.region);
+    mesh.forEach(stack => last.filter(earlier => isConnected(stack, earlier)).forEach(earlier => stack.addStackDependency(earlier, 'all regions exist before they are connected')));
     if (this.globalOnce) {
       [...own, ...ofUnits, ...mesh].forEach(stack => stack.addStackDependency(this.globalOnce!, 'tables exist before their users'));
     }

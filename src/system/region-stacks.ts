@@ -17,6 +17,8 @@ const MANY_RESOURCES = 450;
 /** What the stacks of a system and of its units have in common. */
 export interface SharedSettings {
   readonly regions: string[];
+  /** Whether a region is about to leave. */
+  readonly isAnyRetiring: boolean;
   readonly account?: string;
   readonly compliance: ComplianceMode;
   readonly functionNetworks?: { [region: string]: FunctionNetwork };
@@ -64,6 +66,8 @@ export class RegionStacks {
         subscriptions: props.alarmSubscriptions,
         others: () => props.otherAlarms(region),
       }));
+      // one that gets empty must be in the app: the CDK CLI deletes what was deployed of it, and would leave a stack that it does not know
+      if (shared.isAnyRetiring) this.meshIn(region);
     }
   }
 

@@ -19,9 +19,14 @@ export class RegionalScope {
     public readonly region: string,
   ) {}
 
-  /** The other regions of the system. */
+  /** Whether the region is about to leave: it serves whoever still comes and sends to its peers, but gets no clients, and nothing from its peers. */
+  public get isRetiring(): boolean {
+    return this.system.retiringRegions.includes(this.region);
+  }
+
+  /** The other regions that are to stay: those that this one sends to and asks. All that there are, in lists of who takes part in something, are `system.regions`. */
   public get peers(): string[] {
-    return this.system.peersOf(this.region);
+    return this.system._receiversOf(this.region);
   }
 
   /** The region's stack. */

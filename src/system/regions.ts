@@ -34,6 +34,28 @@ export function resolveRegions(owner: IConstruct, primaryRegion: string, seconda
   return regions;
 }
 
+/** The regions that are about to leave; throws unless they are secondary regions of the system, each once. */
+export function resolveRetiring(owner: IConstruct, regions: string[], retiringRegions: string[] = []): string[] {
+  const [primaryRegion, ...secondaries] = regions;
+  if (!Array.isArray(retiringRegions)) {
+    throw invalidProp(owner, 'retiringRegions', retiringRegions, 'a list of secondary regions, or leave it out');
+  }
+  retiringRegions.forEach((region, i) => {
+    const prop = `retiringRegions[${i}]`;
+    requireRegion(owner, prop, region);
+    if (region === primaryRegion) {
+      throw invalidProp(owner, prop, region, 'a secondary region, because the primary one has the definitions of what exists once');
+    }
+    if (!secondaries.includes(region)) {
+      throw invalidProp(owner, prop, region, `regions of secondaryRegions (${secondaries.join(', ') || 'there is none'}), which a region stays in until its stacks are deleted`);
+    }
+    if (retiringRegions.indexOf(region) < i) {
+      throw invalidProp(owner, prop, region, 'each region once');
+    }
+  });
+  return [...retiringRegions];
+}
+
 function requireRegion(owner: IConstruct, prop: string, region: string): void {
   if (Token.isUnresolved(region)) {
     throw invalidProp(owner, prop, region, 'the literal name of an AWS region, because peers are addressed by name at synthesis');

@@ -27,9 +27,9 @@ export function eventRows(canvas: Canvas, inventory: Inventory): IWidget[] {
         (from, to) => bus.metricHeartbeats(to, from),
         {
           title: 'of all peers together',
-          reference: { value: system.regions.length - 1, label: 'all peers' },
+          reference: { value: system._receiversOf(system.primaryRegion).length, label: 'all peers' },
           expressionIn: region => `SUM(${search('AWS/Events', ['EventBusName', 'RuleName'], 'Invocations',
-            { EventBusName: eventBusName, RuleName: anyOf(system.peersOf(region).map(heartbeatRuleName)) }, 'Sum')})`,
+            { EventBusName: eventBusName, RuleName: anyOf(system._receiversOf(region).map(heartbeatRuleName)) }, 'Sum')})`,
         },
       ),
     ] : [];
