@@ -17,6 +17,7 @@ from hypercorn.config import Config
 from . import (
     accepted_types,
     alarm_limits,
+    alias_routing,
     api_models,
     api_resources,
     api_snapshots,
@@ -97,6 +98,7 @@ SEAMS = (
     *time_to_live.SEAMS,
     *state_machines.SEAMS,
     *lambda_errors.SEAMS,
+    *alias_routing.SEAMS,
     *recorded_types.SEAMS,
     *request_validators.SEAMS,
     *metric_math_alarms.SEAMS,
@@ -181,6 +183,7 @@ class Region:
         message_moves.MessageMoves().install()
         pipes.Pipes().install()
         async_invocations.install()
+        alias_routing.install()
         schedules.install()
         time_scale.install(settings.time_scale)
         self._buses.install()
