@@ -39,6 +39,7 @@ from . import (
     lambda_concurrency,
     lambda_errors,
     lambda_logs,
+    lambda_metrics,
     mapping_permissions,
     message_moves,
     metric_math_alarms,
@@ -98,6 +99,7 @@ SEAMS = (
     *time_to_live.SEAMS,
     *state_machines.SEAMS,
     *lambda_errors.SEAMS,
+    *lambda_metrics.SEAMS,
     *alias_routing.SEAMS,
     *recorded_types.SEAMS,
     *request_validators.SEAMS,
@@ -195,6 +197,7 @@ class Region:
         state_machines.install()
         lambda_errors.install()
         lambda_logs.install()
+        lambda_metrics.install()
         lambda_concurrency.install()
         request_validators.install()
         api_models.install()
