@@ -16,6 +16,7 @@ from hypercorn.config import Config
 
 from . import (
     accepted_types,
+    alarm_evaluation,
     alarm_limits,
     alias_routing,
     api_models,
@@ -101,6 +102,7 @@ SEAMS = (
     *lambda_errors.SEAMS,
     *lambda_metrics.SEAMS,
     *alias_routing.SEAMS,
+    *alarm_evaluation.SEAMS,
     *recorded_types.SEAMS,
     *request_validators.SEAMS,
     *metric_math_alarms.SEAMS,
@@ -152,6 +154,7 @@ class Region:
         self._bus_targets = bus_targets.BusTargets(home, peers)
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
         self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
+        self._alarms = alarm_evaluation.AlarmEvaluation(settings.time_scale)
         self._inbox = Inbox(
             database,
             {event_buses.MESSAGE_KIND: self._buses.receive, global_tables.MESSAGE_KIND: self._tables.receive},
@@ -177,6 +180,7 @@ class Region:
 
     def start(self) -> None:
         self._time_to_live.start()
+        self._alarms.start()
         for sender in self._senders.values():
             sender.start()
 
@@ -209,6 +213,7 @@ class Region:
         unchanged_versions.install()
         metric_math_alarms.install()
         alarm_limits.install()
+        self._alarms.install()
         record_rules.install()
         insights.install()
         iam_requests.install()
