@@ -18,6 +18,7 @@ from . import (
     accepted_types,
     alarm_evaluation,
     alarm_limits,
+    alias_deployments,
     alias_routing,
     api_models,
     api_resources,
@@ -29,6 +30,8 @@ from . import (
     bus_targets,
     cloudformation,
     cloudformation_events,
+    code_deploy,
+    code_deploy_api,
     custom_resources,
     event_buses,
     event_loop,
@@ -102,6 +105,9 @@ SEAMS = (
     *lambda_errors.SEAMS,
     *lambda_metrics.SEAMS,
     *alias_routing.SEAMS,
+    *alias_deployments.SEAMS,
+    *code_deploy.SEAMS,
+    *code_deploy_api.SEAMS,
     *alarm_evaluation.SEAMS,
     *recorded_types.SEAMS,
     *request_validators.SEAMS,
@@ -135,6 +141,7 @@ NEW_TYPES = (
     *state_machines.TYPES,
     *recorded_types.TYPES,
     *accepted_types.TYPES,
+    *code_deploy.TYPES,
 )
 
 
@@ -211,6 +218,8 @@ class Region:
         tracing_permission.install()
         visibility_timeouts.install()
         unchanged_versions.install()
+        alias_deployments.AliasDeployments(settings.time_scale).install()
+        code_deploy_api.install()
         metric_math_alarms.install()
         alarm_limits.install()
         self._alarms.install()
