@@ -30,10 +30,6 @@ class AcceptedType(ResourceType):
         """There is nothing to delete."""
 
 
-def _by_name(name: str) -> Provisioned:
-    return name, {}
-
-
 def _query_definition(name: str) -> Provisioned:
     identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
     return identifier, {"QueryDefinitionId": identifier}
@@ -66,9 +62,6 @@ def _discoverer(identifier: str) -> Provisioned:
 
 
 TYPES = (
-    AcceptedType("AWS::CodeDeploy::Application", lambda p: p.get("ApplicationName"), _by_name),
-    AcceptedType("AWS::CodeDeploy::DeploymentConfig", lambda p: p.get("DeploymentConfigName"), _by_name),
-    AcceptedType("AWS::CodeDeploy::DeploymentGroup", lambda p: p.get("DeploymentGroupName"), _by_name),
     AcceptedType(
         "AWS::EventSchemas::Discoverer",
         lambda p: f"events-event-bus-{p['SourceArn'].rpartition('/')[2]}",

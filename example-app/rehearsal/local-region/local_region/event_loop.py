@@ -32,6 +32,18 @@ def run(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     return asyncio.run_coroutine_threadsafe(call(), loop).result()
 
 
+def soon(function: Callable[..., Any], *arguments: Any) -> None:
+    """Call the function on the event loop, in the scope of the caller, without waiting for it.
+
+    Where there is no loop yet, or this is it, the call is an ordinary one.
+    """
+    loop = MAIN_LOOP.get()
+    if loop is None or loop is _running():
+        function(*arguments)
+    else:
+        loop.call_soon_threadsafe(function, *arguments)
+
+
 def running(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, run by the event loop whoever calls it."""
     return functools.wraps(function)(functools.partial(run, function))

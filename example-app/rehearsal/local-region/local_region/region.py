@@ -16,7 +16,10 @@ from hypercorn.config import Config
 
 from . import (
     accepted_types,
+    alarm_evaluation,
     alarm_limits,
+    alias_deployments,
+    alias_routing,
     api_models,
     api_resources,
     api_snapshots,
@@ -28,6 +31,8 @@ from . import (
     bus_targets,
     cloudformation,
     cloudformation_events,
+    code_deploy,
+    code_deploy_api,
     creation_order,
     custom_resources,
     deployment_faults,
@@ -42,6 +47,7 @@ from . import (
     lambda_concurrency,
     lambda_errors,
     lambda_logs,
+    lambda_metrics,
     mapping_permissions,
     message_moves,
     metric_math_alarms,
@@ -107,6 +113,12 @@ SEAMS = (
     *time_to_live.SEAMS,
     *state_machines.SEAMS,
     *lambda_errors.SEAMS,
+    *lambda_metrics.SEAMS,
+    *alias_routing.SEAMS,
+    *alias_deployments.SEAMS,
+    *code_deploy.SEAMS,
+    *code_deploy_api.SEAMS,
+    *alarm_evaluation.SEAMS,
     *recorded_types.SEAMS,
     *request_validators.SEAMS,
     *metric_math_alarms.SEAMS,
@@ -139,6 +151,7 @@ NEW_TYPES = (
     *state_machines.TYPES,
     *recorded_types.TYPES,
     *accepted_types.TYPES,
+    *code_deploy.TYPES,
 )
 
 
@@ -160,6 +173,7 @@ class Region:
         self._creation_order = creation_order.CreationOrder(home, settings.seed)
         self._deployment_faults = deployment_faults.DeploymentFaults()
         self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
+        self._alarms = alarm_evaluation.AlarmEvaluation(settings.time_scale)
         self._inbox = Inbox(
             database,
             {event_buses.MESSAGE_KIND: self._buses.receive, global_tables.MESSAGE_KIND: self._tables.receive},
@@ -186,6 +200,7 @@ class Region:
 
     def start(self) -> None:
         self._time_to_live.start()
+        self._alarms.start()
         for sender in self._senders.values():
             sender.start()
 
@@ -194,6 +209,7 @@ class Region:
         message_moves.MessageMoves().install()
         pipes.Pipes().install()
         async_invocations.install()
+        alias_routing.install()
         schedules.install()
         time_scale.install(settings.time_scale)
         self._buses.install()
@@ -208,6 +224,7 @@ class Region:
         state_machines.install()
         lambda_errors.install()
         lambda_logs.install()
+        lambda_metrics.install()
         lambda_concurrency.install()
         request_validators.install()
         api_models.install()
@@ -217,8 +234,11 @@ class Region:
         tracing_permission.install()
         visibility_timeouts.install()
         unchanged_versions.install()
+        alias_deployments.AliasDeployments(settings.time_scale).install()
+        code_deploy_api.install()
         metric_math_alarms.install()
         alarm_limits.install()
+        self._alarms.install()
         record_rules.install()
         insights.install()
         iam_requests.install()

@@ -26,7 +26,8 @@ class Settings:
     replication_lag: float
     """Seconds that a message to another region waits before its first delivery."""
     time_scale: float
-    """By how much rates of schedules, and what functions are told in seconds, are divided."""
+    """By how much rates of schedules, what functions are told in seconds, periods of alarms and intervals of CodeDeploy
+    are divided."""
     exit_with_parent: bool
     seed: int
     """Decides in which of the possible orders the resources of a stack are made, see `creation_order`."""

@@ -2,7 +2,8 @@
 
 A schedule of a minute, or a takeover after five, would make every rehearsal as long. With a scale of 10, a rate of one
 minute is one of 6 seconds, and an environment variable whose name ends with `_SECONDS` says a tenth of what the template
-says. Nothing else is scaled.
+says. The periods of alarms and the intervals of CodeDeploy are scaled as well, see `alarm_evaluation` and
+`code_deploy`. Nothing else is.
 """
 
 from __future__ import annotations

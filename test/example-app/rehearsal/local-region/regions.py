@@ -39,13 +39,21 @@ def free_port() -> int:
 
 class Process:
     def __init__(
-        self, region: str, port: int, peer: str, peer_port: int, state: Path, permissions: bool = False
+        self,
+        region: str,
+        port: int,
+        peer: str,
+        peer_port: int,
+        state: Path,
+        permissions: bool = False,
+        time_scale: int = 1,
     ) -> None:
         self.region, self.url, self._log = region, f"http://127.0.0.1:{port}", state / f"{region}.log"
         self._command = [
             sys.executable, "-m", "local_region", "--region", region, "--port", str(port),
             "--state", str(state / region), "--peer", f"{peer}=http://127.0.0.1:{peer_port}",
             "--global-services-in", EAST, "--replication-lag", "0.05", "--exit-with-parent", "--seed", SEED,
+            "--time-scale", str(time_scale),
             *([] if permissions else ["--without-permissions"]),
         ]  # fmt: skip
         self._process: subprocess.Popen | None = None

@@ -7,6 +7,7 @@ from local_region import (
     accepted_types,
     cloudformation,
     cloudformation_events,
+    code_deploy,
     guards,
     recorded_types,
     state_machines,
@@ -17,7 +18,7 @@ VERDICTS = json.loads(
 )
 OURS = [
     resource_type
-    for module in (cloudformation_events, recorded_types, state_machines, accepted_types)
+    for module in (cloudformation_events, code_deploy, recorded_types, state_machines, accepted_types)
     for resource_type in module.TYPES
 ]
 
@@ -56,9 +57,8 @@ class ResourceTypes(unittest.TestCase):
 class AcceptedTypes(unittest.TestCase):
     def test_names_and_attributes_are_plausible(self):
         by_name = {resource_type.name: resource_type for resource_type in accepted_types.TYPES}
-        application = by_name["AWS::CodeDeploy::Application"]
-        self.assertEqual(application.create({"ApplicationName": "given"}, "generated")[0], "given")
-        self.assertEqual(application.create({}, "generated")[0], "generated")
+        delivery = by_name["AWS::Logs::DeliverySource"]
+        self.assertEqual(delivery.create({"Name": "given"}, "generated")[0], "given")
         group, attributes = by_name["AWS::XRay::Group"].create({"GroupName": "orders"}, "generated")
         self.assertEqual(group, "arn:aws:xray:us-west-2:000000000000:group/orders")
         self.assertEqual(attributes, {"GroupARN": group})
