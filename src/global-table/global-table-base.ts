@@ -120,7 +120,8 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    * - INSERT and MODIFY by the region that the new image names. A write that lost to another region's was published before it was lost:
    *   `detectConflicts` counts those.
    * - REMOVE by the region that the removed image names, wherever the item was deleted or expired. A region that had an older image when the item was
-   *   removed publishes that removal as well; and an item that another region removes and makes again at once may be seen as modified only.
+   *   removed publishes that removal as well; and an item that another region removes and makes again at once may be seen as modified only. If the region that the image names has left the
+   *   system, nobody publishes the removal: have a region that stays write such items before.
    *
    * An event's detail has `idempotencyKey`, the same however often the event is published; `change`; `table`; and `dynamodb`, which is what the stream
    * says of the change: `ApproximateCreationDateTime`, `Keys`, `NewImage` if the item is there now, and `OldImage` if it was there before. Each is

@@ -39,22 +39,20 @@ export interface MultiRegionSystemProps {
   readonly secondaryRegions: string[];
 
   /**
-   * The secondary regions that are about to leave, in the first of three steps; docs/LIFE.md has the commands, and what to do with a region that is lost for good. All secondary regions may leave,
-   * one after the other: a global table loses one replica an update.
+   * The secondary regions that are about to leave. All of them may, one after the other: a global table loses one replica an update. A region leaves in three steps; docs/LIFE.md is the runbook.
    *
-   * 1. **Retire.** Deploy the system with the region in here. The region gets no new clients: its records of the shared name, and its health check, are deleted. Its peers send it nothing, and have no alarms about it. Its replicas
-   * are no longer protected against deletion. Its own stack stays the same, and its own rules to its peers stay: clients that have its address are served, its work goes on, and what is done there
-   * reaches the others. It does not run what others publish. Without this prop again, the next deployment readmits the region.
-   * 2. **Delete its stacks**, by `cdk destroy` of its mesh stacks, then of its regional ones, of units as well, with the region still in here. Wait before until nothing is left to do there: no requests but those of health
-   * checks, no running executions of any workflow, nothing in its queues, dead-letter queues included, no changes or events that its peers lack. What
-   * `WorkflowOwnership.originRegion()` had started there and not brought to an end, the peers start again from the beginning once the region is silent; other workflows end with their region. Do not deploy the system between
-   * this step and the next: that would make the stacks again.
-   * 3. **Leave.** Take the region out of `secondaryRegions` and of here, and deploy: its replicas are deleted. Do not add a region, or change a table, in the same deployment.
+   * 1. **Retire**: add the region here, and deploy. Its health check and its records of the shared name are deleted, so it gets no new clients. Its peers send it no events, have no alarms about it, and
+   * their health checks do not ask it. Its replicas lose their deletion protection. Its regional stack stays the same, and so do its rules to its peers: clients that still have its address are served, its work goes on, and its events and
+   * changes reach the others. To readmit it, remove it here, and deploy.
+   * 2. **Destroy its stacks**, with the region still here: its mesh and regional stacks, those of units included, by `cdk destroy`. Do so once nothing is left to do in it: no requests, no execution of a workflow that runs, nothing in its
+   * queues and dead-letter queues, no change that an outbox has still to publish, no event or change that a peer lacks. An execution that still runs fails when its state machine is deleted. The peers start it again from the beginning
+   * once the region has been silent for long enough, if its workflow has `WorkflowOwnership.originRegion()` with takeover; otherwise it is lost. Do not deploy between this step and the next, which would make the stacks again.
+   * 3. **Leave**: remove the region here and from `secondaryRegions`, and deploy. Its replicas are deleted. Let no other region join or leave in this deployment, and change nothing else of the tables.
    *
-   * Nothing that holds data is deleted with the region's stacks, as with any stack: dead-letter queues, buses and their archives, logs, keys and versions stay there, and are billed. Those with literal names are in the way if the
-   * region joins again: see `cdk deploy --import-existing-resources`, and for dead-letter queues `DeadLetters`. To have them deleted, set `deletable` or delete them by hand.
+   * Destroying the stacks of a region keeps what it keeps in any other case, unless the system is `deletable`: dead-letter queues, buses and their archives, logs, keys, versions. What of it has a literal name is in the way when the
+   * region joins again: deploy with `--import-existing-resources` then, and delete or import the dead-letter queues before, see `DeadLetters`.
    *
-   * Throws if a region is unknown, not literal, the primary one, not in `secondaryRegions`, or named twice; if there is a table with `TableConsistency.STRONG`, which no replica can leave; or if an `ApiRouting` needs the region.
+   * Throws if a region is not literal, unknown, the primary one, not in `secondaryRegions`, or named twice. A table with `TableConsistency.STRONG`, which loses no single replica, and an `ApiRouting` that needs the region throw as well.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-bestpractices.html
