@@ -1,8 +1,8 @@
 """States of a stack in which AWS refuses an operation.
 
 A stack whose creation failed can only be deleted, by
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html. MiniStack makes change sets in any
-state, and puts a new stack in the place of one that rolled back.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html.
+MiniStack makes change sets in any state, and puts a new stack in the place of one that rolled back.
 The words of an update: https://github.com/aws/aws-cli/issues/6216, of a creation:
 https://github.com/compose-x/ecs_composex/issues/785.
 """
@@ -61,10 +61,10 @@ def _refuse_change_set(params: dict[str, Any]) -> tuple[str, str] | None:
     if kind != "CREATE":
         return _refuse_update(params)
     stack = _existing(params)
-    if stack and stack["StackStatus"] != "REVIEW_IN_PROGRESS":
-        message = f"Stack [{stack['StackName']}] already exists and cannot be created again with the changeSet [{name}]."
-        return "ValidationError", message
-    return None
+    if stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS":
+        return None
+    taken = f"Stack [{stack['StackName']}] already exists"
+    return "ValidationError", f"{taken} and cannot be created again with the changeSet [{name}]."
 
 
 def _existing(params: dict[str, Any]) -> dict[str, Any] | None:
