@@ -10,10 +10,18 @@ export interface StackArtifact {
   /** The ids of the stacks to be deployed before it. */
   readonly dependencies: string[];
   readonly template: Template;
+  readonly templateFile: string;
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+  readonly DependsOn?: string | string[];
+  readonly DeletionPolicy?: string;
 }
 
 export interface Template {
-  readonly Resources?: Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>;
+  readonly Resources?: Record<string, Resource>;
 }
 
 interface Manifest {
@@ -91,6 +99,7 @@ function readStacks(folder: string): StackArtifact[] {
       region: environment!.split('/').at(-1)!,
       dependencies: dependencies.filter(other => artifacts[other]?.type === 'aws:cloudformation:stack').map(nameOf),
       template: JSON.parse(readFileSync(join(folder, properties.templateFile!), 'utf8')) as Template,
+      templateFile: join(folder, properties.templateFile!),
     }];
   });
 }

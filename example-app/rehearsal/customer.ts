@@ -39,6 +39,12 @@ export interface CustomerProps {
    * @default 300
    */
   readonly mostBeats?: number;
+  /**
+   * After how many milliseconds a request is given up.
+   *
+   * @default 5000
+   */
+  readonly timeoutMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -182,14 +188,14 @@ export class Customer {
     act: (to: { region: string; orders: OrderClient }) => Promise<{ status: number }>,
     isGood: (status: number, region: string) => boolean,
   ): Promise<Sent> {
-    const { host, resolver, regions, signal } = this.props;
+    const { host, resolver, regions, signal, timeoutMs = TIMEOUT_MS } = this.props;
     const { region } = resolver.resolve(host);
     const { address } = regions.find(({ name }) => name === region)!;
     const sent: Sent = { kind, orderId, region, at: performance.now() };
     this.sent.push(sent);
     let outcome: Omit<Outcome, 'at'>;
     try {
-      const { status } = await act({ region, orders: new OrderClient({ address, host, signal, timeoutMs: TIMEOUT_MS }) });
+      const { status } = await act({ region, orders: new OrderClient({ address, host, signal, timeoutMs }) });
       outcome = { ok: isGood(status, region), told: String(status) };
     } catch (error) {
       outcome = { ok: false, told: (error as Error).message };

@@ -3,6 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { CloudAssembly } from './cloud-assembly';
+import { Zone } from './dns/zone';
 import { LocalRegion, partition, setReplicationLag, statusOf } from './local-region';
 import { OrderClient } from './order-client';
 import { RegionOperator } from './region-operator';
@@ -155,6 +157,22 @@ export class DeployedRegion {
   public thaw(): void {
     this.props.local.process.signal('SIGCONT');
   }
+}
+
+/** The order service in these local regions, found by what the templates say. */
+export function findDeployedRegions(assembly: CloudAssembly, locals: LocalRegion[], zone: Zone, signal: AbortSignal): DeployedRegion[] {
+  const literal = (type: string, id: string, property: string) => assembly.literal(`AWS::${type}`, id, property);
+  return locals.map(local => new DeployedRegion({
+    local,
+    host: zone.regionalName(local.name),
+    tableName: literal('DynamoDB::GlobalTable', 'OrdersTable', 'TableName'),
+    controlTableName: literal('DynamoDB::GlobalTable', 'ControlTable', 'TableName'),
+    ledgerName: literal('DynamoDB::GlobalTable', 'FulfilmentLedgerTable', 'TableName'),
+    eventBusName: literal('Events::EventBus', 'Bus', 'Name'),
+    deadLettersName: literal('SQS::Queue', 'DeadLettersUndeliveredQueue', 'QueueName'),
+    lostWritesName: literal('SQS::Queue', 'LostWritesQueue', 'QueueName'),
+    signal,
+  }));
 }
 
 function evacuationOf(region: string) {

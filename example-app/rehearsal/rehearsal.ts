@@ -1,7 +1,7 @@
 import { basename, join } from 'path';
 import { Account, Section } from './account';
 import { CloudAssembly } from './cloud-assembly';
-import { DeployedRegion } from './deployed-region';
+import { DeployedRegion, findDeployedRegions } from './deployed-region';
 import { Deployment } from './deployment';
 import { Route53 } from './dns/route53';
 import { Zone } from './dns/zone';
@@ -144,7 +144,7 @@ export class Rehearsal {
       parts: () => {
         const { account, replicationLag, signal, drills, timeScale } = this.props;
         const zone = Zone.read(this.assembly!);
-        this.deployedRegions = this.findDeployedRegions(zone);
+        this.deployedRegions = findDeployedRegions(this.assembly!, this.localRegions, zone, this.props.signal);
         this.standIn = new Route53({ zone, timeScale, addresses: new Map(this.localRegions.map(({ name, endpoint }) => [name, endpoint])), signal });
         this.standIn.startProbing();
         this.deployedRegions.forEach(({ host, address }) => this.regionsSection.note(`${host} at ${address}`));
@@ -170,21 +170,6 @@ export class Rehearsal {
         }
       }),
     };
-  }
-
-  private findDeployedRegions(zone: Zone): DeployedRegion[] {
-    const literal = (type: string, id: string, property: string) => this.assembly!.literal(`AWS::${type}`, id, property);
-    return this.localRegions.map(local => new DeployedRegion({
-      local,
-      host: zone.regionalName(local.name),
-      tableName: literal('DynamoDB::GlobalTable', 'OrdersTable', 'TableName'),
-      controlTableName: literal('DynamoDB::GlobalTable', 'ControlTable', 'TableName'),
-      ledgerName: literal('DynamoDB::GlobalTable', 'FulfilmentLedgerTable', 'TableName'),
-      eventBusName: literal('Events::EventBus', 'Bus', 'Name'),
-      deadLettersName: literal('SQS::Queue', 'DeadLettersUndeliveredQueue', 'QueueName'),
-      lostWritesName: literal('SQS::Queue', 'LostWritesQueue', 'QueueName'),
-      signal: this.props.signal,
-    }));
   }
 
   private async tellAboutEmulation(): Promise<void> {

@@ -52,7 +52,7 @@ export type HealthCheck = EndpointCheck | CalculatedCheck;
 
 /** What the templates tell Route 53. Whatever is in them that the stand-in does not model is refused, not passed over. */
 export class Zone {
-  public static read({ stacks }: CloudAssembly): Zone {
+  public static read({ stacks }: Pick<CloudAssembly, 'stacks'>): Zone {
     const readers = stacks.map(stack => new StackReader(stack));
     const zone = new Zone(
       readers.flatMap(reader => reader.endpoints()),

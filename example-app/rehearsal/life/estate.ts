@@ -1,0 +1,147 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { setTimeout as sleep } from 'timers/promises';
+import { CloudAssembly, StackArtifact } from '../cloud-assembly';
+import { Mutation, mutate } from './mutations';
+import { Repository } from './repository';
+import { Deployment } from '../deployment';
+import { Zone } from '../dns/zone';
+import { HOSTED_ZONE } from '../hosted-zone';
+import { LocalRegion } from '../local-region';
+import { Processes } from '../processes';
+import { RunFolder } from '../run-folder';
+
+/** A deployment that a local region refused. */
+export class Refused extends Error {
+  /** @param said what the CDK CLI printed */
+  constructor(readonly stack: string, readonly said: string) {
+    super(`${stack} was refused: ${reasonIn(said)}`);
+  }
+}
+
+export interface EstateProps {
+  readonly repository: Repository;
+  readonly regions: LocalRegion[];
+  readonly folder: RunFolder;
+  readonly processes: Processes;
+  /** What is made of the library's templates, for a test of the drill. */
+  readonly mutation?: Mutation;
+  /** Told what Route 53 knows, whenever that changes. */
+  readonly onZone: (zone: Zone) => void;
+}
+
+/** What the team has on AWS: stacks, deployed and destroyed with the CDK CLI. */
+export class Estate {
+  private readonly deployed = new Map<string, StackArtifact>();
+  private current?: { readonly assembly: CloudAssembly; readonly deployment: Deployment };
+  private commits = 0;
+
+  constructor(private readonly props: EstateProps) {}
+
+  /** What was synthesized last. */
+  public get assembly(): CloudAssembly {
+    return this.current!.assembly;
+  }
+
+  /** The regions that have a stack. */
+  public get regions(): string[] {
+    return [...new Set(this.deployedStacks.map(({ region }) => region))];
+  }
+
+  /** `cdk synth` of the repository as it is now. */
+  public async synthesize(): Promise<void> {
+    const { repository, folder, processes, mutation } = this.props;
+    const output = join(folder.path, `cdk.out-${++this.commits}`);
+    const deployment = new Deployment(repository.folder, folder, processes, output);
+    await deployment.synthesize(HOSTED_ZONE);
+    if (mutation) mutate(output, mutation, this.current?.assembly);
+    this.current = { assembly: CloudAssembly.read(output), deployment };
+  }
+
+  public async bootstrap(): Promise<void> {
+    await Promise.all(this.props.regions.map(async region => this.current!.deployment.bootstrap(region)));
+  }
+
+  /**
+   * `cdk deploy --all`: wave after wave, stacks of a wave side by side; a stack that fails ends it after its wave, as with the CLI. Each stack by a command of its own, because each region is at an
+   * address of its own.
+   *
+   * @param options more options of the CLI
+   */
+  public async deploy(...options: string[]): Promise<void> {
+    const { mutation } = this.props;
+    for (const wave of mutation?.wavesOf?.(this.assembly) ?? this.assembly.waves()) {
+      const outcomes = await Promise.allSettled(wave.map(async stack => this.deployOne(stack, options)));
+      const failure = outcomes.find(outcome => outcome.status === 'rejected');
+      if (failure) throw failure.reason;
+    }
+  }
+
+  /** `cdk destroy` of the stacks of a region, or of all, those first that were deployed last. */
+  public async destroy(region?: string): Promise<void> {
+    for (const wave of this.assembly.waves().reverse()) {
+      const stacks = wave.filter(stack => this.deployed.has(stack.id) && (region === undefined || stack.region === region));
+      await Promise.all(stacks.map(async stack => {
+        await this.run('destroy', stack, []);
+        this.deployed.delete(stack.id);
+      }));
+      this.tellRoute53();
+    }
+  }
+
+  /** The stacks that are there, as they were deployed last. */
+  public get deployedStacks(): StackArtifact[] {
+    return [...this.deployed.values()];
+  }
+
+  private async deployOne(stack: StackArtifact, options: string[]): Promise<void> {
+    await this.run('deploy', stack, options);
+    this.deployed.set(stack.id, stack);
+    this.tellRoute53();
+  }
+
+  private async run(command: 'deploy' | 'destroy', stack: StackArtifact, options: string[]): Promise<void> {
+    const { deployment } = this.current!;
+    const region = this.props.regions.find(({ name }) => name === stack.region);
+    if (!region) throw new Error(`there is no local region ${stack.region}`);
+    const log = deployment.logOf(command, stack);
+    const before = textOf(log).length;
+    try {
+      await deployment[command](stack, region, options);
+    } catch {
+      throw new Refused(stack.id, textOf(log).slice(before));
+    }
+  }
+
+  private tellRoute53(): void {
+    this.props.onZone(Zone.read({ stacks: this.deployedStacks }));
+  }
+}
+
+/** Waits until something is so; throws what it last had to say if it never is. */
+export async function until<T>(look: () => Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (signal.aborted || performance.now() > deadline) throw error;
+    }
+    await sleep(250, undefined, { signal });
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The first line that says why. */
+function reasonIn(said: string): string {
+  const lines = said.split('\n').map(line => line.trim());
+  const reason = lines.find(line => /CREATE_FAILED|UPDATE_FAILED|DELETE_FAILED/.test(line)) ?? lines.find(line => /failed|Error|refus/i.test(line)) ?? 'see its log';
+  return reason.slice(0, 400);
+}
