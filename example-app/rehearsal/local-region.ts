@@ -131,6 +131,12 @@ export interface DeploymentFault {
    * @default 'Internal Failure'
    */
   readonly reason?: string;
+  /**
+   * By how many seconds the resource is late, instead of failing; it is named by its type then.
+   *
+   * @default 0
+   */
+  readonly seconds?: number;
 }
 
 /** Makes deployments to a region fail from now on, each fault once, by an internal error of a service; faults of earlier calls no longer happen. */

@@ -4,6 +4,9 @@ import { LivingSystem, SYSTEM } from './living-system';
 import { StepName } from './steps';
 import { expectEqual, Section } from '../account';
 
+/** Seconds: in each, every customer places an order or two. */
+const LATE = 5;
+
 /** One step of a life. */
 export interface Chapter {
   readonly title: string;
@@ -113,6 +116,7 @@ export const CHAPTERS: Record<StepName, Chapter> = {
 };
 
 async function changeCode(system: LivingSystem, section: Section): Promise<void> {
+  await system.makeLate('AWS::SQS::QueuePolicy', LATE);
   await system.change(COMMITS.code, COMMITS.definition, COMMITS.subscription, COMMITS.alarm);
   await Promise.all(system.regions.map(async region => {
     const { orderId } = await system.place(region);

@@ -6,15 +6,19 @@ typically with a 5XX HTTP status code", by
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html.
 The form in which CloudFormation tells an error of a handler:
 https://github.com/DataDog/datadog-cloudformation-resources/issues/202
+
+A fault with `seconds` fails nothing: the resource takes that long, so that what does not wait for it is seen.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from . import cloudformation
 from .gateway import BadRequest
 from .guards import Seam
 from .stack_operations import STACKS
@@ -47,15 +51,19 @@ class InternalError(Exception):
 class Fault:
     stack: str
     resource: str
-    """A logical id, or a type: then the first resource of it."""
+    """A logical id, or a type: then the first resource of it. What is to be late is named by its type."""
     operation: str = "create"
     reason: str = "Internal Failure"
+    seconds: float = 0
+    """How late the resource is; if it is, it does not fail."""
 
     def __post_init__(self) -> None:
         if not all(isinstance(text, str) and text for text in (self.stack, self.resource, self.reason)):
             raise BadRequest('"stack", "resource" and "reason" have to be text')
         if self.operation not in OPERATIONS:
             raise BadRequest(f'"operation" has to be one of {", ".join(OPERATIONS)}')
+        if isinstance(self.seconds, bool) or not isinstance(self.seconds, (int, float)) or not 0 <= self.seconds <= 600:
+            raise BadRequest('"seconds" has to be a number from 0 to 600')
 
     def strikes(self, operation: str, stack: str | None, names: tuple[str | None, str]) -> bool:
         return self.operation == operation and self.stack == stack and self.resource in names
@@ -67,7 +75,7 @@ class DeploymentFaults:
         self._lock = threading.Lock()
 
     @property
-    def to_come(self) -> list[dict[str, str]]:
+    def to_come(self) -> list[dict[str, Any]]:
         """Those that have not happened yet."""
         return [asdict(fault) for fault in self._faults]
 
@@ -84,6 +92,11 @@ class DeploymentFaults:
         CREATE.wrap(self._failing_create)
         UPDATE.wrap(self._failing_update)
         DELETE.wrap(self._failing_delete)
+        # What is late must not keep the region from everything else.
+        cloudformation.WORKER_THREAD.wrap(lambda runs: lambda kind: self._may_be_late(kind) or runs(kind))
+
+    def _may_be_late(self, resource_type: str) -> bool:
+        return any(fault.seconds and fault.resource == resource_type for fault in self._faults)
 
     def _strike(self, operation: str, stack: str | None, logical_id: str | None, resource_type: str) -> None:
         with self._lock:
@@ -91,7 +104,10 @@ class DeploymentFaults:
             struck = next((fault for fault in self._faults if fault.strikes(operation, stack, names)), None)
             if struck:
                 self._faults.remove(struck)
-                raise InternalError(struck.reason, resource_type)
+        if struck and struck.seconds:
+            time.sleep(struck.seconds)
+        elif struck:
+            raise InternalError(struck.reason, resource_type)
 
     def _failing_create(self, create):
         def provision_resource(resource_type, logical_id, props, stack_name):

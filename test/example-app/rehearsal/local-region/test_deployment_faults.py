@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -81,6 +83,21 @@ class Faults(unittest.TestCase):
         self.assertEqual(self.region.operate("delete_stack", self.stack), "DELETE_FAILED")
         self.assertEqual(self.region.operate("delete_stack", self.stack), "DELETE_COMPLETE")
 
+    def test_what_is_late_keeps_nobody_else(self):
+        self.have({"resource": "AWS::SNS::Topic", "seconds": 1.5})
+        started = time.monotonic()
+        slow = threading.Thread(target=self.region.operate, args=("create_stack", self.stack, {"Topic": TOPIC}))
+        slow.start()
+        while self.to_come():
+            self.assertLess(time.monotonic() - started, 10)
+            time.sleep(0.02)
+        asked = time.monotonic()
+        self.region.status()
+        self.assertLess(time.monotonic() - asked, 1)
+        slow.join()
+        self.assertGreaterEqual(time.monotonic() - started, 1.5)
+        self.assertNotIn("CREATE_FAILED", [status for _, status, _ in self.region.events(self.stack)])
+
     def test_what_makes_no_sense_is_refused(self):
         for faults, reason in (
             (None, "has to be a list"),
@@ -88,6 +105,8 @@ class Faults(unittest.TestCase):
             ([{"stack": "s", "resource": 1}], "have to be text"),
             ([{"stack": "s", "resource": "r", "operation": "replace"}], "one of create, update, revert, delete"),
             ([{"stack": "s", "resource": "r", "times": 2}], "times"),
+            ([{"stack": "s", "resource": "r", "seconds": "2"}], "seconds"),
+            ([{"stack": "s", "resource": "r", "seconds": -1}], "seconds"),
             (["s"], "no fault"),
         ):
             with self.subTest(faults):
