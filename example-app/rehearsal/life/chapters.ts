@@ -67,7 +67,7 @@ export const CHAPTERS: Record<StepName, Chapter> = {
       await system.change(COMMITS.schema);
       await Promise.all(system.regions.map(async region => (
         section.check(`the new schema refuses in ${region.name} what the old one took`, async () => system.seen(async () => (
-          expectEqual('status', (await system.place(region, 3)).status, 400)
+          expectEqual('the problem', ((await system.place(region, 3)).body as { title?: string }).title, 'The body does not match the schema of this route')
         )))
       )));
     },

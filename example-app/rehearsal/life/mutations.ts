@@ -113,7 +113,16 @@ export const MUTATIONS: Mutation[] = [
     story: 'rules are made before the policies that let them deliver',
     steps: ['bring-up', 'change-code'],
     caught: /✖ no event is lost/,
-    mutate: stack => ofType(stack, 'AWS::Events::Rule').forEach(([, rule]) => { delete rule.DependsOn; }),
+    mutate: stack => {
+      const rules = ofType(stack, 'AWS::Events::Rule');
+      rules.forEach(([, rule]) => { delete rule.DependsOn; });
+      for (const [, policy] of ofType(stack, 'AWS::SQS::QueuePolicy')) {
+        const queues = JSON.stringify(policy.Properties.Queues);
+        policy.DependsOn = rules.filter(([, { Properties }]) => Properties.Targets.some((target: { Arn: { 'Fn::GetAtt'?: string[] } }) => (
+          queues.includes(`"${target.Arn['Fn::GetAtt']?.[0]}"`)
+        ))).map(([id]) => id);
+      }
+    },
   },
   {
     name: 'mesh-not-last',

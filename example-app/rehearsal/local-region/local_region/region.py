@@ -73,6 +73,7 @@ from . import (
     unchanged_versions,
     visibility_timeouts,
     workflow_permissions,
+    workflow_versions,
 )
 from .database import Database
 from .gateway import BadRequest, Gateway
@@ -139,6 +140,7 @@ SEAMS = (
     *iam_requests.SEAMS,
     *rule_permissions.SEAMS,
     *workflow_permissions.SEAMS,
+    *workflow_versions.SEAMS,
     *alarm_permissions.SEAMS,
     *api_permissions.SEAMS,
     *mapping_permissions.SEAMS,
@@ -244,6 +246,7 @@ class Region:
         iam_requests.install()
         rule_permissions.install(self._buses.send_to_dead_letters)
         workflow_permissions.install()
+        workflow_versions.install()
         alarm_permissions.install()
         api_permissions.install()
         mapping_permissions.install()
