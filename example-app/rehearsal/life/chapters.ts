@@ -116,7 +116,8 @@ export const CHAPTERS: Record<StepName, Chapter> = {
 };
 
 async function changeCode(system: LivingSystem, section: Section): Promise<void> {
-  await system.makeLate('AWS::SQS::QueuePolicy', LATE);
+  // of the new queue, and of the one for what poisons it
+  await system.makeLate('AWS::SQS::QueuePolicy', 2, LATE);
   await system.change(COMMITS.code, COMMITS.definition, COMMITS.subscription, COMMITS.alarm);
   await Promise.all(system.regions.map(async region => {
     const { orderId } = await system.place(region);

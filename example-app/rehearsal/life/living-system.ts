@@ -74,9 +74,11 @@ export class LivingSystem {
     if (!refused.said.includes(fault.reason ?? 'Internal Failure')) throw refused;
   }
 
-  /** Has resources of a type take some seconds in the next deployments of the regional stacks, once each: what ought to wait for them and does not, is seen. */
-  public async makeLate(resource: string, seconds: number): Promise<void> {
-    await Promise.all(this.props.locals.map(async local => setDeploymentFaults(local, [{ stack: `${SYSTEM}-${local.name}`, resource, seconds }])));
+  /** Has the first few resources of a type that are made in each regional stack take some seconds: what ought to wait for them and does not, is seen. */
+  public async makeLate(resource: string, count: number, seconds: number): Promise<void> {
+    await Promise.all(this.props.locals.map(async local => (
+      setDeploymentFaults(local, Array.from({ length: count }, () => ({ stack: `${SYSTEM}-${local.name}`, resource, seconds })))
+    )));
   }
 
   /** What refused a deployment; throws if nothing did. */
