@@ -37,6 +37,7 @@ const SLOW_TESTS = [
   'observability/dashboard/matrix.test.ts',
   'compliance/docs.test.ts',
   'multi-region-pipeline/commands.test.ts',
+  'example-app/rehearsal/life/mutations.test.ts',
   'example-app/rehearsal/customer.test.ts',
   'observability/audit-trail-matrix.test.ts',
   'global-event-bus/event-flow.test.ts',
@@ -170,6 +171,13 @@ project.addTask('test:unit', { description: 'Runs the fast tests, all or those o
 
 project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 regions', exec: 'jest test/system/large-systems', env: { LARGE: '1' } });
 
+project.addTask('test:life', {
+  description: 'Puts faults into the templates, each of which the life drill must notice',
+  exec: 'jest test/example-app/rehearsal/life/mutations --maxConcurrency=2 --reporters=default',
+  env: { LIFE: '1' },
+  receiveArgs: true,
+});
+
 const architecture = project.addTask('architecture', { description: 'Draws the example-app into the README' });
 architecture.spawn(bundle);
 architecture.exec('TSX_TSCONFIG_PATH=tsconfig.dev.json tsx test/diagram/update-readme.ts');
@@ -189,6 +197,7 @@ project.addPackageIgnore('/docs/');
 
 // Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
 project.setScript('start', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/main.ts');
+project.setScript('life', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/life/main.ts');
 
 // so that a clone's example-app runs right after `npm ci`
 project.setScript('prepare', 'projen bundle');

@@ -137,6 +137,12 @@ export interface DeploymentFault {
    * @default 0
    */
   readonly seconds?: number;
+  /**
+   * How many resources that match come before it.
+   *
+   * @default 0
+   */
+  readonly skip?: number;
 }
 
 /** Makes deployments to a region fail from now on, each fault once, by an internal error of a service; faults of earlier calls no longer happen. */

@@ -22,9 +22,15 @@ export const CHAPTERS: Record<StepName, Chapter> = {
       stack: `${SYSTEM}-global`, resource: 'AWS::CloudTrail::Trail', reason: 'the account has as many trails as it may have',
     }),
   },
+  'fail-table': {
+    title: 'Again: one table of several fails',
+    run: async system => system.deployInVain(PRIMARY, { stack: `${SYSTEM}-global`, resource: 'AWS::DynamoDB::GlobalTable', skip: 1 }),
+  },
   'fail-regional': {
-    title: 'Again: a regional stack fails',
-    run: async system => system.deployInVain(SECONDARY, { stack: `${SYSTEM}-${SECONDARY}`, resource: 'AWS::CloudWatch::CompositeAlarm' }),
+    title: 'Again, with what is left of that: a regional stack fails',
+    run: async system => system.deployInVain(
+      SECONDARY, { stack: `${SYSTEM}-${SECONDARY}`, resource: 'AWS::CloudWatch::CompositeAlarm' }, '--import-existing-resources',
+    ),
   },
   'fail-mesh': {
     title: 'Again: a mesh stack fails',

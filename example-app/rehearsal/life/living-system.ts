@@ -66,11 +66,15 @@ export class LivingSystem {
     await this.estate.deploy();
   }
 
-  /** Deploys, and throws unless that fails for a reason that is made. */
-  public async deployInVain(region: string, fault: DeploymentFault): Promise<void> {
+  /**
+   * Deploys, and throws unless that fails for a reason that is made.
+   *
+   * @param options of `cdk deploy`
+   */
+  public async deployInVain(region: string, fault: DeploymentFault, ...options: string[]): Promise<void> {
     await this.bootstrapOnce();
     await setDeploymentFaults(this.props.locals.find(({ name }) => name === region)!, [fault]);
-    const refused = await this.refused(async () => this.estate.deploy());
+    const refused = await this.refused(async () => this.estate.deploy(...options));
     if (!refused.said.includes(fault.reason ?? 'Internal Failure')) throw refused;
   }
 

@@ -1,9 +1,9 @@
 /** The steps of a system's life, in order. */
 export const STEPS = [
-  'fail-global', 'fail-regional', 'fail-mesh', 'bring-up', 'change-code', 'change-route', 'change-authorizer', 'change-schema',
+  'fail-global', 'fail-table', 'fail-regional', 'fail-mesh', 'bring-up', 'change-code', 'change-route', 'change-authorizer', 'change-schema',
   'canary', 'canary-again', 'join', 'leave', 'rejoin', 're-create',
 ] as const;
 export type StepName = typeof STEPS[number];
 
 /** Those that say most in little time. */
-export const SHORT: StepName[] = ['fail-global', 'fail-regional', 'fail-mesh', 'bring-up', 'change-schema', 'join', 'leave'];
+export const SHORT: StepName[] = ['fail-table', 'fail-regional', 'fail-mesh', 'bring-up', 'change-schema', 'join', 'leave'];

@@ -15,7 +15,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from . import cloudformation
@@ -56,6 +56,8 @@ class Fault:
     reason: str = "Internal Failure"
     seconds: float = 0
     """How late the resource is; if it is, it does not fail."""
+    skip: int = 0
+    """How many that match come before it."""
 
     def __post_init__(self) -> None:
         if not all(isinstance(text, str) and text for text in (self.stack, self.resource, self.reason)):
@@ -64,6 +66,8 @@ class Fault:
             raise BadRequest(f'"operation" has to be one of {", ".join(OPERATIONS)}')
         if isinstance(self.seconds, bool) or not isinstance(self.seconds, (int, float)) or not 0 <= self.seconds <= 600:
             raise BadRequest('"seconds" has to be a number from 0 to 600')
+        if isinstance(self.skip, bool) or not isinstance(self.skip, int) or self.skip < 0:
+            raise BadRequest('"skip" has to be a whole number, zero or more')
 
     def strikes(self, operation: str, stack: str | None, names: tuple[str | None, str]) -> bool:
         return self.operation == operation and self.stack == stack and self.resource in names
@@ -102,6 +106,9 @@ class DeploymentFaults:
         with self._lock:
             names = (logical_id, resource_type)
             struck = next((fault for fault in self._faults if fault.strikes(operation, stack, names)), None)
+            if struck and struck.skip > 0:
+                self._faults[self._faults.index(struck)] = replace(struck, skip=struck.skip - 1)
+                return
             if struck:
                 self._faults.remove(struck)
         if struck and struck.seconds:

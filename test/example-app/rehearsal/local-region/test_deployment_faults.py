@@ -65,6 +65,13 @@ class Faults(unittest.TestCase):
         failed = [name for name, status, _ in self.region.events(self.stack) if status == "CREATE_FAILED"]
         self.assertIn(failed, (["A"], ["B"]))
 
+    def test_the_second_of_a_type(self):
+        self.have({"resource": "AWS::SQS::Queue", "skip": 1})
+        resources = {"A": queue("a"), "B": queue("b")}
+        self.assertEqual(self.region.operate("create_stack", self.stack, resources), "ROLLBACK_COMPLETE")
+        statuses = [status for _, status, _ in self.region.events(self.stack)]
+        self.assertEqual([statuses.count("CREATE_FAILED"), statuses.count("DELETE_COMPLETE")], [1, 1])
+
     def test_an_update_and_its_rollback(self):
         first = {"Queue": queue(self.stack, DelaySeconds=1)}
         second = {"Queue": queue(self.stack, DelaySeconds=2), "Topic": TOPIC | {"DependsOn": "Queue"}}
@@ -107,6 +114,7 @@ class Faults(unittest.TestCase):
             ([{"stack": "s", "resource": "r", "times": 2}], "times"),
             ([{"stack": "s", "resource": "r", "seconds": "2"}], "seconds"),
             ([{"stack": "s", "resource": "r", "seconds": -1}], "seconds"),
+            ([{"stack": "s", "resource": "r", "skip": -1}], "skip"),
             (["s"], "no fault"),
         ):
             with self.subTest(faults):
