@@ -38,22 +38,25 @@ export class Deployment {
    * @param options of `cdk deploy`
    */
   public async deploy(stack: StackArtifact, region: LocalRegion, options: string[] = []): Promise<void> {
-    await this.withAssembly('deploy', stack, region, ['--require-approval', 'never', ...options]);
+    await this.withAssembly('deploy', stack.id, region, ['--exclusively', '--require-approval', 'never', ...options]);
   }
 
-  public async destroy(stack: StackArtifact, region: LocalRegion): Promise<void> {
-    await this.withAssembly('destroy', stack, region, ['--force']);
+  /**
+   * Destroys stacks of one region.
+   *
+   * @param pattern of their ids, as the CLI takes it
+   */
+  public async destroy(pattern: string, region: LocalRegion): Promise<void> {
+    await this.withAssembly('destroy', pattern, region, ['--force']);
   }
 
-  /** The file that takes what the CLI says of a stack. */
-  public logOf(command: 'deploy' | 'destroy', stack: StackArtifact): string {
-    return this.folder.log(`cdk-${command} ${stack.id}`);
+  /** The file that takes what the CLI says when it deploys or destroys these stacks. */
+  public logOf(command: 'deploy' | 'destroy', stacks: string): string {
+    return this.folder.log(`cdk-${command} ${stacks}`);
   }
 
-  private async withAssembly(command: 'deploy' | 'destroy', stack: StackArtifact, region: LocalRegion, options: string[]): Promise<void> {
-    await this.cli(`${command} ${stack.id}`, [
-      '--app', this.cloudAssembly, command, stack.id, '--exclusively', ...options,
-    ], forLocalRegion(region.name, region.endpoint));
+  private async withAssembly(command: 'deploy' | 'destroy', stacks: string, region: LocalRegion, options: string[]): Promise<void> {
+    await this.cli(`${command} ${stacks}`, ['--app', this.cloudAssembly, command, stacks, ...options], forLocalRegion(region.name, region.endpoint));
   }
 
   private async cli(name: string, args: string[], env: NodeJS.ProcessEnv, cwd = this.folder.path): Promise<void> {

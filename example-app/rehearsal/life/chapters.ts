@@ -118,7 +118,8 @@ export const CHAPTERS: Record<StepName, Chapter> = {
   },
   'leave': { title: `${THIRD} leaves`, run: leave },
   'rejoin': { title: `${THIRD} joins again`, run: rejoin },
-  're-create': { title: 'Everything is deleted, and made again under the same name', isClosed: true, run: recreate },
+  're-create': { title: 'All stacks are deleted, and made again with what was kept', isClosed: true, run: recreate },
+  'tear-down': { title: 'Everything is deleted', isClosed: true, run: tearDown },
 };
 
 async function changeCode(system: LivingSystem, section: Section): Promise<void> {
@@ -167,7 +168,7 @@ async function leave(system: LivingSystem, section: Section, progress: (text: st
   }));
   await system.orders.count(system.regions);
   progress('its stacks are destroyed');
-  await system.estate.destroy(THIRD);
+  await system.estate.destroyRegion(THIRD);
   progress('it leaves the list of regions');
   await system.change(COMMITS.leave);
   await section.check(`its dead-letter queue is kept in ${THIRD}`, async () => {
@@ -176,39 +177,64 @@ async function leave(system: LivingSystem, section: Section, progress: (text: st
 }
 
 async function rejoin(system: LivingSystem, section: Section): Promise<void> {
-  const { estate } = system;
-  const console = system.consoleOf(THIRD);
   await system.commit(COMMITS.join);
-  const queues = estate.assembly.stacks.filter(({ region }) => region === THIRD).flatMap(({ template }) => Object.values(template.Resources ?? {}))
-    .filter(({ Type, DeletionPolicy }) => Type === 'AWS::SQS::Queue' && DeletionPolicy?.startsWith('Retain'))
-    .map(({ Properties }) => Properties!.QueueName as string);
-  for (const queue of queues) {
-    await section.check(`${queue} is empty, and may be deleted`, async () => {
-      expectEqual('messages', await console.messagesIn(queue), 0);
-      await console.deleteQueue(queue);
-    });
-  }
-  await estate.deploy('--import-existing-resources');
+  await deleteKeptQueues(system, section, [THIRD]);
+  await system.estate.deploy('--import-existing-resources');
   await system.everyoneIsServedBy([PRIMARY, SECONDARY, THIRD]);
 }
 
 async function recreate(system: LivingSystem, section: Section, progress: (text: string) => void): Promise<void> {
   const { estate, orders } = system;
-  await system.change(COMMITS.deletable);
-  await orders.stop();
-  const before = await orders.audit(system.regions, 0, performance.now());
-  await section.check('every order is shipped before all is deleted', () => expectEqual('not shipped', before.lost, []));
-  orders.forget();
-  progress('all is destroyed');
-  await estate.destroy();
-  progress('it is made again');
-  await estate.deploy();
-  orders.start();
-  await system.everyoneIsServedBy(estate.regions);
-  await orders.stop();
-  const { requests, failed, orders: placed, lost, doubled } = await orders.audit(system.regions, 0, performance.now());
-  await section.check('the new one serves its customers', () => {
-    expectEqual('failed, lost, run twice', [failed.length, lost, doubled], [0, [], []]);
-    return `${requests} requests, ${placed} orders`;
+  const { regions } = estate;
+  await closeShop(system, section);
+  const before = await Promise.all(system.regions.map(async region => region.items()));
+  progress('all stacks are destroyed');
+  await estate.destroyAll();
+  progress('they are made again');
+  await deleteKeptQueues(system, section, regions);
+  await estate.deploy('--import-existing-resources');
+  await section.check('all data is still there', async () => {
+    expectEqual('items', (await Promise.all(system.regions.map(async region => region.items()))).map(({ length }) => length), before.map(({ length }) => length));
+    return `${before[0].length} items in each of ${before.length} regions`;
   });
+  orders.start();
+  await system.everyoneIsServedBy(regions);
+}
+
+async function tearDown(system: LivingSystem, section: Section, progress: (text: string) => void): Promise<void> {
+  const { regions } = system.estate;
+  await system.change(COMMITS.deletable);
+  await closeShop(system, section);
+  progress('all is destroyed');
+  await system.estate.destroyAll();
+  for (const region of regions) {
+    await section.check(`nothing is left in ${region}`, async () => expectEqual('left', await system.consoleOf(region).leftovers(), []));
+  }
+}
+
+/** No new orders, and what becomes of those that there are. */
+async function closeShop({ orders, regions }: LivingSystem, section: Section): Promise<void> {
+  await orders.stop();
+  const { orders: placed, lost, doubled } = await orders.audit(regions, 0, performance.now());
+  await section.check('every order is shipped, once, before', () => {
+    expectEqual('not shipped, ran twice', [lost, doubled], [[], []]);
+    return `${placed} orders that no step before has counted`;
+  });
+  orders.forget();
+}
+
+/** What a stack leaves and the next one cannot take over. */
+async function deleteKeptQueues(system: LivingSystem, section: Section, regions: string[]): Promise<void> {
+  for (const { region, template } of system.estate.assembly.stacks.filter(stack => regions.includes(stack.region))) {
+    const console = system.consoleOf(region);
+    const queues = Object.values(template.Resources ?? {})
+      .filter(({ Type, DeletionPolicy }) => Type === 'AWS::SQS::Queue' && DeletionPolicy?.startsWith('Retain'))
+      .map(({ Properties }) => Properties?.QueueName as string | undefined);
+    for (const queue of queues.filter(name => name !== undefined)) {
+      await section.check(`${queue} in ${region} is empty, and is deleted`, async () => {
+        expectEqual('messages', await console.messagesIn(queue), 0);
+        await console.deleteQueue(queue);
+      });
+    }
+  }
 }

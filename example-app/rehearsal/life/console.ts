@@ -1,5 +1,9 @@
 import { CloudWatchClient, DescribeAlarmsCommand, MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { LocalRegion } from '../local-region';
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -8,9 +12,10 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 export class Console {
   private readonly sqs: SQSClient;
   private readonly cloudWatch: CloudWatchClient;
+  private readonly client: { readonly region: string; readonly endpoint: string; readonly credentials: typeof CREDENTIALS };
 
   constructor(private readonly region: LocalRegion, private readonly systemName: string) {
-    const client = { region: region.name, endpoint: region.endpoint, credentials: CREDENTIALS };
+    const client = this.client = { region: region.name, endpoint: region.endpoint, credentials: CREDENTIALS };
     this.sqs = new SQSClient(client);
     this.cloudWatch = new CloudWatchClient(client);
   }
@@ -42,6 +47,23 @@ export class Console {
     const { item } = await get('/restapis') as { item: { id: string; name: string }[] };
     const { id } = item.find(api => api.name === `${this.systemName}-Api`)!;
     return (await get(`/restapis/${id}/stages/live`) as { deploymentId: string }).deploymentId;
+  }
+
+  /** What there is by the system's name that could hold data or be in the way: tables, queues, buses, log groups and functions. */
+  public async leftovers(): Promise<string[]> {
+    const { client, systemName } = this;
+    const [{ TableNames = [] }, { QueueUrls = [] }, { EventBuses = [] }, { logGroups = [] }, { Functions = [] }] = await Promise.all([
+      new DynamoDBClient(client).send(new ListTablesCommand({})),
+      this.sqs.send(new ListQueuesCommand({ QueueNamePrefix: systemName, MaxResults: 1000 })),
+      new EventBridgeClient(client).send(new ListEventBusesCommand({})),
+      new CloudWatchLogsClient(client).send(new DescribeLogGroupsCommand({})),
+      new LambdaClient(client).send(new ListFunctionsCommand({})),
+    ]);
+    const names = [
+      ...TableNames, ...QueueUrls.map(url => url.slice(url.lastIndexOf('/') + 1)), ...EventBuses.map(({ Name }) => Name!),
+      ...logGroups.map(({ logGroupName }) => logGroupName!), ...Functions.map(({ FunctionName }) => FunctionName!),
+    ];
+    return names.filter(name => name.includes(systemName)).sort();
   }
 
   private async urlOf(QueueName: string): Promise<string> {

@@ -77,15 +77,20 @@ export class Estate {
     }
   }
 
-  /** `cdk destroy` of the stacks of a region, or of all, those first that were deployed last. */
-  public async destroy(region?: string): Promise<void> {
+  /** `cdk destroy` of all stacks of a region by one command; throws if it takes any other with them. */
+  public async destroyRegion(region: string): Promise<void> {
+    const said = await this.run(region, `Orders/**/${region}*`, async (deployment, local, pattern) => deployment.destroy(pattern, local));
+    const others = this.deployedStacks.filter(stack => stack.region !== region && said.includes(`${stack.id}: destroying`));
+    if (others.length > 0) throw new Error(`the CLI destroyed ${others.map(({ id }) => id).join(', ')} as well`);
+    this.forget(stack => stack.region === region);
+  }
+
+  /** `cdk destroy` of all stacks, those first that were deployed last. Region by region, because each is at an address of its own. */
+  public async destroyAll(): Promise<void> {
     for (const wave of this.assembly.waves().reverse()) {
-      const stacks = wave.filter(stack => this.deployed.has(stack.id) && (region === undefined || stack.region === region));
-      await Promise.all(stacks.map(async stack => {
-        await this.run('destroy', stack, []);
-        this.deployed.delete(stack.id);
-      }));
-      this.tellRoute53();
+      const stacks = wave.filter(({ id }) => this.deployed.has(id));
+      await Promise.all(stacks.map(async ({ id, region }) => this.run(region, id, async (deployment, local) => deployment.destroy(id, local))));
+      this.forget(({ id }) => stacks.some(stack => stack.id === id));
     }
   }
 
@@ -95,21 +100,31 @@ export class Estate {
   }
 
   private async deployOne(stack: StackArtifact, options: string[]): Promise<void> {
-    await this.run('deploy', stack, options);
+    await this.run(stack.region, stack.id, async (deployment, local) => deployment.deploy(stack, local, options));
     this.deployed.set(stack.id, stack);
     this.tellRoute53();
   }
 
-  private async run(command: 'deploy' | 'destroy', stack: StackArtifact, options: string[]): Promise<void> {
+  private forget(isGone: (stack: StackArtifact) => boolean): void {
+    this.deployedStacks.filter(isGone).forEach(({ id }) => this.deployed.delete(id));
+    this.tellRoute53();
+  }
+
+  /** Runs a command of the CLI on stacks of a region. Returns what it said; throws that, if it failed. */
+  private async run(
+    region: string, stacks: string, command: (deployment: Deployment, local: LocalRegion, stacks: string) => Promise<void>,
+  ): Promise<string> {
     const { deployment } = this.current!;
-    const region = this.props.regions.find(({ name }) => name === stack.region);
-    if (!region) throw new Error(`there is no local region ${stack.region}`);
-    const log = deployment.logOf(command, stack);
-    const before = textOf(log).length;
+    const local = this.props.regions.find(({ name }) => name === region);
+    if (!local) throw new Error(`there is no local region ${region}`);
+    const logs = (['deploy', 'destroy'] as const).map(kind => deployment.logOf(kind, stacks));
+    const before = logs.map(log => textOf(log).length);
+    const said = () => logs.map((log, i) => textOf(log).slice(before[i])).join('');
     try {
-      await deployment[command](stack, region, options);
+      await command(deployment, local, stacks);
+      return said();
     } catch {
-      throw new Refused(stack.id, textOf(log).slice(before));
+      throw new Refused(stacks, said());
     }
   }
 
