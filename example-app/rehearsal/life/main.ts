@@ -24,7 +24,7 @@ const APP_FOLDER = join(__dirname, '../..');
 const SCRATCH = join(APP_FOLDER, '.rehearsal');
 /** Seconds. */
 const REPLICATION_LAG = 0.2;
-const TIME_SCALE = 20;
+const TIME_SCALE = 10;
 
 interface Options {
   readonly short?: boolean;
