@@ -38,7 +38,9 @@ export class Deployment {
    * @param options of `cdk deploy`
    */
   public async deploy(stack: StackArtifact, region: LocalRegion, options: string[] = []): Promise<void> {
-    await this.withAssembly('deploy', stack.id, region, ['--exclusively', '--require-approval', 'never', ...options]);
+    await this.withAssembly('deploy', stack.id, region, [
+      '--exclusively', '--require-approval', 'never', '--progress', 'events', ...options,
+    ]);
   }
 
   /**
@@ -60,7 +62,7 @@ export class Deployment {
   }
 
   private async cli(name: string, args: string[], env: NodeJS.ProcessEnv, cwd = this.folder.path): Promise<void> {
-    await this.processes.run(`cdk ${name}`, process.execPath, [CLI, ...args, '--no-notices', '--no-color', '--ci', '--progress', 'events'], {
+    await this.processes.run(`cdk ${name}`, process.execPath, [CLI, ...args, '--no-notices', '--no-color', '--ci'], {
       cwd,
       logFile: this.folder.log(`cdk-${name}`),
       env: {

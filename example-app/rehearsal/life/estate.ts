@@ -80,7 +80,8 @@ export class Estate {
   /** `cdk destroy` of all stacks of a region by one command; throws if it takes any other with them. */
   public async destroyRegion(region: string): Promise<void> {
     const said = await this.run(region, `Orders/**/${region}*`, async (deployment, local, pattern) => deployment.destroy(pattern, local));
-    const others = this.deployedStacks.filter(stack => stack.region !== region && said.includes(`${stack.id}: destroying`));
+    const destroyed = said.split('\n').filter(line => line.includes(': destroying'));
+    const others = this.deployedStacks.filter(stack => stack.region !== region && destroyed.some(line => line.startsWith(`${stack.id} `)));
     if (others.length > 0) throw new Error(`the CLI destroyed ${others.map(({ id }) => id).join(', ')} as well`);
     this.forget(stack => stack.region === region);
   }
