@@ -233,7 +233,7 @@ export class GlobalTable extends GlobalTableBase {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: props.recoveryPeriod?.toDays() },
       contributorInsightsSpecification: props.contributorInsightsSpecification,
       deletionProtection: props.deletionProtection ?? !isDeletable(this),
-      removalPolicy: props.removalPolicy ?? removalPolicyOf(this, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
+      removalPolicy: props.removalPolicy ?? removalPolicyOf(this),
       resourcePolicy: props.resourcePolicies?.[system.primaryRegion],
       tags,
       replicas: system.peersOf(system.primaryRegion).map(region => ({
