@@ -250,6 +250,26 @@ class Deletion(StackLife):
                 self.assertEqual(self.delete(), "DELETE_COMPLETE")
 
 
+class Quotas(StackLife):
+    """Of resources that ask their service by HTTP; those of the others have their tests where they are refused."""
+
+    def test_fail_the_deployment(self):
+        alarms = " OR ".join(f"ALARM(alarm-{number})" for number in range(101))
+        condition = {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-" + "x" * 10_240}
+        admission = {"Action": "events:PutEvents", "Principal": "*", "StatementId": "all", "Condition": condition}
+        for name, kind, properties, reason in (
+            ("Alarm", "CloudWatch::CompositeAlarm", {"AlarmName": "n" * 256, "AlarmRule": "FALSE"}, "maxLength: 255"),
+            ("Children", "CloudWatch::CompositeAlarm", {"AlarmRule": alarms}, "refers to 101 alarms"),
+            ("Rule", "CloudWatch::CompositeAlarm", {"AlarmRule": "FALSE OR " * 1200 + "FALSE"}, "equal to 10240"),
+            ("Policy", "Events::EventBusPolicy", admission, "PolicyLengthExceededException"),
+        ):
+            with self.subTest(name):
+                resources = {name: {"Type": f"AWS::{kind}", "Properties": properties}}
+                self.assertEqual(self.create(resources), "ROLLBACK_COMPLETE")
+                self.assertIn(reason, self.reason(name, "CREATE_FAILED"))
+                self.assertEqual(self.delete(), "DELETE_COMPLETE")
+
+
 class TakenNames(StackLife):
     """Also of what its service overwrites or returns."""
 
