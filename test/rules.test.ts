@@ -35,6 +35,10 @@ function regionAlone(account: string | undefined): any {
   return alone.get(account);
 }
 
+function isOfApi({ Properties: { Principal } }: any): boolean {
+  return Principal === 'apigateway.amazonaws.com';
+}
+
 describe.each(CASES)('with $count regions and account $account, the example-app', ({ count, props }) => {
   let app: App;
   let system: OrderSystem;
@@ -107,6 +111,25 @@ describe.each(CASES)('with $count regions and account $account, the example-app'
       const managed = Object.entries<any>(template.Resources).filter(([, { Type, Properties }]) => Type === 'AWS::IAM::ManagedPolicy' && onEverything(Properties));
       for (const [id] of managed) expect(id).toMatch(/^(Tracing|LogDelivery)[0-9A-F]{8}$/);
     }
+  });
+
+  // else events are dropped that come before: EventBridge does not try again what it may not deliver, and the dead-letter queue may not take it yet
+  test('has what lets a rule deliver before the rule, wherever both are in one stack', () => {
+    const missing: string[] = [];
+    let found = 0;
+    for (const [stack, { Resources }] of Object.entries<any>(all)) {
+      const policies = Object.entries<any>(Resources).flatMap(([id, { Type, Properties }]) => ({
+        'AWS::SQS::QueuePolicy': Properties?.Queues, 'AWS::SNS::TopicPolicy': Properties?.Topics, 'AWS::Lambda::Permission': [Properties?.FunctionName],
+      }[Type as string] ?? []).map(({ Ref }: any) => ({ id, Ref })));
+      for (const [id, { Properties: { Targets }, DependsOn = [] }] of Object.entries<any>(Resources).filter(([, { Type }]) => Type === 'AWS::Events::Rule')) {
+        const receivers = JSON.stringify(Targets.map(({ Arn, DeadLetterConfig }: any) => [Arn, DeadLetterConfig]));
+        const own = policies.filter(({ Ref }) => receivers.includes(`"${Ref}"`) && Ref !== undefined);
+        found += own.length;
+        missing.push(...own.filter(policy => !DependsOn.includes(policy.id) && !isOfApi(Resources[policy.id])).map(policy => `${stack}/${id} ${policy.id}`));
+      }
+    }
+    expect(missing).toEqual([]);
+    expect(found).toBeGreaterThan(5 * count);
   });
 
   test('stays below the limit of 500 resources per stack', () => {

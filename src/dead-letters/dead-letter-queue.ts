@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../system/acknowledge';
@@ -27,7 +27,7 @@ export class DeadLetterQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14), // SQS's longest: time to find out, fix and redrive
-      removalPolicy: removalPolicyOf(this, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
+      removalPolicy: removalPolicyOf(this),
     });
     const isTheEnd = 'this is the dead-letter queue itself: where it ends, a person looks, notified by the alarm on its depth';
     acknowledge(

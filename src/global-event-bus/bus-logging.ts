@@ -1,4 +1,4 @@
-import { Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Names } from 'aws-cdk-lib';
 import { IEventBus, Level } from 'aws-cdk-lib/aws-events';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -33,7 +33,7 @@ export function deliverLogs(scope: Construct, { bus, eventBusName, level, retent
     logGroupName: `/aws/vendedlogs/events/event-bus/${eventBusName}`,
     encryptionKey: key,
     retention,
-    removalPolicy: removalPolicyOf(scope, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
+    removalPolicy: removalPolicyOf(scope),
   });
   const name = Names.uniqueResourceName(scope, { maxLength: 45, separator: '-' });
   const destination = new CfnDeliveryDestination(scope, 'LogDestination', { name, destinationResourceArn: logs.logGroupArn });

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { CfnArchive, EventBus, IEventBus, IncludeDetail, Level } from 'aws-cdk-lib/aws-events';
 import { CfnDiscoverer } from 'aws-cdk-lib/aws-eventschemas';
 import { AccountPrincipal, AccountRootPrincipal, AnyPrincipal, IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -66,7 +66,7 @@ export class RegionalBus {
       kmsKeyIdentifier: key?.keyArn,
     });
     // EventBridge deletes no bus that has rules, and each archive has one of its own there
-    [bus, archive].forEach(resource => resource.applyRemovalPolicy(removalPolicyOf(regional, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)));
+    [bus, archive].forEach(resource => resource.applyRemovalPolicy(removalPolicyOf(regional)));
     addLossAlarm(scope, props.alarms, eventBusName);
     if (props.schemaDiscovery) {
       new CfnDiscoverer(regional, 'Discoverer', { sourceArn: bus.eventBusArn, crossAccount: false, description: `schemas of ${eventBusName}` });

@@ -35,6 +35,16 @@ export interface GlobalTableAttributes {
   readonly encryptionKeyArns?: { [region: string]: string };
 
   /**
+   * The number of times that the replicas' streams were made anew: by restoring the table under its name, by making it again, or by switching them off and on.
+   *
+   * A stream that is made anew has another ARN. CloudFormation does not notice: what reads the old stream stays, and gets nothing. Raise this number and deploy: each region reads the ARN again, and the
+   * readers are replaced. They begin with all that the new stream has, of up to 24 hours.
+   *
+   * @default 0
+   */
+  readonly streamRevision?: number;
+
+  /**
    * Whether this system has alarms on the table, as those of a `GlobalTable`.
    *
    * @default false

@@ -30,6 +30,7 @@ export interface GlobalTableBaseProps {
   readonly globalIndexes: string[];
   readonly localIndexes: string[];
   readonly encryptionKeyArns?: { [region: string]: string };
+  readonly streamRevision?: number;
   readonly alarms: boolean;
   readonly alarmSettings?: TableAlarmSettings;
 }
@@ -73,7 +74,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
       this.replicas.forEach(replica => addReplicaAlarms(replica, replica.scope.alarms(overrides), isEventual ? replica.scope.peers : []));
     }
     // replication of an eventually consistent table reads its streams as well
-    this.stream = new TableStream(this, tableName, this._replicatesLater ? 1 : 2);
+    this.stream = new TableStream(this, { tableName, revision: props.streamRevision, advisedReaders: this._replicatesLater ? 1 : 2 });
     const parts = { table: this, tableName, layout, replicas: this.replicas, stream: this.stream, overrides };
     this.outbox = new Outbox(parts);
     this.conflicts = new ConflictDetection(parts, consistency);
@@ -88,7 +89,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    * The ARN of the stream of one region's replica, for use in the region's stack of the system, or of the unit that the table is in; throws if it is not a region of the system.
    *
    * When first asked for, it adds a function to each region that reads the ARN there while the region is deployed: it holds a timestamp, which
-   * CloudFormation does not know of a replica.
+   * CloudFormation does not know of a replica. If the stream is made anew later, raise `streamRevision`.
    */
   public streamArnIn(region: string): string {
     return this.replicas.map(replica => this.stream.arnIn(replica.scope.regional, replica)).in(region);

@@ -128,6 +128,16 @@ export interface GlobalTableProps {
   readonly contributorInsightsSpecification?: ContributorInsightsSpecification;
 
   /**
+   * The number of times that the replicas' streams were made anew: by restoring the table under its name, or by making it again.
+   *
+   * A stream that is made anew has another ARN. CloudFormation does not notice: what reads the old stream stays, and gets nothing. Raise this number and deploy: each region reads the ARN again, and the
+   * readers are replaced. They begin with all that the new stream has, of up to 24 hours.
+   *
+   * @default 0
+   */
+  readonly streamRevision?: number;
+
+  /**
    * Tags of every replica, beside those of the app.
    *
    * @default {}
@@ -183,7 +193,7 @@ export interface GlobalTableProps {
  * An existing table takes one new replica a deployment, so a system of more than two regions gives a warning that says how to get there.
  *
  * Throws if the id gives a name that DynamoDB does not accept, if the regions do not allow the consistency, if the consistency does not allow
- * something else or a region is retiring, if a key is missing or of another region, or if a period is out of range.
+ * something else or a region is retiring, if a key is missing or of another region, or if a period or a revision is out of range.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
  */
@@ -192,7 +202,7 @@ export class GlobalTable extends GlobalTableBase {
    * A global table that something else made, such as another team's stack. It must have a replica in every region of the system, and a stream of new
    * and old images where its changes are used.
    *
-   * Throws if the name is none, or if a key is missing or of another region.
+   * Throws if the name is none, if a key is missing or of another region, or if a revision is none.
    */
   public static fromTableName(scope: Construct, id: string, attributes: GlobalTableAttributes): IGlobalTable {
     return new ImportedGlobalTable(scope, id, attributes);
@@ -204,6 +214,7 @@ export class GlobalTable extends GlobalTableBase {
       globalIndexes: props.globalSecondaryIndexes?.map(index => index.indexName) ?? [],
       localIndexes: props.localSecondaryIndexes?.map(index => index.indexName) ?? [],
       encryptionKeyArns: props.encryptionKeyArns,
+      streamRevision: props.streamRevision,
       alarms: props.alarms ?? true,
       alarmSettings: props.alarmSettings,
     });
@@ -233,7 +244,7 @@ export class GlobalTable extends GlobalTableBase {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: props.recoveryPeriod?.toDays() },
       contributorInsightsSpecification: props.contributorInsightsSpecification,
       deletionProtection: props.deletionProtection ?? !isDeletable(this),
-      removalPolicy: props.removalPolicy ?? removalPolicyOf(this, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
+      removalPolicy: props.removalPolicy ?? removalPolicyOf(this),
       resourcePolicy: props.resourcePolicies?.[system.primaryRegion],
       tags,
       replicas: system.peersOf(system.primaryRegion).map(region => ({

@@ -13,6 +13,7 @@ export class ImportedGlobalTable extends GlobalTableBase {
       globalIndexes: attributes.globalIndexes ?? [],
       localIndexes: attributes.localIndexes ?? [],
       encryptionKeyArns: attributes.encryptionKeyArns,
+      streamRevision: attributes.streamRevision,
       alarms: attributes.alarms ?? false,
       alarmSettings: attributes.alarmSettings,
     });

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnPipe } from 'aws-cdk-lib/aws-pipes';
@@ -65,7 +65,7 @@ export class RegionalOutbox {
       logGroupName,
       encryptionKey: scope.key,
       retention: settings.logRetention,
-      removalPolicy: removalPolicyOf(scope.regional, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
+      removalPolicy: removalPolicyOf(scope.regional),
     });
     return isLocal ? logs : LogGroup.fromLogGroupName(this.scope, 'Logs', logGroupName);
   }

@@ -3,16 +3,30 @@ import { Construct } from 'constructs';
 import { STREAM_ARN } from './constants';
 import { Replica } from './replica';
 import { READER_TIMEOUT, StreamArnReader } from './stream-arn-reader';
+import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 const ID = 'StreamArn';
+
+export interface TableStreamProps {
+  readonly tableName: string;
+  /** @default 0 */
+  readonly revision?: number;
+  /** The number of readers beside replication that AWS advises at most. */
+  readonly advisedReaders: number;
+}
 
 /** The stream of a table's changes, which each replica has its own of, and its readers. */
 export class TableStream {
   private readers = 0;
 
-  /** @param advisedReaders the number of readers beside replication that AWS advises at most */
-  constructor(private readonly table: Construct, private readonly tableName: string, private readonly advisedReaders: number) {}
+  /** Throws if the revision is none. */
+  constructor(private readonly table: Construct, private readonly props: TableStreamProps) {
+    const { revision } = props;
+    if (revision !== undefined && !(Number.isInteger(revision) && revision >= 0)) {
+      throw invalidProp(table, 'streamRevision', revision, 'a whole number, 0 or more');
+    }
+  }
 
   /**
    * The ARN of a replica's stream, for resources of the stack that a scope is in.
@@ -27,7 +41,8 @@ export class TableStream {
     if (existing instanceof CustomResource) return existing.getAttString(STREAM_ARN);
     const resource = new CustomResource(scope, ID, {
       serviceToken: StreamArnReader.of(this.table).serviceTokenFor(scope, replica),
-      properties: { TableName: replica.tableName },
+      // CloudFormation asks again when a property changes; without a revision, a template is as it was before there were any
+      properties: { TableName: replica.tableName, ...(this.props.revision && { Revision: this.props.revision }) },
     });
     // an answer that is lost must not hold a deployment for an hour; the L2 would write it as text, which the template's validation warns of
     (resource.node.defaultChild as CfnResource).addPropertyOverride('ServiceTimeout', 2 * READER_TIMEOUT.toSeconds());
@@ -36,10 +51,11 @@ export class TableStream {
 
   /** Notes a reader, and warns if there are more than AWS advises. */
   public addReader(): void {
+    const { tableName, advisedReaders } = this.props;
     this.readers++;
-    if (this.readers > this.advisedReaders) {
+    if (this.readers > advisedReaders) {
       MultiRegionSystem.of(this.table)._notify('warning', this.table, 'cdk-multi-region:streamReaders',
-        `${this.tableName} has more readers of its stream than AWS advises (one for a global table, two for others): when much is written, `
+        `${tableName} has more readers of its stream than AWS advises (one for a global table, two for others): when much is written, `
         + 'DynamoDB throttles them, and they lag. Publish all changes as one detail type, or detect conflicts only where two regions may write an item');
     }
   }

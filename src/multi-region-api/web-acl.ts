@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { ArnFormat, Size } from 'aws-cdk-lib';
 import { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +6,7 @@ import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cd
 import { IConstruct } from 'constructs';
 import { invalidProp } from '../system/errors';
 import { RegionalScope } from '../system/regional-scope';
+import { removalPolicyOf } from '../system/removal';
 
 /** The action of a web ACL on a request that it matches. */
 export enum WebAclAction {
@@ -167,7 +168,7 @@ export class WebAclSettings {
 function logMatches(scope: RegionalScope, name: string, acl: CfnWebACL, key: IKey): void {
   const { regional } = scope;
   const logGroupName = `aws-waf-logs-${name}`; // AWS WAF writes to names that begin like this only
-  const logs = new LogGroup(regional, 'WebAclLogs', { logGroupName, encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
+  const logs = new LogGroup(regional, 'WebAclLogs', { logGroupName, encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: removalPolicyOf(regional) });
   const keep = (action: string) => ({ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: action } }] });
   new CfnLoggingConfiguration(regional, 'WebAclLogging', {
     resourceArn: acl.attrArn,

@@ -1,9 +1,7 @@
-import { Annotations } from 'aws-cdk-lib';
-import { EventField, EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { EventField, EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { notificationDlq } from '../observability/notification-dlq';
+import { NotificationTarget } from '../observability/notification-target';
 
 const EXECUTION = 'CodePipeline Pipeline Execution State Change';
 const ACTION = 'CodePipeline Action Execution State Change';
@@ -14,14 +12,14 @@ const ACTION = 'CodePipeline Action Execution State Change';
  * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
  */
 export function notify(scope: Construct, pipelineName: string, topic: ITopic): void {
-  const deadLetterQueue = notificationDlq(scope);
+  const target = new NotificationTarget(scope, topic);
   const execution = EventField.fromPath('$.detail.execution-id');
   const where = `Pipeline ${pipelineName} in ${EventField.fromPath('$.region')}`;
-  const publish = (id: string, detailType: string, detail: EventPattern['detail'], text: string) => Annotations.of(new Rule(scope, id, {
+  const publish = (id: string, detailType: string, detail: EventPattern['detail'], text: string) => new Rule(scope, id, {
     description: `notifies of what needs a person in the pipeline ${pipelineName}`,
     eventPattern: { source: ['aws.codepipeline'], detailType: [detailType], detail: { pipeline: [pipelineName], ...detail } },
-    targets: [new SnsTopic(topic, { message: RuleTargetInput.fromText(`${where}: ${text}`), deadLetterQueue })],
-  })).acknowledgeWarning('@aws-cdk/aws-events:ruleUnresolvedEnvironment', 'an imported topic tells its account, and this stack may not: they are the same');
+    targets: [target.of(`${where}: ${text}`)],
+  });
   publish('Ended', EXECUTION, { state: ['FAILED', 'STOPPING', 'STOPPED', 'CANCELED'] },
     `execution ${execution} is ${EventField.fromPath('$.detail.state')}. What it had deployed before stays; see in the console which stage, and why.`);
   publish('RolledBack', EXECUTION, { 'state': ['STARTED'], 'execution-trigger': { 'trigger-type': ['AutomatedRollback', 'ManualRollback'] } },

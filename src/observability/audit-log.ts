@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -17,7 +16,7 @@ export interface AuditLogProps {
 export function auditLog(scope: Construct, { key, logGroupName, retention }: AuditLogProps): { logGroup: ILogGroup; role: IRole } {
   letLogsUse(key, logGroupName);
   // its name is fixed: what a failed deployment left behind would be in the way of the next
-  const logGroup = new LogGroup(scope, 'Logs', { logGroupName, retention, encryptionKey: key, removalPolicy: removalPolicyOf(scope, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE) });
+  const logGroup = new LogGroup(scope, 'Logs', { logGroupName, retention, encryptionKey: key, removalPolicy: removalPolicyOf(scope) });
   const role = inlineRole(scope, 'LogsRole', { assumedBy: new ServicePrincipal('cloudtrail.amazonaws.com'), description: `writes to ${logGroupName}` });
   logGroup.grantWrite(role);
   return { logGroup, role };

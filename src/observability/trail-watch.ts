@@ -1,11 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { EventField, Rule } from 'aws-cdk-lib/aws-events';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { notificationDlq } from './notification-dlq';
+import { NotificationTarget } from './notification-target';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 export interface WatchedTrail {
@@ -41,10 +40,9 @@ export function watchTrail(scope: Construct, { system, trailName, trailArn, buck
         ],
       },
     },
-    targets: [new SnsTopic(Topic.fromTopicArn(scope, 'AlarmTopic', topicArn), {
-      message: RuleTargetInput.fromText(`${trailName} in ${EventField.fromPath('$.region')}: ${field('eventName')} by ${field('userIdentity.arn')} from ${field('sourceIPAddress')}. `
-        + 'What is recorded, or where it is kept, has changed: if it was none of your deployments, treat it as an incident.'),
-      deadLetterQueue: notificationDlq(scope),
-    })],
+    targets: [new NotificationTarget(scope, Topic.fromTopicArn(scope, 'AlarmTopic', topicArn)).of(
+      `${trailName} in ${EventField.fromPath('$.region')}: ${field('eventName')} by ${field('userIdentity.arn')} from ${field('sourceIPAddress')}. `
+        + 'What is recorded, or where it is kept, has changed: if it was none of your deployments, treat it as an incident.',
+    )],
   });
 }

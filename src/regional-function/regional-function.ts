@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, CfnFunction, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -71,7 +71,7 @@ export class RegionalFunction {
       loggingFormat: LoggingFormat.JSON,
       // Earlier versions stay, to go back to by hand. One whose deployment was rolled back must go: Lambda publishes none of code that its latest version has, so the next try would be given that
       // version's number, which CloudFormation refuses.
-      currentVersionOptions: { removalPolicy: removalPolicyOf(scope, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE) },
+      currentVersionOptions: { removalPolicy: removalPolicyOf(scope) },
     });
     // at the L1, because the L2 would put X-Ray's wildcard into the role: see tracingPolicyOf
     (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };

@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat } from 'aws-cdk-lib';
 import { IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -91,7 +91,7 @@ function logGroupOf({ regional, key }: RegionalScope, name: string, retention: R
     logGroupName: `/aws/vendedlogs/states/${name}`,
     encryptionKey: key,
     retention,
-    removalPolicy: removalPolicyOf(regional, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
+    removalPolicy: removalPolicyOf(regional),
   });
 }
 
@@ -119,7 +119,7 @@ function deploy(scope: Construct, stateMachine: CfnStateMachine, deployment: Wor
     stateMachineRevisionId: stateMachine.attrStateMachineRevisionId,
   });
   // earlier versions stay, to go back to by hand; one whose deployment was rolled back goes, or its revision could not be published again
-  version.applyRemovalPolicy(removalPolicyOf(scope, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
+  version.applyRemovalPolicy(removalPolicyOf(scope));
   const alias = new CfnStateMachineAlias(scope, 'Live', {
     name: LIVE,
     deploymentPreference: deployment._preference(version.ref, failedAlarmName === undefined ? [] : [failedAlarmName]),

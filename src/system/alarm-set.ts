@@ -1,8 +1,11 @@
+import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { AlarmProfile, AlarmSettings } from './alarm-settings';
 import { invalidProp } from './errors';
 import { RegionAlarms } from './region-alarms';
+
+const HOUR = Duration.hours(1);
 
 export interface AlarmSpec {
   /** The fact, the cause, the first step. */
@@ -94,6 +97,7 @@ export class AlarmSet<Key extends string> {
     const settings = this.overrides.take(key, spec.isDetail ?? false);
     if (!settings.enabled) return undefined;
 
+    requireWindow(this.overrides.owner, `alarmSettings.${key}.evaluationPeriods`, settings.evaluationPeriods, periodOf(spec.metric));
     const threshold = settings.threshold ?? spec.threshold;
     const id = key.charAt(0).toUpperCase() + key.slice(1);
     const alarm = new Alarm(scope, of === undefined ? id : `${id}-${of}`, {
@@ -110,13 +114,32 @@ export class AlarmSet<Key extends string> {
   }
 }
 
+/** Of a metric, or of an expression, whose metrics have its period. */
+function periodOf(metric: IMetric): Duration {
+  const { metricStat, mathExpression } = metric.toMetricConfig();
+  return metricStat?.period ?? Duration.seconds(mathExpression!.period);
+}
+
+/**
+ * Throws if an alarm would look further back than CloudWatch does: a day, or a week if its periods are an hour or longer.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
+function requireWindow(owner: Construct, prop: string, evaluationPeriods: number | undefined, period: Duration): void {
+  if (evaluationPeriods === undefined) return;
+  const window = period.toSeconds() < HOUR.toSeconds() ? Duration.days(1) : Duration.days(7);
+  const most = Math.floor(window.toSeconds() / period.toSeconds());
+  if (!(Number.isInteger(evaluationPeriods) && evaluationPeriods >= 1 && evaluationPeriods <= most)) {
+    throw invalidProp(owner, prop, evaluationPeriods, `a whole number from 1 to ${most}, because alarms on periods of ${period.toHumanString()} look at ${window.toDays()} day${window.toDays() > 1 ? 's' : ''} at most`);
+  }
+}
+
 function requireValid(owner: Construct, prop: string, { threshold, evaluationPeriods, datapointsToAlarm }: AlarmSettings): void {
   if (threshold !== undefined && !(threshold > 0 && threshold < Infinity)) {
     throw invalidProp(owner, `${prop}.threshold`, threshold, 'a number above 0; to be without the alarm, enabled: false');
   }
-  if (evaluationPeriods !== undefined && !(Number.isInteger(evaluationPeriods) && evaluationPeriods >= 1 && evaluationPeriods <= 1440)) {
-    throw invalidProp(owner, `${prop}.evaluationPeriods`, evaluationPeriods, 'a whole number from 1 to 1440');
-  }
+  // the most that any alarm takes, which are minutes; that of the alarm is known when it is made
+  requireWindow(owner, `${prop}.evaluationPeriods`, evaluationPeriods, Duration.minutes(1));
   const most = evaluationPeriods ?? 1;
   if (datapointsToAlarm !== undefined && !(Number.isInteger(datapointsToAlarm) && datapointsToAlarm >= 1 && datapointsToAlarm <= most)) {
     throw invalidProp(owner, `${prop}.datapointsToAlarm`, datapointsToAlarm, `a whole number from 1 to evaluationPeriods, which is ${evaluationPeriods ?? 'not given'}`);

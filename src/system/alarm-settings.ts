@@ -30,9 +30,10 @@ export interface AlarmSettings {
   readonly threshold?: number;
 
   /**
-   * How many periods it looks at: minutes, unless its description says otherwise. A whole number up to 1440.
+   * How many periods it looks at: minutes, unless its description says otherwise. A whole number, of a day in all at most, or of a week if a period is an hour or longer: up to 1440 minutes.
    *
    * @default - see the alarm
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
    */
   readonly evaluationPeriods?: number;
 

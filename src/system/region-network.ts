@@ -1,4 +1,4 @@
-import { Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import {
   CfnFlowLog, CfnRouteTable, CfnSecurityGroup, CfnSubnet, CfnSubnetRouteTableAssociation, CfnVPC, CfnVPCEndpoint, GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
@@ -10,6 +10,7 @@ import { Construct, IDependable } from 'constructs';
 import { acknowledge, regulated } from './acknowledge';
 import { FunctionNetwork } from './function-network';
 import { inlineRole } from './inline-role';
+import { removalPolicyOf } from './removal';
 
 /** Equal in every region: the VPCs are connected to nothing, so their addresses never meet. */
 const VPC_CIDR = '10.0.0.0/23';
@@ -106,7 +107,7 @@ export class RegionNetwork extends Construct implements FunctionNetwork {
   }
 
   private logFlows(key: IKey): void {
-    const logs = new LogGroup(this, 'FlowLogs', { encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN });
+    const logs = new LogGroup(this, 'FlowLogs', { encryptionKey: key, retention: RetentionDays.ONE_YEAR, removalPolicy: removalPolicyOf(this) });
     const role = inlineRole(this, 'FlowLogsRole', {
       assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } } }),
       description: `writes what is sent in the VPC in ${Stack.of(this).region}`,

@@ -14,10 +14,9 @@ export function isDeletable(construct: IConstruct): boolean {
 }
 
 /**
- * Returns what becomes of something that holds data when its stack, or it alone, is deleted: it is kept, unless everything of its system is deletable.
- *
- * @param kept RETAIN_ON_UPDATE_OR_DELETE for what has a literal name, so that a creation that is rolled back leaves nothing in the way of the next
+ * Returns what becomes of something that holds data when its stack, or it alone, is deleted: it is kept, unless everything of its system is deletable. A creation that is rolled back leaves nothing: what
+ * has a literal name would be in the way of the next try, and what has not would be left again by each.
  */
-export function removalPolicyOf(construct: IConstruct, kept: RemovalPolicy = RemovalPolicy.RETAIN): RemovalPolicy {
-  return isDeletable(construct) ? RemovalPolicy.DESTROY : kept;
+export function removalPolicyOf(construct: IConstruct): RemovalPolicy {
+  return isDeletable(construct) ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 }

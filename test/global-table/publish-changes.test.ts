@@ -198,6 +198,25 @@ describe('GlobalTable.publishChangesTo', () => {
     expect(resources(Template.fromStack(system.globalStack), 'AWS::Pipes::Pipe')).toEqual([]);
   });
 
+  // CloudFormation asks a custom resource again when its properties change, and only then
+  test('has the ARNs read again when the streams are others than before', () => {
+    const read = (streamRevision?: number) => ['Own', 'Theirs'].flatMap(id => {
+      const system = testSystem();
+      const table = id === 'Own'
+        ? new GlobalTable(system, 'Table', { partitionKey, streamRevision })
+        : GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', streamRevision });
+      table.publishChangesTo(busOf(system), { detailType: 'Changed' });
+      return system.regions.flatMap(region => resources(regional(system, region), 'AWS::CloudFormation::CustomResource').map(({ Properties }) => Properties.Revision));
+    });
+    expect(read()).toEqual([undefined, undefined, undefined, undefined]);
+    expect(read(0)).toEqual(read());
+    expect(read(2)).toEqual([2, 2, 2, 2]);
+  });
+
+  test.each([-1, 1.5, NaN])('throws if streamRevision is %p', streamRevision => {
+    expectPropError(() => new GlobalTable(testSystem(), 'Table', { partitionKey, streamRevision }), 'streamRevision', JSON.stringify(streamRevision), 'a whole number, 0 or more', 'Orders/Table');
+  });
+
   test('publishes a table under several detail types', () => {
     const system = testSystem();
     const table = tableOf(system);

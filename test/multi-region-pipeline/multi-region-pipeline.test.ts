@@ -209,9 +209,12 @@ describe('MultiRegionPipeline', () => {
     new MultiRegionPipeline(stack, 'Pipeline', {
       source: PipelineSource.gitHub('a/b', { connectionArn: connectionIn(HOME) }), stages: [{ system: skeleton() }], notificationTopic: topic,
     });
-    Template.fromStack(stack).hasResourceProperties('AWS::SNS::TopicPolicy', {
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
       PolicyDocument: { Statement: [Match.objectLike({ Action: 'sns:Publish', Principal: { Service: 'events.amazonaws.com' } })] },
     });
+    // what lets the rules deliver is there before they are
+    template.allResources('AWS::Events::Rule', { DependsOn: Match.arrayWith([Match.stringLikeRegexp('NotificationDlqPolicy'), Match.stringLikeRegexp('^TopicPolicy')]) });
   });
 
   test('takes the repo\'s own commands, in its folder, and refuses an assembly with other stacks than it deploys', () => {

@@ -195,6 +195,11 @@ describe('AuditTrail', () => {
     regional(system, 'ap-southeast-2').hasResourceProperties('AWS::SNS::Topic', { TopicName: 'Orders-alarms' });
   });
 
+  test('keeps what the topic does not take, in a queue that admits the rule before it is there', () => {
+    const [{ DependsOn }] = resources(build().template, 'AWS::Events::Rule');
+    expect(DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^AuditTrailNotificationDlqPolicy/)]));
+  });
+
   test('tells nobody, if one wants that', () => {
     build({ tellOfChanges: false }).template.resourceCountIs('AWS::Events::Rule', 0);
   });

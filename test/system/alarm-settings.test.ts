@@ -112,6 +112,17 @@ describe('alarmSettings', () => {
     expectPropError(() => new MultiRegionFunction(testSystem(1), 'Handler', { codePath: CODE, alarmSettings: { errors: settings } }), `alarmSettings.errors.${prop}`, shown, '', 'Orders/Handler');
   });
 
+  // a day of periods below an hour, a week of longer ones
+  test.each([
+    ['minutes', 1440, (n: number) => everything({ errors: { evaluationPeriods: n } })],
+    ['periods of five minutes', 288, (n: number) => everything({ executionFailed: { evaluationPeriods: n } })],
+    ['minutes of a query', 1440, (n: number) => everything({ lostEvents: { evaluationPeriods: n } })],
+    ['days', 7, (n: number) => everything({ certificateExpiry: { evaluationPeriods: n } })],
+  ])('throw if an alarm would look further back than CloudWatch does: at %s, of which it takes %d', (_, most, make) => {
+    expect(() => make(most)).not.toThrow();
+    expect(() => make(most + 1)).toThrow(new RegExp(`evaluationPeriods.*${most + 1}.*a whole number from 1 to ${most}\\b`));
+  });
+
   describe('that match no alarm', () => {
     /** Synthesizes a function without alarms, and with settings of one. */
     const synth = (errors?: AlarmSettings) => () => {

@@ -20,6 +20,9 @@ RECORD = Seam("ministack.services.cloudformation.provisioners", "_cw_metric_alar
 SEAMS = (PUT_METRIC_ALARM, PUT_COMPOSITE_ALARM, PARSE_RULE, RULE_REFERENCES, PARAMETER, ERROR, RECORD)
 
 HOUR, DAY, WEEK = 3600, 86_400, 604_800
+HIGH_RESOLUTION = (10, 20, 30)
+NAME_LENGTH, DESCRIPTION_LENGTH = 255, 1024
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
 RULE_LENGTH = 10_240
 """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html"""
 CHILDREN = 100
@@ -28,8 +31,8 @@ the error are not on record."""
 
 
 def install() -> None:
-    PUT_METRIC_ALARM.wrap(lambda put: _refusing(put, _too_long))
-    PUT_COMPOSITE_ALARM.wrap(lambda put: _refusing(put, _too_large))
+    PUT_METRIC_ALARM.wrap(lambda put: _refusing(put, _metric_alarm_refusal))
+    PUT_COMPOSITE_ALARM.wrap(lambda put: _refusing(put, _composite_alarm_refusal))
     RECORD.wrap(_refusing_in_templates)
 
 
@@ -48,13 +51,33 @@ def window_refusal(period: int, evaluation_periods: int) -> str | None:
     )
 
 
+def period_refusal(period: int) -> str | None:
+    """The words: https://github.com/awsdocs/aws-cloudformation-user-guide/pull/777. Twenty seconds came later."""
+    if period in HIGH_RESOLUTION or period % 60 == 0:
+        return None
+    return "Period must be 10, 20, 30 or a multiple of 60"
+
+
+def text_refusal(name: str, text: str, longest: int) -> str | None:
+    """The words of all AWS services: https://github.com/aws-cloudformation/custom-resource-helper/issues/61."""
+    if len(text) <= longest:
+        return None
+    return (
+        f"1 validation error detected: Value '{text}' at '{name}' failed to satisfy constraint: "
+        f"Member must have length less than or equal to {longest}"
+    )
+
+
+def _texts_refusal(member) -> str | None:
+    return text_refusal("alarmName", member("AlarmName") or "", NAME_LENGTH) or text_refusal(
+        "alarmDescription", member("AlarmDescription") or "", DESCRIPTION_LENGTH
+    )
+
+
 def rule_refusal(rule: str) -> str | None:
     """Why the rule of a composite alarm is too large."""
     if len(rule) > RULE_LENGTH:
-        return (
-            "1 validation error detected: Value at 'alarmRule' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {RULE_LENGTH}"
-        )
+        return text_refusal("alarmRule", rule, RULE_LENGTH)
     try:
         alarms = set(RULE_REFERENCES.get()(PARSE_RULE.get()(rule)))
     except ValueError:
@@ -78,14 +101,19 @@ def _refusing(put, refusal):
     return put_alarm
 
 
-def _too_long(member) -> str | None:
+def _metric_alarm_refusal(member) -> str | None:
+    """What is wrong with a metric alarm."""
     evaluation_periods = int(member("EvaluationPeriods") or 1)
+    if int(member("DatapointsToAlarm") or 1) > evaluation_periods:
+        # https://github.com/hashicorp/terraform/issues/24070
+        return "DatapointsToAlarm must be less than or equal to EvaluationPeriods"
     refusals = (window_refusal(period, evaluation_periods) for period in _periods(member))
-    return next(filter(None, refusals), None)
+    odd_period = period_refusal(int(member("Period") or 0))
+    return _texts_refusal(member) or odd_period or next(filter(None, refusals), None)
 
 
-def _too_large(member) -> str | None:
-    return rule_refusal(member("AlarmRule") or "")
+def _composite_alarm_refusal(member) -> str | None:
+    return _texts_refusal(member) or rule_refusal(member("AlarmRule") or "")
 
 
 def _periods(member) -> Iterator[int]:
@@ -97,7 +125,7 @@ def _periods(member) -> Iterator[int]:
 
 def _refusing_in_templates(record_of):
     def record(name, props):
-        reason = _too_long(props.get)
+        reason = _metric_alarm_refusal(props.get)
         if reason:
             raise Refusal("CloudWatch", "ValidationError", reason)
         return record_of(name, props)

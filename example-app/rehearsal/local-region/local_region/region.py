@@ -51,6 +51,7 @@ from . import (
     mapping_permissions,
     message_moves,
     metric_math_alarms,
+    name_lengths,
     permission_ledger,
     permissions,
     pipes,
@@ -66,6 +67,7 @@ from . import (
     stack_operations,
     stack_states,
     state_machines,
+    table_refusals,
     taken_names,
     time_scale,
     time_to_live,
@@ -144,6 +146,7 @@ SEAMS = (
     *alarm_permissions.SEAMS,
     *api_permissions.SEAMS,
     *mapping_permissions.SEAMS,
+    *table_refusals.SEAMS,
     *taken_names.SEAMS,
     *unchanged_versions.SEAMS,
 )
@@ -217,6 +220,7 @@ class Region:
         self._buses.install()
         self._bus_targets.install()
         self._tables.install()
+        table_refusals.install()
         self._time_to_live.install()
         stack_operations.install()
         self._creation_order.install()
@@ -253,6 +257,7 @@ class Region:
         cloudformation.install(NEW_TYPES)
         cloudformation_events.install()
         taken_names.install()
+        name_lengths.install()
         imports.install()
         bus_deletion.install()
         if settings.global_services_in != settings.region:

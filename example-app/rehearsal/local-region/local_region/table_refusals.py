@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import cloudformation, refusals
+from .guards import Seam
 from .refusals import Refusal
 
 PROTECTED = (
@@ -19,7 +21,32 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 The words of the error are not on record."""
 STRONGLY_CONSISTENT_REPLICAS_AN_UPDATE = 3
 INDEXES_AN_UPDATE = 1
-"""The same page: "You can only create or delete one global secondary index in a single stack operation"."""
+"""The same page: "You can only create or delete one global secondary index in a single stack operation". The words are
+those for a table of one region: https://github.com/aws/aws-cdk/issues/14920. Those of the service, with its code:
+https://github.com/architect/architect/issues/334"""
+UPDATE_TABLE = Seam("ministack.services.dynamodb", "_update_table", "(data)")
+SEAMS = (UPDATE_TABLE,)
+
+REGIONAL_TYPE = "AWS::DynamoDB::Table"
+
+
+def install() -> None:
+    refusals.before(UPDATE_TABLE, _check_request)
+    handler = cloudformation.HANDLERS.get()[REGIONAL_TYPE]
+    update = handler["update"]
+
+    def checked_update(physical_id, old, new, stack, *logical_id):
+        check_indexes(old, new)
+        return update(physical_id, old, new, stack, *logical_id)
+
+    handler["update"] = checked_update
+
+
+def _check_request(request: dict[str, Any]) -> None:
+    changes = request.get("GlobalSecondaryIndexUpdates") or []
+    if sum("Create" in change or "Delete" in change for change in changes) > INDEXES_AN_UPDATE:
+        message = "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
+        raise Refusal("DynamoDb", "LimitExceededException", message)
 
 
 def check_protection(table: dict[str, Any] | None) -> None:
@@ -39,15 +66,15 @@ def check_update(old: dict[str, Any], new: dict[str, Any]) -> None:
     strong = new.get("MultiRegionConsistency") == "STRONG"
     allowed = STRONGLY_CONSISTENT_REPLICAS_AN_UPDATE if strong else REPLICAS_AN_UPDATE
     if len(replicas) > allowed:
-        raise _refused("add or remove", "replicas", replicas)
-    indexes = _changed("GlobalSecondaryIndexes", "IndexName", old, new)
-    if len(indexes) > INDEXES_AN_UPDATE:
-        raise _refused("create or delete", "global secondary indexes", indexes)
+        message = f"Cannot add or remove so many replicas in a single update: {', '.join(replicas)}"
+        raise Refusal("DynamoDb", "ValidationException", message)
+    check_indexes(old, new)
 
 
-def _refused(verb: str, noun: str, names: list[str]) -> Refusal:
-    message = f"Cannot {verb} so many {noun} in a single update: {', '.join(names)}"
-    return Refusal("DynamoDb", "ValidationException", message)
+def check_indexes(old: dict[str, Any], new: dict[str, Any]) -> None:
+    if len(_changed("GlobalSecondaryIndexes", "IndexName", old, new)) > INDEXES_AN_UPDATE:
+        message = "Cannot perform more than one GSI creation or deletion in a single update"
+        raise Refusal("DynamoDb", "ValidationException", message)
 
 
 def _changed(property_name: str, key: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -57,6 +57,39 @@ class AlarmLimits(unittest.TestCase):
         with self.assertRaisesRegex(Refusal, "more than a week"):
             create("Alarm", {"Metrics": [query], "EvaluationPeriods": 30, "Threshold": 0}, "stack")
 
+    def test_a_period_that_cloudwatch_does_not_have_is_refused(self):
+        for period in (1, 15, 45, 90):
+            status, error = self.metric_alarm("odd", period, 1)
+            self.assertEqual((period, status, error["__type"]), (period, 400, "ValidationError"))
+            self.assertEqual(error["message"], "Period must be 10, 20, 30 or a multiple of 60")
+        for period in (10, 20, 30, 300):
+            self.assertEqual(self.metric_alarm("even", period, 1)[0], 200)
+        create = cloudformation.HANDLERS.get()["AWS::CloudWatch::Alarm"]["create"]
+        with self.assertRaisesRegex(Refusal, "Period must be"):
+            create("Alarm", METRIC | {"Period": "45", "EvaluationPeriods": "1"}, "stack")
+
+    def test_more_datapoints_than_periods_are_refused(self):
+        create = cloudformation.HANDLERS.get()["AWS::CloudWatch::Alarm"]["create"]
+        with self.assertRaisesRegex(Refusal, "DatapointsToAlarm must be less than or equal to EvaluationPeriods"):
+            create("Alarm", METRIC | {"Period": 60, "EvaluationPeriods": 2, "DatapointsToAlarm": 3}, "stack")
+
+    def test_names_and_descriptions_that_are_too_long_are_refused(self):
+        self.assertEqual(self.metric_alarm("n" * 255, 60, 1)[0], 200)
+        status, error = self.metric_alarm("n" * 256, 60, 1)
+        self.assertEqual((status, error["__type"]), (400, "ValidationError"))
+        self.assertRegex(error["message"], "at 'alarmName' failed .* length less than or equal to 255")
+        for seam, request in (
+            (alarm_limits.PUT_METRIC_ALARM, METRIC | {"AlarmName": "a", "Period": 60, "EvaluationPeriods": 1}),
+            (alarm_limits.PUT_COMPOSITE_ALARM, {"AlarmName": "a", "AlarmRule": "FALSE"}),
+        ):
+            self.assertEqual(self.put(seam, request | {"AlarmDescription": "d" * 1024})[0], 200)
+            status, error = self.put(seam, request | {"AlarmDescription": "d" * 1025})
+            self.assertEqual(status, 400)
+            self.assertRegex(error["message"], "at 'alarmDescription' failed .* length less than or equal to 1024")
+        create = cloudformation.HANDLERS.get()["AWS::CloudWatch::Alarm"]["create"]
+        with self.assertRaisesRegex(Refusal, "alarmDescription"):
+            create("Alarm", METRIC | {"Period": 60, "EvaluationPeriods": 1, "AlarmDescription": "d" * 1025}, "stack")
+
     def test_a_rule_of_100_alarms_is_accepted_and_one_of_101_is_not(self):
         names = [f"alarm-{number}" for number in range(101)]
         for name in names:

@@ -55,6 +55,11 @@ class ApiModels(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "Invalid model schema specified"):
             self.model({"type": "number", "exclusiveMinimum": 0})
 
+    def test_the_service_refuses_as_well(self):
+        answer = api_models.CREATE_MODEL.get()(self.api, {"name": "Order", "schema": '{"const": 1}'})
+        self.assertEqual((answer[0], json.loads(answer[2])["__type"]), (400, "BadRequestException"))
+        self.assertIn('Unsupported keyword(s): [\\"const\\"]', answer[2].decode())
+
     def test_an_update_is_refused_alike(self):
         self.model(ORDER)
         update = self.handlers["AWS::ApiGateway::Model"]["update"]

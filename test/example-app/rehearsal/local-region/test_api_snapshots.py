@@ -91,6 +91,13 @@ class ApiSnapshots(unittest.TestCase):
         self.deploy()
         self.assertEqual(self.post("/orders"), 403)
 
+    def test_a_changed_gateway_response_is_given_from_the_next_deployment_on(self):
+        response = {"ResponseType": "MISSING_AUTHENTICATION_TOKEN", "StatusCode": "404"}
+        self.create("GatewayResponse", {"RestApiId": self.api, **response})
+        self.assertEqual(self.post("/nowhere"), 403)
+        self.deploy()
+        self.assertEqual(self.post("/nowhere"), 404)
+
     def test_a_stricter_model_protects_from_the_next_deployment_on(self):
         self.update("Model", "Order", self.model(), self.model("total"))
         self.assertEqual(self.post("/orders"), 200)

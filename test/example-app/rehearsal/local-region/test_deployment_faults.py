@@ -9,7 +9,7 @@ from pathlib import Path
 
 from regions import EAST, WEST, Process, free_port
 
-TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "topic"}}
+TOPIC = {"Type": "AWS::SNS::Topic"}
 
 
 def queue(name: str, **properties: object) -> dict:

@@ -51,6 +51,7 @@ class TablesCase(unittest.TestCase):
         self.tables = GlobalTables(HOME, self.peers, self.outbox, self.clock, database)
         for seam in (
             global_tables.REPLICATE, global_tables.REPLICA_UPDATES, global_tables.DELETE_TABLE,
+            table_refusals.UPDATE_TABLE,
             cloudformation.WORKER_THREAD,
         ):  # fmt: skip
             restore = mock.patch(f"{seam.module}.{seam.name}", seam.get())
@@ -300,8 +301,27 @@ class Updates(TablesCase):
     def test_two_indexes_at_once_are_refused_and_one_is_not(self):
         table_refusals.check_update(indexed("a"), indexed("a", "b"))
         for old, new in ((indexed("a"), indexed("a", "b", "c")), (indexed("a", "b"), PROPERTIES)):
-            with self.assertRaisesRegex(Refusal, "create or delete .* global secondary indexes"):
+            with self.assertRaisesRegex(Refusal, "Cannot perform more than one GSI creation or deletion"):
                 table_refusals.check_update(old, new)
+
+    def test_two_indexes_at_once_are_refused_to_a_table_of_one_region_as_well(self):
+        from ministack.services import dynamodb
+
+        table_refusals.install()
+        alone = {key: value for key, value in PROPERTIES.items() if key != "Replicas"}
+        index = {"KeySchema": PROPERTIES["KeySchema"], "Projection": {"ProjectionType": "ALL"}}
+        both = [{"IndexName": name, **index} for name in ("a", "b")]
+        handler = cloudformation.HANDLERS.get()[global_tables.REGIONAL_TYPE]
+        handler["create"]("Orders", alone, "stack")
+        with self.assertRaisesRegex(Refusal, "more than one GSI creation"):
+            handler["update"]("orders", alone, alone | {"GlobalSecondaryIndexes": both}, "stack", "Orders")
+        request = {"TableName": "orders", "AttributeDefinitions": PROPERTIES["AttributeDefinitions"]}
+        changes = [{"Create": each} for each in both]
+        status, _, body = dynamodb._update_table(request | {"GlobalSecondaryIndexUpdates": changes})
+        self.assertEqual(status, 400)
+        self.assertIn(b"LimitExceededException", body)
+        self.assertIn(b"Only 1 online index can be created or deleted simultaneously per table", body)
+        self.assertEqual(dynamodb._update_table(request | {"GlobalSecondaryIndexUpdates": changes[:1]})[0], 200)
 
 
 if __name__ == "__main__":

@@ -130,6 +130,17 @@ class FunctionPolicies(Policies):
         self.assertEqual(self.add(1000, "live")[0], 201)
 
 
+    def test_a_permission_beyond_the_quota_fails_the_deployment(self):
+        function = {"FunctionName": "orders", "Runtime": "nodejs20.x", "Handler": "i.h", "Role": "role", "Code": {}}
+        self.assertEqual(self.functions._create_function(function)[0], 201)
+        create = cloudformation.HANDLERS.get()["AWS::Lambda::Permission"]["create"]
+        permission = {"FunctionName": "orders", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"}
+        with self.assertRaisesRegex(ValueError, "PolicyLengthExceededException.*is bigger than the limit"):
+            for number in range(200):
+                source = {"SourceArn": f"arn:aws:sns:{HOME}:{ACCOUNT}:topic-{number}"}
+                create("Permission", permission | source, "stack")
+
+
 class BusPolicies(Policies):
     def test_a_statement_beyond_the_quota_is_refused_and_not_kept(self):
         def put(account: int) -> tuple[int, dict]:

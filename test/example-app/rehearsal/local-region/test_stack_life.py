@@ -250,6 +250,91 @@ class Deletion(StackLife):
                 self.assertEqual(self.delete(), "DELETE_COMPLETE")
 
 
+class Quotas(StackLife):
+    """Of resources that ask their service by HTTP; those of the others have their tests where they are refused."""
+
+    def test_fail_the_deployment(self):
+        alarms = " OR ".join(f"ALARM(alarm-{number})" for number in range(101))
+        condition = {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-" + "x" * 10_240}
+        admission = {"Action": "events:PutEvents", "Principal": "*", "StatementId": "all", "Condition": condition}
+        for name, kind, properties, reason in (
+            ("Alarm", "CloudWatch::CompositeAlarm", {"AlarmName": "n" * 256, "AlarmRule": "FALSE"}, "maxLength: 255"),
+            ("Children", "CloudWatch::CompositeAlarm", {"AlarmRule": alarms}, "refers to 101 alarms"),
+            ("Rule", "CloudWatch::CompositeAlarm", {"AlarmRule": "FALSE OR " * 1200 + "FALSE"}, "equal to 10240"),
+            ("Policy", "Events::EventBusPolicy", admission, "PolicyLengthExceededException"),
+        ):
+            with self.subTest(name):
+                resources = {name: {"Type": f"AWS::{kind}", "Properties": properties}}
+                self.assertEqual(self.create(resources), "ROLLBACK_COMPLETE")
+                self.assertIn(reason, self.reason(name, "CREATE_FAILED"))
+                self.assertEqual(self.delete(), "DELETE_COMPLETE")
+
+
+class TakenNames(StackLife):
+    """Also of what its service overwrites or returns."""
+
+    def test_are_refused_while_they_are_taken_and_free_again_afterwards(self):
+        role = f"arn:aws:iam::{ACCOUNT}:role/any"
+        metric = {"MetricName": "Errors", "Namespace": "shop", "Statistic": "Sum", "Period": 60}
+        trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        resources = {
+            "Alarm": (
+                "AWS::CloudWatch::Alarm",
+                {
+                    "AlarmName": "taken",
+                    "Threshold": 1,
+                    "EvaluationPeriods": 1,
+                    "ComparisonOperator": "GreaterThanThreshold",
+                    **metric,
+                },
+            ),
+            "Composite": ("AWS::CloudWatch::CompositeAlarm", {"AlarmName": "taken-composite", "AlarmRule": "FALSE"}),
+            "Domain": (
+                "AWS::ApiGateway::DomainName",
+                {
+                    "DomainName": "taken.example.com",
+                    "EndpointConfiguration": {"Types": ["REGIONAL"]},
+                    "RegionalCertificateArn": f"arn:aws:acm:{EAST}:{ACCOUNT}:certificate/any",
+                },
+            ),
+            "Machine": (
+                "AWS::StepFunctions::StateMachine",
+                {
+                    "StateMachineName": "taken",
+                    "RoleArn": role,
+                    "DefinitionString": '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}',
+                },
+            ),
+            "Role": ("AWS::IAM::Role", {"RoleName": "taken", "AssumeRolePolicyDocument": {"Statement": [trust]}}),
+            "Rule": ("AWS::Events::Rule", {"Name": "taken", "EventPattern": {"source": ["shop"]}}),
+            "Schedule": (
+                "AWS::Scheduler::Schedule",
+                {
+                    "Name": "taken",
+                    "ScheduleExpression": "rate(1 day)",
+                    "FlexibleTimeWindow": {"Mode": "OFF"},
+                    "Target": {"Arn": f"arn:aws:sqs:{EAST}:{ACCOUNT}:any", "RoleArn": role},
+                },
+            ),
+            "Topic": ("AWS::SNS::Topic", {"TopicName": "taken"}),
+        }
+        templates = {name: {"Type": kind, "Properties": properties} for name, (kind, properties) in resources.items()}
+        named = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
+
+        def create(stack: str, some: dict) -> str:
+            body = json.dumps({"Resources": some})
+            return self.region.operate("create_stack", stack, TemplateBody=body, **named)
+
+        self.assertEqual(create("holder", templates), "CREATE_COMPLETE")
+        for name, template in templates.items():
+            with self.subTest(name):
+                self.assertEqual(create(self.stack, {name: template}), "ROLLBACK_COMPLETE")
+                self.assertIn("HandlerErrorCode: AlreadyExists", self.reason(name, "CREATE_FAILED"))
+                self.assertEqual(self.delete(), "DELETE_COMPLETE")
+        self.assertEqual(self.region.operate("delete_stack", "holder"), "DELETE_COMPLETE")
+        self.assertEqual(create(self.stack, templates), "CREATE_COMPLETE")
+
+
 class Import(StackLife):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html"""
 
