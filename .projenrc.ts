@@ -40,6 +40,7 @@ const SLOW_TESTS = [
   'example-app/rehearsal/life/mutations.test.ts',
   'example-app/rehearsal/customer.test.ts',
   'observability/audit-trail-matrix.test.ts',
+  'system/retiring.test.ts',
   'global-event-bus/event-flow.test.ts',
   'example-app/costs.test.ts',
   'replicated-workflow/model/model.test.ts',

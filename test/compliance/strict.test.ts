@@ -18,7 +18,8 @@ function findings(system: { readonly node: MultiRegionSystem['node'] }, packs = 
     .flatMap(({ ruleName, violatingResources }) => violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`));
 }
 
-const CASES = Object.keys(CONSTRUCTS).flatMap(name => [1, 2, 3].map(count => ({ name, count })));
+// the example-app, which uses every construct, is there in more regions
+const CASES = Object.keys(CONSTRUCTS).flatMap(name => [1, 2].map(count => ({ name, count })));
 
 test.each(CASES)('$name in $count regions, strict, has no finding, and refers to nothing of another stack', ({ name, count }) => {
   const system = testSystem(count, STRICT);
@@ -46,8 +47,14 @@ test('in your own networks, a system has no finding in either mode', () => {
 });
 
 describe('the example-app, strict', () => {
+  const systems = new Map<number, MultiRegionSystem>();
+  const systemIn = (count: number) => {
+    if (!systems.has(count)) systems.set(count, orderSystem(testApp(), count, STRICT));
+    return systems.get(count)!;
+  };
+
   test.each([1, 2, 3, 10])('in %s regions has no finding, refers to nothing of another stack, and stays below the limit of 500 resources per stack', count => {
-    const system = orderSystem(testApp(), count, STRICT);
+    const system = systemIn(count);
     expect(findings(system)).toEqual([]);
     expectOwnReferencesOnly(system);
     for (const template of Object.values(templates(system))) {
@@ -69,12 +76,13 @@ describe('the example-app, strict', () => {
   });
 
   test('is deployed in the same waves, each region with a VPC of its own', () => {
-    const system = orderSystem(testApp(), 3, STRICT);
+    const system = systemIn(3);
+    const all = templates(system);
     expect(system.globalStack.dependencies).toEqual([]);
-    expect(resources(templates(system).global, 'AWS::EC2::VPC')).toEqual([]);
+    expect(resources(all.global, 'AWS::EC2::VPC')).toEqual([]);
     for (const region of system.regions) {
       expect(system.stackIn(region).dependencies).toEqual([system.globalStack]);
-      expect(resources(templates(system)[region], 'AWS::EC2::VPC')).toHaveLength(1);
+      expect(resources(all[region], 'AWS::EC2::VPC')).toHaveLength(1);
     }
   });
 });

@@ -1,12 +1,16 @@
 """Regions in processes of their own over loopback. Every process is stopped by its own process group."""
 
+import atexit
 import contextlib
+import functools
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +23,9 @@ EAST, WEST = "ap-southeast-2", "us-west-2"
 PATIENCE_SECONDS = 10
 SEED = os.environ.get("LOCAL_REGION_SEED", "1")
 """Any will do; one makes a failure repeatable."""
+
+SESSION = botocore.session.get_session()
+"""It keeps the descriptions of the services that it has read."""
 
 
 def eventually(check: Callable[[], object], what: str) -> object:
@@ -109,7 +116,7 @@ class Process:
     def client(self, service: str, region: str | None = None):
         key = (service, region or self.region)
         if key not in self._clients:
-            self._clients[key] = botocore.session.get_session().create_client(
+            self._clients[key] = SESSION.create_client(
                 service,
                 region_name=key[1],
                 endpoint_url=self.url,
@@ -163,3 +170,41 @@ class Process:
             events = client.describe_stack_events(StackName=name)["StackEvents"]
             raise AssertionError([event.get("ResourceStatusReason") for event in events])
         return status.endswith("_COMPLETE")
+
+
+def start(*regions: Process) -> None:
+    """Start them side by side."""
+    for region in regions:
+        region.start()
+    for region in regions:
+        region.wait_until_it_serves()
+
+
+@functools.cache
+def shared_region() -> Process:
+    """A region that tests of several files share, until the last has run. Nothing serves the port of its peer."""
+    # Nobody else gets a port that is taken, and without a listener it refuses connections.
+    unserved = socket.socket()
+    atexit.register(unserved.close)
+    unserved.bind(("127.0.0.1", 0))
+    region = Process(EAST, free_port(), WEST, unserved.getsockname()[1], _state())
+    atexit.register(region.stop)
+    start(region)
+    return region
+
+
+@functools.cache
+def shared_regions() -> tuple[Process, Process]:
+    """Another one, and its peer."""
+    state, ports = _state(), {EAST: free_port(), WEST: free_port()}
+    regions = [Process(here, ports[here], there, ports[there], state) for here, there in ((EAST, WEST), (WEST, EAST))]
+    for region in regions:
+        atexit.register(region.stop)
+    start(*regions)
+    return tuple(regions)
+
+
+def _state() -> Path:
+    state = Path(tempfile.mkdtemp(prefix="local-region-test-"))
+    atexit.register(shutil.rmtree, state, ignore_errors=True)
+    return state

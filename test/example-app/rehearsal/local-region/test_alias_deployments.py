@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from regions import EAST, WEST, Process, eventually, free_port
+from regions import EAST, WEST, Process, eventually, free_port, start
 
 FINE, FAILING = "return { statusCode: 200, body: '%s' }", "throw new Error('%s')"
 SHARED = "deployments"
@@ -116,8 +116,7 @@ def setUpModule():
     unittest.addModuleCleanup(shutil.rmtree, state, ignore_errors=True)
     region = AliasDeployments.region = Process(EAST, free_port(), WEST, free_port(), state, time_scale=60)
     unittest.addModuleCleanup(region.stop)
-    region.start()
-    region.wait_until_it_serves()
+    start(region)
 
 
 class AliasDeployments(unittest.TestCase):

@@ -1,22 +1,14 @@
 """MiniStack brings dashboards itself: this is what the example-app's needs of them."""
 
 import json
-import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
-from regions import EAST, WEST, Process, free_port
+from regions import EAST, WEST, shared_region
 
 
 class Dashboards(unittest.TestCase):
     def test_a_body_made_of_pseudo_parameters_is_stored_as_json(self):
-        state = Path(tempfile.mkdtemp(prefix="local-region-test-"))
-        self.addCleanup(shutil.rmtree, state, ignore_errors=True)
-        region = Process(EAST, free_port(), WEST, free_port(), state)
-        self.addCleanup(region.stop)
-        region.start()
-        region.wait_until_it_serves()
+        region = shared_region()
         metric = ["AWS/States", "ExecutionsFailed", "StateMachineArn", "arn:ACCOUNT", {"region": WEST}]
         before, after = json.dumps({"widgets": [{"properties": {"metrics": [metric]}}]}).split("ACCOUNT")
         region.deploy("dashboards", {

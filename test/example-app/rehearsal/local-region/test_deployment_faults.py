@@ -1,13 +1,10 @@
 """Deployments of one real process that fail because they are told to."""
 
-import shutil
-import tempfile
 import threading
 import time
 import unittest
-from pathlib import Path
 
-from regions import EAST, WEST, Process, free_port
+from regions import Process, shared_region
 
 TOPIC = {"Type": "AWS::SNS::Topic"}
 
@@ -17,12 +14,7 @@ def queue(name: str, **properties: object) -> dict:
 
 
 def setUpModule():
-    state = Path(tempfile.mkdtemp(prefix="local-region-test-"))
-    unittest.addModuleCleanup(shutil.rmtree, state, ignore_errors=True)
-    region = Faults.region = Process(EAST, free_port(), WEST, free_port(), state)
-    unittest.addModuleCleanup(region.stop)
-    region.start()
-    region.wait_until_it_serves()
+    Faults.region = shared_region()
 
 
 class Faults(unittest.TestCase):

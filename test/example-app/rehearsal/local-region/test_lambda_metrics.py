@@ -84,8 +84,8 @@ class LambdaMetrics(unittest.TestCase):
             for number in range(1000):
                 lambda_metrics.add_point(points, number % 2, "Count", {})
         self.assertEqual([(point["Value"], point["Count"]) for point in points], [(0.0, 500.0), (1.0, 500.0)])
-        for second in range(3000):
-            with mock.patch("time.time", return_value=2000.0 + second):
+        with mock.patch("time.time", side_effect=range(2000, 5000)):
+            for _ in range(3000):
                 lambda_metrics.add_point(points, 1, "Count", {})
         self.assertEqual(len(points), lambda_metrics.MOST_POINTS)
         self.assertEqual(points[-1]["Timestamp"], 4999.0)

@@ -2,13 +2,10 @@
 
 import contextlib
 import json
-import shutil
-import tempfile
 import time
 import unittest
-from pathlib import Path
 
-from regions import EAST, WEST, Process, eventually, free_port
+from regions import EAST, Process, eventually, shared_region
 
 ACCOUNT = "000000000000"
 ROLE = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
@@ -44,13 +41,7 @@ def rule(bus: str, pattern: dict, *targets: object, **properties: object) -> dic
 
 
 def setUpModule():
-    state = Path(tempfile.mkdtemp(prefix="local-region-test-"))
-    unittest.addModuleCleanup(shutil.rmtree, state, ignore_errors=True)
-    # Nothing serves the port of the peer.
-    region = OneRegion.region = Process(EAST, free_port(), WEST, free_port(), state)
-    unittest.addModuleCleanup(region.stop)
-    region.start()
-    region.wait_until_it_serves()
+    OneRegion.region = shared_region()
 
 
 class OneRegion(unittest.TestCase):

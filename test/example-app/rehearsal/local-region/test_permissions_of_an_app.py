@@ -7,7 +7,7 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-from regions import EAST, WEST, Process, eventually, free_port
+from regions import EAST, WEST, Process, eventually, free_port, start
 
 
 def arn_of(name: str) -> dict:
@@ -36,8 +36,7 @@ def setUpModule():
     unittest.addModuleCleanup(shutil.rmtree, state, ignore_errors=True)
     region = PermissionsOfAnApp.region = Process(EAST, free_port(), WEST, free_port(), state, permissions=True)
     unittest.addModuleCleanup(region.stop)
-    region.start()
-    region.wait_until_it_serves()
+    start(region)
 
 
 class PermissionsOfAnApp(unittest.TestCase):

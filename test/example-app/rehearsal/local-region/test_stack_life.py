@@ -1,13 +1,10 @@
 """What becomes of a stack and of its resources when an operation fails, and after it is gone."""
 
 import json
-import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
 from botocore.exceptions import ClientError
-from regions import EAST, WEST, Process, free_port
+from regions import EAST, WEST, Process, shared_regions
 
 ACCOUNT = "000000000000"
 
@@ -55,16 +52,7 @@ def after(resource: dict, *names: str) -> dict:
 
 
 def setUpModule():
-    state = Path(tempfile.mkdtemp(prefix="local-region-test-"))
-    unittest.addModuleCleanup(shutil.rmtree, state, ignore_errors=True)
-    ports = {EAST: free_port(), WEST: free_port()}
-    regions = [Process(here, ports[here], there, ports[there], state) for here, there in ((EAST, WEST), (WEST, EAST))]
-    for region in regions:
-        unittest.addModuleCleanup(region.stop)
-        region.start()
-    for region in regions:
-        region.wait_until_it_serves()
-    StackLife.region, StackLife.peer = regions
+    StackLife.region, StackLife.peer = shared_regions()
 
 
 class StackLife(unittest.TestCase):
