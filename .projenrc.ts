@@ -37,7 +37,6 @@ const SLOW_TESTS = [
   'observability/dashboard/matrix.test.ts',
   'compliance/docs.test.ts',
   'multi-region-pipeline/commands.test.ts',
-  'example-app/rehearsal/life/mutations.test.ts',
   'example-app/rehearsal/customer.test.ts',
   'observability/audit-trail-matrix.test.ts',
   'system/retiring.test.ts',

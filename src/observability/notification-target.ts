@@ -35,7 +35,6 @@ export class NotificationTarget {
       arn: this.topic.topicArn,
       deadLetterConfig: { arn: this.queue.queueArn },
       input: RuleTargetInput.fromText(message),
-      targetResource: this.topic,
     };
   }
 }

@@ -61,6 +61,7 @@ describe('CloudAssembly', () => {
       region: 'us-west-2',
       dependencies: ['App/global'],
       template: { Resources: { Role: { Type: 'AWS::IAM::Role' } } },
+      templateFile: join(folder, 'west.template.json'),
     });
   });
 
