@@ -35,6 +35,12 @@ export interface LocalRegionsProps {
   /** By how much schedules, and what functions are told in seconds, are faster than on AWS. */
   readonly timeScale: number;
   /**
+   * By how much the intervals of CodeDeploy are faster than on AWS.
+   *
+   * @default - the time scale
+   */
+  readonly deploymentTimeScale?: number;
+  /**
    * Decides in which of the orders that their dependencies allow the resources of a stack are made.
    *
    * @default - another one in each region and at each start
@@ -75,6 +81,7 @@ async function spawnAll(props: LocalRegionsProps, attempt: number): Promise<Loca
       '--state', folder.folder('state', `${name}-${attempt}`),
       '--replication-lag', String(props.replicationLag),
       '--time-scale', String(props.timeScale),
+      ...props.deploymentTimeScale === undefined ? [] : ['--deployment-time-scale', String(props.deploymentTimeScale)],
       ...props.seed === undefined ? [] : ['--seed', String(props.seed)],
       '--global-services-in', names[0],
       '--hosted-zone', `${hostedZone.name}=${hostedZone.id}`,

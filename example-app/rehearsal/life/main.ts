@@ -25,6 +25,8 @@ const SCRATCH = join(APP_FOLDER, '.rehearsal');
 /** Seconds. */
 const REPLICATION_LAG = 0.2;
 const TIME_SCALE = 10;
+/** One alias shifts after the other, all at once on AWS. */
+const DEPLOYMENT_TIME_SCALE = 40;
 
 interface Options {
   readonly short?: boolean;
@@ -63,6 +65,7 @@ async function live(options: Options, { account, folder, processes, signal }: Ru
     hostedZone: HOSTED_ZONE,
     replicationLag: REPLICATION_LAG,
     timeScale: TIME_SCALE,
+    deploymentTimeScale: DEPLOYMENT_TIME_SCALE,
     seed: options.seed,
     processes,
     folder,

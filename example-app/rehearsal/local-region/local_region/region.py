@@ -240,7 +240,7 @@ class Region:
         tracing_permission.install()
         visibility_timeouts.install()
         unchanged_versions.install()
-        alias_deployments.AliasDeployments(settings.time_scale).install()
+        alias_deployments.AliasDeployments(settings.deployment_time_scale).install()
         code_deploy_api.install()
         metric_math_alarms.install()
         alarm_limits.install()

@@ -26,6 +26,8 @@ class Settings:
     replication_lag: float
     """Seconds that a message to another region waits before its first delivery."""
     time_scale: float
+    deployment_time_scale: float
+    """Of CodeDeploy's intervals, of which a stack has many: one alias shifts after the other here, all at once on AWS."""
     """By how much rates of schedules, what functions are told in seconds, periods of alarms and intervals of CodeDeploy
     are divided."""
     exit_with_parent: bool
@@ -49,6 +51,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--hosted-zone", action="append", default=[], type=_hosted_zone, metavar="NAME=ID")
     parser.add_argument("--replication-lag", type=float, default=0.2, metavar="SECONDS")
     parser.add_argument("--time-scale", type=_scale, default=1.0, metavar="N")
+    parser.add_argument("--deployment-time-scale", type=_scale, metavar="N", help="default: the time scale")
     parser.add_argument("--seed", type=int, metavar="N", help="default: another one at each start")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
     parser.add_argument("--without-permissions", action="store_true", help="let everyone do everything")
@@ -69,6 +72,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         hosted_zones=dict(options.hosted_zone),
         replication_lag=options.replication_lag,
         time_scale=options.time_scale,
+        deployment_time_scale=options.deployment_time_scale or options.time_scale,
         exit_with_parent=options.exit_with_parent,
         seed=random.randrange(2**32) if options.seed is None else options.seed,
         permissions=not options.without_permissions,

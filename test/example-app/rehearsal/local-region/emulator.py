@@ -25,6 +25,7 @@ _prepared = environment(
         hosted_zones={},
         replication_lag=0,
         time_scale=1,
+        deployment_time_scale=1,
         exit_with_parent=False,
         seed=1,
         # Tests of permissions switch them on for themselves.
