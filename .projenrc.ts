@@ -23,7 +23,6 @@ const HANDLERS = [
  * others come first: jest starts them first.
  */
 const SLOW_TESTS = [
-  'example-app/pipeline-dry-run.test.ts',
   'example-app/clone.test.ts',
   'example-app/rehearsal/local-region-package.test.ts',
   'compliance/strict.test.ts',
@@ -170,6 +169,12 @@ project.testTask.env('NODE_OPTIONS', '--max-semi-space-size=64');
 project.addTask('test:unit', { description: 'Runs the fast tests, all or those of the files or folders given', exec: 'jest --selectProjects unit --reporters=default', receiveArgs: true });
 
 project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 regions', exec: 'jest test/system/large-systems', env: { LARGE: '1' } });
+
+project.addTask('test:pipeline', {
+  description: 'Runs the commands of the example-app\'s pipeline in a clean checkout, with the packed package, against local regions',
+  exec: 'jest --ci test/example-app/pipeline-dry-run',
+  env: { PIPELINE: '1' },
+});
 
 project.addTask('test:life', {
   description: 'Puts faults into the templates, each of which the life drill must notice',

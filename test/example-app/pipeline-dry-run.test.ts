@@ -1,6 +1,8 @@
 /**
  * The example-app's pipeline, run: the commands of its buildspecs, as its template has them, in a clean checkout with the packed package, against a local AWS per region. Only what CodePipeline itself
  * does stands in, and it asks the alarms that the template names.
+ *
+ * It takes a minute and a half, and is left out unless asked for, as CI does: `npm run test:pipeline`.
  */
 import { execFileSync } from 'child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
@@ -19,6 +21,8 @@ import { RunFolder } from '../../example-app/rehearsal/run-folder';
 import { virtualEnvironment } from '../../example-app/rehearsal/virtual-environment';
 import { cdk, NO_CREDENTIALS, STACKS } from '../support/cdk-cli';
 import { change, packedApp, run } from '../support/packed-app';
+
+const proof = process.env.PIPELINE ? describe : describe.skip;
 
 const [PRIMARY, SECONDARY] = ['ap-southeast-2', 'us-west-2'];
 
@@ -163,7 +167,7 @@ async function stacksIn(region: string): Promise<Record<string, DeployedStack>> 
 
 const statuses = (stacks: Record<string, DeployedStack>) => Object.fromEntries(Object.entries(stacks).map(([name, { status }]) => [name, status]));
 
-describe('the real commands of the pipeline', () => {
+proof('the real commands of the pipeline', () => {
   let first: PipelineRun;
 
   test('do not touch the secondary region when an alarm is in ALARM while the primary bakes', async () => {
@@ -195,7 +199,7 @@ describe('the real commands of the pipeline', () => {
   }, 600_000);
 });
 
-describe('the packed package, as the build has installed it', () => {
+proof('the packed package, as the build has installed it', () => {
   test('holds the library and its handlers, and nothing of the workshop', () => {
     expect(packed).toEqual(expect.arrayContaining([
       '.jsii', 'API.md', 'LICENSE', 'README.md', 'lib/index.js', 'lib/index.d.ts',

@@ -27,6 +27,10 @@ class Arguments(unittest.TestCase):
         chosen = parse("--hosted-zone", "example.com=Z1", "--hosted-zone", "example.org=Z2")
         self.assertEqual(chosen.hosted_zones, {"example.com": "Z1", "example.org": "Z2"})
 
+    def test_canaries_have_the_time_scale_of_all_else_unless_said_otherwise(self):
+        self.assertEqual(parse("--time-scale", "10").deployment_time_scale, 10)
+        self.assertEqual(parse("--time-scale", "10", "--deployment-time-scale", "40").deployment_time_scale, 40)
+
     def test_a_seed_is_random_unless_said_otherwise(self):
         self.assertNotEqual(parse().seed, parse().seed)
         self.assertEqual(parse("--seed", "0").seed, 0)
