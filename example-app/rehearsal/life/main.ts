@@ -103,4 +103,4 @@ async function live(options: Options, { account, folder, processes, signal }: Ru
 }
 
 const options = parseOptions();
-runCommand({ title: 'Life', scratch: SCRATCH, work: async run => live(options, run) });
+runCommand({ title: 'Life drill', scratch: SCRATCH, work: async run => live(options, run) });

@@ -131,6 +131,8 @@ class GlobalTables:
             if name not in TABLES.get():
                 raise PeerError(f"{self._home} has no table {name}")
             self._update_here(name, request["old"], request["properties"], request["stack"], request["regions"])
+            for region in request["added"]:
+                self._send_all_rows(name, region)
         elif action == "may-delete":
             table_refusals.check_protection(TABLES.get().get(name))
         elif action == "delete":
@@ -169,8 +171,9 @@ class GlobalTables:
             if region in added:
                 self._create_replica(region, physical_id, physical_id, new, stack, after)
             else:
-                self._ask(region, "update", physical_id, old=old, properties=new, stack=stack, regions=after)
+                self._ask(region, "update", physical_id, old=old, properties=new, stack=stack, regions=after, added=added)
         provisioned = self._update_here(physical_id, old, new, stack, after)
+        # Every region sends what it has: a row that one wrote before it knew of the new one may not be here yet.
         for region in added:
             self._send_all_rows(physical_id, region)
         for region in set(before) - set(after):
