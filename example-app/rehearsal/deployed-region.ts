@@ -5,7 +5,7 @@ import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, S
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { CloudAssembly } from './cloud-assembly';
 import { Zone } from './dns/zone';
-import { LocalRegion, partition, setReplicationLag, statusOf } from './local-region';
+import { clientOf, LocalRegion, partition, setReplicationLag, statusOf } from './local-region';
 import { OrderClient } from './order-client';
 import { RegionOperator } from './region-operator';
 
@@ -60,7 +60,7 @@ export class DeployedRegion {
     this.host = host;
     this.address = local.endpoint;
     this.orders = new OrderClient({ address: this.address, host, signal });
-    const client = { region: local.name, endpoint: local.endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+    const client = clientOf(local);
     this.lambda = new LambdaClient(client);
     this.logs = new CloudWatchLogsClient(client);
     this.stepFunctions = new SFNClient(client);

@@ -23,6 +23,11 @@ export interface LocalRegion {
   readonly process: RunningProcess;
 }
 
+/** What the SDK's clients of a local region are made with; the keys are no secret, since nothing there checks them. */
+export function clientOf({ name, endpoint }: LocalRegion) {
+  return { region: name, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+}
+
 export interface LocalRegionsProps {
   /** The regions, the one that owns the global services first. */
   readonly names: string[];

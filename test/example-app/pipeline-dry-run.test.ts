@@ -13,7 +13,7 @@ import { Template } from '../../example-app/rehearsal/cloud-assembly';
 import { Deployment } from '../../example-app/rehearsal/deployment';
 import { forLocalRegion, withoutAws } from '../../example-app/rehearsal/environment';
 import { HOSTED_ZONE } from '../../example-app/rehearsal/hosted-zone';
-import { LocalRegion, REQUIREMENTS, startLocalRegions } from '../../example-app/rehearsal/local-region';
+import { clientOf, LocalRegion, REQUIREMENTS, startLocalRegions } from '../../example-app/rehearsal/local-region';
 import { CommandAction, CommandStage, Gates, PipelineCommands, PipelineRun } from '../../example-app/rehearsal/pipeline-commands';
 import { Processes } from '../../example-app/rehearsal/processes';
 import { findPython } from '../../example-app/rehearsal/python';
@@ -121,7 +121,7 @@ async function execute(
 }
 
 function cloudWatch(region: string): CloudWatchClient {
-  return new CloudWatchClient({ region, endpoint: regions.get(region)!.endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+  return new CloudWatchClient(clientOf(regions.get(region)!));
 }
 
 /** What a composite alarm says. */

@@ -4,18 +4,15 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LocalRegion } from '../local-region';
-
-const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+import { clientOf, LocalRegion } from '../local-region';
 
 /** What an operator sees of a region by AWS's own APIs, whether the application is there or not. */
 export class Console {
   private readonly sqs: SQSClient;
   private readonly cloudWatch: CloudWatchClient;
-  private readonly client: { readonly region: string; readonly endpoint: string; readonly credentials: typeof CREDENTIALS };
 
   constructor(private readonly region: LocalRegion, private readonly systemName: string) {
-    const client = this.client = { region: region.name, endpoint: region.endpoint, credentials: CREDENTIALS };
+    const client = clientOf(region);
     this.sqs = new SQSClient(client);
     this.cloudWatch = new CloudWatchClient(client);
   }
@@ -51,7 +48,8 @@ export class Console {
 
   /** What there is by the system's name that could hold data or be in the way: tables, queues, buses, log groups and functions. */
   public async leftovers(): Promise<string[]> {
-    const { client, systemName } = this;
+    const { region, systemName } = this;
+    const client = clientOf(region);
     const [{ TableNames = [] }, { QueueUrls = [] }, { EventBuses = [] }, { logGroups = [] }, { Functions = [] }] = await Promise.all([
       new DynamoDBClient(client).send(new ListTablesCommand({})),
       this.sqs.send(new ListQueuesCommand({ QueueNamePrefix: systemName, MaxResults: 1000 })),

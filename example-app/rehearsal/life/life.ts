@@ -4,6 +4,7 @@ import { LivingSystem } from './living-system';
 import { StepName, STEPS } from './steps';
 import { Row } from './table';
 import { Account, expectEqual, Section } from '../account';
+import { failedDuring } from '../drill';
 import { Step } from '../steps';
 
 /** The life of a system: brought up, changed, grown, shrunk, deleted and made again, with customers all the while. */
@@ -17,13 +18,15 @@ export class Life {
   public steps(wanted: readonly StepName[]): Step[] {
     return STEPS.filter(name => wanted.includes(name)).map(name => CHAPTERS[name]).map(chapter => ({
       title: chapter.title,
-      run: async progress => this.live(chapter, progress),
+      run: async progress => {
+        const section = this.account.section(chapter.title);
+        return failedDuring(() => section.failed, async () => this.live(chapter, section, progress));
+      },
     }));
   }
 
-  private async live(chapter: Chapter, progress: (text: string) => void): Promise<string | undefined> {
+  private async live(chapter: Chapter, section: Section, progress: (text: string) => void): Promise<void> {
     const { title } = chapter;
-    const section = this.account.section(title);
     const denials = await this.system.denials();
     const start = performance.now();
     const seconds = () => (performance.now() - start) / 1000;
@@ -37,7 +40,6 @@ export class Life {
     const took = seconds();
     const isJudged = this.system.orders.isOpen && !chapter.isClosed;
     this.rows.push({ step: title, seconds: took, ...isJudged ? await this.judge(section, start, denials) : {} });
-    return section.failed === 0 ? undefined : `${section.failed} ${section.failed === 1 ? 'check' : 'checks'} failed`;
   }
 
   /** What must hold after every step while there are customers. */
