@@ -12,14 +12,13 @@ AWS runs the deployments of a stack side by side, a local region one after the o
 from __future__ import annotations
 
 import functools
-import uuid
 from typing import Any
 
 from . import cloudformation, event_loop
-from .cloudformation import Properties, Provisioned
+from .cloudformation import HandlerError, Properties, Provisioned
 from .code_deploy import DeploymentError, create_deployment
 from .guards import Seam
-from .stack_operations import STACKS
+from .stack_operations import STACKS, rolls_back
 
 _ENGINE = "ministack.services.cloudformation.engine"
 PARSE_TEMPLATE = Seam(_ENGINE, "_parse_template", "(template_body)")
@@ -66,10 +65,7 @@ class AliasDeployments:
             deployment, steps = create_deployment(policy["ApplicationName"], policy["DeploymentGroupName"])
             deployment.run(steps, functools.partial(_route, old, new["FunctionVersion"]), self._minute)
         except DeploymentError as error:
-            raise ValueError(
-                f'Resource handler returned message: "{error}" '
-                f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: InternalFailure)"
-            ) from None
+            raise HandlerError(str(error), "InternalFailure") from None
 
 
 def _changes_version(old: Properties, new: Properties) -> bool:
@@ -81,7 +77,7 @@ def _changes_version(old: Properties, new: Properties) -> bool:
 def _policy(stack_name: str, logical_id: str) -> dict[str, str] | None:
     """The policy that the stack's new template has for the alias."""
     stack = STACKS.get()[stack_name]
-    if "ROLLBACK" in stack.get("StackStatus", ""):
+    if rolls_back(stack_name):
         return None
     template = PARSE_TEMPLATE.get()(stack["_template_body"])
     declared = template["Resources"].get(logical_id, {}).get("UpdatePolicy") or {}

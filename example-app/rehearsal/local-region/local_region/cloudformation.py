@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
@@ -20,6 +21,15 @@ SEAMS = (HANDLERS, PHYSICAL_NAME, WORKER_THREAD)
 Properties = dict[str, Any]
 Provisioned = tuple[str, dict[str, Any]]
 """What `Ref` and `Fn::GetAtt` return."""
+
+
+class HandlerError(Exception):
+    """What CloudFormation says when the handler of a resource fails."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(
+            f'Resource handler returned message: "{message}" (RequestToken: {uuid.uuid4()}, HandlerErrorCode: {code})'
+        )
 
 
 class ResourceType(ABC):

@@ -21,7 +21,7 @@ from typing import Any
 from . import cloudformation
 from .gateway import BadRequest
 from .guards import Seam
-from .stack_operations import STACKS
+from .stack_operations import rolls_back
 
 _STACKS = "ministack.services.cloudformation.stacks"
 CREATE = Seam(_STACKS, "_provision_resource", "(resource_type, logical_id, props, stack_name)")
@@ -38,12 +38,11 @@ OPERATIONS = ("create", "update", "revert", "delete")
 """To revert a resource is to update it back, in the rollback of an update."""
 
 
-class InternalError(Exception):
+class InternalError(cloudformation.HandlerError):
     def __init__(self, reason: str, resource_type: str) -> None:
         service = resource_type.split("::")[1]
         super().__init__(
-            f'Resource handler returned message: "{reason} (Service: {service}, Status Code: 500, '
-            f'Request ID: {uuid.uuid4()})" (RequestToken: {uuid.uuid4()}, HandlerErrorCode: ServiceInternalError)'
+            f"{reason} (Service: {service}, Status Code: 500, Request ID: {uuid.uuid4()})", "ServiceInternalError"
         )
 
 
@@ -143,4 +142,4 @@ class DeploymentFaults:
 
 
 def _direction(stack: str) -> str:
-    return "revert" if "ROLLBACK" in STACKS.get().get(stack, {}).get("StackStatus", "") else "update"
+    return "revert" if rolls_back(stack) else "update"

@@ -40,5 +40,10 @@ def _answering_late(handle):
     return handle_request
 
 
+def rolls_back(stack_name: str) -> bool:
+    """Whether what happens to the stack's resources now is a rollback."""
+    return "ROLLBACK" in STACKS.get().get(stack_name, {}).get("StackStatus", "")
+
+
 def _any_stack_works() -> bool:
     return any(_WORKING.match(stack.get("StackStatus", "")) for stack in list(STACKS.get().values()))

@@ -28,7 +28,7 @@ from typing import Any
 
 from . import cloudformation, scope
 from .guards import Seam
-from .stack_operations import STACKS
+from .stack_operations import rolls_back
 
 _SQS = "ministack.services.sqs"
 QUEUES = Seam(_SQS, "_queue_name_to_url")
@@ -91,8 +91,7 @@ class NamedType:
 
         def checked_update(physical_id, old, new, stack, *logical_id):
             # What a rollback brings back has been there all the time.
-            rolls_back = "ROLLBACK" in STACKS.get().get(stack, {}).get("StackStatus", "")
-            if new.get(self.property) != old.get(self.property) and not rolls_back:
+            if new.get(self.property) != old.get(self.property) and not rolls_back(stack):
                 self._check(new.get(self.property), new, physical_id)
             return update(physical_id, old, new, stack, *logical_id)
 
