@@ -171,7 +171,9 @@ class GlobalTables:
             if region in added:
                 self._create_replica(region, physical_id, physical_id, new, stack, after)
             else:
-                self._ask(region, "update", physical_id, old=old, properties=new, stack=stack, regions=after, added=added)
+                self._ask(
+                    region, "update", physical_id, old=old, properties=new, stack=stack, regions=after, added=added
+                )
         provisioned = self._update_here(physical_id, old, new, stack, after)
         # Every region sends what it has: a row that one wrote before it knew of the new one may not be here yet.
         for region in added:

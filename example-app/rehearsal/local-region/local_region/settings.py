@@ -27,7 +27,7 @@ class Settings:
     """Seconds that a message to another region waits before its first delivery."""
     time_scale: float
     deployment_time_scale: float
-    """Of CodeDeploy's intervals, of which a stack has many: one alias shifts after the other here, all at once on AWS."""
+    """Of CodeDeploy's intervals: one alias of a stack shifts after the other here, all at once on AWS."""
     """By how much rates of schedules, what functions are told in seconds, periods of alarms and intervals of CodeDeploy
     are divided."""
     exit_with_parent: bool
