@@ -23,11 +23,14 @@ PROPERTIES = {
     "Replicas": [{"Region": HOME}, {"Region": PEER}],
 }
 
+THIRD = "ap-south-1"
+
+
 class PretendedPeers(Peers):
-    """Remembers what was asked of the other region."""
+    """Remembers what was asked of the other regions."""
 
     def __init__(self) -> None:
-        super().__init__({PEER: "http://127.0.0.1:1"})
+        super().__init__({PEER: "http://127.0.0.1:1", THIRD: "http://127.0.0.1:1"})
         self.calls: list[dict] = []
         self.refusal: str | None = None
 
@@ -89,8 +92,8 @@ class TablesCase(unittest.TestCase):
         payload = {"table": "orders", "row": ROW, "key": KEY, "version": [time, region], "item": item}
         self.tables.receive(Message(kind="row", account=ACCOUNT, origin=region, payload=payload))
 
-    def sent(self) -> list[dict]:
-        return [message.payload for _, message in self.outbox.due(PEER)]
+    def sent(self, region: str = PEER) -> list[dict]:
+        return [message.payload for _, message in self.outbox.due(region)]
 
 
 class Rows(TablesCase):
@@ -217,6 +220,20 @@ class Replicas(TablesCase):
         self.assertEqual(self.sent(), [])
         self.update("orders", alone, PROPERTIES)
         self.assertEqual([row["item"]["total"] for row in self.sent()], [{"N": "5"}])
+
+    def test_a_new_replica_gets_what_each_of_the_others_has(self):
+        # A row may be written in any of them between the making of the replica and the moment when that region knows of it.
+        three = PROPERTIES | {"Replicas": [{"Region": region} for region in (HOME, PEER, THIRD)]}
+        self.create()
+        self.update("orders", PROPERTIES, three)
+        [asked] = [call for call in self.peers.calls if call["action"] == "update"]
+        self.assertEqual((asked["added"], asked["regions"]), ([THIRD], self.tables._regions(three)))
+        self.put("5")
+        before = len(self.sent(THIRD))
+        self.tables.handle_replica_request(asked)
+        self.assertEqual([row["item"]["total"] for row in self.sent(THIRD)[before:]], [{"N": "5"}])
+        self.tables.handle_replica_request(asked | {"added": []})
+        self.assertEqual(len(self.sent(THIRD)), before + 1)
 
     def test_replacement_is_refused(self):
         self.create()
