@@ -12,6 +12,7 @@ const HANDLERS = [
   'src/global-table/stream-arn.lambda.ts',
   'src/multi-region-api/health.lambda.ts',
   'src/multi-region-api/jwt-authorizer.lambda.ts',
+  'src/multi-region-pipeline/bake.lambda.ts',
   'src/multi-region-pipeline/deployment-gate.lambda.ts',
   'src/replicated-workflow/recorder.lambda.ts',
   'src/replicated-workflow/starter.lambda.ts',

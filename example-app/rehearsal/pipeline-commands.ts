@@ -79,7 +79,10 @@ export class PipelineCommands {
     const [pipeline, ...more] = Object.values(template.Resources ?? {}).filter(({ Type }) => Type === 'AWS::CodePipeline::Pipeline');
     if (!pipeline || more.length > 0) throw new Error('expected a template with one pipeline');
     const [source, ...stages] = (pipeline.Properties as unknown as PipelineProperties).Stages;
-    return new PipelineCommands(source.Actions[0].OutputArtifacts![0].Name, stages.map(stage => readStage(template, stage)));
+    const isGate = ({ Actions }: StageProperties) => Actions.every(({ ActionTypeId }) => ActionTypeId.Provider === 'Lambda');
+    return new PipelineCommands(source.Actions[0].OutputArtifacts![0].Name, stages.flatMap((stage, i) => (
+      isGate(stage) ? [] : [readStage(template, stage, i > 0 && isGate(stages[i - 1]))]
+    )));
   }
 
   private constructor(private readonly source: string, readonly stages: CommandStage[]) {}
@@ -137,8 +140,6 @@ interface PipelineProperties {
 interface StageProperties {
   readonly Name: string;
   readonly Actions: ActionProperties[];
-  readonly BeforeEntry?: { readonly Conditions: ConditionProperties[] };
-  readonly OnSuccess?: { readonly Conditions: ConditionProperties[] };
   readonly OnFailure?: { readonly Result: string };
 }
 
@@ -146,14 +147,17 @@ interface ActionProperties {
   readonly Name: string;
   readonly RunOrder?: number;
   readonly ActionTypeId: { readonly Provider: string };
-  readonly Configuration: { readonly ProjectName?: { readonly Ref: string } };
+  readonly Configuration: {
+    readonly ProjectName?: { readonly Ref: string };
+    readonly FunctionName?: { readonly Ref: string };
+    readonly UserParameters?: string;
+  };
   readonly InputArtifacts?: { readonly Name: string }[];
   readonly OutputArtifacts?: { readonly Name: string }[];
 }
 
-interface ConditionProperties {
-  readonly Result: string;
-  readonly Rules: { readonly RuleTypeId: { readonly Provider: string }; readonly Region: string; readonly Configuration: Record<string, string> }[];
+interface AskedProperties {
+  readonly Environment: { readonly Variables: Record<string, string> };
 }
 
 interface ProjectProperties {
@@ -168,16 +172,17 @@ interface Buildspec {
   readonly artifacts?: { readonly files: string[] };
 }
 
-function readStage(template: Template, { Name, Actions, BeforeEntry, OnSuccess, OnFailure }: StageProperties): CommandStage {
-  const rules = (conditions: ConditionProperties[] = [], provider: string) =>
-    conditions.flatMap(({ Rules }) => Rules).filter(rule => rule.RuleTypeId.Provider === provider);
+function readStage(template: Template, { Name, Actions, OnFailure }: StageProperties, isGated: boolean): CommandStage {
   return {
     name: Name,
     actions: Actions.filter(action => action.ActionTypeId.Provider === 'CodeBuild').map(action => readAction(template, action)),
-    isGated: rules(BeforeEntry?.Conditions, 'LambdaInvoke').length > 0,
-    bake: rules(OnSuccess?.Conditions, 'CloudWatchAlarm').map(({ Region, Configuration }) => ({
-      alarmName: Configuration.AlarmName, region: Region, minutes: Number(Configuration.WaitTime),
-    })),
+    isGated,
+    bake: Actions.filter(({ ActionTypeId }) => ActionTypeId.Provider === 'Lambda').flatMap(({ Configuration }) => {
+      const asked = template.Resources![Configuration.FunctionName!.Ref].Properties as unknown as AskedProperties;
+      const alarmNames = JSON.parse(asked.Environment.Variables.ALARM_NAMES) as Record<string, string[]>;
+      const { targets, minutes } = JSON.parse(Configuration.UserParameters!) as { targets: string[]; minutes: number };
+      return targets.flatMap(region => alarmNames[region].map(alarmName => ({ alarmName, region, minutes })));
+    }),
     rollsBack: OnFailure?.Result === 'ROLLBACK',
   };
 }

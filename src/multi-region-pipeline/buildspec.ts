@@ -1,3 +1,5 @@
+import { LOST, TARGET_REGION } from './constants';
+
 /**
  * The commands of all actions, as CodeBuild runs them. Nothing in here comes from the application's content or from a token, so that the pipeline
  * stays the same whatever it deploys, and so that anyone can run the same commands.
@@ -52,13 +54,26 @@ export function buildBuildspec({ install, test, synth, directory, nodeVersion, s
   };
 }
 
+export interface DeployCommands {
+  readonly stackId: string;
+  readonly pipelineName: string;
+  /** The stage that deploys it. */
+  readonly stage: string;
+  readonly nodeVersion: string;
+}
+
 /**
- * Deploys one stack of the assembly, by the CLI that came with it: nothing is installed. A stack that the assembly does not have, because nothing is in it, is skipped.
+ * Deploys one stack of the assembly, by the CLI that came with it: nothing is installed. A stack that the assembly does not have, because nothing is in it, is skipped; so is a stack of a region that is named as lost.
+ *
+ * A rollback has the variables of the execution that it goes back to. If the region was lost then, that execution left the stage's artifacts and a success, but deployed nothing; now it is there, and is to get what the
+ * other regions got.
  */
-export function deployBuildspec(stackId: string, nodeVersion: string): object {
+export function deployBuildspec({ stackId, pipelineName, stage, nodeVersion }: DeployCommands): object {
   const cli = 'node aws-cdk/bin/cdk';
   const deploy = `${cli} deploy ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --exclusively --require-approval never --no-notices --ci --progress events`;
   const skipped = quote(`Nothing to deploy: ${stackId} has no resources in this version. If it had some before, delete its stack by hand.`);
+  const lost = quote(`Nothing is deployed: the region of ${stackId} is named as lost.`);
+  const execution = `aws codepipeline get-pipeline-state --name ${quote(pipelineName)} --query "stageStates[?stageName=='${stage}'].latestExecution.type" --output text`;
   return {
     version: '0.2',
     env: { shell: 'bash', variables: { CI: 'true', ...QUIET } },
@@ -67,9 +82,10 @@ export function deployBuildspec(stackId: string, nodeVersion: string): object {
       build: {
         commands: [
           `tar -xzf ${ARCHIVE}`,
-          // a command of its own, so that its failure is one
+          // commands of their own, so that their failures are ones
           `listed=$(${cli} ls ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --no-notices)`,
-          `if ${LISTED} | grep -qxF ${quote(stackId)}; then ${deploy}; else echo ${skipped}; fi`,
+          `execution=; case ",\${${LOST}// /}," in *",$${TARGET_REGION},"*) execution=$(${execution});; esac`,
+          `if [ -n "$execution" ] && [ "$execution" != ROLLBACK ]; then echo ${lost}; elif ${LISTED} | grep -qxF ${quote(stackId)}; then ${deploy}; else echo ${skipped}; fi`,
         ],
       },
     },

@@ -1,24 +1,48 @@
-/** Environment variables of the deployment gate: set by the construct, read by the handler. */
+/** Environment variables of the functions that ask regions: set by the constructs, read by the handlers. */
 export const PIPELINE_NAME = 'PIPELINE_NAME';
 export const SYSTEM_REGIONS = 'SYSTEM_REGIONS';
+/** The regions of all systems of the pipeline, which an operator may name. */
+export const KNOWN_REGIONS = 'KNOWN_REGIONS';
 /** JSON: the names of the alarms of each region. */
 export const ALARM_NAMES = 'ALARM_NAMES';
 /** JSON: the role to assume for each region of another account; empty for the own one. */
 export const ROLE_ARNS = 'ROLE_ARNS';
+/** JSON: the stages that deploy the system, in order. */
+export const DEPLOYING_STAGES = 'DEPLOYING_STAGES';
 
 /** The variable of an execution that names regions which are lost, separated by commas. */
 export const LOST_REGIONS = 'lostRegions';
+/** The variable of an execution that names regions which it is to cure, separated by commas. */
+export const UNHEALTHY_REGIONS = 'unhealthyRegions';
 /** The variable of an execution without which a standby pipeline builds nothing. */
 export const USE_STANDBY = 'useStandby';
 
-/** What a stage asks the deployment gate, as JSON in the rule's `UserParameters`. */
-export interface GateQuestion {
-  /** The stage that asks. */
-  readonly stage: string;
-  /** The regions that are about to be deployed to. */
-  readonly targets: string[];
-  /** The execution's `lostRegions`. */
+/** What an operator has said of regions when the execution was started: the values of its variables. */
+export interface OperatorWord {
   readonly lost: string;
+  readonly unhealthy: string;
+}
+
+/** The variables of an execution, as the configuration of an action refers to them. */
+export const OPERATOR_WORD: OperatorWord = { lost: `#{variables.${LOST_REGIONS}}`, unhealthy: `#{variables.${UNHEALTHY_REGIONS}}` };
+
+/** What the deployment gate is asked, as JSON in the action's `UserParameters`. */
+export interface GateQuestion extends OperatorWord {
+  /** The stage that is about to be entered. */
+  readonly stage: string;
+  /** The regions that it deploys to. */
+  readonly targets: string[];
+}
+
+/** What the bake is asked, as JSON in the action's `UserParameters`. */
+export interface BakeQuestion extends OperatorWord {
+  /** The stage that the bake is in. */
+  readonly stage: string;
+  /** The regions that it has deployed to. */
+  readonly targets: string[];
+  readonly minutes: number;
+  /** Whether the alarms are ones that somebody has named, which must be there. */
+  readonly named: boolean;
 }
 
 /** The stages, actions and artifacts that every pipeline has. */
@@ -26,5 +50,9 @@ export const SOURCE = 'Source';
 export const BUILD = 'Build';
 export const ASSEMBLY = 'Assembly';
 
-/** The environment variable of a deployment's build project that says which region it deploys to. */
+/** Environment variables of a deployment's build project: the region that it deploys to, and the execution's `lostRegions`. */
 export const TARGET_REGION = 'TARGET_REGION';
+export const LOST = 'LOST_REGIONS';
+
+/** The stage in front of a stage that deploys, in which the gate is asked. */
+export const gateStage = (stage: string): string => `${stage}-gate`;

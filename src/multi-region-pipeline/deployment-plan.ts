@@ -5,10 +5,18 @@ import { SystemStack, SystemStacks } from './system-stacks';
 import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
-/** Longer waits are not documented, and CloudFormation cannot set the time after which a rule gives up. */
-const MAX_BAKE = Duration.hours(1);
-/** A condition has at most 5 rules, and a rule watches one alarm. */
-const MAX_ALARMS = 5;
+/**
+ * An action that invokes a function ends after a day.
+ *
+ * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+ */
+const MAX_BAKE = Duration.hours(23);
+/**
+ * CloudWatch describes as many alarms at once.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+ */
+const MAX_ALARMS = 100;
 
 /** The most actions of a stage. */
 export const MAX_ACTIONS = 50;
@@ -24,8 +32,8 @@ export interface Deployment extends SystemStack {
 export interface DeploymentStage {
   readonly name: string;
   readonly deployments: Deployment[];
-  /** The alarms that are watched afterwards. */
-  readonly alarms: { readonly region: string; readonly name: string }[];
+  /** Whether its regions are watched afterwards, and taken back if that shows something. */
+  readonly isBaked: boolean;
 }
 
 /** How a system is deployed: its stages, in order. */
@@ -38,6 +46,8 @@ export interface SystemPlan {
   readonly stages: DeploymentStage[];
   /** The names of the alarms of each region. */
   readonly alarmNames: { [region: string]: string[] };
+  /** Whether somebody has named them. */
+  readonly areAlarmsNamed: boolean;
 }
 
 /** The plan for one system; throws if its props do not fit the system. */
@@ -59,39 +69,36 @@ export function planSystem(owner: Construct, prop: string, props: PipelineStageP
     approval,
     window,
     alarmNames,
+    areAlarmsNamed: props.bake?.alarmNames !== undefined,
     bake: resolveBake(owner, `${prop}.bake.duration`, props),
     stages: [
       // What exists once is not baked: nothing runs in it. The region's alarm, a stage later, sees what it did
-      { name: `${system.namePrefix}-global`, deployments: [deployment(stacks.global)], alarms: [] },
-      ...regionalStages(owner, prop, props, stacks, alarmNames),
+      { name: `${system.namePrefix}-global`, deployments: [deployment(stacks.global)], isBaked: false },
+      ...regionalStages(owner, prop, props, stacks),
       ...meshStages(system, stacks),
     ],
   };
 }
 
 /** The stages of regions. Units come before what may trigger them. */
-function regionalStages(owner: Construct, prop: string, props: PipelineStageProps, stacks: SystemStacks, alarmNames: SystemPlan['alarmNames']): DeploymentStage[] {
+function regionalStages(owner: Construct, prop: string, props: PipelineStageProps, stacks: SystemStacks): DeploymentStage[] {
   const { system } = props;
   const last = stacks.units.length > 0 ? 2 : 1;
   return [[system.primaryRegion], ...resolveWaves(owner, `${prop}.waves`, props)].map((regions, i) => {
-    const given = regions.length > 1 ? `${prop}.waves[${i - 1}]` : `${prop}.bake.alarmNames of ${regions[0]}`;
-    const alarms = regions.flatMap(region => alarmNames[region].map(alarm => ({ region, name: alarm })));
-    if (alarms.length > MAX_ALARMS) {
-      throw invalidProp(owner, given, alarms.map(alarm => alarm.name), `at most ${MAX_ALARMS} alarms in a stage, because CodePipeline watches no more`);
-    }
     const deployments = regions.flatMap(region => stacks.regionalIn(region).map(stack => deployment(stack, stack.unit === undefined ? last : 1)));
-    if (deployments.length > MAX_ACTIONS) {
-      throw invalidProp(owner, given, `${deployments.length} stacks`, `at most ${MAX_ACTIONS} stacks in a stage, because CodePipeline takes no more actions`);
+    // the bake is one more
+    if (deployments.length >= MAX_ACTIONS) {
+      throw invalidProp(owner, regions.length > 1 ? `${prop}.waves[${i - 1}]` : `${prop}.system`, `${deployments.length} stacks`, `at most ${MAX_ACTIONS - 1} stacks in a stage, because CodePipeline takes no more actions`);
     }
-    return { name: `${system.namePrefix}-${regions.length > 1 ? `wave-${i}` : regions[0]}`, deployments, alarms };
+    return { name: `${system.namePrefix}-${regions.length > 1 ? `wave-${i}` : regions[0]}`, deployments, isBaked: true };
   });
 }
 
 /**
  * The stage that connects the regions with each other and with their customers, when all of them are there: one, unless that is more actions than a stage takes.
  *
- * It is not baked. Its alarms are about peers, so the alarms of the regions themselves would show nothing of it but what they show already; it is in all regions, and a stage watches 5 alarms; and an
- * ordinary deployment changes nothing in it.
+ * It is not baked, and not taken back. Its alarms are about peers, so the alarms of the regions themselves would show nothing of it but what they show already; an ordinary deployment changes nothing in it; and what fails in
+ * one region is right in the others.
  */
 function meshStages(system: MultiRegionSystem, stacks: SystemStacks): DeploymentStage[] {
   const perStage = Math.floor(MAX_ACTIONS / (stacks.units.length + 1));
@@ -99,7 +106,7 @@ function meshStages(system: MultiRegionSystem, stacks: SystemStacks): Deployment
   return Array.from({ length: count }, (_, i) => ({
     name: `${system.namePrefix}-mesh${count > 1 ? `-${i + 1}` : ''}`,
     deployments: system.regions.slice(i * perStage, (i + 1) * perStage).flatMap(region => stacks.meshIn(region).map(stack => deployment(stack))),
-    alarms: [],
+    isBaked: false,
   }));
 }
 
@@ -112,9 +119,13 @@ export function withoutRegion(plan: SystemPlan, lost: string): SystemPlan[] {
   const stages = plan.stages.map(stage => ({
     ...stage,
     deployments: stage.deployments.filter(({ region }) => region !== lost),
-    alarms: stage.alarms.filter(({ region }) => region !== lost),
   })).filter(({ deployments }) => deployments.length > 0);
   return stages.length > 0 ? [{ ...plan, stages }] : [];
+}
+
+/** The regions that a stage deploys to. */
+export function targetsOf({ deployments }: DeploymentStage): string[] {
+  return [...new Set(deployments.map(({ region }) => region))];
 }
 
 /** Whether the system is, as far as is known at synthesis, in another account than a stack. */
@@ -126,7 +137,7 @@ function resolveBake(owner: Construct, prop: string, { bake }: PipelineStageProp
   const duration = bake?.duration ?? Duration.minutes(10);
   const seconds = duration.toSeconds({ integral: false });
   if (seconds < 60 || seconds % 60 !== 0 || seconds > MAX_BAKE.toSeconds()) {
-    throw invalidProp(owner, prop, duration.toHumanString(), `whole minutes, from 1 to ${MAX_BAKE.toMinutes()}`);
+    throw invalidProp(owner, prop, duration.toHumanString(), `whole minutes, from 1 minute to ${MAX_BAKE.toHours()} hours`);
   }
   return duration;
 }
@@ -144,6 +155,9 @@ function resolveAlarms(owner: Construct, prop: string, { system, bake }: Pipelin
     const names = given[region];
     if (!Array.isArray(names) || names.length === 0 || names.some(name => typeof name !== 'string' || name === '' || Token.isUnresolved(name))) {
       throw invalidProp(owner, `${prop} of ${region}`, names, 'at least one literal name of an alarm for every region');
+    }
+    if (names.length > MAX_ALARMS) {
+      throw invalidProp(owner, `${prop} of ${region}`, `${names.length} names`, `at most ${MAX_ALARMS}: name a composite alarm of them`);
     }
   }
   return given;

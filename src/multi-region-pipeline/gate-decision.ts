@@ -1,3 +1,5 @@
+import { NamedRegions } from './operator-word';
+
 /** The answer of a region. */
 export interface RegionReport {
   readonly region: string;
@@ -14,20 +16,33 @@ export interface RegionReport {
  *
  * A deployment is no emergency: what is not known counts against it. Only of regions that an operator has named as lost nothing needs to be known.
  */
-export function refusals(targets: string[], lost: string[], reports: RegionReport[]): string[] {
+export function refusals(targets: string[], { lost, unhealthy }: NamedRegions, reports: RegionReport[]): string[] {
   const evacuated = reports.flatMap(report => report.evacuated.map(region => ({ region, by: report.region })))
-    .filter(({ region }) => !lost.includes(region));
+    .filter(({ region }) => !lost.includes(region) && !unhealthy.includes(region));
   return [
-    ...targets.filter(target => lost.includes(target)).map(target => `${target} is named as lost`),
-    ...targets.flatMap(target => evacuated.filter(({ region }) => region !== target)
+    ...targets.filter(target => !lost.includes(target)).flatMap(target => evacuated.filter(({ region }) => region !== target)
       .map(({ region, by }) => `${region} is evacuated, says ${by}: ${target} may be all that serves`)),
-    ...reports.flatMap(({ region, unhealthyAlarms }) => unhealthyAlarms.map(alarm => `${alarm} is in ALARM in ${region}`)),
+    ...reports.filter(({ region }) => !unhealthy.includes(region)).flatMap(({ region, unhealthyAlarms }) => unhealthyAlarms.map(alarm => `${alarm} is in ALARM in ${region}`)),
     ...reports.filter(({ error }) => error !== undefined).map(({ region, error }) => `${region} does not answer (${error})`),
   ];
 }
 
-/** The regions that an execution's variable names, of those that there are. */
-export function parseLost(variable: string, regions: string[]): string[] {
-  const named = variable.split(',').map(name => name.trim());
-  return regions.filter(region => named.includes(region));
+/** The state of a stage, as the pipeline tells it. */
+export interface StageState {
+  readonly stage: string;
+  readonly executionId?: string;
+  readonly isInProgress: boolean;
+}
+
+/**
+ * The stage for whose execution the gate waits, if there is one.
+ *
+ * CodePipeline locks stages, not the pipeline: the next execution may be at the gate of the first region while the one before it is still in the last. It waits while anything of the system is being
+ * deployed or watched, and while an execution that is further ahead is at a gate. So regions change one after the other, and never two gates wait for each other.
+ *
+ * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html
+ */
+export function occupied(stage: string, deploying: string[], gateOf: (stage: string) => string, states: StageState[]): StageState | undefined {
+  const later = deploying.slice(deploying.indexOf(stage) + 1).map(gateOf);
+  return states.find(state => state.isInProgress && (deploying.includes(state.stage) || later.includes(state.stage)));
 }

@@ -28,8 +28,8 @@ const MAX_ACTIONS = 500;
  * it. For each system: the global stack, then the primary region, then one secondary region after the other, in each the stacks of units before the system's own, and at last the mesh stacks of all
  * regions side by side: so a region is connected with its peers, and gets traffic, when all of them are there. A stack without resources is skipped.
  *
- * Before a stage that deploys, a gate asks all regions of its system. It refuses while a region other than the stage's is evacuated, while an alarm is in ALARM, or while a region does not answer. After
- * its deployment a region bakes: if its alarm is in ALARM meanwhile, CodePipeline deploys the region's stacks of the last good execution again, and the execution ends. Executions wait for each other.
+ * In front of each stage that deploys, a gate asks all regions of its system. It refuses while a region other than the stage's is evacuated, while an alarm is in ALARM, or while a region does not answer, and waits while another
+ * execution deploys. After its deployment a region bakes: if its alarm is in ALARM meanwhile, or the deployment failed, CodePipeline deploys the region's stacks of the last good execution again, and the execution ends.
  *
  * From a commit to two regions it takes about 48 minutes on paper: 1 for the source, 5 for the build, 2 for the global stack, for each region 9
  * for its stack, of which 5 are the canary of the functions, and 10 for the bake, and 2 for the mesh stacks.
@@ -37,8 +37,8 @@ const MAX_ACTIONS = 500;
  * The pipeline does not change itself, and nothing of what it deploys is in its template: it is deployed by hand, when regions, units, systems or its own
  * settings change. The first execution after such a change has no way back, because CodePipeline rolls back only to executions of the same structure.
  *
- * Region loss: while the pipeline's own region is lost, it deploys nothing; the standby pipeline does. While another region is lost, the gates refuse
- * until somebody overrides them, or starts an execution with the variable `lostRegions`.
+ * Region loss: while the pipeline's own region is lost, it deploys nothing; the standby pipeline does. While another region is lost, the gates refuse, until an execution is started with the variable `lostRegions`: its stages of
+ * these regions succeed and deploy nothing. An execution that is to cure a region whose alarm is in ALARM, or that is evacuated, names it in the variable `unhealthyRegions`.
  *
  * Cost: about 1 USD a month for the key, the minutes of CodePipeline and CodeBuild, and 90 days of access logs.
  *
@@ -46,7 +46,7 @@ const MAX_ACTIONS = 500;
  * one that another stage has; if there are more stages or actions than CodePipeline takes; if the source, a bake, a wave, a window or a name is not acceptable; and if there is an approval without a
  * topic. At synthesis, if a system has got a unit after the pipeline was made.
  *
- * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
+ * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html
  */
 export class MultiRegionPipeline extends Construct {
   /** The pipeline. Its stages can be added to, which changes its structure. */
@@ -122,11 +122,12 @@ export class MultiRegionPipeline extends Construct {
   private requireFew(plans: SystemPlan[]): void {
     const approvals = plans.filter(({ approval }) => approval).length;
     const all = plans.flatMap(({ stages }) => stages);
-    const stages = 2 + approvals + all.length;
+    // a gate in front of each
+    const stages = 2 + approvals + 2 * all.length;
     if (stages > MAX_STAGES) {
       throw invalidProp(this, 'stages', `${stages} stages with source and build`, `at most ${MAX_STAGES}: give waves of regions`);
     }
-    const actions = 2 + approvals + all.flatMap(({ deployments }) => deployments).length;
+    const actions = 2 + approvals + all.length + all.filter(({ isBaked }) => isBaked).length + all.flatMap(({ deployments }) => deployments).length;
     if (actions > MAX_ACTIONS) {
       throw invalidProp(this, 'stages', `${actions} actions with source and build`, `at most ${MAX_ACTIONS}: have a pipeline for each system`);
     }

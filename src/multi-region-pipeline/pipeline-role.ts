@@ -3,11 +3,8 @@ import { IProject } from 'aws-cdk-lib/aws-codebuild';
 import { IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { describeAlarmsPolicy } from './alarm-access';
 import { ArtifactStore } from './artifact-store';
-import { BootstrapRoles } from './bootstrap-roles';
-import { DeploymentGate } from './deployment-gate';
-import { isForeign, SystemPlan } from './deployment-plan';
+import { invalidProp } from '../system/errors';
 import { inlineRole } from '../system/inline-role';
 
 /**
@@ -17,6 +14,12 @@ import { inlineRole } from '../system/inline-role';
  */
 const ROOM_INLINE = 3000;
 const ROOM_MANAGED = 5500;
+/**
+ * The managed policies that a role takes, unless the account's quota was raised.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const MAX_MANAGED = 10;
 /** The length of an ARN of a project or role, without its name. */
 const ARN_LENGTH = 60;
 /** The length that a reference counts with. */
@@ -29,7 +32,7 @@ export interface PipelineRoleProps {
 }
 
 /**
- * The role of a pipeline and of all its actions and rules.
+ * The role of a pipeline and of all its actions.
  *
  * Its permissions are written out here, since the CDK would give each action a role of its own with wildcards for all objects, keys and kinds of access.
  *
@@ -43,9 +46,7 @@ export class PipelineRole extends Construct {
 
   private readonly role: Role;
   private readonly projects: { readonly project: IProject; readonly name: string }[] = [];
-  private readonly gates: IFunction[] = [];
-  private readonly alarmRegions = new Set<string>();
-  private readonly readers = new Set<string>();
+  private readonly functions: IFunction[] = [];
 
   constructor(scope: Construct, id: string, private readonly props: PipelineRoleProps) {
     super(scope, id);
@@ -58,13 +59,8 @@ export class PipelineRole extends Construct {
     this.projects.push({ project, name });
   }
 
-  public allowAsking(gate: DeploymentGate): void {
-    this.gates.push(gate.function);
-  }
-
-  public allowWatching({ system, stages }: SystemPlan, roles: BootstrapRoles): void {
-    const regions = stages.flatMap(stage => stage.alarms.map(({ region }) => region));
-    regions.forEach(region => isForeign(system, Stack.of(this)) ? this.readers.add(roles.reading(region)) : this.alarmRegions.add(region));
+  public allowInvoking(...functions: IFunction[]): void {
+    this.functions.push(...functions);
   }
 
   /** Writes the permissions, once all that needs one is there. */
@@ -76,10 +72,8 @@ export class PipelineRole extends Construct {
     this.allow(['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], [store.key.keyArn]);
     // the service has two names, and a connection that was made under the old one keeps it
     this.allow(['codeconnections:UseConnection', 'codestar-connections:UseConnection'], [connectionArn]);
-    this.allowMany('Projects', ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], this.projects.map(({ project, name }) => ({ arn: project.projectArn, length: Math.max(REFERENCE_LENGTH, ARN_LENGTH + name.length) })));
-    this.allow(['lambda:InvokeFunction'], this.gates.map(gate => gate.functionArn));
-    if (this.alarmRegions.size > 0) this.role.addManagedPolicy(describeAlarmsPolicy(this, [...this.alarmRegions]));
-    this.allowMany('OtherAccounts', ['sts:AssumeRole'], [...this.readers].map(arn => ({ arn, length: REFERENCE_LENGTH })));
+    this.allowMany('Projects', ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'], this.projects.map(({ project, name }) => ({ arn: project.projectArn, length: Math.max(REFERENCE_LENGTH, ARN_LENGTH + name.length) })));
+    this.allow(['lambda:InvokeFunction'], this.functions.map(({ functionArn }) => functionArn));
   }
 
   private allow(actions: string[], resources: string[]): void {
@@ -96,6 +90,9 @@ export class PipelineRole extends Construct {
       }
       lists.at(-1)!.push(arn);
       room -= length;
+    }
+    if (lists.length - 1 > MAX_MANAGED) {
+      throw invalidProp(this, 'stages', `${resources.length} stacks with the build`, 'as many as a role may be allowed to deploy: have a pipeline for each system');
     }
     lists.forEach((arns, i) => {
       if (i === 0) {this.allow(actions, arns);} else {

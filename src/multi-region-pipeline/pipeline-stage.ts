@@ -4,14 +4,14 @@ import { MultiRegionSystem } from '../system/multi-region-system';
 /** The watch over a region after its deployment, before the pipeline goes on. */
 export interface BakeProps {
   /**
-   * The length, in whole minutes, from 1 to 60.
+   * The length, in whole minutes, from 1 minute to 23 hours.
    *
    * @default Duration.minutes(10)
    */
   readonly duration?: Duration;
 
   /**
-   * The names of the alarms of each region, for every region of the system: each is an alarm in that region. A stage watches at most 5.
+   * The names of the alarms of each region, for every region of the system: each is an alarm in that region, and must exist when the region has been deployed to. At most 100 a region.
    *
    * @default - the composite alarm of each region, `<system>-<region>-unhealthy`
    */
@@ -53,7 +53,7 @@ export interface PipelineStageProps {
   readonly approval?: boolean;
 
   /**
-   * The watch over each region before the next one is touched. If an alarm is in ALARM meanwhile, the region is rolled back, and the execution ends.
+   * The watch over each region before the next one is touched. If an alarm is in ALARM meanwhile, or a region does not answer for 5 minutes, the stage is rolled back, and the execution ends.
    *
    * @default - 10 minutes, by the region's own alarm
    */

@@ -2,19 +2,20 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ComputeType, ReportGroup, ReportGroupType } from 'aws-cdk-lib/aws-codebuild';
 import { Artifact, Conditions, ExecutionMode, Pipeline, PipelineType, Result, Rule, StageOptions, Variable } from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction, CodeStarConnectionsSourceAction, ManualApprovalAction } from 'aws-cdk-lib/aws-codepipeline-actions';
-import { IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
+import { Bake } from './bake';
 import { BootstrapRoles } from './bootstrap-roles';
 import { buildBuildspec, deployBuildspec } from './buildspec';
 import { CommandProject } from './command-project';
-import { ASSEMBLY, BUILD, LOST_REGIONS, SOURCE, TARGET_REGION, USE_STANDBY } from './constants';
+import { ASSEMBLY, BUILD, gateStage, LOST, LOST_REGIONS, OPERATOR_WORD, SOURCE, TARGET_REGION, UNHEALTHY_REGIONS, USE_STANDBY } from './constants';
 import { DeploymentGate } from './deployment-gate';
-import { Deployment, DeploymentStage, isForeign, SystemPlan } from './deployment-plan';
+import { Deployment, DeploymentStage, SystemPlan } from './deployment-plan';
 import { notify } from './notifications';
 import { PipelineRole } from './pipeline-role';
 import { PipelineSettings } from './pipeline-settings';
+import { DeploymentWindow } from './pipeline-stage';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 export interface RegionalPipelineProps extends PipelineSettings {
@@ -31,7 +32,6 @@ export class RegionalPipeline extends Construct {
   private readonly store: ArtifactStore;
   private readonly role: PipelineRole;
   private readonly assembly = new Artifact(ASSEMBLY);
-  private readonly readers = new Map<string, IRole>();
 
   constructor(scope: Construct, id: string, private readonly props: RegionalPipelineProps) {
     super(scope, id);
@@ -60,9 +60,10 @@ export class RegionalPipeline extends Construct {
   }
 
   private variables(): Variable[] {
-    const lost = new Variable({ variableName: LOST_REGIONS, defaultValue: 'none', description: 'regions that are known to be lost, separated by commas: the gates neither ask them nor wait for them' });
+    const lost = new Variable({ variableName: LOST_REGIONS, defaultValue: 'none', description: 'regions that are lost, separated by commas: they are not deployed to, and not asked' });
+    const unhealthy = new Variable({ variableName: UNHEALTHY_REGIONS, defaultValue: 'none', description: 'regions that this execution is to cure, separated by commas: their alarms and evacuation do not count' });
     const use = new Variable({ variableName: USE_STANDBY, defaultValue: 'no', description: `yes, when ${this.props.standbyFor} is lost: this is the standby pipeline` });
-    return this.props.standbyFor === undefined ? [lost] : [lost, use];
+    return this.props.standbyFor === undefined ? [lost, unhealthy] : [lost, unhealthy, use];
   }
 
   private buildStage(input: Artifact): StageOptions {
@@ -98,65 +99,51 @@ export class RegionalPipeline extends Construct {
 
   private systemStages(plan: SystemPlan, sourceAction: CodeStarConnectionsSourceAction): StageOptions[] {
     const { system, window } = plan;
-    const { standbyFor, logRetention, pipelineName } = this.props;
-    const stack = Stack.of(this);
-    const roles = new BootstrapRoles(stack, system, this.props.qualifier ?? qualifierOf(system));
-    const gate = new DeploymentGate(this, `${system.namePrefix}Gate`, {
+    const { standbyFor, logRetention, pipelineName, plans } = this.props;
+    const roles = new BootstrapRoles(Stack.of(this), system, this.props.qualifier ?? qualifierOf(system));
+    const asking = {
       plan,
       roles,
       pipelineName,
       logRetention,
       key: this.store.logKey,
       regions: system.regions.filter(region => region !== standbyFor),
+      knownRegions: [...new Set(plans.flatMap(each => each.system.regions))],
       pipelineArn: this.role.pipelineArn,
-    });
-    this.role.allowAsking(gate);
-    this.role.allowWatching(plan, roles);
-    const stages = plan.stages.map((stage, i) => this.deploymentStage(plan, stage, roles, [
-      ...window && i === 0 ? [windowRule(`${stage.name}-window`, window.cron, window.timeZone)] : [],
-      gate.rule(stage.name, [...new Set(stage.deployments.map(({ region }) => region))]),
-    ]));
+    };
+    const gate = new DeploymentGate(this, `${system.namePrefix}Gate`, asking);
+    const bake = new Bake(this, `${system.namePrefix}Bake`, asking);
+    this.role.allowInvoking(gate.function, bake.function);
+    const stages = plan.stages.flatMap((stage, i) => [
+      // What fails in here deploys nothing and takes nothing back
+      { stageName: gateStage(stage.name), actions: [gate.action(stage)], beforeEntry: window && i === 0 ? opensAt(stage.name, window) : undefined },
+      this.deploymentStage(stage, bake, roles),
+    ]);
     return plan.approval ? [approvalStage(plan, this.props.source._commit(sourceAction)), ...stages] : stages;
   }
 
-  private deploymentStage(plan: SystemPlan, { name, deployments, alarms }: DeploymentStage, roles: BootstrapRoles, entry: Rule[]): StageOptions {
-    const bake = alarms.map((alarm, i) => new Rule({
-      name: `${name}-bake-${i + 1}`,
-      provider: 'CloudWatchAlarm',
-      version: '1',
-      region: alarm.region,
-      // The L2 wants a Role and takes its ARN
-      role: isForeign(plan.system, Stack.of(this)) ? this.reader(name, alarm.region, roles) as Role : undefined,
-      configuration: { AlarmName: alarm.name, AlarmStates: 'ALARM', WaitTime: String(plan.bake.toMinutes()) },
-    }));
-    return {
-      stageName: name,
-      actions: deployments.map(deployment => this.deployAction(deployment, roles)),
-      beforeEntry: failUnless(...entry),
-      ...bake.length > 0 && { onSuccess: { conditions: [{ rules: bake, result: Result.ROLLBACK }] } },
-      onFailure: { result: Result.ROLLBACK },
-    };
+  private deploymentStage(stage: DeploymentStage, bake: Bake, roles: BootstrapRoles): StageOptions {
+    const { name, deployments, isBaked } = stage;
+    const actions = deployments.map(deployment => this.deployAction(name, deployment, roles));
+    if (!isBaked) return { stageName: name, actions };
+    const last = Math.max(...deployments.map(({ runOrder }) => runOrder));
+    return { stageName: name, actions: [...actions, bake.action(stage, last + 1)], onFailure: { result: Result.ROLLBACK } };
   }
 
-  /** The role by which rules of a stage read the alarms of a region in another account. */
-  private reader(stage: string, region: string, roles: BootstrapRoles): IRole {
-    const id = `${stage}-reader-${region}`;
-    const reader = this.readers.get(id) ?? Role.fromRoleArn(this, id, roles.reading(region), { mutable: false });
-    this.readers.set(id, reader);
-    return reader;
-  }
-
-  private deployAction({ region, stackName, stackId, actionName, runOrder }: Deployment, roles: BootstrapRoles): CodeBuildAction {
+  private deployAction(stage: string, { region, stackName, stackId, actionName, runOrder }: Deployment, roles: BootstrapRoles): CodeBuildAction {
     const deploy = this.project(stackName, {
       description: `deploys ${stackId} to ${region}`,
-      buildspec: deployBuildspec(stackId, this.props.commands.nodeVersion),
+      buildspec: deployBuildspec({ stackId, stage, pipelineName: this.props.pipelineName, nodeVersion: this.props.commands.nodeVersion }),
       environment: { [TARGET_REGION]: { value: region } },
       computeType: ComputeType.SMALL,
       timeout: this.props.deployTimeout,
       hasOutput: false,
     });
     deploy.allow(['sts:AssumeRole'], roles.deploying(region));
-    return new CodeBuildAction({ actionName, runOrder, project: deploy.project, input: this.assembly });
+    deploy.allow(['codepipeline:GetPipelineState'], [this.role.pipelineArn]);
+    return new CodeBuildAction({
+      actionName, runOrder, project: deploy.project, input: this.assembly, environmentVariables: { [LOST]: { value: OPERATOR_WORD.lost } },
+    });
   }
 
   private project(name: string, props: Omit<ConstructorParameters<typeof CommandProject>[2], 'projectName' | 'store' | 'logRetention'>): CommandProject {
@@ -177,8 +164,9 @@ function failUnless(...rules: Rule[]): Conditions {
   return { conditions: [{ rules, result: Result.FAIL }] };
 }
 
-function windowRule(name: string, cron: string, timeZone = 'UTC'): Rule {
-  return new Rule({ name, provider: 'DeploymentWindow', version: '1', configuration: { Cron: cron, TimeZone: timeZone } });
+/** The condition that holds an execution back until a window opens. Alone, since a rule beside it would be asked before that, and not again. */
+function opensAt(stage: string, { cron, timeZone = 'UTC' }: DeploymentWindow): Conditions {
+  return failUnless(new Rule({ name: `${stage}-window`, provider: 'DeploymentWindow', version: '1', configuration: { Cron: cron, TimeZone: timeZone } }));
 }
 
 /** Returns the stage of the approval. It is one of its own, so that the gate of the next one is asked after somebody has approved. */

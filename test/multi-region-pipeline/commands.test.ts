@@ -141,11 +141,11 @@ describe('the commands of a synthesized pipeline', () => {
       [name, actions.map(({ project, region }) => [project, region]), isGated, bake, rollsBack]);
     expect(read).toEqual([
       ['Build', [['Deployment-Pipeline-Build', undefined]], false, [], false],
-      ['Orders-global', [['Deployment-Pipeline-Orders-global', 'ap-southeast-2']], true, [], true],
+      ['Orders-global', [['Deployment-Pipeline-Orders-global', 'ap-southeast-2']], true, [], false],
       ...REGIONS.map(region => [
         `Orders-${region}`, [[`Deployment-Pipeline-Orders-${region}`, region]], true, [{ alarmName: `Orders-${region}-unhealthy`, region, minutes: 10 }], true,
       ]),
-      ['Orders-mesh', REGIONS.map(region => [`Deployment-Pipeline-Orders-${region}-mesh`, region]), true, [], true],
+      ['Orders-mesh', REGIONS.map(region => [`Deployment-Pipeline-Orders-${region}-mesh`, region]), true, [], false],
     ]);
   });
 

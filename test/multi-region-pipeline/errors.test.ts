@@ -33,22 +33,22 @@ describe('MultiRegionPipeline throws for', () => {
 
   test('more stages than CodePipeline takes', () => {
     const stages = Array.from({ length: 5 }, (_, i) => ({ system: skeleton(`S${i}`, 10) }));
-    rejects({}, { stages }, 'stages', '62 stages', 'at most 50');
+    rejects({}, { stages }, 'stages', '122 stages', 'at most 50');
   });
 
   test('more actions than CodePipeline takes', () => {
     const stages = Array.from({ length: 4 }, (_, i) => {
       const system = skeleton(`S${i}`, 10);
       Array.from({ length: 6 }, (__, unit) => new SystemUnit(system, `U${unit}`));
-      return { system, waves: [REGIONS.slice(1, 4), REGIONS.slice(4, 7), REGIONS.slice(7)] };
+      return { system, waves: [REGIONS.slice(1, 6), REGIONS.slice(6)] };
     });
-    rejects({}, { stages }, 'stages', '566 actions', 'at most 500');
+    rejects({}, { stages }, 'stages', '602 actions', 'at most 500');
   });
 
   test('a wave of more stacks than a stage takes actions', () => {
     const system = skeleton('Orders', 6);
     Array.from({ length: 10 }, (_, unit) => new SystemUnit(system, `U${unit}`));
-    rejectsStage({ system, waves: [REGIONS.slice(1, 6)] }, 'stages[0].waves[0]', '55 stacks', 'at most 50 stacks');
+    rejectsStage({ system, waves: [REGIONS.slice(1, 6)] }, 'stages[0].waves[0]', '55 stacks', 'at most 49 stacks');
   });
 
   test('systems whose stacks have the same names', () => {
@@ -99,8 +99,8 @@ describe('MultiRegionPipeline throws for', () => {
     rejectsSource(source, 'source', JSON.stringify(source) ?? 'undefined', 'PipelineSource.gitHub');
   });
 
-  test.each([[Duration.minutes(61)], [Duration.hours(24)], [Duration.seconds(90)], [Duration.seconds(30)], [Duration.minutes(0)]])('a bake of %s', duration => {
-    rejectsStage({ bake: { duration } }, 'stages[0].bake.duration', duration.toHumanString(), 'from 1 to 60');
+  test.each([[Duration.hours(24)], [Duration.minutes(23 * 60 + 1)], [Duration.seconds(90)], [Duration.seconds(30)], [Duration.minutes(0)]])('a bake of %s', duration => {
+    rejectsStage({ bake: { duration } }, 'stages[0].bake.duration', duration.toHumanString(), 'from 1 minute to 23 hours');
   });
 
   test.each([
@@ -108,7 +108,7 @@ describe('MultiRegionPipeline throws for', () => {
     [{ 'ap-southeast-2': ['a'], 'us-west-2': [] }, 'us-west-2', '[]', 'for every region'],
     [{ 'ap-southeast-2': [''], 'us-west-2': ['a'] }, 'ap-southeast-2', '[""]', 'for every region'],
     [{ 'ap-southeast-2': ['a'], 'us-west-2': ['a'], 'eu-west-1': ['a'] }, 'alarmNames', 'eu-west-1', 'ap-southeast-2, us-west-2'],
-    [{ 'ap-southeast-2': ['a'], 'us-west-2': ['1', '2', '3', '4', '5', '6'] }, 'us-west-2', '"6"', 'at most 5 alarms'],
+    [{ 'ap-southeast-2': ['a'], 'us-west-2': Array.from({ length: 101 }, (_, i) => `${i}`) }, 'us-west-2', '101 names', 'at most 100'],
   ])('the alarms %j', (alarmNames, prop, value, allowed) => {
     rejectsStage({ bake: { alarmNames } }, prop, value, allowed);
   });
@@ -117,11 +117,6 @@ describe('MultiRegionPipeline throws for', () => {
     [[['us-west-2']]], [[['us-west-2', 'eu-west-1'], ['us-west-2']]], [[['us-west-2'], ['eu-west-1'], []]], [[['ap-southeast-2'], ['us-west-2', 'eu-west-1']]], ['us-west-2' as any],
   ])('the waves %j', waves => {
     rejectsStage({ waves }, 'stages[0].waves', JSON.stringify(waves), 'each secondary region once (us-west-2, eu-west-1)', { count: 3 });
-  });
-
-  test('a wave of more regions than can be watched', () => {
-    const waves = [['us-west-2', 'eu-west-1', 'us-east-1', 'eu-central-1', 'ap-northeast-1', 'sa-east-1'], ['ca-central-1', 'af-south-1', 'eu-north-1']];
-    rejectsStage({ waves }, 'stages[0].waves[0]', 'Orders-sa-east-1-unhealthy', 'at most 5 alarms', { count: 10 });
   });
 
   test.each([['0 9 * * MON-FRI'], ['always'], ['* * 9-16 ? * MON-THU * *']])('the window %j', cron => {

@@ -54,9 +54,11 @@ describe('the example-app\'s pipeline', () => {
     expect(JSON.parse(readFileSync(join(out, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
     const template = JSON.parse(templatesIn(out)['OrdersPipeline.template.json']);
     expect(template.Resources[Object.keys(template.Resources).find(id => template.Resources[id].Type === 'AWS::CodePipeline::Pipeline')!].Properties.Stages
-      .map(({ Name }: any) => Name)).toEqual(['Source', 'Build', 'Orders-approval', 'Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-mesh']);
-    // the gate, and the template itself
-    expect(Object.keys(JSON.parse(readFileSync(join(out, 'OrdersPipeline.assets.json'), 'utf8')).files)).toHaveLength(2);
+      .map(({ Name }: any) => Name)).toEqual([
+      'Source', 'Build', 'Orders-approval', ...['global', 'ap-southeast-2', 'us-west-2', 'mesh'].flatMap(stage => [`Orders-${stage}-gate`, `Orders-${stage}`]),
+    ]);
+    // the gate, the bake, and the template itself
+    expect(Object.keys(JSON.parse(readFileSync(join(out, 'OrdersPipeline.assets.json'), 'utf8')).files)).toHaveLength(3);
   });
 
   test('stays well below the limits of CloudFormation', () => {

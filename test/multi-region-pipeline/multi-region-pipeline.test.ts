@@ -4,7 +4,7 @@ import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
 import { GitPullRequestEvent } from 'aws-cdk-lib/aws-codepipeline';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { build, connectionIn, HOME, names, pipelineIn, rulesOf, skeleton, stageOf, text } from './support';
+import { askedBy, build, connectionIn, HOME, names, pipelineIn, questionOf, skeleton, stageOf, text } from './support';
 import { EvacuationSwitch, GlobalTable, MultiRegionFunction, MultiRegionSystem, SystemUnit } from '../../src';
 import { controlTableName } from '../../src/evacuation-switch/constants';
 import { MultiRegionPipeline, PipelineSource } from '../../src/multi-region-pipeline';
@@ -21,8 +21,9 @@ describe('MultiRegionPipeline', () => {
     expect(pipeline.Triggers).toBeUndefined();
     expect(pipeline.DisableInboundStageTransitions).toBeUndefined();
     expect(pipeline.Stages[0].Actions[0].Configuration).toMatchObject({ FullRepositoryId: 'example-org/order-service', BranchName: 'main', DetectChanges: true });
-    const [bake] = rulesOf(stageOf(stack, 'Orders-us-west-2').OnSuccess);
-    expect(bake.Configuration).toEqual({ AlarmName: 'Orders-us-west-2-unhealthy', AlarmStates: 'ALARM', WaitTime: '10' });
+    expect(questionOf(stack, 'Orders-us-west-2', 'Bake')).toEqual({
+      stage: 'Orders-us-west-2', targets: ['us-west-2'], minutes: 10, named: false, lost: '#{variables.lostRegions}', unhealthy: '#{variables.unhealthyRegions}',
+    });
     const { phases } = buildspecs(stack)['Deployment-Pipeline-Build'];
     expect(phases.install).toEqual({ 'runtime-versions': { nodejs: '22' }, 'commands': ['npm ci'] });
     expect(phases.build.commands).toEqual(expect.arrayContaining(['npm test', 'npx cdk synth --quiet']));
@@ -59,9 +60,9 @@ describe('MultiRegionPipeline', () => {
     const { stack } = build({ count: 10, stage: { waves } });
     expect(names(stack)).toEqual(['Source', 'Build', 'Orders-global', 'Orders-ap-southeast-2', 'Orders-us-west-2', 'Orders-wave-2', 'Orders-wave-3', 'Orders-mesh']);
     const wave = stageOf(stack, 'Orders-wave-2');
-    expect(wave.Actions.map(({ Name, RunOrder }: any) => [Name, RunOrder])).toEqual([['eu-west-1', 1], ['us-east-1', 1], ['eu-central-1', 1]]);
-    expect(rulesOf(wave.OnSuccess).map(({ Region }) => Region)).toEqual(['eu-west-1', 'us-east-1', 'eu-central-1']);
-    expect(rulesOf(wave.BeforeEntry).map(({ Configuration }) => JSON.parse(Configuration.UserParameters).targets)).toEqual([['eu-west-1', 'us-east-1', 'eu-central-1']]);
+    expect(wave.Actions.map(({ Name, RunOrder }: any) => [Name, RunOrder])).toEqual([['eu-west-1', 1], ['us-east-1', 1], ['eu-central-1', 1], ['Bake', 2]]);
+    expect(questionOf(stack, 'Orders-wave-2', 'Bake').targets).toEqual(['eu-west-1', 'us-east-1', 'eu-central-1']);
+    expect(questionOf(stack, 'Orders-wave-2-gate', 'Gate').targets).toEqual(['eu-west-1', 'us-east-1', 'eu-central-1']);
   });
 
   test('deploys systems in order, each behind its own approval', () => {
@@ -76,26 +77,32 @@ describe('MultiRegionPipeline', () => {
     const commands = (name: string) => buildspecs(stack)[`Deployment-Pipeline-${name}`].phases.build.commands;
     const stacks = [['Orders-global', 'Orders/global'], ['Orders-ap-southeast-2', 'Orders/ap-southeast-2'], ['Orders-us-west-2', 'Orders/us-west-2'], ['Orders-us-west-2-mesh', 'Orders/us-west-2-mesh']];
     for (const [name, id] of stacks) {
+      const stage = name.endsWith('-mesh') ? 'Orders-mesh' : name;
       expect(commands(name)).toEqual([
         'tar -xzf assembly.tgz',
         `listed=$(node aws-cdk/bin/cdk ls '${id}' --app cdk.out --no-notices)`,
-        `if sed 's/ (.*//' <<< "$listed" | grep -qxF '${id}'; then `
+        'execution=; case ",${LOST_REGIONS// /}," in *",$TARGET_REGION,"*) execution=$(aws codepipeline get-pipeline-state --name \'Deployment-Pipeline\' '
+          + `--query "stageStates[?stageName=='${stage}'].latestExecution.type" --output text);; esac`,
+        `if [ -n "$execution" ] && [ "$execution" != ROLLBACK ]; then echo 'Nothing is deployed: the region of ${id} is named as lost.'; `
+          + `elif sed 's/ (.*//' <<< "$listed" | grep -qxF '${id}'; then `
           + `node aws-cdk/bin/cdk deploy '${id}' --app cdk.out --exclusively --require-approval never --no-notices --ci --progress events; `
           + `else echo 'Nothing to deploy: ${id} has no resources in this version. If it had some before, delete its stack by hand.'; fi`,
       ]);
     }
-    for (const action of pipelineIn(stack).Stages.slice(2).flatMap(({ Actions }: any) => Actions)) {
+    const actions = pipelineIn(stack).Stages.slice(2).flatMap(({ Actions }: any) => Actions).filter(({ ActionTypeId }: any) => ActionTypeId.Provider === 'CodeBuild');
+    expect(actions).toHaveLength(5);
+    for (const action of actions) {
       expect([action.InputArtifacts, action.OutputArtifacts]).toEqual([[{ Name: 'Assembly' }], undefined]);
+      expect(JSON.parse(action.Configuration.EnvironmentVariables)).toEqual([{ name: 'LOST_REGIONS', type: 'PLAINTEXT', value: '#{variables.lostRegions}' }]);
     }
   });
 
-  test('connects all regions at last, side by side, behind the gate and with a way back, and watches nothing', () => {
+  test('connects all regions at last, side by side, behind the gate, takes nothing of that back and watches nothing', () => {
     const { stack } = build({ count: 3 });
-    const { Actions, BeforeEntry, OnSuccess, OnFailure } = stageOf(stack, 'Orders-mesh');
+    const { Actions, OnFailure } = stageOf(stack, 'Orders-mesh');
     expect(Actions.map(({ Name, RunOrder }: any) => [Name, RunOrder])).toEqual([['ap-southeast-2', 1], ['us-west-2', 1], ['eu-west-1', 1]]);
-    expect(JSON.parse(rulesOf(BeforeEntry)[0].Configuration.UserParameters).targets).toEqual(['ap-southeast-2', 'us-west-2', 'eu-west-1']);
-    expect(OnSuccess).toBeUndefined();
-    expect(OnFailure).toEqual({ Result: 'ROLLBACK' });
+    expect(questionOf(stack, 'Orders-mesh-gate', 'Gate').targets).toEqual(['ap-southeast-2', 'us-west-2', 'eu-west-1']);
+    expect(OnFailure).toBeUndefined();
   });
 
   test('calls stacks within a stage of the CDK as its CLI does', () => {
@@ -103,39 +110,56 @@ describe('MultiRegionPipeline', () => {
     const system = new MultiRegionSystem(new Stage(app, 'Prod'), 'Orders', regions(2));
     const { stack } = build({ stage: { system } });
     expect(names(stack)).toEqual(['Source', 'Build', 'Prod-Orders-global', 'Prod-Orders-ap-southeast-2', 'Prod-Orders-us-west-2', 'Prod-Orders-mesh']);
-    expect(buildspecs(stack)['Deployment-Pipeline-Prod-Orders-us-west-2'].phases.build.commands[2]).toContain('cdk deploy \'Prod/Orders/us-west-2\'');
+    expect(buildspecs(stack)['Deployment-Pipeline-Prod-Orders-us-west-2'].phases.build.commands[3]).toContain('cdk deploy \'Prod/Orders/us-west-2\'');
     expect(buildspecs(stack)['Deployment-Pipeline-Build'].phases.build.commands.join('\n')).toContain('npx cdk ls \'Prod/Orders/**\'');
   });
 
-  test('asks the gate before each stage that deploys, and takes the stage back when it fails or bakes badly', () => {
+  test('asks the gate in a stage of its own before each one that deploys, which takes nothing back', () => {
     const { stack } = build({ count: 3 });
-    for (const stage of pipelineIn(stack).Stages.slice(2)) {
-      expect(stage.BeforeEntry.Conditions).toHaveLength(1);
-      expect(stage.BeforeEntry.Conditions[0].Result).toBe('FAIL');
-      expect(rulesOf(stage.BeforeEntry).map(rule => rule.RuleTypeId)).toEqual([{ Category: 'Rule', Owner: 'AWS', Provider: 'LambdaInvoke', Version: '1' }]);
-      expect(JSON.parse(rulesOf(stage.BeforeEntry)[0].Configuration.UserParameters)).toMatchObject({ stage: stage.Name, lost: '#{variables.lostRegions}' });
-      expect(stage.OnFailure).toEqual({ Result: 'ROLLBACK' });
+    const all = pipelineIn(stack).Stages.slice(2);
+    expect(all.map(({ Name }: any) => Name)).toEqual(names(stack).slice(2).flatMap(name => [`${name}-gate`, name]));
+    for (const gate of all.filter(({ Name }: any) => Name.endsWith('-gate'))) {
+      expect(gate).toEqual({ Name: gate.Name, Actions: [expect.objectContaining({ Name: 'Gate' })] });
+      expect(questionOf(stack, gate.Name, 'Gate')).toMatchObject({ stage: gate.Name.replace(/-gate$/, ''), lost: '#{variables.lostRegions}', unhealthy: '#{variables.unhealthyRegions}' });
     }
-    for (const region of ['ap-southeast-2', 'us-west-2', 'eu-west-1']) {
-      const { OnSuccess, BeforeEntry } = stageOf(stack, `Orders-${region}`);
-      expect(OnSuccess.Conditions).toEqual([{ Result: 'ROLLBACK', Rules: [expect.objectContaining({ Region: region })] }]);
-      expect(rulesOf(OnSuccess)[0].RuleTypeId.Provider).toBe('CloudWatchAlarm');
-      expect(JSON.parse(rulesOf(BeforeEntry)[0].Configuration.UserParameters).targets).toEqual([region]);
-    }
-    expect(stageOf(stack, 'Orders-global').OnSuccess).toBeUndefined();
-    expect(pipelineIn(stack).Variables).toEqual([expect.objectContaining({ Name: 'lostRegions', DefaultValue: 'none' })]);
   });
 
-  test('tells the gate which table and which alarms to look at, in every region', () => {
+  test('takes a region back when its deployment fails or its alarm is in ALARM afterwards, and nothing else', () => {
+    const { stack } = build({ count: 3 });
+    for (const { Name, Actions, OnFailure } of pipelineIn(stack).Stages) {
+      const isRegion = ['ap-southeast-2', 'us-west-2', 'eu-west-1'].some(region => Name === `Orders-${region}`);
+      expect([Name, OnFailure]).toEqual([Name, isRegion ? { Result: 'ROLLBACK' } : undefined]);
+      expect([Name, Actions.map((action: any) => action.Name).includes('Bake')]).toEqual([Name, isRegion]);
+    }
+    expect(pipelineIn(stack).Variables).toEqual([
+      expect.objectContaining({ Name: 'lostRegions', DefaultValue: 'none' }), expect.objectContaining({ Name: 'unhealthyRegions', DefaultValue: 'none' }),
+    ]);
+  });
+
+  test('has no conditions but those whose documentation says what they do', () => {
+    const { stack, pipeline } = build({ stage: { deploymentWindow: { cron: '* * 9-16 ? * MON-THU *' } } }, { standbyRegion: 'us-west-2' });
+    const providers = [stack, pipeline.standbyStack!].flatMap(each => pipelineIn(each).Stages.flatMap((stage: any) =>
+      ['BeforeEntry', 'OnSuccess', 'OnFailure'].flatMap(kind => (stage[kind]?.Conditions ?? []).map(({ Rules }: any) => [stage.Name, kind, ...Rules.map((rule: any) => rule.RuleTypeId.Provider)]))));
+    expect(providers).toEqual([
+      ['Orders-global-gate', 'BeforeEntry', 'DeploymentWindow'], ['Build', 'BeforeEntry', 'VariableCheck'], ['Orders-us-west-2-gate', 'BeforeEntry', 'DeploymentWindow'],
+    ]);
+  });
+
+  test('tells gate and bake which table and which alarms to look at, in every region', () => {
     const { stack, system } = build();
-    const [gate] = resources(Template.fromStack(stack), 'AWS::Lambda::Function');
-    expect(gate.Properties).toMatchObject({ Runtime: 'nodejs24.x', TracingConfig: { Mode: 'Active' }, Timeout: 60 });
-    expect(gate.Properties.Environment.Variables).toEqual({
+    const common = {
       PIPELINE_NAME: 'Deployment-Pipeline',
       SYSTEM_REGIONS: 'ap-southeast-2,us-west-2',
-      CONTROL_TABLE_NAME: 'Orders-Control-Table',
+      KNOWN_REGIONS: 'ap-southeast-2,us-west-2',
       ALARM_NAMES: '{"ap-southeast-2":["Orders-ap-southeast-2-unhealthy"],"us-west-2":["Orders-us-west-2-unhealthy"]}',
       ROLE_ARNS: '{}',
+    };
+    for (const asked of [askedBy(stack, 'Gate'), askedBy(stack, 'Bake')]) {
+      expect(asked).toMatchObject({ Runtime: 'nodejs24.x', TracingConfig: { Mode: 'Active' }, Timeout: 60 });
+    }
+    expect(askedBy(stack, 'Bake').Environment.Variables).toEqual(common);
+    expect(askedBy(stack, 'Gate').Environment.Variables).toEqual({
+      ...common, CONTROL_TABLE_NAME: 'Orders-Control-Table', DEPLOYING_STAGES: '["Orders-global","Orders-ap-southeast-2","Orders-us-west-2","Orders-mesh"]',
     });
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
     expect(system.node.tryFindChild('Control')).toBeUndefined();
@@ -150,19 +174,21 @@ describe('MultiRegionPipeline', () => {
   test('bakes as long and by what is asked for', () => {
     const alarmNames = { 'ap-southeast-2': ['errors', 'latency'], 'us-west-2': ['errors'] };
     const { stack } = build({ stage: { bake: { duration: Duration.minutes(45), alarmNames } } });
-    expect(rulesOf(stageOf(stack, 'Orders-ap-southeast-2').OnSuccess).map(({ Name, Configuration }) => [Name, Configuration.AlarmName, Configuration.WaitTime])).toEqual([
-      ['Orders-ap-southeast-2-bake-1', 'errors', '45'], ['Orders-ap-southeast-2-bake-2', 'latency', '45'],
-    ]);
-    const [gate] = resources(Template.fromStack(stack), 'AWS::Lambda::Function');
-    expect(JSON.parse(gate.Properties.Environment.Variables.ALARM_NAMES)).toEqual(alarmNames);
+    expect(questionOf(stack, 'Orders-us-west-2', 'Bake')).toMatchObject({ minutes: 45, named: true });
+    for (const asked of [askedBy(stack, 'Gate'), askedBy(stack, 'Bake')]) expect(JSON.parse(asked.Environment.Variables.ALARM_NAMES)).toEqual(alarmNames);
   });
 
-  test('waits for the window in front of a system, and asks the gate as well', () => {
+  test('waits for the window in front of a system, and asks the gate after that', () => {
     const { stack } = build({ stage: { deploymentWindow: { cron: '* * 9-16 ? * MON-THU *', timeZone: 'Australia/Sydney' } } });
-    const [window, gate] = rulesOf(stageOf(stack, 'Orders-global').BeforeEntry);
-    expect(window).toMatchObject({ RuleTypeId: { Provider: 'DeploymentWindow' }, Configuration: { Cron: '* * 9-16 ? * MON-THU *', TimeZone: 'Australia/Sydney' } });
-    expect(gate.RuleTypeId.Provider).toBe('LambdaInvoke');
-    expect(rulesOf(stageOf(stack, 'Orders-us-west-2').BeforeEntry)).toHaveLength(1);
+    const { BeforeEntry, Actions } = stageOf(stack, 'Orders-global-gate');
+    expect(BeforeEntry.Conditions).toEqual([{
+      Result: 'FAIL',
+      Rules: [expect.objectContaining({
+        RuleTypeId: expect.objectContaining({ Provider: 'DeploymentWindow' }), Configuration: { Cron: '* * 9-16 ? * MON-THU *', TimeZone: 'Australia/Sydney' },
+      })],
+    }]);
+    expect(Actions.map(({ Name }: any) => Name)).toEqual(['Gate']);
+    expect(pipelineIn(stack).Stages.filter((stage: any) => stage.BeforeEntry)).toHaveLength(1);
   });
 
   test('tells who approves which commit goes where', () => {
@@ -275,14 +301,14 @@ describe('a system with units', () => {
 
   test('is deployed with its units, which come before it in each region, and connected with them', () => {
     const { stack } = withUnits();
-    expect(actions(stack, 'Orders-us-west-2')).toEqual([['Billing-us-west-2', 1], ['Search-us-west-2', 1], ['us-west-2', 2]]);
+    expect(actions(stack, 'Orders-us-west-2')).toEqual([['Billing-us-west-2', 1], ['Search-us-west-2', 1], ['us-west-2', 2], ['Bake', 3]]);
     expect(actions(stack, 'Orders-mesh')).toEqual(['ap-southeast-2', 'us-west-2'].flatMap(region => [[`Billing-${region}`, 1], [`Search-${region}`, 1], [region, 1]]));
     const specs = buildspecs(stack);
-    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2'].phases.build.commands[2]).toContain('cdk deploy \'Orders/Billing/us-west-2\'');
-    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2-mesh'].phases.build.commands[2]).toContain('cdk deploy \'Orders/Billing/us-west-2-mesh\'');
+    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2'].phases.build.commands[3]).toContain('cdk deploy \'Orders/Billing/us-west-2\'');
+    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2-mesh'].phases.build.commands[3]).toContain('cdk deploy \'Orders/Billing/us-west-2-mesh\'');
     expect(specs['Deployment-Pipeline-Build'].phases.build.commands.find((command: string) => command.startsWith('expected='))).toContain('\'Orders/Billing/us-west-2-mesh\' \'Orders/Search/');
     // a region is asked for once
-    expect(rulesOf(stageOf(stack, 'Orders-mesh').BeforeEntry).map(({ Configuration }) => JSON.parse(Configuration.UserParameters).targets)).toEqual([['ap-southeast-2', 'us-west-2']]);
+    expect(questionOf(stack, 'Orders-mesh-gate', 'Gate').targets).toEqual(['ap-southeast-2', 'us-west-2']);
   });
 
   test('names the stacks as they are', () => {
@@ -293,7 +319,7 @@ describe('a system with units', () => {
     new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: 'S' as any } });
     [system, unit].forEach(host => system.regions.forEach(region => [host._stacks.stackIn(region), host._stacks.meshIn(region)]));
     const specs = buildspecs(stack);
-    const commands = system._allStacks.map(({ stackName, node }) => [specs[`Deployment-Pipeline-${stackName}`].phases.build.commands[2], `cdk deploy '${node.path}' `]);
+    const commands = system._allStacks.map(({ stackName, node }) => [specs[`Deployment-Pipeline-${stackName}`].phases.build.commands[3], `cdk deploy '${node.path}' `]);
     expect(commands).toHaveLength(1 + 2 * 2 * 2);
     commands.forEach(([command, deploy]) => expect(command).toContain(deploy));
   });
@@ -401,11 +427,10 @@ describe('the standby pipeline', () => {
     expect(names(stack)).toEqual(['Source', 'Build', 'Orders-us-west-2', 'Orders-eu-west-1', 'Orders-mesh']);
     expect(stageOf(stack, 'Orders-mesh').Actions.map(({ Name }: any) => Name)).toEqual(['us-west-2', 'eu-west-1']);
     const template = Template.fromStack(stack);
-    const [gate] = resources(template, 'AWS::Lambda::Function');
-    expect(gate.Properties.Environment.Variables.SYSTEM_REGIONS).toBe('us-west-2,eu-west-1');
+    expect(askedBy(stack, 'Gate').Environment.Variables).toMatchObject({ SYSTEM_REGIONS: 'us-west-2,eu-west-1', KNOWN_REGIONS: 'ap-southeast-2,us-west-2,eu-west-1' });
     const mentions = JSON.stringify(template.toJSON()).match(/.{30}ap-southeast-2/g)!;
     // whose loss it is for, and what the assembly must hold
-    expect(mentions.filter(mention => !/lost|standing|enable|when|printf|Orders\/$|goes to/.test(mention.slice(0, 40)) && !mention.includes('Orders/ap-'))).toEqual([]);
+    expect(mentions.filter(mention => !/lost|standing|enable|when|printf|Orders\/$|goes to|KNOWN_REGIONS/.test(mention.slice(0, 40)) && !mention.includes('Orders/ap-'))).toEqual([]);
     expect(buildspecs(stack)['Deployment-Pipeline-Build']).toEqual(buildspecs(home)['Deployment-Pipeline-Build']);
   });
 
@@ -434,11 +459,9 @@ describe('a system in another account', () => {
 
   test.each([['111122223333'], [undefined]])('of a pipeline in account %s, is deployed and asked by the roles of its bootstrapping', account => {
     const stack = foreign(account);
-    const [gate] = resources(Template.fromStack(stack), 'AWS::Lambda::Function');
-    const roles = JSON.parse(text(gate.Properties.Environment.Variables.ROLE_ARNS));
+    const [roles, others] = (['Gate', 'Bake'] as const).map(action => JSON.parse(text(askedBy(stack, action).Environment.Variables.ROLE_ARNS)));
+    expect(others).toEqual(roles);
     expect(roles['us-west-2']).toMatch(/^arn:<?[\w:]+>?:iam::999988887777:role\/cdk-hnb659fds-lookup-role-999988887777-us-west-2$/);
-    const [bake] = rulesOf(stageOf(stack, 'Orders-us-west-2').OnSuccess);
-    expect(text(bake.RoleArn)).toBe(roles['us-west-2']);
   });
 
   test('in the same account as the pipeline is none', () => {

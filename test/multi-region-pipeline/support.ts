@@ -48,7 +48,21 @@ export function stageOf(stack: Stack, name: string): any {
   return pipelineIn(stack).Stages.find((stage: any) => stage.Name === name);
 }
 
-export const names = (stack: Stack): string[] => pipelineIn(stack).Stages.map((stage: any) => stage.Name);
+/** The stages in order, but for the gates in front of those that deploy. */
+export const names = (stack: Stack): string[] => pipelineIn(stack).Stages.map((stage: any) => stage.Name).filter((name: string) => !name.endsWith('-gate'));
+
+/** What an action of a stage asks a function. */
+export function questionOf(stack: Stack, stage: string, action: 'Gate' | 'Bake'): any {
+  const { Configuration, ActionTypeId } = stageOf(stack, stage).Actions.find(({ Name }: any) => Name === action);
+  expect(ActionTypeId).toEqual({ Category: 'Invoke', Owner: 'AWS', Provider: 'Lambda', Version: '1' });
+  return JSON.parse(Configuration.UserParameters);
+}
+
+/** The function of a system that an action invokes. */
+export function askedBy(stack: Stack, action: 'Gate' | 'Bake'): any {
+  const description = action === 'Gate' ? /^answers whether/ : /^watches regions/;
+  return resources(Template.fromStack(stack), 'AWS::Lambda::Function').find(({ Properties }) => description.test(Properties.Description))!.Properties;
+}
 
 /** The rules of a stage's conditions, in order. */
 export const rulesOf = (conditions: any): any[] => (conditions?.Conditions ?? []).flatMap((condition: any) => condition.Rules);
