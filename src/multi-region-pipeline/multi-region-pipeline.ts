@@ -1,6 +1,6 @@
 import { Aspects, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Pipeline } from 'aws-cdk-lib/aws-codepipeline';
-import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { planSystem, SystemPlan, withoutRegion } from './deployment-plan';
@@ -40,11 +40,13 @@ const MAX_ACTIONS = 500;
  * Region loss: while the pipeline's own region is lost, it deploys nothing; the standby pipeline does. While another region is lost, the gates refuse, until an execution is started with the variable `lostRegions`: its stages of
  * these regions succeed and deploy nothing. An execution that is to cure a region whose alarm is in ALARM, or that is evacuated, names it in the variable `unhealthyRegions`.
  *
- * Cost: about 1 USD a month for the key, the minutes of CodePipeline and CodeBuild, and 90 days of access logs.
+ * Failures, stops, rollbacks and pending approvals are published to a topic of the pipeline's own stack, which is there before any system is.
+ *
+ * Cost: about 1 USD a month for each of the two keys, of artifacts and of the topic, 0.10 USD for an alarm, the minutes of CodePipeline and CodeBuild, and 90 days of access logs.
  *
  * Throws if the scope is in no stack, in a stack without a literal region, or in a system's; if there is no stage, or one without a system or with
- * one that another stage has; if there are more stages or actions than CodePipeline takes; if the source, a bake, a wave, a window or a name is not acceptable; and if there is an approval without a
- * topic. At synthesis, if a system has got a unit after the pipeline was made.
+ * one that another stage has; if there are more stages or actions than CodePipeline takes; if the source, a bake, a wave, a window or a name is not acceptable; if the topic is of another
+ * stack, or has subscriptions beside it that would be for none. At synthesis, if a system has got a unit after the pipeline was made.
  *
  * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html
  */
@@ -55,24 +57,33 @@ export class MultiRegionPipeline extends Construct {
   public readonly standbyPipeline?: Pipeline;
   /** The stack of the standby pipeline. */
   public readonly standbyStack?: Stack;
+  /** The topic that the pipeline notifies: its own, or `notificationTopic` of the props. `AlarmChat` takes it as one of its `topics`. */
+  public readonly notificationTopic: ITopic;
+  /** The topic that the standby pipeline notifies, in the stack and the region of that one. */
+  public readonly standbyNotificationTopic?: ITopic;
 
   constructor(scope: Construct, id: string, props: MultiRegionPipelineProps) {
     super(scope, id);
     const stack = this.requireStack();
     this.requireSource(props, stack.region);
     const plans = this.plan(props.stages);
-    this.requireTopic(props, plans, stack);
+    this.requireTopic(props, stack);
+    this.warnOfUnknownApproval(props, plans);
     Aspects.of(this).add(new WarnOfEmptySystem(this, plans));
     const settings = resolveSettings(this, props, plans);
-    this.pipeline = new RegionalPipeline(this, 'Regional', { ...settings, plans, topic: props.notificationTopic }).pipeline;
+    const { notificationTopic: topic, notificationSubscriptions: subscriptions = [] } = props;
+    const home = new RegionalPipeline(this, 'Regional', { ...settings, plans, topic, subscriptions });
+    this.pipeline = home.pipeline;
+    this.notificationTopic = home.topic;
     if (props.standbyRegion !== undefined) {
       const standby = this.standby(stack, props, props.standbyRegion, settings, plans.flatMap(plan => withoutRegion(plan, stack.region)));
       this.standbyStack = Stack.of(standby);
-      this.standbyPipeline = standby;
+      this.standbyPipeline = standby.pipeline;
+      this.standbyNotificationTopic = standby.topic;
     }
   }
 
-  private standby(home: Stack, props: MultiRegionPipelineProps, region: string, settings: PipelineSettings, plans: SystemPlan[]): Pipeline {
+  private standby(home: Stack, props: MultiRegionPipelineProps, region: string, settings: PipelineSettings, plans: SystemPlan[]): RegionalPipeline {
     requireLiteral(this, 'standbyRegion', region, /./, 'the literal name of an AWS region');
     const partition = RegionInfo.get(home.region).partition;
     if (region === home.region || RegionInfo.get(region).partition !== partition) {
@@ -90,14 +101,7 @@ export class MultiRegionPipeline extends Construct {
       description: `the pipeline ${settings.pipelineName}, standing by for the loss of ${home.region}`,
       env: { region, account: Token.isUnresolved(home.account) ? undefined : home.account },
     });
-    const topic = this.standbyTopic(stack, region, props.standbyNotificationTopicArn);
-    return new RegionalPipeline(stack, this.node.id, { ...settings, plans, topic, standbyFor: home.region }).pipeline;
-  }
-
-  private standbyTopic(stack: Stack, region: string, arn?: string): ITopic | undefined {
-    if (arn === undefined) return undefined;
-    requireLiteral(this, 'standbyNotificationTopicArn', arn, new RegExp(`^arn:[a-z-]+:sns:${region}:\\d{12}:[\\w-]+$`), `the literal ARN of a topic in ${region}`);
-    return Topic.fromTopicArn(stack, 'NotificationTopic', arn);
+    return new RegionalPipeline(stack, this.node.id, { ...settings, plans, subscriptions: props.notificationSubscriptions ?? [], standbyFor: home.region });
   }
 
   private plan(stages: PipelineStageProps[]): SystemPlan[] {
@@ -159,14 +163,24 @@ export class MultiRegionPipeline extends Construct {
     }
   }
 
-  private requireTopic({ notificationTopic }: MultiRegionPipelineProps, plans: SystemPlan[], stack: Stack): void {
-    if (notificationTopic === undefined) {
-      const approval = plans.findIndex(plan => plan.approval);
-      if (approval >= 0) {
-        throw invalidProp(this, 'notificationTopic', notificationTopic, `a topic, because stages[${approval}] waits for an approval, of which somebody must be notified`);
-      }
-    } else if (Stack.of(notificationTopic) !== stack) {
+  private requireTopic({ notificationTopic, notificationSubscriptions = [], standbyRegion }: MultiRegionPipelineProps, stack: Stack): void {
+    if (notificationTopic === undefined) return;
+    if (Stack.of(notificationTopic) !== stack) {
       throw invalidProp(this, 'notificationTopic', notificationTopic.node.path, `a topic of the stack ${stack.node.path}, or Topic.fromTopicArn in it, because stacks do not refer to each other`);
+    }
+    if (notificationSubscriptions.length > 0 && standbyRegion === undefined) {
+      throw invalidProp(this, 'notificationSubscriptions', `${notificationSubscriptions.length} beside a notificationTopic`, 'none, because they are for the pipeline\'s own topic: subscribe to the one that you give');
+    }
+  }
+
+  /** Who subscribes later, or from the other side as a chat channel does, is not known here: so this is no error. */
+  private warnOfUnknownApproval({ notificationTopic, notificationSubscriptions = [], standbyRegion }: MultiRegionPipelineProps, plans: SystemPlan[]): void {
+    const approval = plans.findIndex(plan => plan.approval);
+    if (approval < 0 || notificationSubscriptions.length > 0) return;
+    const untold = [...notificationTopic ? [] : ['the pipeline\'s'], ...standbyRegion === undefined ? [] : ['the standby\'s']];
+    if (untold.length > 0) {
+      Validations.of(this).addWarning('cdk-multi-region:approvalSubscribers', `stages[${approval}] waits for an approval, and nobody subscribes to ${untold.join(' and ')} topic: `
+        + 'give notificationSubscriptions, or acknowledge this if somebody is notified otherwise, in a chat channel for example');
     }
   }
 }

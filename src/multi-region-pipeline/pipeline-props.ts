@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { PipelineSource } from './pipeline-source';
 import { PipelineStageProps } from './pipeline-stage';
+import { AlarmSubscription } from '../system/alarm-subscription';
 import { ComplianceMode } from '../system/compliance-mode';
 
 /** Properties of a `MultiRegionPipeline`. */
@@ -87,9 +88,22 @@ export interface MultiRegionPipelineProps {
   readonly qualifier?: string;
 
   /**
-   * A topic of this stack, or one that is imported into it, for notifications of executions that failed, were stopped or roll back, and of pending approvals. An imported topic must let `events.amazonaws.com` publish, and so must its key.
+   * The subscribers of the pipeline's own topic, and of the standby's: they are notified of executions that failed, were stopped or roll back, and of pending approvals.
    *
-   * @default - no notifications; an approval needs a topic
+   * Messages are in the format of custom notifications of Amazon Q Developer in chat applications, so that an `AlarmChat` shows them; a mailbox gets the same as JSON.
+   *
+   * @default - none; an approval without subscribers is warned of
+   * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+   */
+  readonly notificationSubscriptions?: AlarmSubscription[];
+
+  /**
+   * A topic to notify instead of one of the pipeline's own, of this stack or imported into it. An imported topic must let `events.amazonaws.com` and `cloudwatch.amazonaws.com` publish, and so must its key.
+   * It must be there before this stack: not one of a system that the pipeline is to create.
+   *
+   * The standby pipeline has a topic of its own nevertheless, because this one is lost with its region.
+   *
+   * @default - a topic `<pipelineName>-notifications` in this stack, encrypted with a key of its own, about 1 USD a month
    */
   readonly notificationTopic?: ITopic;
 
@@ -109,18 +123,11 @@ export interface MultiRegionPipelineProps {
 
   /**
    * A region in which the same pipeline stands by, switched off, in a stack beside this one. When this pipeline's region is lost, it deploys to all
-   * others. It costs a key and a stored copy of nothing, about 1 USD a month.
+   * others. It has a topic of its own, with `notificationSubscriptions`. It costs two keys and a stored copy of nothing, about 2 USD a month.
    *
    * @default - no standby: without this pipeline's region nothing can be deployed, by a pipeline
    */
   readonly standbyRegion?: string;
-
-  /**
-   * The literal ARN of a topic in the standby region, for the notifications of the standby pipeline.
-   *
-   * @default - no notifications
-   */
-  readonly standbyNotificationTopicArn?: string;
 
   /**
    * Which compliance rules are satisfied. STRICT encrypts the logs with the artifacts' key, and keeps versions of access logs: next to nothing a month.

@@ -12,15 +12,19 @@ import { CommandProject } from './command-project';
 import { ASSEMBLY, BUILD, gateStage, LOST, LOST_REGIONS, OPERATOR_WORD, SOURCE, TARGET_REGION, UNHEALTHY_REGIONS, USE_STANDBY } from './constants';
 import { DeploymentGate } from './deployment-gate';
 import { Deployment, DeploymentStage, SystemPlan } from './deployment-plan';
-import { notify } from './notifications';
+import { notify, pipelineTopic } from './notifications';
 import { PipelineRole } from './pipeline-role';
 import { PipelineSettings } from './pipeline-settings';
 import { DeploymentWindow } from './pipeline-stage';
+import { AlarmSubscription } from '../system/alarm-subscription';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 export interface RegionalPipelineProps extends PipelineSettings {
   readonly plans: SystemPlan[];
+  /** A topic of the user's. */
   readonly topic?: ITopic;
+  /** The subscribers of the pipeline's own topic. */
+  readonly subscriptions: AlarmSubscription[];
   /** The region whose loss this pipeline waits for, if it is the standby. */
   readonly standbyFor?: string;
 }
@@ -28,6 +32,7 @@ export interface RegionalPipelineProps extends PipelineSettings {
 /** A pipeline with all that belongs to it, in the stack and the region of its scope. */
 export class RegionalPipeline extends Construct {
   public readonly pipeline: Pipeline;
+  public readonly topic: ITopic;
 
   private readonly store: ArtifactStore;
   private readonly role: PipelineRole;
@@ -54,9 +59,8 @@ export class RegionalPipeline extends Construct {
     });
     plans.flatMap(plan => this.systemStages(plan, sourceAction)).forEach(stage => this.pipeline.addStage(stage));
     this.role.finish();
-    if (props.topic) {
-      notify(this, pipelineName, props.topic);
-    }
+    this.topic = pipelineTopic(this, props);
+    notify(this, pipelineName, this.topic);
   }
 
   private variables(): Variable[] {

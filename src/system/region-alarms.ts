@@ -1,12 +1,9 @@
 import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
 import { CfnAlarm, CfnCompositeAlarm, IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
-import { acknowledge } from './acknowledge';
 import { AlarmSubscription } from './alarm-subscription';
-import { removalPolicyOf } from './removal';
+import { messageTopic } from './message-topic';
 
 /** A composite alarm takes at most 100 others. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html */
 const MAX_CHILDREN = 90;
@@ -105,10 +102,9 @@ export class RegionAlarms {
 
   private make(): { readonly scope: Construct; readonly topic?: ITopic } {
     if (this.made) return this.made;
-    const stack = this.props.stack();
-    const scope = new Construct(stack, 'Alarms');
-    this.made = { scope, topic: this.props.subscriptions && this.topicFor(scope, stack, this.props.subscriptions) };
-    const { region, unhealthyAlarmName } = this.props;
+    const scope = new Construct(this.props.stack(), 'Alarms');
+    const { region, unhealthyAlarmName, topicName, subscriptions } = this.props;
+    this.made = { scope, topic: subscriptions && messageTopic(scope, { topicName, region, subscriptions, prop: 'alarmSubscriptions' }) };
     this.composite(scope, 'Unhealthy', () => {
       const further = this.parts.slice(1).map((_, i) => (scope.node.findChild(`Unhealthy${i + 1}`) as CfnCompositeAlarm).ref);
       return [...this.namesOf(0), ...further, ...this.props.others()];
@@ -117,28 +113,6 @@ export class RegionAlarms {
       alarmDescription: `${region} is unhealthy. The child alarms in ALARM state give the cause and the first step. If customers are affected, evacuate the region.`,
     });
     return this.made;
-  }
-
-  private topicFor(scope: Construct, stack: Stack, subscriptions: AlarmSubscription[]): ITopic {
-    const key = new Key(scope, 'Key', {
-      enableKeyRotation: true,
-      description: `encrypts what ${this.props.topicName} sends in ${this.props.region}`,
-      removalPolicy: removalPolicyOf(scope),
-    });
-    // an AWS managed key could not be opened to services that publish
-    const publishers = [
-      new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
-      // EventBridge tells neither SNS nor KMS which account it acts for: with a condition, nothing would be delivered
-      new ServicePrincipal('events.amazonaws.com'),
-    ];
-    publishers.forEach(service => key.grantEncryptDecrypt(service));
-    const topic = new Topic(scope, 'Topic', { topicName: this.props.topicName, masterKey: key, enforceSSL: true });
-    publishers.forEach(service => topic.grantPublish(service));
-    subscriptions.forEach(subscription => acknowledge(topic.addSubscription(subscription._bind(scope)), {
-      id: 'Serverless-SNSRedrivePolicy',
-      reason: 'SNS has no other way to tell of an alarm message that it could not deliver than an alarm, which would go the same way; the alarm itself still shows its state',
-    }));
-    return topic;
   }
 
   /** A composite alarm that is in ALARM state while one of its children is. */

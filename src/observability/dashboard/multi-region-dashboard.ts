@@ -2,7 +2,7 @@ import { ArnFormat, Aspects, Duration, Stack } from 'aws-cdk-lib';
 import { CompositeAlarm, Dashboard, IAlarm, IWidget, PeriodOverride, Row } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { Canvas } from './canvas';
-import { cloudWatchPage } from './console';
+import { cloudWatchPage } from '../console';
 import { DashboardRow } from './dashboard-row';
 import { Inventory } from './inventory';
 import { LateWidgets } from './late-widgets';

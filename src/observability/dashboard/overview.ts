@@ -1,5 +1,5 @@
 import { IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import { cloudWatchPage } from './console';
+import { cloudWatchPage } from '../console';
 import { Inventory } from './inventory';
 import { evacuationKey } from '../../evacuation-switch/constants';
 

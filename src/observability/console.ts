@@ -8,11 +8,16 @@ const CONSOLES: { readonly [partition: string]: (region: string) => string } = {
 };
 
 /**
- * A page of CloudWatch's console in one region, or nothing for partitions whose consoles are not public.
+ * A page of a service's console in one region, or nothing for partitions whose consoles are not public.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/mgmt-console.html
  */
-export function cloudWatchPage(region: string, page: string): string | undefined {
+export function consolePage(service: string, region: string, page: string): string | undefined {
   const host = CONSOLES[RegionInfo.get(region).partition ?? '']?.(region);
-  return host && `${host}/cloudwatch/home?region=${region}#${page}`;
+  return host && `${host}/${service}/home?region=${region}#${page}`;
+}
+
+/** A page of CloudWatch's console in one region, or nothing for partitions whose consoles are not public. */
+export function cloudWatchPage(region: string, page: string): string | undefined {
+  return consolePage('cloudwatch', region, page);
 }

@@ -1,0 +1,47 @@
+import { Stack } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
+import { AlarmSubscription } from './alarm-subscription';
+import { removalPolicyOf } from './removal';
+
+export interface MessageTopicProps {
+  readonly topicName: string;
+  readonly region: string;
+  readonly subscriptions: AlarmSubscription[];
+  /** The prop that gives the subscriptions, for errors. */
+  readonly prop: string;
+}
+
+/** Creates a topic for messages to people, from alarms and from rules of EventBridge: encrypted with a key of its own, by TLS only. */
+export function messageTopic(scope: Construct, { topicName, region, subscriptions, prop }: MessageTopicProps): Topic {
+  const key = new Key(scope, 'Key', {
+    enableKeyRotation: true,
+    description: `encrypts what ${topicName} sends in ${region}`,
+    removalPolicy: removalPolicyOf(scope),
+  });
+  // an AWS managed key could not be opened to services that publish
+  publishersIn(Stack.of(scope)).forEach(service => key.grantEncryptDecrypt(service));
+  const topic = new Topic(scope, 'Topic', { topicName, masterKey: key, enforceSSL: true });
+  admitPublishers(topic);
+  subscriptions.forEach(subscription => acknowledge(topic.addSubscription(subscription._bind(scope, prop)), {
+    id: 'Serverless-SNSRedrivePolicy',
+    reason: 'SNS has no other way to tell of an alarm message that it could not deliver than an alarm, which would go the same way; the alarm itself still shows its state',
+  }));
+  return topic;
+}
+
+/** Lets alarms of the topic's account and rules of EventBridge publish. The policy of an imported topic is its owner's. */
+export function admitPublishers(topic: ITopic): void {
+  publishersIn(Stack.of(topic)).forEach(service => topic.grantPublish(service));
+}
+
+function publishersIn({ account }: Stack): ServicePrincipal[] {
+  return [
+    new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': account } } }),
+    // EventBridge tells neither SNS nor KMS which account it acts for: with a condition, nothing would be delivered
+    new ServicePrincipal('events.amazonaws.com'),
+  ];
+}
