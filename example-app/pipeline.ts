@@ -1,6 +1,5 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { MultiRegionPipeline, MultiRegionSystem, PipelineSource } from 'cdk-multi-region';
+import { AlarmSubscription, MultiRegionPipeline, MultiRegionSystem, PipelineSource } from 'cdk-multi-region';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 
 const region = 'ap-southeast-2';
@@ -15,13 +14,14 @@ const connection = (name: string, of: string) => app.node.tryGetContext(name) ??
 
 new MultiRegionPipeline(stack, 'Pipeline', {
   // Your repository, and connections that you have authorized: npx cdk deploy --all --app 'npx tsx pipeline.ts' -c repository=… -c connectionArn=… -c
-  // standbyConnectionArn=…
+  // standbyConnectionArn=… -c email=…
   source: PipelineSource.gitHub(app.node.tryGetContext('repository') ?? 'example-org/order-service', {
     connectionArn: connection('connectionArn', region),
     standbyConnectionArn: connection('standbyConnectionArn', 'us-west-2'),
   }),
   stages: [{ system: orders, approval: true }],
-  notificationTopic: Topic.fromTopicArn(stack, 'Alarms', stack.formatArn({ service: 'sns', resource: 'Orders-alarms' })),
+  // Who approves, and looks at what failed: each confirms a mail of either region first. For a chat channel: AlarmChat, in a stack of its own
+  notificationSubscriptions: [AlarmSubscription.email(app.node.tryGetContext('email') ?? 'ops@example.com')],
   standbyRegion: 'us-west-2',
 });
 

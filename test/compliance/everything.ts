@@ -1,8 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
-  AlarmChat, ApiAuthorization, AuditTrail, ChatChannel, ComplianceMode, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionDashboard,
+  AlarmChat, AlarmSubscription, ApiAuthorization, AuditTrail, ChatChannel, ComplianceMode, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionDashboard,
   MultiRegionFunction, MultiRegionPipeline,
   MultiRegionQueue, MultiRegionSystem, PipelineSource, ReplicatedWorkflow, TableChange, WorkflowDefinition, WorkflowOwnership,
 } from '../../src';
@@ -81,7 +80,7 @@ export function strictPipeline(app: App, standbyRegion?: string): Stack {
       connectionArn: `arn:aws:codeconnections:${region}:111122223333:connection/00000000-0000-0000-0000-000000000000`,
     }),
     stages: [{ system, approval: true }],
-    notificationTopic: Topic.fromTopicArn(stack, 'Alarms', `arn:aws:sns:${region}:111122223333:Orders-alarms`),
+    notificationSubscriptions: [AlarmSubscription.email('ops@example.com')],
     standbyRegion,
   });
   return stack;

@@ -5,6 +5,7 @@ import { Duration } from 'aws-cdk-lib';
 import { GitPullRequestEvent } from 'aws-cdk-lib/aws-codepipeline';
 import * as features from 'aws-cdk-lib/cx-api';
 import { build, connectionIn, HOME } from './support';
+import { AlarmSubscription } from '../../src';
 import { PipelineSource, PipelineStageProps } from '../../src/multi-region-pipeline';
 import { expectNoFindings } from '../support/findings';
 import { REGIONS, testApp } from '../support/synth';
@@ -25,13 +26,14 @@ const CASES = [1, 2, 3, 10].flatMap(count => Object.keys(STAGES).flatMap(kind =>
 
 function buildCase({ count, kind, accounts, standby }: typeof CASES[number], app = testApp()) {
   const [account, ofSystem] = ACCOUNTS[accounts];
-  return build({ app, count, account, system: { account: ofSystem }, withTopic: true, stage: STAGES[kind](REGIONS.slice(0, count)) }, {
+  return build({ app, count, account, system: { account: ofSystem }, withTopic: kind === 'plain', stage: STAGES[kind](REGIONS.slice(0, count)) }, {
     source: PipelineSource.gitHub('a/b', {
       connectionArn: connectionIn(HOME),
       standbyConnectionArn: connectionIn('us-west-2'),
       triggers: kind === 'plain' ? undefined : { tags: ['v*'], pullRequestEvents: [GitPullRequestEvent.CLOSED] },
     }),
-    ...standby && { standbyRegion: 'us-west-2', standbyNotificationTopicArn: 'arn:aws:sns:us-west-2:111122223333:Orders-alarms' },
+    ...kind !== 'plain' && { notificationSubscriptions: [AlarmSubscription.email('ops@example.com')] },
+    ...standby && { standbyRegion: 'us-west-2' },
   });
 }
 

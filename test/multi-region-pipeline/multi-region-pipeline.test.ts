@@ -3,7 +3,6 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
 import { GitPullRequestEvent } from 'aws-cdk-lib/aws-codepipeline';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { askedBy, build, connectionIn, HOME, names, pipelineIn, questionOf, skeleton, stageOf, text } from './support';
 import { EvacuationSwitch, GlobalTable, MultiRegionFunction, MultiRegionSystem, SystemUnit } from '../../src';
 import { controlTableName } from '../../src/evacuation-switch/constants';
@@ -43,7 +42,8 @@ describe('MultiRegionPipeline', () => {
       LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 365, NoncurrentVersionExpiration: { NoncurrentDays: 30 } })] },
     });
     expect(JSON.stringify(template.toJSON())).toContain('role/cdk-hnb659fds-deploy-role-');
-    template.resourceCountIs('AWS::Events::Rule', 0);
+    template.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'Deployment-Pipeline-notifications' });
+    template.resourceCountIs('AWS::SNS::Subscription', 0);
     expect(names(stack).some(name => name.includes('approval'))).toBe(false);
   });
 
@@ -206,41 +206,6 @@ describe('MultiRegionPipeline', () => {
   test('keeps what it tells an approver within what CodePipeline takes', () => {
     const { stack } = build({ withTopic: true, count: 10, system: { systemName: 'S'.repeat(40) }, stage: { approval: true } });
     expect(stageOf(stack, `${'S'.repeat(40)}-approval`).Actions[0].Configuration.CustomData.length).toBeLessThanOrEqual(1000);
-  });
-
-  test('tells the topic of what somebody must look at', () => {
-    const { stack } = build({ withTopic: true });
-    const rules = resources(Template.fromStack(stack), 'AWS::Events::Rule').map(rule => rule.Properties);
-    expect(rules.map(({ EventPattern }) => ({ ...EventPattern.detail, ...{ about: EventPattern['detail-type'][0] } }))).toEqual([
-      { about: 'CodePipeline Pipeline Execution State Change', pipeline: ['Deployment-Pipeline'], state: ['FAILED', 'STOPPING', 'STOPPED', 'CANCELED'] },
-      {
-        'about': 'CodePipeline Pipeline Execution State Change',
-        'pipeline': ['Deployment-Pipeline'],
-        'state': ['STARTED'],
-        'execution-trigger': { 'trigger-type': ['AutomatedRollback', 'ManualRollback'] },
-      },
-      { about: 'CodePipeline Action Execution State Change', pipeline: ['Deployment-Pipeline'], state: ['STARTED'], type: { category: ['Approval'] } },
-    ]);
-    for (const { Targets: [target] } of rules) {
-      expect(target.Arn).toBe(`arn:aws:sns:${HOME}:111122223333:Orders-alarms`);
-      expect(target.InputTransformer.InputTemplate).toContain('Pipeline Deployment-Pipeline in');
-      expect(target.DeadLetterConfig).toBeDefined();
-    }
-  });
-
-  test('lets a topic of its own stack be told', () => {
-    const app = testApp();
-    const stack = new Stack(app, 'Deployment', { env: { region: HOME } });
-    const topic = new Topic(stack, 'Topic');
-    new MultiRegionPipeline(stack, 'Pipeline', {
-      source: PipelineSource.gitHub('a/b', { connectionArn: connectionIn(HOME) }), stages: [{ system: skeleton() }], notificationTopic: topic,
-    });
-    const template = Template.fromStack(stack);
-    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
-      PolicyDocument: { Statement: [Match.objectLike({ Action: 'sns:Publish', Principal: { Service: 'events.amazonaws.com' } })] },
-    });
-    // what lets the rules deliver is there before they are
-    template.allResources('AWS::Events::Rule', { DependsOn: Match.arrayWith([Match.stringLikeRegexp('NotificationDlqPolicy'), Match.stringLikeRegexp('^TopicPolicy')]) });
   });
 
   test('takes the repo\'s own commands, in its folder, and refuses an assembly with other stacks than it deploys', () => {
@@ -434,12 +399,12 @@ describe('the standby pipeline', () => {
     expect(buildspecs(stack)['Deployment-Pipeline-Build']).toEqual(buildspecs(home)['Deployment-Pipeline-Build']);
   });
 
-  test('has a bucket and a key of its own, and its own topic', () => {
-    const { stack } = standby({}, { standbyNotificationTopicArn: 'arn:aws:sns:us-west-2:111122223333:Orders-alarms' });
+  test('has a bucket and a key of its own', () => {
+    const { stack } = standby({ withTopic: true });
     const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::KMS::Key', 1);
+    // and one for its topic
+    template.resourceCountIs('AWS::KMS::Key', 2);
     template.hasResourceProperties('AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Enabled' } });
-    template.hasResourceProperties('AWS::Events::Rule', { Targets: [Match.objectLike({ Arn: 'arn:aws:sns:us-west-2:111122223333:Orders-alarms' })] });
   });
 
   test('deploys everything when the pipeline is not in a region of the systems', () => {

@@ -1,7 +1,10 @@
-import { App, Stack, Stage } from 'aws-cdk-lib';
+import { App, Environment, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ITopic, Topic, TopicProps } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { AlarmChat, ChatChannel, MultiRegionSystem } from '../../src';
+import { build as buildPipeline, HOME } from '../multi-region-pipeline/support';
+import { expectNoFindings } from '../support/findings';
 import { expectOwnReferencesOnly } from '../support/references';
 import { expectPropError, regional, regions, resources, testApp } from '../support/synth';
 
@@ -83,8 +86,9 @@ describe('AlarmChat', () => {
     expectPropError(() => build(channel), prop, '"', allowed, 'Chat/Alarms');
   });
 
-  test('throws if there is no system', () => {
-    expectPropError(() => new AlarmChat(new Stack(), 'Alarms', { channel: SLACK, systems: [] }), 'systems', '[]', 'at least one', 'Default/Alarms');
+  test('throws if there is neither a system nor a topic', () => {
+    expectPropError(() => new AlarmChat(new Stack(), 'Alarms', { channel: SLACK, systems: [] }), 'systems', '[]', 'at least one, or one of topics', 'Default/Alarms');
+    expectPropError(() => new AlarmChat(new Stack(), 'Alarms', { channel: SLACK }), 'systems', '[]', 'at least one, or one of topics', 'Default/Alarms');
   });
 
   test('throws if it is in a stack of the system, whose topics would have to exist before', () => {
@@ -105,5 +109,57 @@ describe('AlarmChat', () => {
     const system = new MultiRegionSystem(app, 'Orders', { ...regions(1), account: ACCOUNT });
     expectPropError(() => new AlarmChat(new Stack(app, 'Chat', { env: { account: '999988887777' } }), 'Alarms', { channel: SLACK, systems: [system] }),
       'systems', '"Orders"', 'systems of the account of Chat, 999988887777; this one is of 111122223333', 'Chat/Alarms');
+  });
+});
+
+describe('AlarmChat with further topics', () => {
+  const namesOf = (stack: Stack): any[] => resources(Template.fromStack(stack), 'AWS::Chatbot::SlackChannelConfiguration')[0].Properties.SnsTopicArns;
+  const arn = (region: string, name: string, account: unknown = ACCOUNT) => (typeof account === 'string'
+    ? { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sns:${region}:${account}:${name}`]] }
+    : { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sns:${region}:`, account, `:${name}`]] });
+  const chatIn = (app: App, topics: ITopic[], env: Environment = { region: 'us-east-2', account: ACCOUNT }) => {
+    const stack = new Stack(app, 'Chat', { env });
+    new AlarmChat(stack, 'Alarms', { channel: SLACK, topics });
+    return stack;
+  };
+
+  test.each([ACCOUNT, undefined])('names those of a pipeline and of its standby by literals, and is deployed after both, account %s', account => {
+    const app = testApp();
+    const { pipeline, stack: home } = buildPipeline({ app, account }, { standbyRegion: 'us-west-2' });
+    const stack = chatIn(app, [pipeline.notificationTopic, pipeline.standbyNotificationTopic!], { region: HOME, account });
+    expect(namesOf(stack)).toEqual([HOME, 'us-west-2'].map(region => arn(region, 'Deployment-Pipeline-notifications', account ?? { Ref: 'AWS::AccountId' })));
+    expect(stack.dependencies).toEqual([home, pipeline.standbyStack]);
+    expect(Template.fromStack(home).toJSON().Outputs).toBeUndefined();
+    expectNoFindings(app);
+  });
+
+  test('names them beside those of systems', () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(app, 'Orders', { ...regions(1), account: ACCOUNT });
+    const stack = new Stack(app, 'Chat', { env: { region: 'us-east-2', account: ACCOUNT } });
+    const own = new Topic(stack, 'Own');
+    new AlarmChat(stack, 'Alarms', { channel: SLACK, systems: [system], topics: [own, Topic.fromTopicArn(stack, 'Releases', `arn:aws:sns:eu-west-1:${ACCOUNT}:releases`)] });
+    expect(namesOf(stack)).toEqual([arn('ap-southeast-2', 'Orders-alarms'), { Ref: expect.stringMatching(/^Own/) }, `arn:aws:sns:eu-west-1:${ACCOUNT}:releases`]);
+  });
+
+  test('throws if a topic is of another account', () => {
+    const app = testApp();
+    const imported = Topic.fromTopicArn(new Stack(app, 'Other'), 'Topic', 'arn:aws:sns:eu-west-1:999988887777:releases');
+    expectPropError(() => chatIn(app, [imported]), 'topics[0]', '"Other/Topic"', `of the account of Chat, ${ACCOUNT}; this one is of 999988887777`, 'Chat/Alarms');
+  });
+
+  test.each<[string, TopicProps, Environment]>([
+    ['name that CloudFormation makes', {}, { region: HOME, account: ACCOUNT }],
+    ['region that is not literal', { topicName: 'releases' }, { account: ACCOUNT }],
+  ])('throws if a topic of another stack has a %s', (_, props, env) => {
+    const app = testApp();
+    const topic = new Topic(new Stack(app, 'Other', { env }), 'Topic', props);
+    expectPropError(() => chatIn(app, [topic]), 'topics[0]', '"Other/Topic"', 'a literal topicName, in a stack with a literal region, or Topic.fromTopicArn in Chat', 'Chat/Alarms');
+  });
+
+  test('throws if a topic is of another stage', () => {
+    const app = testApp();
+    const topic = new Topic(new Stack(new Stage(app, 'Prod'), 'Other', { env: { region: HOME } }), 'Topic', { topicName: 'releases' });
+    expectPropError(() => chatIn(app, [topic]), 'topics[0]', '"Prod/Other/Topic"', 'of the stage that this construct is in', 'Chat/Alarms');
   });
 });
