@@ -68,7 +68,7 @@ export class MultiRegionPipeline extends Construct {
     this.requireSource(props, stack.region);
     const plans = this.plan(props.stages);
     this.requireTopic(props, stack);
-    this.warnOfUnknownApproval(props, plans);
+    this.warnOfUnseenApproval(props, plans);
     Aspects.of(this).add(new WarnOfEmptySystem(this, plans));
     const settings = resolveSettings(this, props, plans);
     const { notificationTopic: topic, notificationSubscriptions: subscriptions = [] } = props;
@@ -101,7 +101,8 @@ export class MultiRegionPipeline extends Construct {
       description: `the pipeline ${settings.pipelineName}, standing by for the loss of ${home.region}`,
       env: { region, account: Token.isUnresolved(home.account) ? undefined : home.account },
     });
-    return new RegionalPipeline(stack, this.node.id, { ...settings, plans, subscriptions: props.notificationSubscriptions ?? [], standbyFor: home.region });
+    const { notificationSubscriptions: subscriptions = [] } = props;
+    return new RegionalPipeline(stack, this.node.id, { ...settings, plans, subscriptions, standbyFor: home.region });
   }
 
   private plan(stages: PipelineStageProps[]): SystemPlan[] {
@@ -174,7 +175,8 @@ export class MultiRegionPipeline extends Construct {
   }
 
   /** Who subscribes later, or from the other side as a chat channel does, is not known here: so this is no error. */
-  private warnOfUnknownApproval({ notificationTopic, notificationSubscriptions = [], standbyRegion }: MultiRegionPipelineProps, plans: SystemPlan[]): void {
+  private warnOfUnseenApproval(props: MultiRegionPipelineProps, plans: SystemPlan[]): void {
+    const { notificationTopic, notificationSubscriptions = [], standbyRegion } = props;
     const approval = plans.findIndex(plan => plan.approval);
     if (approval < 0 || notificationSubscriptions.length > 0) return;
     const untold = [...notificationTopic ? [] : ['the pipeline\'s'], ...standbyRegion === undefined ? [] : ['the standby\'s']];

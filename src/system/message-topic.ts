@@ -28,7 +28,7 @@ export function messageTopic(scope: Construct, { topicName, region, subscription
   admitPublishers(topic);
   subscriptions.forEach(subscription => acknowledge(topic.addSubscription(subscription._bind(scope, prop)), {
     id: 'Serverless-SNSRedrivePolicy',
-    reason: 'SNS has no other way to tell of an alarm message that it could not deliver than an alarm, which would go the same way; the alarm itself still shows its state',
+    reason: 'SNS reports a message that it could not deliver by a metric only, and an alarm on that would go the same way; what the message was about, an alarm or a pipeline, still shows its state',
   }));
   return topic;
 }

@@ -74,7 +74,8 @@ describe('MultiRegionPipeline notifies', () => {
   });
 
   test('of all that one execution does in one thread, which no other pipeline has', () => {
-    const threads = [...ENDED, ...ROLLBACKS].map(([, event]) => event).concat(APPROVAL_NEEDED).flatMap(messagesOf).map(({ metadata }) => metadata.threadId);
+    const events = [...ENDED.map(([, event]) => event), ...ROLLBACKS.map(([, event]) => event), APPROVAL_NEEDED];
+    const threads = events.flatMap(messagesOf).map(({ metadata }) => metadata.threadId);
     expect(threads).toHaveLength(7);
     expect(new Set(threads)).toEqual(new Set([`${NAME}/${EXECUTION}`]));
   });
