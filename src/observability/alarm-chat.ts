@@ -48,8 +48,9 @@ export interface AlarmChatProps {
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/what-is.html
  */
 export class AlarmChat extends Construct {
-  constructor(scope: Construct, id: string, { channel, systems = [], topics = [] }: AlarmChatProps) {
+  constructor(scope: Construct, id: string, props: AlarmChatProps) {
     super(scope, id);
+    const { channel, systems = [], topics = [] } = props;
     const stack = Stack.of(this);
     if (systems.length + topics.length === 0) {
       throw invalidProp(this, 'systems', systems, 'at least one, or one of topics');

@@ -2,7 +2,8 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
   AlarmChat, AlarmSubscription, ApiAuthorization, AuditTrail, ChatChannel, ComplianceMode, GlobalEventBus, GlobalTable, HttpMethod,
-  MultiRegionApi, MultiRegionDashboard, MultiRegionFunction, MultiRegionPipeline, MultiRegionQueue, MultiRegionSystem, PipelineSource, ReplicatedWorkflow, TableChange, WorkflowDefinition, WorkflowOwnership,
+  MultiRegionApi, MultiRegionDashboard, MultiRegionFunction, MultiRegionPipeline, MultiRegionQueue,
+  MultiRegionSystem, PipelineSource, ReplicatedWorkflow, TableChange, WorkflowDefinition, WorkflowOwnership,
 } from '../../src';
 import { DOMAIN } from '../support/order-system';
 import { CODE, regions } from '../support/synth';
