@@ -99,7 +99,8 @@ export interface MultiRegionFunctionProps {
    * The way in which traffic moves to a new version within each region. Use one of the predefined configurations: a custom one belongs to a
    * single stack.
    *
-   * A deployment rolls back by itself when an alarm on the alias's errors or latency is in ALARM meanwhile.
+   * A deployment rolls back by itself when an alarm on the alias's errors or latency is in ALARM meanwhile, and is stopped at once if one is before. To let a fix in then, deploy with the parameter `TrafficShift=AT_ONCE` of the
+   * regional stack, once.
    *
    * @default LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES
    */

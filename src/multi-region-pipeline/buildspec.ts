@@ -1,4 +1,5 @@
-import { LOST, TARGET_REGION } from './constants';
+import { LOST, TARGET_REGION, UNHEALTHY } from './constants';
+import { AT_ONCE, GRADUAL, TRAFFIC_SHIFT } from '../system/traffic-shift';
 
 /**
  * The commands of all actions, as CodeBuild runs them. Nothing in here comes from the application's content or from a token, so that the pipeline
@@ -56,6 +57,8 @@ export function buildBuildspec({ install, test, synth, directory, nodeVersion, s
 
 export interface DeployCommands {
   readonly stackId: string;
+  /** Whether it is a regional stack, in which traffic moves to new versions. */
+  readonly hasTraffic: boolean;
   readonly pipelineName: string;
   /** The stage that deploys it. */
   readonly stage: string;
@@ -65,15 +68,17 @@ export interface DeployCommands {
 /**
  * Deploys one stack of the assembly, by the CLI that came with it: nothing is installed. A stack that the assembly does not have, because nothing is in it, is skipped; so is a stack of a region that is named as lost.
  *
+ * A rollback, and a cure of a region that is named as unhealthy, move traffic at once: alarms that are in ALARM would stop them.
+ *
  * A rollback has the variables of the execution that it goes back to. If the region was lost then, that execution left the stage's artifacts and a success, but deployed nothing; now it is there, and is to get what the
  * other regions got.
  */
-export function deployBuildspec({ stackId, pipelineName, stage, nodeVersion }: DeployCommands): object {
+export function deployBuildspec({ stackId, hasTraffic, pipelineName, stage, nodeVersion }: DeployCommands): object {
   const cli = 'node aws-cdk/bin/cdk';
-  const deploy = `${cli} deploy ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --exclusively --require-approval never --no-notices --ci --progress events`;
+  const traffic = hasTraffic ? ` --parameters "${TRAFFIC_SHIFT}=$shift"` : '';
+  const deploy = `${cli} deploy ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --exclusively${traffic} --require-approval never --no-notices --ci --progress events`;
   const skipped = quote(`Nothing to deploy: ${stackId} has no resources in this version. If it had some before, delete its stack by hand.`);
   const lost = quote(`Nothing is deployed: the region of ${stackId} is named as lost.`);
-  const execution = `aws codepipeline get-pipeline-state --name ${quote(pipelineName)} --query "stageStates[?stageName=='${stage}'].latestExecution.type" --output text`;
   return {
     version: '0.2',
     env: { shell: 'bash', variables: { CI: 'true', ...QUIET } },
@@ -84,8 +89,11 @@ export function deployBuildspec({ stackId, pipelineName, stage, nodeVersion }: D
           `tar -xzf ${ARCHIVE}`,
           // commands of their own, so that their failures are ones
           `listed=$(${cli} ls ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --no-notices)`,
-          `execution=; case ",\${${LOST}// /}," in *",$${TARGET_REGION},"*) execution=$(${execution});; esac`,
-          `if [ -n "$execution" ] && [ "$execution" != ROLLBACK ]; then echo ${lost}; elif ${LISTED} | grep -qxF ${quote(stackId)}; then ${deploy}; else echo ${skipped}; fi`,
+          `execution=$(aws codepipeline get-pipeline-state --name ${quote(pipelineName)} --query "stageStates[?stageName=='${stage}'].latestExecution.type" --output text)`,
+          `is_in() { case ",\${1// /}," in *",$${TARGET_REGION},"*) ;; *) return 1;; esac; }`,
+          ...hasTraffic ? [`shift=${GRADUAL}; if [ "$execution" = ROLLBACK ] || is_in "$${UNHEALTHY}"; then shift=${AT_ONCE}; fi`] : [],
+          `if [ "$execution" != ROLLBACK ] && is_in "$${LOST}"; then echo ${lost}; `
+            + `elif ${LISTED} | grep -qxF ${quote(stackId)}; then ${deploy}; else echo ${skipped}; fi`,
         ],
       },
     },

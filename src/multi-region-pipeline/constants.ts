@@ -50,9 +50,10 @@ export const SOURCE = 'Source';
 export const BUILD = 'Build';
 export const ASSEMBLY = 'Assembly';
 
-/** Environment variables of a deployment's build project: the region that it deploys to, and the execution's `lostRegions`. */
+/** Environment variables of a deployment's build project: the region that it deploys to, and the execution's variables. */
 export const TARGET_REGION = 'TARGET_REGION';
 export const LOST = 'LOST_REGIONS';
+export const UNHEALTHY = 'UNHEALTHY_REGIONS';
 
 /** The stage in front of a stage that deploys, in which the gate is asked. */
 export const gateStage = (stage: string): string => `${stage}-gate`;

@@ -9,7 +9,7 @@ import { Bake } from './bake';
 import { BootstrapRoles } from './bootstrap-roles';
 import { buildBuildspec, deployBuildspec } from './buildspec';
 import { CommandProject } from './command-project';
-import { ASSEMBLY, BUILD, gateStage, LOST, LOST_REGIONS, OPERATOR_WORD, SOURCE, TARGET_REGION, UNHEALTHY_REGIONS, USE_STANDBY } from './constants';
+import { ASSEMBLY, BUILD, gateStage, LOST, LOST_REGIONS, OPERATOR_WORD, SOURCE, TARGET_REGION, UNHEALTHY, UNHEALTHY_REGIONS, USE_STANDBY } from './constants';
 import { DeploymentGate } from './deployment-gate';
 import { Deployment, DeploymentStage, SystemPlan } from './deployment-plan';
 import { notify, pipelineTopic } from './notifications';
@@ -128,16 +128,18 @@ export class RegionalPipeline extends Construct {
 
   private deploymentStage(stage: DeploymentStage, bake: Bake, roles: BootstrapRoles): StageOptions {
     const { name, deployments, isBaked } = stage;
-    const actions = deployments.map(deployment => this.deployAction(name, deployment, roles));
+    const actions = deployments.map(deployment => this.deployAction(stage, deployment, roles));
     if (!isBaked) return { stageName: name, actions };
     const last = Math.max(...deployments.map(({ runOrder }) => runOrder));
     return { stageName: name, actions: [...actions, bake.action(stage, last + 1)], onFailure: { result: Result.ROLLBACK } };
   }
 
-  private deployAction(stage: string, { region, stackName, stackId, actionName, runOrder }: Deployment, roles: BootstrapRoles): CodeBuildAction {
+  private deployAction({ name: stage, isBaked: hasTraffic }: DeploymentStage, deployment: Deployment, roles: BootstrapRoles): CodeBuildAction {
+    const { region, stackName, stackId, actionName, runOrder } = deployment;
+    const { pipelineName, commands } = this.props;
     const deploy = this.project(stackName, {
       description: `deploys ${stackId} to ${region}`,
-      buildspec: deployBuildspec({ stackId, stage, pipelineName: this.props.pipelineName, nodeVersion: this.props.commands.nodeVersion }),
+      buildspec: deployBuildspec({ stackId, hasTraffic, stage, pipelineName, nodeVersion: commands.nodeVersion }),
       environment: { [TARGET_REGION]: { value: region } },
       computeType: ComputeType.SMALL,
       timeout: this.props.deployTimeout,
@@ -146,7 +148,11 @@ export class RegionalPipeline extends Construct {
     deploy.allow(['sts:AssumeRole'], roles.deploying(region));
     deploy.allow(['codepipeline:GetPipelineState'], [this.role.pipelineArn]);
     return new CodeBuildAction({
-      actionName, runOrder, project: deploy.project, input: this.assembly, environmentVariables: { [LOST]: { value: OPERATOR_WORD.lost } },
+      actionName,
+      runOrder,
+      project: deploy.project,
+      input: this.assembly,
+      environmentVariables: { [LOST]: { value: OPERATOR_WORD.lost }, [UNHEALTHY]: { value: OPERATOR_WORD.unhealthy } },
     });
   }
 

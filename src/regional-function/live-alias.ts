@@ -1,10 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { ILambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import { CfnDeploymentGroup, ILambdaDeploymentConfig, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { codeDeployOf } from './code-deploy';
 import { RegionalFunction } from './regional-function';
+import { TrafficShift } from '../system/traffic-shift';
 
 /** The alias that requests, events and workflows call. */
 export const LIVE = 'live';
@@ -31,5 +32,13 @@ export class LiveAlias {
       alarms,
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: alarms.length > 0 },
     });
+    const group = this.deploymentGroup.node.defaultChild as CfnDeploymentGroup;
+    // said, since nothing documents that the reference in the update policy counts: how traffic moves must be known before it does
+    this.alias.node.defaultChild!.node.addDependency(group);
+    // at the L1, because the L2 takes no condition
+    const shift = TrafficShift.of(Stack.of(scope));
+    const atOnce = LambdaDeploymentConfig.ALL_AT_ONCE.deploymentConfigName;
+    group.deploymentConfigName = shift.choose(atOnce, deploymentConfig.deploymentConfigName).toString();
+    if (alarms.length > 0) group.addPropertyOverride('AlarmConfiguration.Enabled', shift.choose(false, true));
   }
 }

@@ -1,4 +1,4 @@
-import { ArnFormat } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -14,6 +14,7 @@ import { tracingPolicyOf } from '../regional-function/tracing';
 import { inlineRole } from '../system/inline-role';
 import { RegionalScope } from '../system/regional-scope';
 import { removalPolicyOf } from '../system/removal';
+import { TrafficShift } from '../system/traffic-shift';
 
 const LIVE = 'live';
 
@@ -122,7 +123,10 @@ function deploy(scope: Construct, stateMachine: CfnStateMachine, deployment: Wor
   version.applyRemovalPolicy(removalPolicyOf(scope));
   const alias = new CfnStateMachineAlias(scope, 'Live', {
     name: LIVE,
-    deploymentPreference: deployment._preference(version.ref, failedAlarmName === undefined ? [] : [failedAlarmName]),
+    deploymentPreference: TrafficShift.of(Stack.of(scope)).choose(
+      WorkflowDeployment.allAtOnce()._preference(version.ref, []),
+      deployment._preference(version.ref, failedAlarmName === undefined ? [] : [failedAlarmName]),
+    ),
   });
   return alias.ref;
 }

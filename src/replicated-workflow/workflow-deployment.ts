@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import { CfnStateMachineAlias } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { invalidProp } from '../system/errors';
 
@@ -43,14 +42,17 @@ export class WorkflowDeployment {
     }
   }
 
-  /** @internal */
-  public _preference(stateMachineVersionArn: string, alarms: string[]): CfnStateMachineAlias.DeploymentPreferenceProperty {
+  /**
+   * The deployment preference of an alias, as CloudFormation writes it.
+   * @internal
+   */
+  public _preference(stateMachineVersionArn: string, alarms: string[]): object {
     return {
-      stateMachineVersionArn,
-      type: this.type,
-      percentage: this.percentage,
-      interval: this.interval?.toMinutes(),
-      alarms: this.type === 'ALL_AT_ONCE' ? undefined : alarms,
+      StateMachineVersionArn: stateMachineVersionArn,
+      Type: this.type,
+      Percentage: this.percentage,
+      Interval: this.interval?.toMinutes(),
+      Alarms: this.type === 'ALL_AT_ONCE' ? undefined : alarms,
     };
   }
 }

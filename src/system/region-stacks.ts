@@ -8,6 +8,7 @@ import { ComplianceMode } from './compliance-mode';
 import { FunctionNetwork } from './function-network';
 import { RegionAlarms } from './region-alarms';
 import { RegionProtection } from './region-protection';
+import { TrafficShift } from './traffic-shift';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 export const MAX_RESOURCES = 500;
@@ -127,6 +128,8 @@ export class RegionStacks {
     const stack = new Stack(this.owner, id, { stackName: `${this.props.namePrefix}-${id}`, description, env: { region, account: this.props.shared.account } });
     stacks.set(region, stack);
     acceptEmptiness(stack);
+    // whoever deploys may give it to every regional stack: CloudFormation refuses parameters that a template does not have
+    if (stacks === this.regional) TrafficShift.of(stack);
     return stack;
   }
 }

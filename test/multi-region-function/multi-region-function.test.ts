@@ -9,7 +9,7 @@ import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { MultiRegionFunction, MultiRegionSystem } from '../../src';
-import { CODE, errorOf, expectPropError, regional, regions, resources, statementsOf, testApp, testSystem } from '../support/synth';
+import { chosen, CODE, errorOf, expectPropError, regional, regions, resources, statementsOf, testApp, testSystem } from '../support/synth';
 
 describe('MultiRegionFunction', () => {
   test('has the documented defaults in every region', () => {
@@ -35,8 +35,8 @@ describe('MultiRegionFunction', () => {
       });
       template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 30 }, DeletionPolicy: 'RetainExceptOnCreate' });
       template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
-        DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
-        AlarmConfiguration: { Enabled: true, Alarms: [{ Name: { Ref: Match.stringLikeRegexp('^HandlerErrors') } }, { Name: { Ref: Match.stringLikeRegexp('^HandlerLatency') } }] },
+        DeploymentConfigName: chosen('CodeDeployDefault.LambdaAllAtOnce', 'CodeDeployDefault.LambdaCanary10Percent5Minutes'),
+        AlarmConfiguration: { Enabled: chosen(false, true), Alarms: [{ Name: { Ref: Match.stringLikeRegexp('^HandlerErrors') } }, { Name: { Ref: Match.stringLikeRegexp('^HandlerLatency') } }] },
         AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'] },
       });
       template.hasResource('AWS::Lambda::Alias', {
@@ -65,7 +65,7 @@ describe('MultiRegionFunction', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Handler: 'app.main', Runtime: 'python3.13', Architectures: ['x86_64'], MemorySize: 1024, Timeout: 60, Description: 'does it', Environment: { Variables: { A: '1', B: '2' } },
     });
-    template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce' });
+    template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { DeploymentConfigName: chosen('CodeDeployDefault.LambdaAllAtOnce', 'CodeDeployDefault.LambdaAllAtOnce') });
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
   });
 

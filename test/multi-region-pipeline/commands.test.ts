@@ -36,6 +36,9 @@ if (command === 'synth') {
 } else process.exit(2);
 `;
 
+/** Stands in for the AWS CLI, which asks CodePipeline what kind of execution this is. */
+const AWS = '#!/bin/bash\n[ "$1 $2" = "codepipeline get-pipeline-state" ] && echo STANDARD\n';
+
 let folder: string;
 let checkout: string;
 let processes: Processes;
@@ -127,6 +130,7 @@ function withoutNpm(): string {
     mkdirSync(bin);
     for (const tool of ['tar', 'gzip', 'bash', 'sed', 'grep']) execFileSync('ln', ['-s', execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bin, tool)]);
     execFileSync('ln', ['-s', process.execPath, join(bin, 'node')]);
+    writeFileSync(join(bin, 'aws'), AWS, { mode: 0o755 });
   }
   return bin;
 }
@@ -156,7 +160,8 @@ describe('the commands of a synthesized pipeline', () => {
     // side by side
     expect(deployed().slice(3).sort()).toEqual(['Orders/ap-southeast-2-mesh ap-southeast-2 1', 'Orders/us-west-2-mesh us-west-2 1']);
     for (const { args, folder: content } of deployments()) {
-      expect(args.slice(1)).toEqual(['--app', 'cdk.out', '--exclusively', '--require-approval', 'never', '--no-notices', '--ci', '--progress', 'events']);
+      const traffic = /-\d$/.test(args[0]) ? ['--parameters', 'TrafficShift=GRADUAL'] : [];
+      expect(args.slice(1)).toEqual(['--app', 'cdk.out', '--exclusively', ...traffic, '--require-approval', 'never', '--no-notices', '--ci', '--progress', 'events']);
       expect(content).toEqual(['assembly.tgz', 'aws-cdk', 'cdk.out']);
     }
     expect(readFileSync(join(work, 'Deployment-Pipeline-Build.log'), 'utf8')).toContain('tested');

@@ -78,14 +78,16 @@ describe('MultiRegionPipeline', () => {
     const stacks = [['Orders-global', 'Orders/global'], ['Orders-ap-southeast-2', 'Orders/ap-southeast-2'], ['Orders-us-west-2', 'Orders/us-west-2'], ['Orders-us-west-2-mesh', 'Orders/us-west-2-mesh']];
     for (const [name, id] of stacks) {
       const stage = name.endsWith('-mesh') ? 'Orders-mesh' : name;
+      const isRegion = !/-(global|mesh)$/.test(name);
       expect(commands(name)).toEqual([
         'tar -xzf assembly.tgz',
         `listed=$(node aws-cdk/bin/cdk ls '${id}' --app cdk.out --no-notices)`,
-        'execution=; case ",${LOST_REGIONS// /}," in *",$TARGET_REGION,"*) execution=$(aws codepipeline get-pipeline-state --name \'Deployment-Pipeline\' '
-          + `--query "stageStates[?stageName=='${stage}'].latestExecution.type" --output text);; esac`,
-        `if [ -n "$execution" ] && [ "$execution" != ROLLBACK ]; then echo 'Nothing is deployed: the region of ${id} is named as lost.'; `
+        `execution=$(aws codepipeline get-pipeline-state --name 'Deployment-Pipeline' --query "stageStates[?stageName=='${stage}'].latestExecution.type" --output text)`,
+        'is_in() { case ",${1// /}," in *",$TARGET_REGION,"*) ;; *) return 1;; esac; }',
+        ...isRegion ? ['shift=GRADUAL; if [ "$execution" = ROLLBACK ] || is_in "$UNHEALTHY_REGIONS"; then shift=AT_ONCE; fi'] : [],
+        `if [ "$execution" != ROLLBACK ] && is_in "$LOST_REGIONS"; then echo 'Nothing is deployed: the region of ${id} is named as lost.'; `
           + `elif sed 's/ (.*//' <<< "$listed" | grep -qxF '${id}'; then `
-          + `node aws-cdk/bin/cdk deploy '${id}' --app cdk.out --exclusively --require-approval never --no-notices --ci --progress events; `
+          + `node aws-cdk/bin/cdk deploy '${id}' --app cdk.out --exclusively${isRegion ? ' --parameters "TrafficShift=$shift"' : ''} --require-approval never --no-notices --ci --progress events; `
           + `else echo 'Nothing to deploy: ${id} has no resources in this version. If it had some before, delete its stack by hand.'; fi`,
       ]);
     }
@@ -93,7 +95,10 @@ describe('MultiRegionPipeline', () => {
     expect(actions).toHaveLength(5);
     for (const action of actions) {
       expect([action.InputArtifacts, action.OutputArtifacts]).toEqual([[{ Name: 'Assembly' }], undefined]);
-      expect(JSON.parse(action.Configuration.EnvironmentVariables)).toEqual([{ name: 'LOST_REGIONS', type: 'PLAINTEXT', value: '#{variables.lostRegions}' }]);
+      expect(JSON.parse(action.Configuration.EnvironmentVariables)).toEqual([
+        { name: 'LOST_REGIONS', type: 'PLAINTEXT', value: '#{variables.lostRegions}' },
+        { name: 'UNHEALTHY_REGIONS', type: 'PLAINTEXT', value: '#{variables.unhealthyRegions}' },
+      ]);
     }
   });
 
@@ -110,7 +115,7 @@ describe('MultiRegionPipeline', () => {
     const system = new MultiRegionSystem(new Stage(app, 'Prod'), 'Orders', regions(2));
     const { stack } = build({ stage: { system } });
     expect(names(stack)).toEqual(['Source', 'Build', 'Prod-Orders-global', 'Prod-Orders-ap-southeast-2', 'Prod-Orders-us-west-2', 'Prod-Orders-mesh']);
-    expect(buildspecs(stack)['Deployment-Pipeline-Prod-Orders-us-west-2'].phases.build.commands[3]).toContain('cdk deploy \'Prod/Orders/us-west-2\'');
+    expect(buildspecs(stack)['Deployment-Pipeline-Prod-Orders-us-west-2'].phases.build.commands.at(-1)).toContain('cdk deploy \'Prod/Orders/us-west-2\'');
     expect(buildspecs(stack)['Deployment-Pipeline-Build'].phases.build.commands.join('\n')).toContain('npx cdk ls \'Prod/Orders/**\'');
   });
 
@@ -269,8 +274,8 @@ describe('a system with units', () => {
     expect(actions(stack, 'Orders-us-west-2')).toEqual([['Billing-us-west-2', 1], ['Search-us-west-2', 1], ['us-west-2', 2], ['Bake', 3]]);
     expect(actions(stack, 'Orders-mesh')).toEqual(['ap-southeast-2', 'us-west-2'].flatMap(region => [[`Billing-${region}`, 1], [`Search-${region}`, 1], [region, 1]]));
     const specs = buildspecs(stack);
-    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2'].phases.build.commands[3]).toContain('cdk deploy \'Orders/Billing/us-west-2\'');
-    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2-mesh'].phases.build.commands[3]).toContain('cdk deploy \'Orders/Billing/us-west-2-mesh\'');
+    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2'].phases.build.commands.at(-1)).toContain('cdk deploy \'Orders/Billing/us-west-2\'');
+    expect(specs['Deployment-Pipeline-Orders-Billing-us-west-2-mesh'].phases.build.commands.at(-1)).toContain('cdk deploy \'Orders/Billing/us-west-2-mesh\'');
     expect(specs['Deployment-Pipeline-Build'].phases.build.commands.find((command: string) => command.startsWith('expected='))).toContain('\'Orders/Billing/us-west-2-mesh\' \'Orders/Search/');
     // a region is asked for once
     expect(questionOf(stack, 'Orders-mesh-gate', 'Gate').targets).toEqual(['ap-southeast-2', 'us-west-2']);
@@ -284,7 +289,7 @@ describe('a system with units', () => {
     new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: 'S' as any } });
     [system, unit].forEach(host => system.regions.forEach(region => [host._stacks.stackIn(region), host._stacks.meshIn(region)]));
     const specs = buildspecs(stack);
-    const commands = system._allStacks.map(({ stackName, node }) => [specs[`Deployment-Pipeline-${stackName}`].phases.build.commands[3], `cdk deploy '${node.path}' `]);
+    const commands = system._allStacks.map(({ stackName, node }) => [specs[`Deployment-Pipeline-${stackName}`].phases.build.commands.at(-1), `cdk deploy '${node.path}' `]);
     expect(commands).toHaveLength(1 + 2 * 2 * 2);
     commands.forEach(([command, deploy]) => expect(command).toContain(deploy));
   });

@@ -1,8 +1,8 @@
 /** The commands that ask the CDK CLI which stacks there are, with the real one and a real assembly. */
 import { spawnSync } from 'child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { join, resolve } from 'path';
+import { delimiter, join, resolve } from 'path';
 import { Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { build } from './support';
@@ -13,6 +13,10 @@ import { CODE, regions, resources, testApp } from '../support/synth';
 jest.setTimeout(120_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'real-cli-'));
+/** Has a stand-in for the AWS CLI, which asks CodePipeline what kind of execution this is. */
+const bin = join(folder, 'bin');
+mkdirSync(bin);
+writeFileSync(join(bin, 'aws'), '#!/bin/bash\necho STANDARD\n', { mode: 0o755 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** An application in a stage of the CDK, with units as named: nothing is global, and nothing of the units names a peer. */
@@ -40,7 +44,7 @@ function run(name: string, commands: string[], units: string[], count?: number) 
   symlinkSync(resolve('node_modules'), join(cwd, 'node_modules'));
   symlinkSync(resolve('node_modules/aws-cdk'), join(cwd, 'aws-cdk'));
   const { status, stdout, stderr } = spawnSync('bash', ['-c', commands.join('\n')], {
-    cwd, encoding: 'utf8', env: { ...withoutAws(), TARGET_REGION: 'us-west-2', LOST_REGIONS: 'none', CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true', CDK_HOME: folder },
+    cwd, encoding: 'utf8', env: { ...withoutAws(), PATH: `${bin}${delimiter}${process.env.PATH}`, TARGET_REGION: 'us-west-2', LOST_REGIONS: 'none', CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true', CDK_HOME: folder },
   });
   return { status, said: stdout + stderr };
 }

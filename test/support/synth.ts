@@ -96,3 +96,6 @@ export function expectPropError(attempt: () => unknown, prop: string, value: str
   expect(message).not.toMatch(/\.$/);
 }
 
+
+/** What a template has for a value that depends on how traffic is to move. */
+export const chosen = (atOnce: unknown, gradually: unknown) => ({ 'Fn::If': ['TrafficShiftIsAtOnce', atOnce, gradually] });
