@@ -8,16 +8,23 @@ import { acknowledge, regulated } from '../system/acknowledge';
 import { inlineRole } from '../system/inline-role';
 import { removalPolicyOf } from '../system/removal';
 
-export interface CommandProjectProps {
-  readonly projectName: string;
+/** What differs between the actions of a pipeline. */
+export interface ActionProjectProps {
   readonly description: string;
   readonly buildspec: object;
   readonly environment?: { [name: string]: BuildEnvironmentVariable };
   readonly computeType: ComputeType;
   readonly timeout: Duration;
-  readonly store: ArtifactStore;
   /** Whether it hands something on. */
   readonly hasOutput: boolean;
+}
+
+/** Makes the project of an action. */
+export type ProjectFactory = (action: string, props: ActionProjectProps) => CommandProject;
+
+export interface CommandProjectProps extends ActionProjectProps {
+  readonly projectName: string;
+  readonly store: ArtifactStore;
   readonly logRetention: RetentionDays;
 }
 

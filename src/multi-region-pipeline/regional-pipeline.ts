@@ -1,5 +1,5 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { ComputeType, ReportGroup, ReportGroupType } from 'aws-cdk-lib/aws-codebuild';
+import { Stack } from 'aws-cdk-lib';
+import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
 import { Artifact, Conditions, ExecutionMode, Pipeline, PipelineType, Result, Rule, StageOptions, Variable } from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction, CodeStarConnectionsSourceAction, ManualApprovalAction } from 'aws-cdk-lib/aws-codepipeline-actions';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -7,9 +7,10 @@ import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
 import { Bake } from './bake';
 import { BootstrapRoles } from './bootstrap-roles';
-import { buildBuildspec, deployBuildspec } from './buildspec';
-import { CommandProject } from './command-project';
-import { ASSEMBLY, BUILD, gateStage, LOST, LOST_REGIONS, OPERATOR_WORD, SOURCE, TARGET_REGION, UNHEALTHY, UNHEALTHY_REGIONS, USE_STANDBY } from './constants';
+import { BuildStage } from './build-stage';
+import { deployBuildspec } from './buildspec';
+import { ActionProjectProps, CommandProject } from './command-project';
+import { ASSEMBLY, gateStage, LOST, LOST_REGIONS, OPERATOR_WORD, SOURCE, TARGET_REGION, UNHEALTHY, UNHEALTHY_REGIONS, USE_STANDBY } from './constants';
 import { DeploymentGate } from './deployment-gate';
 import { Deployment, DeploymentStage, SystemPlan } from './deployment-plan';
 import { notify, pipelineTopic } from './notifications';
@@ -45,6 +46,7 @@ export class RegionalPipeline extends Construct {
     this.role = new PipelineRole(this, 'Role', { pipelineName, store: this.store, connectionArn: source._connectionArn(standbyFor !== undefined) });
     const sourceCode = new Artifact(SOURCE);
     const sourceAction = source._action(sourceCode, standbyFor !== undefined);
+    const build = new BuildStage((name, project) => this.project(name, project), { ...props, input: sourceCode, output: this.assembly });
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName,
       pipelineType: PipelineType.V2,
@@ -55,7 +57,7 @@ export class RegionalPipeline extends Construct {
       restartExecutionOnUpdate: false,
       triggers: standbyFor === undefined ? source._triggers(sourceAction) : [],
       variables: this.variables(),
-      stages: [{ stageName: SOURCE, actions: [sourceAction] }, this.buildStage(sourceCode)],
+      stages: [{ stageName: SOURCE, actions: [sourceAction] }, build.options],
     });
     plans.flatMap(plan => this.systemStages(plan, sourceAction)).forEach(stage => this.pipeline.addStage(stage));
     this.role.finish();
@@ -68,37 +70,6 @@ export class RegionalPipeline extends Construct {
     const unhealthy = new Variable({ variableName: UNHEALTHY_REGIONS, defaultValue: 'none', description: 'regions that this execution is to cure, separated by commas: their alarms and evacuation do not count' });
     const use = new Variable({ variableName: USE_STANDBY, defaultValue: 'no', description: `yes, when ${this.props.standbyFor} is lost: this is the standby pipeline` });
     return this.props.standbyFor === undefined ? [lost, unhealthy] : [lost, unhealthy, use];
-  }
-
-  private buildStage(input: Artifact): StageOptions {
-    const { commands, standbyFor } = this.props;
-    const build = this.project(BUILD, {
-      description: 'installs, tests and synthesizes once',
-      buildspec: buildBuildspec(commands),
-      computeType: this.props.buildComputeType,
-      timeout: this.props.buildTimeout,
-      hasOutput: true,
-    });
-    const reports = new ReportGroup(build, 'Reports', {
-      // as CodeBuild calls the `tests` of the buildspec
-      reportGroupName: `${this.props.pipelineName}-${BUILD}-tests`,
-      type: ReportGroupType.TEST,
-      removalPolicy: RemovalPolicy.DESTROY,
-      deleteReports: true, // they expire after 30 days anyway
-    });
-    build.allow(['codebuild:CreateReport', 'codebuild:UpdateReport', 'codebuild:BatchPutTestCases'], [reports.reportGroupArn]);
-    return {
-      stageName: BUILD,
-      actions: [new CodeBuildAction({ actionName: BUILD, project: build.project, input, outputs: [this.assembly] })],
-      ...standbyFor !== undefined && {
-        transitionToEnabled: false,
-        transitionDisabledReason: `standby: enable it when ${standbyFor} is lost`,
-        // An execution that began before, at the latest when the pipeline was made, still waits in front of this stage, and would be the first one in
-        beforeEntry: failUnless(new Rule({
-          name: `${BUILD}-${USE_STANDBY}`, provider: 'VariableCheck', version: '1', configuration: { Variable: `#{variables.${USE_STANDBY}}`, Operator: 'EQ', Value: 'yes' },
-        })),
-      },
-    };
   }
 
   private systemStages(plan: SystemPlan, sourceAction: CodeStarConnectionsSourceAction): StageOptions[] {
@@ -156,7 +127,7 @@ export class RegionalPipeline extends Construct {
     });
   }
 
-  private project(name: string, props: Omit<ConstructorParameters<typeof CommandProject>[2], 'projectName' | 'store' | 'logRetention'>): CommandProject {
+  private project(name: string, props: ActionProjectProps): CommandProject {
     const projectName = `${this.props.pipelineName}-${name}`;
     const project = new CommandProject(this, name, { ...props, projectName, store: this.store, logRetention: this.props.logRetention });
     this.role.allowRunning(project.project, projectName);
