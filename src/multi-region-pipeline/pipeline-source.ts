@@ -4,110 +4,101 @@ import { CodeStarConnectionsSourceAction } from 'aws-cdk-lib/aws-codepipeline-ac
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { SOURCE } from './constants';
+import { AzureDevOpsSourceProps, ConnectionSourceProps, GitHubSourceProps, SelfManagedSourceProps } from './source-props';
+import { azureDevOps, BITBUCKET, GITHUB, gitHubEnterpriseServer, GITLAB, gitLabSelfManaged, SourceProvider } from './source-provider';
 import { invalidProp, requireLiteral } from '../system/errors';
 
-/** What CodePipeline takes at most of each kind of pattern. */
+/**
+ * The most patterns of a kind that CodePipeline takes.
+ *
+ * @see https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GitTagFilterCriteria.html
+ */
 const MAX_PATTERNS = 8;
+/** The most characters of a pattern. */
+const MAX_PATTERN_LENGTH = 255;
+const EVENTS = Object.values(GitPullRequestEvent);
 
-/** What starts a pipeline, instead of every push to the branch. Several kinds add up: each starts it by itself. */
-export interface GitHubTriggers {
+/** Where a pipeline gets the application from: a repository that it reaches by a connection of CodeConnections. */
+export class PipelineSource {
   /**
-   * Patterns of tags, such as `v*`: a push of one starts the pipeline. At most 8.
-   *
-   * @default - tags start nothing
-   */
-  readonly tags?: string[];
-
-  /**
-   * Patterns of paths, such as `services/orders/**`: a push to the branch that changes one starts the pipeline. At most 8.
-   *
-   * @default - pushes to the branch start nothing, since other triggers are given
-   */
-  readonly paths?: string[];
-
-  /**
-   * What of a pull request into the branch starts the pipeline. Its commit takes the same way as any other, through all stages: have an approval in
-   * front of production.
-   *
-   * @default - pull requests start nothing
-   */
-  readonly pullRequestEvents?: GitPullRequestEvent[];
-}
-
-/** Properties of `PipelineSource.gitHub`. */
-export interface GitHubSourceProps {
-  /**
-   * The branch that is deployed.
-   *
-   * @default 'main'
-   */
-  readonly branch?: string;
-
-  /**
-   * The ARN of a connection to GitHub, made and authorized in the console once, in the region and account of the pipeline.
-   *
-   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-github.html
-   */
-  readonly connectionArn: string;
-
-  /**
-   * The ARN of a connection that outlives the pipeline's region, for the standby pipeline: one in the standby region.
-   *
-   * @default - connectionArn, with a warning if that is in the region whose loss the standby pipeline is for
-   */
-  readonly standbyConnectionArn?: string;
-
-  /**
-   * What starts the pipeline.
-   *
-   * @default - every push to the branch
-   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-triggers.html
-   */
-  readonly triggers?: GitHubTriggers;
-}
-
-/** Where a pipeline gets the application from. */
-export abstract class PipelineSource {
-  /**
-   * A repository on GitHub.
+   * Returns a repository on GitHub or in GitHub Enterprise Cloud.
    *
    * @param repository owner and name, such as `example-org/order-service`
+   * @param props its connection, its branch, and what starts the pipeline
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-github.html
    */
   public static gitHub(repository: string, props: GitHubSourceProps): PipelineSource {
-    return new GitHubSource(repository, props);
+    return new PipelineSource(GITHUB, repository, props);
   }
 
-  protected constructor() {}
+  /**
+   * Returns a repository on a GitHub Enterprise Server of your own.
+   *
+   * @param repository owner and name, such as `example-org/order-service`
+   * @param props its connection, its branch, its server, and what starts the pipeline
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-ghes.html
+   */
+  public static gitHubEnterpriseServer(repository: string, props: SelfManagedSourceProps): PipelineSource {
+    return new PipelineSource(gitHubEnterpriseServer(props), repository, props);
+  }
 
-  /** Throws unless a pipeline in a region can use it. @internal */
-  public abstract _validate(owner: Construct, region: string): void;
+  /**
+   * Returns a repository on gitlab.com.
+   *
+   * @param repository groups and project, such as `example-group/shop/order-service`
+   * @param props its connection, its branch, and what starts the pipeline
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-gitlab.html
+   */
+  public static gitLab(repository: string, props: ConnectionSourceProps): PipelineSource {
+    return new PipelineSource(GITLAB, repository, props);
+  }
 
-  /** The ARN of the connection that a pipeline uses. @internal */
-  public abstract _connectionArn(standby: boolean): string;
+  /**
+   * Returns a repository on a GitLab of your own, of the Community or Enterprise Edition.
+   *
+   * @param repository groups and project, such as `example-group/shop/order-service`
+   * @param props its connection, its branch, its server, and what starts the pipeline
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-gitlab-managed.html
+   */
+  public static gitLabSelfManaged(repository: string, props: SelfManagedSourceProps): PipelineSource {
+    return new PipelineSource(gitLabSelfManaged(props), repository, props);
+  }
 
-  /** The action; a standby pipeline's is started by nothing. @internal */
-  public abstract _action(output: Artifact, standby: boolean): CodeStarConnectionsSourceAction;
+  /**
+   * Returns a repository on Bitbucket Cloud. There are no connections to a Bitbucket of your own.
+   *
+   * @param repository workspace and name, such as `example-workspace/order-service`
+   * @param props its connection, its branch, and what starts the pipeline
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-bitbucket.html
+   */
+  public static bitbucket(repository: string, props: ConnectionSourceProps): PipelineSource {
+    return new PipelineSource(BITBUCKET, repository, props);
+  }
 
-  /** What starts the pipeline, unless it is every push. @internal */
-  public abstract _triggers(action: CodeStarConnectionsSourceAction): TriggerProps[];
+  /**
+   * Returns a repository in Azure DevOps Services. There are no connections to an Azure DevOps Server of your own.
+   *
+   * @param repository the name as the connection lists it in the console, which AWS documents nowhere: usually made of project and repository
+   * @param props its connection, its branch, its address, and what starts the pipeline
+   * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-azure.html
+   */
+  public static azureDevOps(repository: string, props: AzureDevOpsSourceProps): PipelineSource {
+    return new PipelineSource(azureDevOps(props), repository, props);
+  }
 
-  /** What the commit of an execution is called. @internal */
-  public abstract _commit(action: CodeStarConnectionsSourceAction): { readonly text: string; readonly url: string };
-
-  /** Whether a change that nobody has merged can start the pipeline. @internal */
-  public abstract get _takesPullRequests(): boolean;
-}
-
-class GitHubSource extends PipelineSource {
   private readonly branch: string;
 
-  constructor(private readonly repository: string, private readonly props: GitHubSourceProps) {
-    super();
+  private constructor(private readonly provider: SourceProvider, private readonly repository: string, private readonly props: ConnectionSourceProps) {
     this.branch = props?.branch ?? 'main';
   }
 
+  /** Throws unless a pipeline in a region can use it. @internal */
   public _validate(owner: Construct, region: string): void {
-    requireLiteral(owner, 'source.repository', this.repository, /^[A-Za-z0-9-]+\/[\w.-]+$/, 'owner/name, as in the URL on GitHub');
+    const { repository, repositoryForm, address } = this.provider;
+    requireLiteral(owner, 'source.repository', this.repository, repository, repositoryForm);
+    if (address) {
+      requireLiteral(owner, `source.${address.prop}`, address.url, /^https:\/\/[^/\s]+(\/[^/\s]+)*$/, 'an address that begins with https:// and does not end with a slash');
+    }
     requireLiteral(owner, 'source.branch', this.branch, /^[^\s~^:?*[\\]+$/, 'the literal name of a branch');
     const { connectionArn, standbyConnectionArn = connectionArn } = this.props ?? {};
     requireConnection(owner, 'source.connectionArn', connectionArn, region);
@@ -115,12 +106,16 @@ class GitHubSource extends PipelineSource {
     this.validateTriggers(owner);
   }
 
+  /** The ARN of the connection that a pipeline uses. @internal */
   public _connectionArn(standby: boolean): string {
     return standby ? this.props.standbyConnectionArn ?? this.props.connectionArn : this.props.connectionArn;
   }
 
+  /** The action; a standby pipeline's is started by nothing. @internal */
   public _action(output: Artifact, standby: boolean): CodeStarConnectionsSourceAction {
-    const [owner, repo] = this.repository.split('/');
+    // the L2 puts them together again
+    const slash = this.repository.lastIndexOf('/');
+    const [owner, repo] = [this.repository.slice(0, slash), this.repository.slice(slash + 1)];
     return new CodeStarConnectionsSourceAction({
       actionName: SOURCE,
       variablesNamespace: SOURCE,
@@ -134,6 +129,7 @@ class GitHubSource extends PipelineSource {
     });
   }
 
+  /** What starts the pipeline, unless it is every push. @internal */
   public _triggers(sourceAction: CodeStarConnectionsSourceAction): TriggerProps[] {
     if (!this.hasTriggers) return [];
     const { tags, paths, pullRequestEvents } = this.props.triggers!;
@@ -152,10 +148,12 @@ class GitHubSource extends PipelineSource {
     }];
   }
 
-  public _commit({ variables: { commitId } }: CodeStarConnectionsSourceAction) {
-    return { text: `${commitId} of ${this.repository} (${this.branch})`, url: `https://github.com/${this.repository}/commit/${commitId}` };
+  /** What the commit of an execution is called. @internal */
+  public _commit({ variables: { commitId } }: CodeStarConnectionsSourceAction): { readonly text: string; readonly url: string } {
+    return { text: `${commitId} of ${this.repository} (${this.branch})`, url: this.provider.commitUrl(this.repository, commitId) };
   }
 
+  /** Whether a change that nobody has merged can start the pipeline. @internal */
   public get _takesPullRequests(): boolean {
     return this.props.triggers?.pullRequestEvents !== undefined;
   }
@@ -170,11 +168,18 @@ class GitHubSource extends PipelineSource {
     if (!tags && !paths && !pullRequestEvents) {
       throw invalidProp(owner, 'source.triggers', this.props.triggers, 'tags, paths or pullRequestEvents; leave it out to start on every push to the branch');
     }
-    for (const [prop, values] of Object.entries({ tags, paths, pullRequestEvents })) {
-      if (values && (!Array.isArray(values) || values.length === 0 || values.length > MAX_PATTERNS || values.some(value => typeof value !== 'string' || value === ''))) {
-        throw invalidProp(owner, `source.triggers.${prop}`, values, `1 to ${MAX_PATTERNS}, none empty`);
-      }
-    }
+    const patterns = (values: string[]) => values.length <= MAX_PATTERNS && values.every(value => typeof value === 'string' && value.length >= 1 && value.length <= MAX_PATTERN_LENGTH);
+    const allowed = `1 to ${MAX_PATTERNS} patterns of 1 to ${MAX_PATTERN_LENGTH} characters`;
+    requireSome(owner, 'tags', tags, patterns, allowed);
+    requireSome(owner, 'paths', paths, patterns, allowed);
+    requireSome(owner, 'pullRequestEvents', pullRequestEvents, values => new Set(values).size === values.length && values.every(value => EVENTS.includes(value)), `${EVENTS.join(', ')}, each once`);
+  }
+}
+
+/** Throws if a kind of trigger is given that is not acceptable, or empty. */
+function requireSome<T>(owner: Construct, prop: string, values: T[] | undefined, accepts: (values: T[]) => boolean, allowed: string): void {
+  if (values !== undefined && (!Array.isArray(values) || values.length === 0 || !accepts(values))) {
+    throw invalidProp(owner, `source.triggers.${prop}`, values, allowed);
   }
 }
 
