@@ -37,6 +37,7 @@ const SLOW_TESTS = [
   'observability/dashboard/matrix.test.ts',
   'compliance/docs.test.ts',
   'multi-region-pipeline/commands.test.ts',
+  'multi-region-pipeline/package-managers.test.ts',
   'example-app/rehearsal/customer.test.ts',
   'observability/audit-trail-matrix.test.ts',
   'system/retiring.test.ts',

@@ -1,7 +1,10 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ReportGroup, ReportGroupType } from 'aws-cdk-lib/aws-codebuild';
 import { Artifact, Result, Rule, StageOptions } from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction } from 'aws-cdk-lib/aws-codepipeline-actions';
+import { IRole } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { bearerTokenPolicy, buildEnvironment, codeArtifactStatements, secretStatements } from './build-permissions';
 import { buildBuildspec } from './buildspec';
 import { CommandProject, ProjectFactory } from './command-project';
 import { BUILD, USE_STANDBY } from './constants';
@@ -19,24 +22,47 @@ export interface BuildStageProps extends PipelineSettings {
 export class BuildStage {
   /** The stage, for the pipeline. */
   public readonly options: StageOptions;
+  /** The role of the build, to which permissions can be added. */
+  public readonly role: IRole;
 
-  constructor(project: ProjectFactory, private readonly props: BuildStageProps) {
-    const { commands, input, output } = props;
+  constructor(scope: Construct, project: ProjectFactory, private readonly props: BuildStageProps) {
+    const { commands, input, output, build: settings, standbyFor } = props;
+    const stack = Stack.of(scope);
     const build = project(BUILD, {
       description: 'installs, tests and synthesizes once',
       buildspec: buildBuildspec(commands),
+      environment: buildEnvironment(settings, stack),
       computeType: props.buildComputeType,
       timeout: props.buildTimeout,
       hasOutput: true,
+      isCached: settings.cacheFolders.length > 0,
+      image: settings.image,
+      isPrivileged: settings.privileged,
+      vpcConfig: standbyFor === undefined ? settings.vpcConfig : settings.standbyVpcConfig,
     });
+    this.role = build.role;
     this.report(build);
+    this.allow(build, stack);
     this.options = {
       stageName: BUILD,
       actions: [new CodeBuildAction({ actionName: BUILD, project: build.project, input, outputs: [output] })],
-      ...props.standbyFor !== undefined && standingBy(props.standbyFor),
+      ...standbyFor !== undefined && standingBy(standbyFor),
     };
   }
 
+  private allow(project: CommandProject, stack: Stack): void {
+    const { role } = project;
+    const { build } = this.props;
+    secretStatements(build, stack).forEach(statement => role.addToPrincipalPolicy(statement));
+    if (build.codeArtifact) {
+      codeArtifactStatements(build.codeArtifact, stack).forEach(statement => role.addToPrincipalPolicy(statement));
+      role.addManagedPolicy(bearerTokenPolicy(project));
+    }
+    // copies, because each of two roles may get them
+    build.permissions?.forEach(statement => role.addToPrincipalPolicy(statement.copy()));
+  }
+
+  /** @see https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html */
   private report(build: CommandProject): void {
     const reports = new ReportGroup(build, 'Reports', {
       // as CodeBuild calls the `tests` of the buildspec
@@ -45,7 +71,8 @@ export class BuildStage {
       removalPolicy: RemovalPolicy.DESTROY,
       deleteReports: true, // they expire after 30 days anyway
     });
-    build.allow(['codebuild:CreateReport', 'codebuild:UpdateReport', 'codebuild:BatchPutTestCases'], [reports.reportGroupArn]);
+    // the last one, although the group is there: the documentation lists it among what a report needs, and does not say that an existing group needs less
+    build.allow(['codebuild:CreateReport', 'codebuild:UpdateReport', 'codebuild:BatchPutTestCases', 'codebuild:CreateReportGroup'], [reports.reportGroupArn]);
   }
 }
 

@@ -1,11 +1,14 @@
 import { Aspects, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Pipeline } from 'aws-cdk-lib/aws-codepipeline';
+import { IRole } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
+import { warnOfStandbyBuild } from './build-settings';
 import { planSystem, SystemPlan, withoutRegion } from './deployment-plan';
 import { WarnOfEmptySystem } from './empty-system';
 import { MultiRegionPipelineProps } from './pipeline-props';
+import { requirePipelineRegion } from './pipeline-region';
 import { PipelineSettings, resolveSettings } from './pipeline-settings';
 import { PipelineSource } from './pipeline-source';
 import { PipelineStageProps } from './pipeline-stage';
@@ -44,8 +47,8 @@ const MAX_ACTIONS = 500;
  *
  * Cost: about 1 USD a month for each of the two keys, of artifacts and of the topic, 0.10 USD for an alarm, the minutes of CodePipeline and CodeBuild, and 90 days of access logs.
  *
- * Throws if the scope is in no stack, in a stack without a literal region, or in a system's; if there is no stage, or one without a system or with
- * one that another stage has; if there are more stages or actions than CodePipeline takes; if the source, a bake, a wave, a window or a name is not acceptable; if the topic is of another
+ * Throws if the scope is in no stack, in a stack without a literal region or in one that has no CodePipeline, or in a system's; if there is no stage, or one without a system or with
+ * one that another stage has; if there are more stages or actions than CodePipeline takes; if the source, the build, a bake, a wave, a window or a name is not acceptable; if the topic is of another
  * stack, or has subscriptions beside it that would be for none. At synthesis, if a system has got a unit after the pipeline was made.
  *
  * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html
@@ -61,6 +64,10 @@ export class MultiRegionPipeline extends Construct {
   public readonly notificationTopic: ITopic;
   /** The topic that the standby pipeline notifies, in the stack and the region of that one. */
   public readonly standbyNotificationTopic?: ITopic;
+  /** The role of the build, for permissions that it is given beside its properties, such as `bucket.grantRead(pipeline.buildRole)`. */
+  public readonly buildRole: IRole;
+  /** The role of the standby pipeline's build, if there is one: give it the same. */
+  public readonly standbyBuildRole?: IRole;
 
   constructor(scope: Construct, id: string, props: MultiRegionPipelineProps) {
     super(scope, id);
@@ -75,11 +82,13 @@ export class MultiRegionPipeline extends Construct {
     const home = new RegionalPipeline(this, 'Regional', { ...settings, plans, topic, subscriptions });
     this.pipeline = home.pipeline;
     this.notificationTopic = home.topic;
+    this.buildRole = home.buildRole;
     if (props.standbyRegion !== undefined) {
       const standby = this.standby(stack, props, props.standbyRegion, settings, plans.flatMap(plan => withoutRegion(plan, stack.region)));
       this.standbyStack = Stack.of(standby);
       this.standbyPipeline = standby.pipeline;
       this.standbyNotificationTopic = standby.topic;
+      this.standbyBuildRole = standby.buildRole;
     }
   }
 
@@ -89,6 +98,7 @@ export class MultiRegionPipeline extends Construct {
     if (region === home.region || RegionInfo.get(region).partition !== partition) {
       throw invalidProp(this, 'standbyRegion', region, `another region than the pipeline's (${home.region}), of the same partition`);
     }
+    requirePipelineRegion(this, 'standbyRegion', region);
     if (plans.length === 0) {
       throw invalidProp(this, 'standbyRegion', region, `none, because the systems are in ${home.region} alone, and nothing would be left to deploy to`);
     }
@@ -101,6 +111,7 @@ export class MultiRegionPipeline extends Construct {
       description: `the pipeline ${settings.pipelineName}, standing by for the loss of ${home.region}`,
       env: { region, account: Token.isUnresolved(home.account) ? undefined : home.account },
     });
+    warnOfStandbyBuild(this, settings.build, home.region, region);
     const { notificationSubscriptions: subscriptions = [] } = props;
     return new RegionalPipeline(stack, this.node.id, { ...settings, plans, subscriptions, standbyFor: home.region });
   }
@@ -151,12 +162,13 @@ export class MultiRegionPipeline extends Construct {
     if (Token.isUnresolved(stack.region)) {
       throw new Error(`scope is in the stack ${stack.node.path} without a literal region; allowed: a stack with env.region, because rules and roles name regions [${this.node.path}]`);
     }
+    requirePipelineRegion(this, 'env.region of the stack', stack.region);
     return stack;
   }
 
   private requireSource({ source, stages }: MultiRegionPipelineProps, region: string): void {
     if (!(source instanceof PipelineSource)) {
-      throw invalidProp(this, 'source', source, 'PipelineSource.gitHub(\'owner/name\', { connectionArn })');
+      throw invalidProp(this, 'source', source, 'one that PipelineSource makes, such as PipelineSource.gitHub(\'owner/name\', { connectionArn })');
     }
     source._validate(this, region);
     if (source._takesPullRequests && Array.isArray(stages) && !stages[0]?.approval) {

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { PipelineBuildProps } from './build-props';
 import { PipelineSource } from './pipeline-source';
 import { PipelineStageProps } from './pipeline-stage';
 import { AlarmSubscription } from '../system/alarm-subscription';
@@ -30,26 +31,33 @@ export interface MultiRegionPipelineProps {
   readonly directory?: string;
 
   /**
-   * The commands, for bash, that install what the app needs. The CDK CLI, the package `aws-cdk`, must be among it: the one that is installed here is
+   * The commands, for bash, that install what the app needs. The CDK CLI, the package `aws-cdk`, must be among it, unless `buildOptions.cdkCliVersion` is set: the one that is installed here is
    * the one that deploys.
    *
-   * @default ['npm ci']
+   * @default - those of `buildOptions.packageManager`: `npm ci`
    */
   readonly installCommands?: string[];
 
   /**
    * The commands that test the app. What they write to `test-reports/` as JUnit XML is shown as the build's report.
    *
-   * @default ['npm test']
+   * @default - those of `buildOptions.packageManager`: `npm test`
    */
   readonly testCommands?: string[];
 
   /**
-   * The commands that synthesize the app to the folder `cdk.out`.
+   * The commands that synthesize the app to the folder `cdk.out`. The CDK CLI that is going to deploy is on the path, as `cdk`.
    *
-   * @default ['npx cdk synth --quiet']
+   * @default - those of `buildOptions.packageManager`: `npx cdk synth --quiet`
    */
   readonly synthCommands?: string[];
+
+  /**
+   * The environment and the permissions of the build: package manager, variables, secrets, private registries, network, image.
+   *
+   * @default - npm, without secrets, further permissions and a VPC
+   */
+  readonly buildOptions?: PipelineBuildProps;
 
   /**
    * The major version of Node.js of all commands.
@@ -67,14 +75,14 @@ export interface MultiRegionPipelineProps {
   readonly buildComputeType?: ComputeType;
 
   /**
-   * The longest time of a build.
+   * The longest time of a build, from 5 minutes to 8 hours.
    *
    * @default Duration.hours(1)
    */
   readonly buildTimeout?: Duration;
 
   /**
-   * The longest time of the deployment of one stack, CodeDeploy's shifting of traffic included.
+   * The longest time of the deployment of one stack, CodeDeploy's shifting of traffic included, from 5 minutes to 8 hours.
    *
    * @default Duration.hours(1)
    */

@@ -1,7 +1,8 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { BuildSettings, defaultCommands, resolveBuild, runtimes, signIn } from './build-settings';
 import { BuildCommands } from './buildspec';
 import { SystemPlan } from './deployment-plan';
 import { MultiRegionPipelineProps } from './pipeline-props';
@@ -9,11 +10,27 @@ import { PipelineSource } from './pipeline-source';
 import { ComplianceMode } from '../system/compliance-mode';
 import { invalidProp, requireLiteral } from '../system/errors';
 
+/**
+ * The longest time of an action of CodeBuild. CodeBuild itself would go on for 36 hours, while the pipeline has given up and may begin the next deployment.
+ *
+ * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+ */
+const MAX_HOURS = 8;
+
+/**
+ * The most characters of the name of a CodeBuild project. A report group takes 128: that of the build is named in fewer.
+ *
+ * @see https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html
+ */
+const MAX_PROJECT_NAME = 150;
+
 /** What a pipeline and its standby have in common, defaults included. */
 export interface PipelineSettings {
   readonly pipelineName: string;
   readonly source: PipelineSource;
   readonly commands: BuildCommands;
+  readonly build: BuildSettings;
+  readonly nodeVersion: string;
   readonly qualifier?: string;
   readonly buildComputeType: ComputeType;
   readonly buildTimeout: Duration;
@@ -34,15 +51,22 @@ export function resolveSettings(owner: Construct, props: MultiRegionPipelineProp
   if (artifactRetention.toDays({ integral: false }) < 1) {
     throw invalidProp(owner, 'artifactRetention', artifactRetention.toHumanString(), 'at least 1 day');
   }
+  const build = resolveBuild(owner, props.buildOptions, Stack.of(owner).region);
+  const defaults = defaultCommands(owner, props.buildOptions);
   return {
-    pipelineName: resolveName(owner, props),
+    pipelineName: resolveName(owner, props, plans),
     source: props.source,
+    build,
+    nodeVersion,
     commands: {
-      install: requireCommands(owner, 'installCommands', props.installCommands ?? ['npm ci']),
-      test: requireCommands(owner, 'testCommands', props.testCommands ?? ['npm test']),
-      synth: requireCommands(owner, 'synthCommands', props.synthCommands ?? ['npx cdk synth --quiet']),
+      signIn: signIn(build),
+      install: requireCommands(owner, 'installCommands', props.installCommands ?? defaults.install),
+      test: requireCommands(owner, 'testCommands', props.testCommands ?? defaults.test),
+      synth: requireCommands(owner, 'synthCommands', props.synthCommands ?? defaults.synth),
+      cdkCliVersion: defaults.cdkCliVersion,
       directory,
-      nodeVersion,
+      runtimes: runtimes(owner, nodeVersion, props.buildOptions),
+      cacheFolders: build.cacheFolders,
       stackIds: Object.fromEntries(plans.map(({ system, stages }) =>
         [system.node.path, stages.flatMap(stage => stage.deployments.map(({ stackId }) => stackId))])),
     },
@@ -56,11 +80,16 @@ export function resolveSettings(owner: Construct, props: MultiRegionPipelineProp
   };
 }
 
-function resolveName(owner: Construct, { pipelineName }: MultiRegionPipelineProps): string {
+function resolveName(owner: Construct, { pipelineName }: MultiRegionPipelineProps, plans: SystemPlan[]): string {
   const name = pipelineName ?? owner.node.path.split('/').join('-');
+  const prop = pipelineName === undefined ? 'path, which makes the pipelineName,' : 'pipelineName';
   // the names of CodeBuild's projects begin with it, and take no dots
-  requireLiteral(owner, pipelineName === undefined ? 'path, which makes the pipelineName,' : 'pipelineName', name, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
-    'at most 100 letters, digits, hyphens and underscores');
+  requireLiteral(owner, prop, name, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'at most 100 letters, digits, hyphens and underscores');
+  const stackNames = plans.flatMap(({ stages }) => stages.flatMap(({ deployments }) => deployments.map(({ stackName }) => stackName)));
+  const longest = Math.max(...stackNames.map(({ length }) => length));
+  if (name.length + 1 + longest > MAX_PROJECT_NAME) {
+    throw invalidProp(owner, prop, name, `at most ${MAX_PROJECT_NAME - 1 - longest} characters, because CodeBuild's projects are named after it and the stacks, in ${MAX_PROJECT_NAME} characters at most; the longest name of a stack is ${stackNames.find(({ length }) => length === longest)}`);
+  }
   return name;
 }
 
@@ -72,8 +101,8 @@ function requireCommands(owner: Construct, prop: string, commands: string[]): st
 }
 
 function requireTimeout(owner: Construct, prop: string, timeout: Duration): Duration {
-  if (timeout.toMinutes({ integral: false }) < 5 || timeout.toHours({ integral: false }) > 36) {
-    throw invalidProp(owner, prop, timeout.toHumanString(), 'from 5 minutes to 36 hours, as CodeBuild has it');
+  if (timeout.toMinutes({ integral: false }) < 5 || timeout.toHours({ integral: false }) > MAX_HOURS) {
+    throw invalidProp(owner, prop, timeout.toHumanString(), `from 5 minutes, as CodeBuild has it, to ${MAX_HOURS} hours, as CodePipeline has it for an action of CodeBuild`);
   }
   return timeout;
 }

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
 import { Artifact, Conditions, ExecutionMode, Pipeline, PipelineType, Result, Rule, StageOptions, Variable } from 'aws-cdk-lib/aws-codepipeline';
 import { CodeBuildAction, CodeStarConnectionsSourceAction, ManualApprovalAction } from 'aws-cdk-lib/aws-codepipeline-actions';
+import { IRole } from 'aws-cdk-lib/aws-iam';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
@@ -34,6 +35,8 @@ export interface RegionalPipelineProps extends PipelineSettings {
 export class RegionalPipeline extends Construct {
   public readonly pipeline: Pipeline;
   public readonly topic: ITopic;
+  /** The role of the build. */
+  public readonly buildRole: IRole;
 
   private readonly store: ArtifactStore;
   private readonly role: PipelineRole;
@@ -46,7 +49,8 @@ export class RegionalPipeline extends Construct {
     this.role = new PipelineRole(this, 'Role', { pipelineName, store: this.store, connectionArn: source._connectionArn(standbyFor !== undefined) });
     const sourceCode = new Artifact(SOURCE);
     const sourceAction = source._action(sourceCode, standbyFor !== undefined);
-    const build = new BuildStage((name, project) => this.project(name, project), { ...props, input: sourceCode, output: this.assembly });
+    const build = new BuildStage(this, (name, project) => this.project(name, project), { ...props, input: sourceCode, output: this.assembly });
+    this.buildRole = build.role;
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName,
       pipelineType: PipelineType.V2,
@@ -107,10 +111,10 @@ export class RegionalPipeline extends Construct {
 
   private deployAction({ name: stage, isBaked: hasTraffic }: DeploymentStage, deployment: Deployment, roles: BootstrapRoles): CodeBuildAction {
     const { region, stackName, stackId, actionName, runOrder } = deployment;
-    const { pipelineName, commands } = this.props;
+    const { pipelineName, nodeVersion } = this.props;
     const deploy = this.project(stackName, {
       description: `deploys ${stackId} to ${region}`,
-      buildspec: deployBuildspec({ stackId, hasTraffic, stage, pipelineName, nodeVersion: commands.nodeVersion }),
+      buildspec: deployBuildspec({ stackId, hasTraffic, stage, pipelineName, nodeVersion }),
       environment: { [TARGET_REGION]: { value: region } },
       computeType: ComputeType.SMALL,
       timeout: this.props.deployTimeout,

@@ -80,8 +80,8 @@ describe('MultiRegionPipeline throws for', () => {
   });
 
   test('a connection of the own partition only', () => {
-    const stack = new Stack(testApp(), 'Deployment', { env: { region: 'cn-north-1' } });
-    expectPropError(() => new MultiRegionPipeline(stack, 'Pipeline', { source: GITHUB, stages: [{ system: skeleton() }] }), 'source.connectionArn', 'arn:aws:', 'of the partition aws-cn', PATH);
+    const stack = new Stack(testApp(), 'Deployment', { env: { region: 'us-gov-east-1' } });
+    expectPropError(() => new MultiRegionPipeline(stack, 'Pipeline', { source: GITHUB, stages: [{ system: skeleton() }] }), 'source.connectionArn', 'arn:aws:', 'of the partition aws-us-gov', PATH);
   });
 
   test.each([['feature branch'], ['feature*'], ['']])('the branch %j', branch => {
@@ -144,7 +144,7 @@ describe('MultiRegionPipeline throws for', () => {
     [{ directory: '/app' }, 'directory'], [{ directory: '../app' }, 'directory'], [{ directory: 'a\'b' }, 'directory'], [{ nodeVersion: 'v22' }, 'nodeVersion'],
     [{ qualifier: 'too-long-qualifier' }, 'qualifier'], [{ pipelineName: 'orders.pipeline' }, 'pipelineName'], [{ pipelineName: 'p'.repeat(101) }, 'pipelineName'],
     [{ installCommands: [''] }, 'installCommands'], [{ testCommands: 'npm test' as any }, 'testCommands'], [{ synthCommands: [undefined as any] }, 'synthCommands'],
-    [{ buildTimeout: Duration.minutes(4) }, 'buildTimeout'], [{ deployTimeout: Duration.hours(37) }, 'deployTimeout'], [{ artifactRetention: Duration.hours(1) }, 'artifactRetention'],
+    [{ buildTimeout: Duration.minutes(4) }, 'buildTimeout'], [{ buildTimeout: Duration.minutes(481) }, 'buildTimeout'], [{ deployTimeout: Duration.hours(9) }, 'deployTimeout'], [{ artifactRetention: Duration.hours(1) }, 'artifactRetention'],
   ])('%j', (props, prop) => rejects({}, props, prop, '', ''));
 
   test.each([

@@ -116,7 +116,7 @@ describe('MultiRegionPipeline', () => {
     const { stack } = build({ stage: { system } });
     expect(names(stack)).toEqual(['Source', 'Build', 'Prod-Orders-global', 'Prod-Orders-ap-southeast-2', 'Prod-Orders-us-west-2', 'Prod-Orders-mesh']);
     expect(buildspecs(stack)['Deployment-Pipeline-Prod-Orders-us-west-2'].phases.build.commands.at(-1)).toContain('cdk deploy \'Prod/Orders/us-west-2\'');
-    expect(buildspecs(stack)['Deployment-Pipeline-Build'].phases.build.commands.join('\n')).toContain('npx cdk ls \'Prod/Orders/**\'');
+    expect(buildspecs(stack)['Deployment-Pipeline-Build'].phases.build.commands.join('\n')).toContain('=$(cdk ls \'Prod/Orders/**\'');
   });
 
   test('asks the gate in a stage of its own before each one that deploys, which takes nothing back', () => {

@@ -49,8 +49,10 @@ function run(name: string, commands: string[], units: string[], count?: number) 
   return { status, said: stdout + stderr };
 }
 
-/** What compares the stacks, after the app was synthesized and before it is packed. */
-const comparing = (commands: string[]) => commands.slice(commands.indexOf('npx cdk synth --quiet') + 1, -1);
+/** What provides the CLI, and what compares the stacks after the app was synthesized and before it is packed. */
+const comparing = (commands: string[]) => [
+  ...commands.slice(0, commands.indexOf('mkdir -p test-reports')), ...commands.slice(commands.indexOf('npx cdk synth --quiet') + 1, -1),
+];
 /** All but unpacking. */
 const deploying = (commands: string[]) => commands.slice(1);
 
