@@ -117,7 +117,7 @@ async function runAction(action: CommandAction, props: PipelineRunProps, artifac
   cpSync(artifacts.get(action.input)!, cwd, { recursive: true, verbatimSymlinks: true });
   await props.processes.run(`the action ${name}`, 'bash', ['-c', asOneShell(action.commands)], {
     cwd,
-    env: { ...props.environment(action), ...action.variables, CODEBUILD_SRC_DIR: cwd },
+    env: { ...props.environment(action), ...action.variables, CODEBUILD_SRC_DIR: cwd, TMPDIR: props.folder },
     logFile: join(props.folder, `${name}.log`),
   });
   if (action.output) {

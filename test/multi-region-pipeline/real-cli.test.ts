@@ -44,7 +44,7 @@ function run(name: string, commands: string[], units: string[], count?: number) 
   symlinkSync(resolve('node_modules'), join(cwd, 'node_modules'));
   symlinkSync(resolve('node_modules/aws-cdk'), join(cwd, 'aws-cdk'));
   const { status, stdout, stderr } = spawnSync('bash', ['-c', commands.join('\n')], {
-    cwd, encoding: 'utf8', env: { ...withoutAws(), PATH: `${bin}${delimiter}${process.env.PATH}`, TARGET_REGION: 'us-west-2', LOST_REGIONS: 'none', CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true', CDK_HOME: folder },
+    cwd, encoding: 'utf8', env: { ...withoutAws(), PATH: `${bin}${delimiter}${process.env.PATH}`, TARGET_REGION: 'us-west-2', LOST_REGIONS: 'none', CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true', CDK_HOME: folder, TMPDIR: folder },
   });
   return { status, said: stdout + stderr };
 }
