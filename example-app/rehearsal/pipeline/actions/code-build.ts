@@ -48,7 +48,10 @@ function readProject(name: string, { Source: { BuildSpec }, Environment }: Proje
   return {
     shell: env.shell ?? 'sh',
     script: scriptOf(phases),
-    variables: { ...env.variables, ...Object.fromEntries((Environment.EnvironmentVariables ?? []).map(({ Name, Value }) => [Name, resources.text(Value)])) },
+    variables: {
+      ...env.variables,
+      ...Object.fromEntries((Environment.EnvironmentVariables ?? []).map(({ Name, Value }) => [Name, resources.text(Value)])),
+    },
     files,
   };
 }
