@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'timers/promises';
+
 /** The time that a pipeline goes by. Whatever real programs are waited for takes as long as it takes. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -42,15 +44,7 @@ export class ScaledClock implements Clock {
   }
 
   public async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return;
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, Math.min(ms / this.scale, LONGEST_MS));
-      timer.unref();
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      }, { once: true });
-    });
+    await sleep(Math.min(ms / this.scale, LONGEST_MS), undefined, { ref: false, signal }).catch(() => {});
   }
 
   /**

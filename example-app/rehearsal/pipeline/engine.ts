@@ -184,7 +184,7 @@ export class Engine {
   /** To the last execution that succeeded in the stage; if there is none, the stage stays as it is. */
   private takeBack(stage: Stage): void {
     const succeeded = this.executions.filter(execution => this.isTarget(stage, execution));
-    const [target] = succeeded.sort((one, other) => other.succeededIn(stage.name)! - one.succeededIn(stage.name)!);
+    const [target] = succeeded.reverse().sort((one, other) => other.succeededIn(stage.name)! - one.succeededIn(stage.name)!);
     if (target) this.queue(stage, { trigger: 'AutomatedRollback', variables: target.props.variables, target });
   }
 

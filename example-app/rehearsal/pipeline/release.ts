@@ -25,7 +25,7 @@ export class Release {
     return this.execution.history.map(({ stage, status }) => `${stage} ${status}`);
   }
 
-  /** The ids of the executions that it goes back to, if it is a rollback. */
+  /** The id of the execution that it goes back to, if it is a rollback. */
   public get target(): string | undefined {
     return this.execution.props.target?.id;
   }
@@ -44,6 +44,11 @@ export class Release {
   /** Resolves when it waits in front of a stage. Throws if it ends before. */
   public async waitsFor(stage: string): Promise<void> {
     await this.comesTo(`waits for ${stage}`, () => this.stage(stage).inbound.includes(this.execution));
+  }
+
+  /** The variables that an action has put out, by its namespace. */
+  public output(namespace: string): Record<string, string> {
+    return this.execution.outputs.get(namespace) ?? {};
   }
 
   /** What an action of it has written, the last time. */

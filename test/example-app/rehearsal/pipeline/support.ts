@@ -108,9 +108,14 @@ export class ManualClock implements Clock {
   }
 
   public async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    await new Promise<void>(wake => {
+    if (signal?.aborted) return;
+    await new Promise<void>(resolve => {
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
       this.sleepers.add({ until: this.time + ms, wake });
-      signal?.addEventListener('abort', () => wake(), { once: true });
+      signal?.addEventListener('abort', wake);
     });
   }
 
