@@ -1,15 +1,15 @@
 /**
- * The commands of a synthesized pipeline, run as they are in a clean checkout, with a stand-in for the CDK CLI that writes down what it is asked. The rehearsal runs the same
- * against local regions, with the real one.
+ * The commands of a synthesized pipeline, run as they are in a clean checkout, with a stand-in for the CDK CLI that writes down what it is asked. Gates and bakes are answered by the test. The rehearsal runs
+ * the same against local regions, with the real CLI and the real gates and bakes.
  */
 import { execFileSync } from 'child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { Template } from 'aws-cdk-lib/assertions';
 import { build, skeleton } from './support';
-import { withoutAws } from '../../example-app/rehearsal/environment';
-import { Artifacts, CommandStage, PipelineCommands, PipelineRunProps } from '../../example-app/rehearsal/pipeline-commands';
+import { CloudAssembly } from '../../example-app/rehearsal/cloud-assembly';
+import { ActionExecutor } from '../../example-app/rehearsal/pipeline/action-run';
+import { Deployed, PipelineRunner } from '../../example-app/rehearsal/pipeline/runner';
 import { Processes } from '../../example-app/rehearsal/processes';
 import { SystemUnit } from '../../src';
 
@@ -28,11 +28,11 @@ if (command === 'synth') {
   writeFileSync('cdk.out/version', readFileSync('version'));
   writeFileSync('cdk.out/stacks', readFileSync('stacks'));
 } else if (command === 'ls') {
-  if (process.env.AWS_REGION && process.env.BROKEN_LIST) process.exit(1);
+  if (process.env.TARGET_REGION && process.env.BROKEN_LIST) process.exit(1);
   process.stdout.write(readFileSync('cdk.out/stacks', 'utf8'));
 } else if (command === 'deploy') {
-  if (process.env.BROKEN_REGION === process.env.AWS_REGION) process.exit(1);
-  appendFileSync(process.env.DEPLOYMENTS, JSON.stringify({ args, region: process.env.AWS_REGION, version: readFileSync('cdk.out/version', 'utf8'), folder: readdirSync('.').sort() }) + '\\n');
+  if (process.env.BROKEN_REGION === process.env.TARGET_REGION) process.exit(1);
+  appendFileSync(process.env.DEPLOYMENTS, JSON.stringify({ args, region: process.env.TARGET_REGION, version: readFileSync('cdk.out/version', 'utf8'), folder: readdirSync('.').sort() }) + '\\n');
 } else process.exit(2);
 `;
 
@@ -77,8 +77,19 @@ function commit(version: string, stacks: string[], test = 'echo tested'): void {
   writeFileSync(join(checkout, 'stacks'), stacks.map(id => `Orders/${id} (Orders-${id})\n`).join(''));
 }
 
+/** A pipeline as it is synthesized. */
+function synthesized(options?: Parameters<typeof build>[0]): Deployed {
+  const { app, stack } = build(options);
+  const { directory } = app.synth();
+  return { template: CloudAssembly.read(directory).stacks.find(({ stackName }) => stackName === stack.stackName)!.template, assembly: directory };
+}
+
+const PIPELINE = synthesized({ count: 2 });
+const STAGES = ['Orders-global', ...REGIONS.map(region => `Orders-${region}`), 'Orders-mesh'];
+const UNTIL_MESH = ['Source', 'Build', ...STAGES.flatMap(stage => [`${stage}-gate`, stage])].map(stage => `${stage} Succeeded`);
+
 /** What a build of the first version hands on. */
-let built: Artifacts;
+let built: string;
 let builds: string;
 beforeAll(async () => {
   builds = mkdtempSync(join(tmpdir(), 'commands-build-'));
@@ -86,76 +97,112 @@ beforeAll(async () => {
   checkout = join(folder, 'checkout');
   processes = new Processes(folder);
   commit('1', ALL);
-  built = (await run('build', { gates: { mayEnter: async () => false, isHealthy: yes } })).artifacts;
+  const pipeline = await start({ executors: { Lambda: async () => { throw new Error('not today'); } } });
+  const execution = pipeline.release();
+  expect((await execution.ended()).slice(0, 2)).toEqual(['Source Succeeded', 'Build Succeeded']);
+  built = `${execution.folder('Build')}-Assembly`;
+  await pipeline.stop();
   await processes.stopAll();
 });
 afterAll(() => rmSync(builds, { recursive: true }));
 
-const commands = PipelineCommands.read(Template.fromStack(build({ count: 2 }).stack).toJSON());
-const yes = async () => true;
+const started: PipelineRunner[] = [];
+afterEach(async () => Promise.all(started.splice(0).map(async pipeline => pipeline.stop())));
 
-/** Runs what comes after the build. */
-const deploy = async (props: Partial<PipelineRunProps> = {}, environment: NodeJS.ProcessEnv = {}) =>
-  run('first', { retry: { stage: 'Orders-global', artifacts: built }, ...props }, environment);
+interface Options {
+  readonly of?: Deployed;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The stage of which some answer is a failure: `<stage>/<action>`. A rollback is well. */
+  readonly unhealthy?: string;
+  /** Whether the first build is the one that has been made before all tests. */
+  readonly isBuilt?: boolean;
+  readonly executors?: Record<string, ActionExecutor>;
+}
 
-/** Runs one execution, in regions that are told apart by their variables. */
-async function run(name: string, props: Partial<PipelineRunProps> = {}, environment: NodeJS.ProcessEnv = {}, of = commands) {
-  const work = join(folder, name);
+/** What functions were asked, by their stages. */
+let asked: { readonly where: string; readonly question: any }[] = [];
+
+/** Starts a pipeline, in regions that are told apart by their variables. */
+async function start({ of = PIPELINE, environment = {}, unhealthy, isBuilt = false, executors = {} }: Options = {}): Promise<PipelineRunner> {
+  const work = join(folder, 'executions');
   mkdirSync(work);
-  const ran = await of.run({
+  asked = [];
+  let builtNow = !isBuilt;
+  const pipeline = await PipelineRunner.start({
+    ...of,
     checkout,
     folder: work,
     processes,
-    gates: { mayEnter: yes, isHealthy: yes },
-    environment: ({ region }) => ({
-      ...withoutAws(),
+    region: REGIONS[0],
+    environment: ({ variables: { TARGET_REGION } }) => ({
       npm_config_audit: 'false',
       npm_config_fund: 'false',
       npm_config_offline: 'true',
       DEPLOYMENTS: join(folder, 'deployments'),
-      AWS_REGION: region,
       // a deployment installs nothing
-      ...region && { npm_config_registry: 'http://127.0.0.1:1', PATH: withoutNpm() },
+      ...TARGET_REGION && { npm_config_registry: 'http://127.0.0.1:1', PATH: withoutNpm() },
       ...environment,
     }),
-    ...props,
+    executors: ({ CodeBuild }) => ({
+      CodeBuild: async run => {
+        if (run.stage !== 'Build' || builtNow) return CodeBuild(run);
+        builtNow = true;
+        return { artifacts: { Assembly: built } };
+      },
+      Lambda: async ({ stage, action, execution, configuration }) => {
+        const where = `${stage}/${action.name}`;
+        asked.push({ where, question: JSON.parse(configuration.UserParameters) });
+        if (where === unhealthy && execution.type === 'STANDARD') throw new Error('unhealthy');
+      },
+      ...executors,
+    }),
   });
-  return { ...ran, work, outcomes: ran.stages.map(({ name: stage, outcome }) => `${stage} ${outcome}`) };
+  started.push(pipeline);
+  return pipeline;
 }
+
+/** Runs one execution, of the first version if it is not to be built anew, and a rollback of it. */
+async function run(options: Options = {}, variables: Record<string, string> = {}) {
+  const pipeline = await start({ isBuilt: true, ...options });
+  const execution = pipeline.release(variables);
+  await pipeline.idle();
+  return { pipeline, execution, outcomes: execution.stages };
+}
+
+const anew = { isBuilt: false };
 
 /** A path that has what the commands of a deployment may need. */
 function withoutNpm(): string {
   const bin = join(folder, 'bin');
   if (!existsSync(bin)) {
     mkdirSync(bin);
-    for (const tool of ['tar', 'gzip', 'bash', 'sed', 'grep']) execFileSync('ln', ['-s', execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bin, tool)]);
+    for (const tool of ['tar', 'gzip', 'bash', 'sed', 'grep', 'env']) {
+      execFileSync('ln', ['-s', execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bin, tool)]);
+    }
     execFileSync('ln', ['-s', process.execPath, join(bin, 'node')]);
     writeFileSync(join(bin, 'aws'), AWS, { mode: 0o755 });
   }
   return bin;
 }
 
+/** An AWS CLI that knows the one question of a deployment: which type the execution in its stage has. */
+const AWS = `#!/usr/bin/env node
+const [service, command, , name, , query] = process.argv.slice(2);
+const [, stage] = /^stageStates\\[\\?stageName=='([^']+)'\\]\\.latestExecution\\.type$/.exec(query);
+fetch(process.env.AWS_ENDPOINT_URL, {
+  method: 'POST',
+  headers: { 'x-amz-target': 'CodePipeline_20150709.GetPipelineState', 'authorization': 'AWS4-HMAC-SHA256 Credential=test/20300101/' + process.env.AWS_REGION + '/codepipeline/aws4_request' },
+  body: JSON.stringify({ name }),
+}).then(answer => answer.json()).then(({ stageStates }) => console.log(stageStates.find(({ stageName }) => stageName === stage).latestExecution.type));
+`;
+
 const deployments = () => (existsSync(join(folder, 'deployments')) ? readFileSync(join(folder, 'deployments'), 'utf8').trim().split('\n').map(line => JSON.parse(line)) : []);
 const deployed = () => deployments().map(({ args, region, version }) => `${args[0]} ${region} ${version}`);
-const untilUnhealthy = (sick: string) => ({ mayEnter: yes, isHealthy: async ({ name }: CommandStage) => name !== sick });
 
 describe('the commands of a synthesized pipeline', () => {
-  test('are read as they are written', () => {
-    const read = commands.stages.map(({ name, actions, isGated, bake, rollsBack }) =>
-      [name, actions.map(({ project, region }) => [project, region]), isGated, bake, rollsBack]);
-    expect(read).toEqual([
-      ['Build', [['Deployment-Pipeline-Build', undefined]], false, [], false],
-      ['Orders-global', [['Deployment-Pipeline-Orders-global', 'ap-southeast-2']], true, [], false],
-      ...REGIONS.map(region => [
-        `Orders-${region}`, [[`Deployment-Pipeline-Orders-${region}`, region]], true, [{ alarmName: `Orders-${region}-unhealthy`, region, minutes: 10 }], true,
-      ]),
-      ['Orders-mesh', REGIONS.map(region => [`Deployment-Pipeline-Orders-${region}-mesh`, region]), true, [], false],
-    ]);
-  });
-
   test('install, test, synthesize once, deploy what was synthesized to one region after the other, and connect them', async () => {
-    const { outcomes, work } = await run('first');
-    expect(outcomes).toEqual(['Build succeeded', 'Orders-global succeeded', 'Orders-ap-southeast-2 succeeded', 'Orders-us-west-2 succeeded', 'Orders-mesh succeeded']);
+    const { execution, outcomes } = await run(anew);
+    expect(outcomes).toEqual(UNTIL_MESH);
     expect(deployed().slice(0, 3)).toEqual(['Orders/global ap-southeast-2 1', 'Orders/ap-southeast-2 ap-southeast-2 1', 'Orders/us-west-2 us-west-2 1']);
     // side by side
     expect(deployed().slice(3).sort()).toEqual(['Orders/ap-southeast-2-mesh ap-southeast-2 1', 'Orders/us-west-2-mesh us-west-2 1']);
@@ -164,75 +211,107 @@ describe('the commands of a synthesized pipeline', () => {
       expect(args.slice(1)).toEqual(['--app', 'cdk.out', '--exclusively', ...traffic, '--require-approval', 'never', '--no-notices', '--ci', '--progress', 'events']);
       expect(content).toEqual(['assembly.tgz', 'aws-cdk', 'cdk.out']);
     }
-    expect(readFileSync(join(work, 'Deployment-Pipeline-Build.log'), 'utf8')).toContain('tested');
-    expect(readdirSync(join(work, 'Deployment-Pipeline-Build/test-reports'))).toEqual(['tests.xml']);
+    expect(execution.log('Build')).toContain('tested');
+    expect(readdirSync(join(execution.folder('Build'), 'test-reports'))).toEqual(['tests.xml']);
     expect(readdirSync(checkout).sort()).toEqual(['package-lock.json', 'package.json', 'stacks', 'tools', 'version']);
   });
 
+  test('have a gate asked before each stage that deploys, and a bake after each region', async () => {
+    await run();
+    expect(asked.map(({ where, question: { stage, targets, minutes } }) => [where.split('/')[0], stage, targets, minutes])).toEqual([
+      ['Orders-global-gate', 'Orders-global', ['ap-southeast-2'], undefined],
+      ...REGIONS.flatMap(region => [[`Orders-${region}-gate`, `Orders-${region}`, [region], undefined], [`Orders-${region}`, `Orders-${region}`, [region], 10]]),
+      ['Orders-mesh-gate', 'Orders-mesh', REGIONS, undefined],
+    ]);
+  });
+
   test('stop before the second region when the first one is not well, without a way back the first time', async () => {
-    const { outcomes } = await deploy({ gates: untilUnhealthy('Orders-ap-southeast-2') });
-    expect(outcomes).toEqual(['Orders-global succeeded', 'Orders-ap-southeast-2 failed']);
+    const { pipeline, outcomes } = await run({ unhealthy: 'Orders-ap-southeast-2/Bake' });
+    expect(outcomes).toEqual([...UNTIL_MESH.slice(0, 5), 'Orders-ap-southeast-2 Failed']);
     expect(deployed()).toEqual(['Orders/global ap-southeast-2 1', 'Orders/ap-southeast-2 ap-southeast-2 1']);
+    expect(pipeline.releases).toHaveLength(1);
   });
 
   test('deploy the last good assembly to the region that is not well, and to no other', async () => {
+    let unhealthy = false;
+    const Lambda: ActionExecutor = async ({ stage, execution }) => {
+      if (unhealthy && stage === 'Orders-us-west-2' && execution.type === 'STANDARD') throw new Error('unhealthy');
+    };
+    const { pipeline, execution: good } = await run({ executors: { Lambda } });
+    rmSync(join(folder, 'deployments'));
     commit('2', ALL);
-    const { outcomes } = await run('second', { lastGood: built, gates: untilUnhealthy('Orders-us-west-2') });
-    expect(outcomes).toEqual(['Build succeeded', 'Orders-global succeeded', 'Orders-ap-southeast-2 succeeded', 'Orders-us-west-2 rolled back']);
+    unhealthy = true;
+    const bad = pipeline.release();
+    await pipeline.idle();
+    expect(bad.stages).toEqual([...UNTIL_MESH.slice(0, 7), 'Orders-us-west-2 Failed']);
+    expect(pipeline.releases.slice(2).map(({ type, target, stages }) => [type, target, stages])).toEqual([['ROLLBACK', good.id, ['Orders-us-west-2 Succeeded']]]);
     expect(deployed()).toEqual(['Orders/global ap-southeast-2 2', 'Orders/ap-southeast-2 ap-southeast-2 2', 'Orders/us-west-2 us-west-2 2', 'Orders/us-west-2 us-west-2 1']);
   });
 
-  test('do not touch a region that the gate refuses', async () => {
-    const { outcomes } = await deploy({ gates: { mayEnter: async ({ name }) => name !== 'Orders-us-west-2', isHealthy: yes } });
-    expect(outcomes.at(-1)).toBe('Orders-us-west-2 refused');
-    expect(deployed()).toHaveLength(2);
+  test('do not touch a region that the gate refuses, and take nothing back there', async () => {
+    const { pipeline, outcomes } = await run({ unhealthy: 'Orders-us-west-2-gate/Gate' });
+    expect(outcomes.at(-1)).toBe('Orders-us-west-2-gate Failed');
+    expect([deployed().length, pipeline.releases.length]).toEqual([2, 1]);
+  });
+
+  test('deploy nothing to a region that is named as lost, say so, and go on', async () => {
+    const { execution, outcomes } = await run({}, { lostRegions: 'eu-west-1, us-west-2' });
+    expect(outcomes).toEqual(UNTIL_MESH);
+    expect(deployed()).toEqual(['Orders/global ap-southeast-2 1', 'Orders/ap-southeast-2 ap-southeast-2 1', 'Orders/ap-southeast-2-mesh ap-southeast-2 1']);
+    for (const log of [execution.log('Orders-us-west-2'), execution.log('Orders-mesh', 'us-west-2')]) expect(log).toMatch(/Nothing is deployed: the region of Orders\/us-west-2.* is named as lost/);
+    expect(asked.map(({ question: { lost } }) => lost)).toEqual(asked.map(() => 'eu-west-1, us-west-2'));
+  });
+
+  test('deploy, in a rollback, also to a region that was lost in the execution that it goes back to', async () => {
+    const { pipeline, execution } = await run({}, { lostRegions: 'us-west-2' });
+    pipeline.call('RollbackStage', { pipelineName: pipeline.name, stageName: 'Orders-us-west-2', targetPipelineExecutionId: execution.id });
+    await pipeline.idle();
+    expect(deployed().at(-1)).toBe('Orders/us-west-2 us-west-2 1');
   });
 
   test('stop at a region that cannot be deployed to', async () => {
-    const { outcomes } = await deploy({}, { BROKEN_REGION: 'us-west-2' });
-    expect(outcomes.at(-1)).toBe('Orders-us-west-2 failed');
+    const { outcomes } = await run({ environment: { BROKEN_REGION: 'us-west-2' } });
+    expect(outcomes.at(-1)).toBe('Orders-us-west-2 Failed');
     expect(deployed()).toHaveLength(2);
   });
 
   test('deploy nothing that has not passed its tests', async () => {
     commit('2', ALL, 'exit 1');
-    const { outcomes, work } = await run('first');
-    expect(outcomes).toEqual(['Build failed']);
-    expect(existsSync(join(work, 'Deployment-Pipeline-Build/cdk.out'))).toBe(false);
+    const { execution, outcomes } = await run(anew);
+    expect(outcomes).toEqual(['Source Succeeded', 'Build Failed']);
+    expect(existsSync(join(execution.folder('Build'), 'cdk.out'))).toBe(false);
     expect(deployed()).toEqual([]);
   });
 
   test('refuse an app with stacks of a region or a unit that they do not know, and name each', async () => {
     const unknown = ['eu-west-1', 'eu-west-1-mesh', 'Billing/us-west-2'];
     commit('2', [...ALL, ...unknown]);
-    const { outcomes, work } = await run('first');
-    expect(outcomes).toEqual(['Build failed']);
-    const log = readFileSync(join(work, 'Deployment-Pipeline-Build.log'), 'utf8');
-    expect(log).toContain(`The pipeline does not deploy these stacks of Orders: deploy the pipeline first.\n${unknown.map(id => `Orders/${id}\n`).join('')}`);
+    const { execution, outcomes } = await run(anew);
+    expect(outcomes).toEqual(['Source Succeeded', 'Build Failed']);
+    expect(execution.log('Build')).toContain(`The pipeline does not deploy these stacks of Orders: deploy the pipeline first.\n${unknown.map(id => `Orders/${id}\n`).join('')}`);
     expect(deployed()).toEqual([]);
   });
 
   test('refuse an app without the system', async () => {
     commit('2', []);
-    const { outcomes, work } = await run('first');
-    expect(outcomes).toEqual(['Build failed']);
-    expect(readFileSync(join(work, 'Deployment-Pipeline-Build.log'), 'utf8')).toContain('There is no stack of Orders');
+    const { execution, outcomes } = await run(anew);
+    expect(outcomes).toEqual(['Source Succeeded', 'Build Failed']);
+    expect(execution.log('Build')).toContain('There is no stack of Orders');
   });
 
   test('skip the stacks that the app does not have, because they have no resources, and say so', async () => {
     commit('2', ['ap-southeast-2', 'ap-southeast-2-mesh', 'us-west-2']);
-    const { outcomes, work } = await run('first');
-    expect(outcomes).toEqual(['Build succeeded', 'Orders-global succeeded', 'Orders-ap-southeast-2 succeeded', 'Orders-us-west-2 succeeded', 'Orders-mesh succeeded']);
+    const { execution, outcomes } = await run(anew);
+    expect(outcomes).toEqual(UNTIL_MESH);
     expect(deployed()).toEqual(['Orders/ap-southeast-2 ap-southeast-2 2', 'Orders/us-west-2 us-west-2 2', 'Orders/ap-southeast-2-mesh ap-southeast-2 2']);
-    const log = (project: string) => readFileSync(join(work, `Deployment-Pipeline-${project}.log`), 'utf8');
-    expect(log('Build')).toContain('Without resources, and not deployed:\nOrders/global\nOrders/us-west-2-mesh\n');
-    expect(log('Orders-us-west-2-mesh')).toContain('Nothing to deploy: Orders/us-west-2-mesh has no resources');
-    expect(log('Orders-us-west-2')).not.toContain('Nothing to deploy');
+    expect(execution.log('Build')).toContain('Without resources, and not deployed:\nOrders/global\nOrders/us-west-2-mesh\n');
+    expect(execution.log('Orders-mesh', 'us-west-2')).toContain('Nothing to deploy: Orders/us-west-2-mesh has no resources');
+    expect(execution.log('Orders-us-west-2')).not.toContain('Nothing to deploy');
   });
 
   test('do not take a CLI that fails for one that knows no such stack', async () => {
-    const { outcomes } = await deploy({}, { BROKEN_LIST: 'yes' });
-    expect(outcomes).toEqual(['Orders-global failed']);
+    const { outcomes } = await run({ environment: { BROKEN_LIST: 'yes' } });
+    expect(outcomes.at(-1)).toBe('Orders-global Failed');
     expect(deployed()).toEqual([]);
   });
 
@@ -240,18 +319,10 @@ describe('the commands of a synthesized pipeline', () => {
     const system = skeleton();
     new SystemUnit(system, 'Billing');
     commit('2', [...ALL, ...REGIONS.map(region => `Billing/${region}`)]);
-    const withUnit = PipelineCommands.read(Template.fromStack(build({ stage: { system } }).stack).toJSON());
-    const { outcomes } = await run('first', {}, {}, withUnit);
-    expect(outcomes.at(-1)).toBe('Orders-mesh succeeded');
+    const { outcomes } = await run({ ...anew, of: synthesized({ stage: { system } }) });
+    expect(outcomes.at(-1)).toBe('Orders-mesh Succeeded');
     expect(deployed().slice(0, 5)).toEqual([
       'Orders/global ap-southeast-2 2', ...REGIONS.flatMap(region => [`Orders/Billing/${region} ${region} 2`, `Orders/${region} ${region} 2`]),
     ]);
-  });
-
-  test('are refused when they are not literal', () => {
-    const template = JSON.parse(JSON.stringify(Template.fromStack(build().stack).toJSON()));
-    Object.values<any>(template.Resources).filter(({ Type }) => Type === 'AWS::CodeBuild::Project').forEach(({ Properties }) => { Properties.Source.BuildSpec = { Ref: 'X' }; });
-    expect(() => PipelineCommands.read(template)).toThrow('the buildspec of Deployment-Pipeline-Build is not literal');
-    expect(() => PipelineCommands.read({})).toThrow('one pipeline');
   });
 });

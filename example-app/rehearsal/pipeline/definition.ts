@@ -46,6 +46,9 @@ export interface Rule {
   readonly region?: string;
 }
 
+/** @see https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+const MAX_VALUE_LENGTH = 1000;
+
 /** Reads the one pipeline of a template. What the runner does not know, and could therefore get wrong, it refuses. */
 export function readDefinition(template: Template, environment: Environment): PipelineDefinition {
   const resources = new StackResources(template, environment);
@@ -77,12 +80,15 @@ function readStage(resources: StackResources, { Name, Actions, BeforeEntry, OnSu
 }
 
 function readAction(resources: StackResources, action: ActionProperties): ActionDeclaration {
+  const configuration = resources.texts(action.Configuration);
+  const [tooLong] = Object.entries(configuration).filter(([, value]) => value.length >= MAX_VALUE_LENGTH);
+  if (tooLong) throw new Error(`the configuration value ${tooLong[0]} of the action ${action.Name} has ${tooLong[1].length} characters, and must have less than ${MAX_VALUE_LENGTH}`);
   return {
     name: action.Name,
     category: action.ActionTypeId.Category,
     provider: action.ActionTypeId.Provider,
     runOrder: action.RunOrder ?? 1,
-    configuration: resources.texts(action.Configuration),
+    configuration,
     inputs: (action.InputArtifacts ?? []).map(({ Name }) => Name),
     outputs: (action.OutputArtifacts ?? []).map(({ Name }) => Name),
     namespace: action.Namespace,

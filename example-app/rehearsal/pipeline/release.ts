@@ -41,6 +41,11 @@ export class Release {
     await this.comesTo(`is in ${stage}`, () => this.stage(stage).latest?.execution === this.execution);
   }
 
+  /** Resolves when it runs an action. Throws if it ends before. */
+  public async runs(stage: string, action: string): Promise<void> {
+    await this.comesTo(`runs ${action} of ${stage}`, () => this.execution.actions.get(`${stage}/${action}`)?.status === 'InProgress');
+  }
+
   /** Resolves when it waits in front of a stage. Throws if it ends before. */
   public async waitsFor(stage: string): Promise<void> {
     await this.comesTo(`waits for ${stage}`, () => this.stage(stage).inbound.includes(this.execution));

@@ -65,8 +65,8 @@ export interface PipelineRunnerProps extends Deployed {
    * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-rerun-manually.html
    */
   readonly isNew?: boolean;
-  /** What stands in for providers of actions, by their names. */
-  readonly executors?: Record<string, ActionExecutor>;
+  /** Returns what stands in for providers of actions, by their names; it is given those that the runner has. */
+  readonly executors?: (own: Readonly<Record<string, ActionExecutor>>) => Record<string, ActionExecutor>;
   /** What stands in for providers of rules, by their names. */
   readonly evaluators?: Record<string, RuleEvaluator>;
 }
@@ -98,22 +98,22 @@ export class PipelineRunner {
   private constructor(private readonly props: PipelineRunnerProps) {
     const { checkout, folder, processes, clock = new ScaledClock(), pollIntervalMs = POLL_INTERVAL_MS, environment = () => ({}) } = props;
     const jobs = new Jobs();
+    const own = {
+      CodeStarSourceConnection: sourceExecutor(checkout),
+      CodeBuild: codeBuildExecutor({
+        projects: () => this.projects, processes, environment: build => ({ ...this.environment(), ...environment(build) }),
+      }),
+      Lambda: lambdaExecutor({
+        functions: () => this.functions, jobs, processes, clock, account: ACCOUNT, pollIntervalMs, environment: () => this.environment(),
+      }),
+      Manual: approvalExecutor(clock),
+    };
     this.engine = new Engine(this.read(props), {
       clock,
       folder,
       changes: this.changes,
       evaluators: { ...RULES, ...props.evaluators },
-      executors: {
-        CodeStarSourceConnection: sourceExecutor(checkout),
-        CodeBuild: codeBuildExecutor({
-          projects: () => this.projects, processes, environment: build => ({ ...this.environment(), ...environment(build) }),
-        }),
-        Lambda: lambdaExecutor({
-          functions: () => this.functions, jobs, processes, clock, account: ACCOUNT, pollIntervalMs, environment: () => this.environment(),
-        }),
-        Manual: approvalExecutor(clock),
-        ...props.executors,
-      },
+      executors: { ...own, ...props.executors?.(own) },
     });
     this.api = new CodePipelineApi(this.engine, jobs);
   }

@@ -109,6 +109,7 @@ describe('a template is refused', () => {
     ['with a property of a stage that is not known', template([stage('Source', [], { Blockers: [] })]), 'Blockers of the stage Source'],
     ['with another result of a failure', template([stage('Source', [], { OnFailure: { Result: 'RETRY' } })]), 'received RETRY'],
     ['with an unknown provider of an action', template([stage('Source', [action('A', { provider: 'S3' })])]), 'does not know S3 of the stage Source'],
+    ['with a value that is too long', template([stage('Source', [action('A', { configuration: { UserParameters: 'x'.repeat(1000) } })])]), 'UserParameters of the action A has 1000 characters'],
     ['with a value that is not text', template([stage('Source', [action('A', { configuration: { A: { 'Fn::ImportValue': 'x' } } })])]), 'only references'],
     ['with a buildspec that is not literal', {
       Resources: { ...builds({ phases: {} }).Resources, Project: { Type: 'AWS::CodeBuild::Project', Properties: { Name: 'P', Source: { BuildSpec: { Ref: 'X' } }, Environment: {} } } },

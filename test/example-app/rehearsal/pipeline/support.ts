@@ -167,7 +167,7 @@ export function pipelines() {
       const work = join(folder, `executions-${started.length + 1}`);
       mkdirSync(work);
       const pipeline = await PipelineRunner.start({
-        template: of, checkout: join(folder, 'checkout'), folder: work, processes, region: REGION, executors: { Scripted: scripts.executor }, ...props,
+        template: of, checkout: join(folder, 'checkout'), folder: work, processes, region: REGION, executors: () => ({ Scripted: scripts.executor }), ...props,
       });
       started.push(pipeline);
       return { pipeline, scripts, client: new CodePipelineClient({ ...pipeline.client, maxAttempts: 1 }) };
