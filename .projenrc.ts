@@ -174,7 +174,7 @@ project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 re
 
 project.addTask('test:pipeline', {
   description: 'Runs the commands of the example-app\'s pipeline in a clean checkout, with the packed package, against local regions',
-  exec: 'jest --ci test/example-app/pipeline-dry-run',
+  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/rehearsal/pipeline/aws-cli',
   env: { PIPELINE: '1' },
 });
 

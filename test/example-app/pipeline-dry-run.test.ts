@@ -1,24 +1,28 @@
 /**
- * The example-app's pipeline, run: the commands of its buildspecs, as its template has them, in a clean checkout with the packed package, against a local AWS per region. Only what CodePipeline itself
- * does stands in, and it asks the alarms that the template names.
+ * The example-app's pipeline, run as its template has it: the commands of its buildspecs, in a clean checkout with the packed package, and the functions of its gates and bakes, against a local AWS per
+ * region. Only CodePipeline itself stands in.
  *
  * It takes a minute and a half, and is left out unless asked for, as CI does: `npm run test:pipeline`.
  */
 import { execFileSync } from 'child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { join, resolve } from 'path';
+import { delimiter, join, resolve } from 'path';
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand, StateValue } from '@aws-sdk/client-cloudwatch';
-import { Template } from '../../example-app/rehearsal/cloud-assembly';
+import { CodePipelineClient, GetPipelineStateCommand, PutApprovalResultCommand, RetryStageExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { Deployment } from '../../example-app/rehearsal/deployment';
-import { forLocalRegion, withoutAws } from '../../example-app/rehearsal/environment';
+import { withoutAws } from '../../example-app/rehearsal/environment';
 import { HOSTED_ZONE } from '../../example-app/rehearsal/hosted-zone';
 import { clientOf, LocalRegion, REQUIREMENTS, startLocalRegions } from '../../example-app/rehearsal/local-region';
-import { CommandAction, CommandStage, Gates, PipelineCommands, PipelineRun } from '../../example-app/rehearsal/pipeline-commands';
+import { Build } from '../../example-app/rehearsal/pipeline/actions/code-build';
+import { ScaledClock } from '../../example-app/rehearsal/pipeline/clock';
+import { Release } from '../../example-app/rehearsal/pipeline/release';
+import { Deployed, PipelineRunner } from '../../example-app/rehearsal/pipeline/runner';
 import { Processes } from '../../example-app/rehearsal/processes';
 import { findPython } from '../../example-app/rehearsal/python';
 import { RunFolder } from '../../example-app/rehearsal/run-folder';
 import { virtualEnvironment } from '../../example-app/rehearsal/virtual-environment';
+import { awsCli } from '../support/aws-cli/aws-cli';
 import { cdk, NO_CREDENTIALS, STACKS } from '../support/cdk-cli';
 import { change, packedApp, run } from '../support/packed-app';
 
@@ -31,16 +35,18 @@ const checkout = join(workspace, 'checkout');
 const cdkHome = join(workspace, 'cdk-home');
 const processes = new Processes(workspace);
 const ending = new AbortController();
-let commands: PipelineCommands;
+let pipeline: PipelineRunner;
+let codePipeline: CodePipelineClient;
+/** The folder of the AWS CLI. */
+let tools: string;
 let regions: Map<string, LocalRegion>;
 /** The files of the packed package. */
 let packed: string[];
 /** Where the build of the first execution ran. */
-const built = join(workspace, 'first', 'OrdersPipeline-Pipeline-Build');
+const built = join(workspace, 'executions/1/Build-Build');
 
 beforeAll(async () => {
   mkdirSync(cdkHome);
-  commands = PipelineCommands.read(synthesizePipeline());
 
   packed = await packedApp(checkout, '--package-lock-only');
   // the build's compiler looks at the README as well
@@ -56,77 +62,72 @@ beforeAll(async () => {
   const python = await virtualEnvironment({
     python: await findPython(), requirementsFile: REQUIREMENTS, folder: resolve('example-app/.rehearsal/python'), logFile: folder.log('pip'), processes,
   });
-  const names = [...new Set(commands.stages.flatMap(({ actions }) => actions.flatMap(({ region }) => region ?? [])))];
+  tools = await awsCli(join(workspace, 'tools'), processes);
   const started = await startLocalRegions({
-    names, python, hostedZone: HOSTED_ZONE, replicationLag: 0.2, timeScale: 1, processes, folder, signal: ending.signal,
+    names: [PRIMARY, SECONDARY], python, hostedZone: HOSTED_ZONE, replicationLag: 0.2, timeScale: 1, processes, folder, signal: ending.signal,
   });
   regions = new Map(started.map(region => [region.name, region]));
   const deployment = new Deployment(checkout, folder, processes);
   await Promise.all(started.map(async region => deployment.bootstrap(region)));
+
+  const executions = join(workspace, 'executions');
+  mkdirSync(executions);
+  pipeline = await PipelineRunner.start({
+    ...synthesizePipeline(),
+    checkout,
+    folder: executions,
+    processes,
+    environment,
+    region: PRIMARY,
+    regions: new Map(started.map(({ name, endpoint }) => [name, endpoint])),
+    clock: new ScaledClock({ scale: 40 }),
+  });
+  codePipeline = new CodePipelineClient(pipeline.client);
 }, 600_000);
 
 afterAll(async () => {
   ending.abort();
+  await pipeline?.stop();
   await processes.stopAll();
   if (!process.env.KEEP) rmSync(workspace, { recursive: true, force: true });
 }, 60_000);
 
 /** By running its app, as it is. */
-function synthesizePipeline(): Template {
+function synthesizePipeline(): Deployed {
   const out = join(workspace, 'pipeline');
   execFileSync(process.execPath, ['--import', 'tsx', 'pipeline.ts'], {
     cwd: resolve('example-app'), env: { ...process.env, CDK_OUTDIR: out, TSX_TSCONFIG_PATH: resolve('tsconfig.dev.json') }, stdio: ['ignore', 'ignore', 'pipe'],
   });
-  return JSON.parse(readFileSync(join(out, 'OrdersPipeline.template.json'), 'utf8'));
+  return { template: JSON.parse(readFileSync(join(out, 'OrdersPipeline.template.json'), 'utf8')), assembly: out };
 }
 
-/** As on a machine of CodeBuild's: nothing of this repository, and of AWS only the region that is deployed to. The build needs its packages, maybe by a proxy. */
-function environment({ region }: CommandAction): NodeJS.ProcessEnv {
+/** As on a machine of CodeBuild's, which has the AWS CLI: nothing of this repository. The build needs its packages, maybe by a proxy. */
+function environment({ stage }: Build): NodeJS.ProcessEnv {
   const proxies = Object.fromEntries(Object.entries(process.env).filter(([name]) => /_proxy$/i.test(name)));
   return {
-    ...(region ? forLocalRegion(region, regions.get(region)!.endpoint) : { ...withoutAws(), ...proxies }),
+    ...stage === 'Build' && proxies,
     TSX_TSCONFIG_PATH: undefined,
     CDK_VALIDATION: undefined,
     JSII_DEPRECATED: undefined,
     CDK_HOME: cdkHome,
+    PATH: [tools, withoutAws().PATH].join(delimiter),
     npm_config_prefer_offline: 'true',
     npm_config_audit: 'false',
   };
 }
 
-/** Runs an execution, and asks the regions' own alarms between its stages. */
-async function execute(
-  name: string, whileItBakes: (stage: CommandStage) => Promise<void>, retry?: { readonly stage: string; readonly of: PipelineRun },
-) {
-  const asked: string[] = [];
-  const gates: Gates = {
-    mayEnter: async stage => {
-      asked.push(`before ${stage.name}`);
-      return true;
-    },
-    isHealthy: async stage => {
-      await whileItBakes(stage);
-      const states = await Promise.all(stage.bake.map(async ({ region, alarmName }) => stateOf(region, alarmName)));
-      asked.push(`after ${stage.name}: ${states.join()}`);
-      return states.every(state => state === 'OK');
-    },
-  };
-  const folder = join(workspace, name);
-  mkdirSync(folder);
-  const execution = await commands.run({
-    checkout, folder, gates, processes, environment, retry: retry && { stage: retry.stage, artifacts: retry.of.artifacts },
-  });
-  const log = (action: string) => readFileSync(join(folder, `OrdersPipeline-Pipeline-${action}.log`), 'utf8');
-  return { execution, outcomes: execution.stages.map(({ name: stage, outcome }) => `${stage} ${outcome}`), asked, log, folder };
+/** Approves what waits for it. */
+async function approve(): Promise<void> {
+  const { stageStates } = await codePipeline.send(new GetPipelineStateCommand({ name: pipeline.name }));
+  const { stageName, actionStates } = stageStates!.find(state => state.stageName === 'Orders-approval')!;
+  const [{ actionName, latestExecution }] = actionStates!;
+  await codePipeline.send(new PutApprovalResultCommand({
+    pipelineName: pipeline.name, stageName, actionName, token: latestExecution!.token, result: { status: 'Approved', summary: 'the test says so' },
+  }));
 }
 
 function cloudWatch(region: string): CloudWatchClient {
   return new CloudWatchClient(clientOf(regions.get(region)!));
-}
-
-/** What a composite alarm says. */
-async function stateOf(region: string, alarmName: string): Promise<StateValue> {
-  return (await compositeAlarm(region, alarmName)).StateValue!;
 }
 
 async function compositeAlarm(region: string, alarmName: string) {
@@ -135,9 +136,9 @@ async function compositeAlarm(region: string, alarmName: string) {
   return CompositeAlarms[0];
 }
 
-/** Turns the first of the alarms that a composite alarm watches. */
-async function turn({ bake: [{ region, alarmName }] }: CommandStage, state: StateValue): Promise<void> {
-  const [, child] = /ALARM\("([^"]+)"\)/.exec((await compositeAlarm(region, alarmName)).AlarmRule!)!;
+/** Turns the first of the alarms that a region's composite alarm watches. */
+async function turn(region: string, state: StateValue): Promise<void> {
+  const [, child] = /ALARM\("([^"]+)"\)/.exec((await compositeAlarm(region, `Orders-${region}-unhealthy`)).AlarmRule!)!;
   await cloudWatch(region).send(new SetAlarmStateCommand({ AlarmName: child, StateValue: state, StateReason: 'the test says so' }));
 }
 
@@ -167,25 +168,33 @@ async function stacksIn(region: string): Promise<Record<string, DeployedStack>> 
 
 const statuses = (stacks: Record<string, DeployedStack>) => Object.fromEntries(Object.entries(stacks).map(([name, { status }]) => [name, status]));
 
-proof('the real commands of the pipeline', () => {
-  let first: PipelineRun;
+proof('the real pipeline', () => {
+  let execution: Release;
 
-  test('do not touch the secondary region when an alarm is in ALARM while the primary bakes', async () => {
-    const { execution, outcomes, asked, log, folder } = await execute('first', async stage => turn(stage, 'ALARM'));
-    first = execution;
-    expect(log('Build')).toMatch(/added \d+ packages[^]*> tsc/);
-    expect(outcomes).toEqual(['Build succeeded', 'Orders-approval succeeded', 'Orders-global succeeded', `Orders-${PRIMARY} failed`]);
-    expect(asked).toEqual(['before Orders-global', `before Orders-${PRIMARY}`, `after Orders-${PRIMARY}: ALARM`]);
+  test('does not touch the secondary region when an alarm is in ALARM while the primary bakes', async () => {
+    execution = pipeline.release();
+    await execution.runs('Orders-approval', 'Approve');
+    await approve();
+    await execution.runs(`Orders-${PRIMARY}`, 'Bake');
+    await turn(PRIMARY, 'ALARM');
+    expect(await execution.ended()).toEqual([
+      ...['Source', 'Build', 'Orders-approval', 'Orders-global-gate', 'Orders-global', `Orders-${PRIMARY}-gate`].map(stage => `${stage} Succeeded`), `Orders-${PRIMARY} Failed`,
+    ]);
+    expect(execution.log('Build')).toMatch(/added \d+ packages[^]*> tsc/);
     expect(statuses(await stacksIn(PRIMARY))).toEqual({ 'Orders-global': 'CREATE_COMPLETE', [`Orders-${PRIMARY}`]: 'CREATE_COMPLETE' });
     expect(await stacksIn(SECONDARY)).toEqual({});
-    expect(readdirSync(folder).filter(entry => entry.includes(SECONDARY))).toEqual([]);
+    expect(pipeline.releases).toHaveLength(1);
   }, 600_000);
 
-  test('deploy the primary region, the secondary and then what connects them when the stage is retried and all is well', async () => {
+  test('deploys the secondary region and then what connects them when the bake is retried and all is well', async () => {
     const before = await stacksIn(PRIMARY);
-    const { outcomes, asked } = await execute('second', async stage => turn(stage, 'OK'), { stage: `Orders-${PRIMARY}`, of: first });
-    expect(outcomes).toEqual([`Orders-${PRIMARY} succeeded`, `Orders-${SECONDARY} succeeded`, 'Orders-mesh succeeded']);
-    expect(asked).toEqual([...[PRIMARY, SECONDARY].flatMap(region => [`before Orders-${region}`, `after Orders-${region}: OK`]), 'before Orders-mesh']);
+    await turn(PRIMARY, 'OK');
+    await codePipeline.send(new RetryStageExecutionCommand({
+      pipelineName: pipeline.name, stageName: `Orders-${PRIMARY}`, pipelineExecutionId: execution.id, retryMode: 'FAILED_ACTIONS',
+    }));
+    expect((await execution.ended()).slice(7)).toEqual([
+      `Orders-${PRIMARY}`, `Orders-${SECONDARY}-gate`, `Orders-${SECONDARY}`, 'Orders-mesh-gate', 'Orders-mesh',
+    ].map(stage => `${stage} Succeeded`));
 
     const primary = await stacksIn(PRIMARY);
     const secondary = await stacksIn(SECONDARY);

@@ -124,14 +124,14 @@ let asked: { readonly where: string; readonly question: any }[] = [];
 
 /** Starts a pipeline, in regions that are told apart by their variables. */
 async function start({ of = PIPELINE, environment = {}, unhealthy, isBuilt = false, executors = {} }: Options = {}): Promise<PipelineRunner> {
-  const work = join(folder, 'executions');
-  mkdirSync(work);
+  const executions = join(folder, 'executions');
+  mkdirSync(executions);
   asked = [];
   let builtNow = !isBuilt;
   const pipeline = await PipelineRunner.start({
     ...of,
     checkout,
-    folder: work,
+    folder: executions,
     processes,
     region: REGIONS[0],
     environment: ({ variables: { TARGET_REGION } }) => ({
@@ -144,8 +144,8 @@ async function start({ of = PIPELINE, environment = {}, unhealthy, isBuilt = fal
       ...environment,
     }),
     executors: ({ CodeBuild }) => ({
-      CodeBuild: async run => {
-        if (run.stage !== 'Build' || builtNow) return CodeBuild(run);
+      CodeBuild: async work => {
+        if (work.stage !== 'Build' || builtNow) return CodeBuild(work);
         builtNow = true;
         return { artifacts: { Assembly: built } };
       },

@@ -16,14 +16,18 @@ export interface EngineProps {
   readonly executors: Record<string, ActionExecutor>;
   readonly evaluators: Record<string, RuleEvaluator>;
   readonly changes: Changes;
+  /** Between the failure of a stage and the start of its rollback. */
+  readonly rollbackDelayMs: number;
 }
 
 /**
  * Takes executions through a pipeline of the mode QUEUED, as CodePipeline's documentation says it does. What it leaves open is decided against whoever relies on it:
  *
- * - A rollback is an execution, so it waits like one: behind those that already stand in front of its stage, before a closed transition, and at the entry condition.
+ * - A rollback is an execution, so it waits like one: behind those that already stand in front of its stage, before a closed transition, and at the entry condition. The
+ *   stage is unlocked before, so another execution may enter it in between.
  * - An entry condition that fails is a failed stage: it is rolled back if the stage says so.
  * - An entry condition can be overridden while it is evaluated, and no more when it has failed.
+ * - A retry begins at the actions: the entry condition is not evaluated again.
  * - A stage without a failed action cannot be retried: so not one that failed at its entry. An execution that was stopped can be.
  * - A rollback that fails is not followed by another one.
  * - A stage that was skipped has not succeeded, so it is nothing to go back to.
@@ -42,6 +46,8 @@ export class Engine {
   public version = 1;
   public readonly createdAt: number;
   public updatedAt: number;
+  /** How many rollbacks are about to start. */
+  private takingBack = 0;
 
   constructor(public definition: PipelineDefinition, private readonly props: EngineProps) {
     this.createdAt = this.updatedAt = props.clock.now();
@@ -105,6 +111,11 @@ export class Engine {
   public setTransition(stage: Stage, isEnabled: boolean, reason?: string): void {
     stage.transition = { isEnabled, reason, changedAt: this.props.clock.now() };
     this.admit();
+  }
+
+  /** Whether nothing is under way, nor about to be. */
+  public get isIdle(): boolean {
+    return this.takingBack === 0 && this.executions.every(({ hasEnded }) => hasEnded);
   }
 
   /** In the present version of the pipeline. */
@@ -177,15 +188,21 @@ export class Engine {
     } else {
       this.change(execution, status as Execution['status']);
     }
-    if (status === 'Failed' && execution.type === 'STANDARD' && (stage.declaration.rollsBackOnFailure || run.wantsRollback)) this.takeBack(stage);
+    if (status === 'Failed' && execution.type === 'STANDARD' && (stage.declaration.rollsBackOnFailure || run.wantsRollback)) void this.takeBack(stage);
     this.admit();
   }
 
   /** To the last execution that succeeded in the stage; if there is none, the stage stays as it is. */
-  private takeBack(stage: Stage): void {
+  private async takeBack(stage: Stage): Promise<void> {
+    const { clock, changes, rollbackDelayMs } = this.props;
     const succeeded = this.executions.filter(execution => this.isTarget(stage, execution));
     const [target] = succeeded.reverse().sort((one, other) => other.succeededIn(stage.name)! - one.succeededIn(stage.name)!);
-    if (target) this.queue(stage, { trigger: 'AutomatedRollback', variables: target.props.variables, target });
+    if (!target) return;
+    this.takingBack += 1;
+    if (rollbackDelayMs > 0) await clock.sleep(rollbackDelayMs);
+    this.takingBack -= 1;
+    if (this.stages.includes(stage)) this.queue(stage, { trigger: 'AutomatedRollback', variables: target.props.variables, target });
+    changes.announce();
   }
 
   private end(execution: Execution, status: 'Stopped' | 'Cancelled', abandons: boolean): void {

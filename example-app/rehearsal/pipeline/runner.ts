@@ -21,7 +21,8 @@ import { AwsServer } from './server';
 import { StackResources } from './stack-resources';
 
 const ACCOUNT = '111122223333';
-const POLL_INTERVAL_MS = 30_000;
+/** The documentation says "periodically". */
+const POLL_INTERVAL_MS = 60_000;
 
 /** What a pipeline is deployed from. */
 export interface Deployed {
@@ -56,8 +57,18 @@ export interface PipelineRunnerProps extends Deployed {
   readonly environment?: (build: Build) => NodeJS.ProcessEnv;
   /** @default - the real time */
   readonly clock?: Clock;
-  /** @default 30 seconds */
+  /**
+   * Between a function's answer that its work goes on and the next question.
+   *
+   * @default 1 minute
+   */
   readonly pollIntervalMs?: number;
+  /**
+   * How much later than a stage fails its rollback starts: others may enter the stage in between.
+   *
+   * @default - at once, before anybody else
+   */
+  readonly rollbackDelayMs?: number;
   /**
    * Whether the pipeline has just been made, and starts for that reason.
    *
@@ -96,7 +107,8 @@ export class PipelineRunner {
   private functions!: ReadonlyMap<string, LambdaFunction>;
 
   private constructor(private readonly props: PipelineRunnerProps) {
-    const { checkout, folder, processes, clock = new ScaledClock(), pollIntervalMs = POLL_INTERVAL_MS, environment = () => ({}) } = props;
+    const { checkout, folder, processes, environment = () => ({}) } = props;
+    const { clock = new ScaledClock(), pollIntervalMs = POLL_INTERVAL_MS, rollbackDelayMs = 0 } = props;
     const jobs = new Jobs();
     const own = {
       CodeStarSourceConnection: sourceExecutor(checkout),
@@ -111,6 +123,7 @@ export class PipelineRunner {
     this.engine = new Engine(this.read(props), {
       clock,
       folder,
+      rollbackDelayMs,
       changes: this.changes,
       evaluators: { ...RULES, ...props.evaluators },
       executors: { ...own, ...props.executors?.(own) },
@@ -164,7 +177,7 @@ export class PipelineRunner {
 
   /** Resolves when every execution has ended. */
   public async idle(): Promise<void> {
-    return this.until(() => this.engine.executions.every(({ hasEnded }) => hasEnded));
+    return this.until(() => this.engine.isIdle);
   }
 
   /** The processes that it has started are stopped by whoever has given them. */

@@ -22,7 +22,7 @@ export interface LambdaProps {
   readonly processes: Processes;
   readonly clock: Clock;
   readonly account: string;
-  /** Between an answer that the work continues and the next question: CodePipeline asks "periodically". */
+  /** Between an answer that the work goes on and the next question. */
   readonly pollIntervalMs: number;
   /** What leads to AWS. */
   readonly environment: () => NodeJS.ProcessEnv;

@@ -18,7 +18,12 @@ function project(buildspec: object, variables: Record<string, unknown> = {}): Re
   };
 }
 
-const builds = (buildspec: object, { configuration = {}, variables = {} }: { configuration?: object; variables?: Record<string, unknown> } = {}) => template([
+interface Options {
+  readonly configuration?: object;
+  readonly variables?: Record<string, unknown>;
+}
+
+const builds = (buildspec: object, { configuration = {}, variables = {} }: Options = {}) => template([
   stage('Source', [action('Source', { provider: 'CodeStarSourceConnection', outputs: ['Code'], namespace: 'Commit', configuration: { BranchName: 'main', FullRepositoryId: 'a/b' } })]),
   stage('Build', [action('Build', { provider: 'CodeBuild', inputs: ['Code'], outputs: ['Built'], configuration: { ProjectName: { Ref: 'Project' }, ...configuration } })]),
   stage('Deploy'),

@@ -1,6 +1,6 @@
 import {
-  DisableStageTransitionCommand, EnableStageTransitionCommand, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand, StartPipelineExecutionCommand,
-  StopPipelineExecutionCommand,
+  DisableStageTransitionCommand, EnableStageTransitionCommand, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand,
+  StartPipelineExecutionCommand, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { action, NAME, pipelines, refusal, settle, stage, template } from './support';
 
@@ -119,7 +119,9 @@ describe('a variable', () => {
 
   test('must be declared, not empty, and have a value', async () => {
     const { client, pipeline } = await under.start(template([stage('Source')], { Variables: [{ Name: 'needed' }] }));
-    const start = async (variables: { name: string; value: string }[]) => refusal(client.send(new StartPipelineExecutionCommand({ name: NAME, variables })));
+    const start = async (variables: { name: string; value: string }[]) => (
+      refusal(client.send(new StartPipelineExecutionCommand({ name: NAME, variables })))
+    );
     expect(await start([])).toBe('ValidationException');
     expect(await start([{ name: 'needed', value: '' }])).toBe('ValidationException');
     expect(await start([{ name: 'needed', value: 'x' }, { name: 'unknown', value: 'x' }])).toBe('ValidationException');
@@ -150,7 +152,9 @@ describe('a transition', () => {
 });
 
 describe('an execution that is stopped', () => {
-  const stop = (pipelineExecutionId: string, abandon?: boolean) => new StopPipelineExecutionCommand({ pipelineName: NAME, pipelineExecutionId, abandon, reason: 'wrong commit' });
+  const stop = (pipelineExecutionId: string, abandon?: boolean) => (
+    new StopPipelineExecutionCommand({ pipelineName: NAME, pipelineExecutionId, abandon, reason: 'wrong commit' })
+  );
 
   test('lets the actions come to their end that are under way, and unlocks the stage then', async () => {
     const { pipeline, scripts, client } = await under.start(template([stage('Source'), stage('Build', [action('One'), action('Two', { runOrder: 2 })]), stage('Deploy')]));

@@ -1,6 +1,6 @@
 import {
-  DisableStageTransitionCommand, EnableStageTransitionCommand, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand, RetryStageExecutionCommand,
-  RollbackStageCommand, StageRetryMode, StopPipelineExecutionCommand,
+  DisableStageTransitionCommand, EnableStageTransitionCommand, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand,
+  RetryStageExecutionCommand, RollbackStageCommand, StageRetryMode, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { action, entry, NAME, pipelines, refusal, ROLLBACK, settle, stage, template } from './support';
 
@@ -9,7 +9,9 @@ const ROLLING = [stage('Source', [action('Source', { namespace: 'Commit' })]), s
 const retry = (stageName: string, pipelineExecutionId: string, retryMode: StageRetryMode = 'FAILED_ACTIONS') => (
   new RetryStageExecutionCommand({ pipelineName: NAME, stageName, pipelineExecutionId, retryMode })
 );
-const rollBack = (stageName: string, targetPipelineExecutionId: string) => new RollbackStageCommand({ pipelineName: NAME, stageName, targetPipelineExecutionId });
+const rollBack = (stageName: string, targetPipelineExecutionId: string) => (
+  new RollbackStageCommand({ pipelineName: NAME, stageName, targetPipelineExecutionId })
+);
 
 describe('a stage that rolls back', () => {
   test('is run once more by itself, with the artifacts and the variables of the last execution that succeeded in it', async () => {
@@ -34,7 +36,8 @@ describe('a stage that rolls back', () => {
     expect([rollback.status, rollback.type, rollback.stages, rollback.target]).toEqual(['Succeeded', 'ROLLBACK', ['Deploy Succeeded'], second.id]);
     expect(seen.at(-1)).toBe(`code-of-${second.id} 2 commit-of-${second.id} ${rollback.id}`);
     expect(seen[0]).toBe(`code-of-${first.id} 1 commit-of-${first.id} ${first.id}`);
-    expect((await client.send(new GetPipelineExecutionCommand({ pipelineName: NAME, pipelineExecutionId: rollback.id }))).pipelineExecution).toMatchObject({
+    const { pipelineExecution } = await client.send(new GetPipelineExecutionCommand({ pipelineName: NAME, pipelineExecutionId: rollback.id }));
+    expect(pipelineExecution).toMatchObject({
       executionType: 'ROLLBACK', trigger: { triggerType: 'AutomatedRollback' }, rollbackMetadata: { rollbackTargetPipelineExecutionId: second.id },
     });
     const { stageStates } = await client.send(new GetPipelineStateCommand({ name: NAME }));
@@ -104,6 +107,23 @@ describe('a stage that rolls back', () => {
     await client.send(new EnableStageTransitionCommand({ pipelineName: NAME, stageName: 'Deploy', transitionType: 'Inbound' }));
     await pipeline.idle();
     expect(order).toEqual([third.id, rollback.id]);
+  });
+
+  test('may be entered by others before its rollback starts', async () => {
+    const { pipeline, scripts } = await under.start(template(ROLLING), { rollbackDelayMs: 50 });
+    const first = pipeline.release();
+    await first.ended();
+    scripts.fails('Deploy/Deploy');
+    const bad = pipeline.release();
+    await bad.ended();
+    const order: string[] = [];
+    scripts.set('Deploy/Deploy', ({ execution }) => { order.push(execution.id); });
+    const next = pipeline.release();
+    await next.ended();
+    expect(pipeline.releases).toHaveLength(3);
+    await pipeline.idle();
+    expect(order).toEqual([next.id, pipeline.releases[3].id]);
+    expect(pipeline.releases[3].target).toBe(first.id);
   });
 
   test('is rolled back as well when its entry condition fails', async () => {
