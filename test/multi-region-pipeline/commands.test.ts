@@ -36,8 +36,16 @@ if (command === 'synth') {
 } else process.exit(2);
 `;
 
-/** Stands in for the AWS CLI, which asks CodePipeline what kind of execution this is. */
-const AWS = '#!/bin/bash\n[ "$1 $2" = "codepipeline get-pipeline-state" ] && echo STANDARD\n';
+/** An AWS CLI that knows the one question of a deployment: which type the execution in its stage has. */
+const AWS = `#!/usr/bin/env node
+const [service, command, , name, , query] = process.argv.slice(2);
+const [, stage] = /^stageStates\\[\\?stageName=='([^']+)'\\]\\.latestExecution\\.type$/.exec(query);
+fetch(process.env.AWS_ENDPOINT_URL, {
+  method: 'POST',
+  headers: { 'x-amz-target': 'CodePipeline_20150709.GetPipelineState', 'authorization': 'AWS4-HMAC-SHA256 Credential=test/20300101/' + process.env.AWS_REGION + '/codepipeline/aws4_request' },
+  body: JSON.stringify({ name }),
+}).then(answer => answer.json()).then(({ stageStates }) => console.log(stageStates.find(({ stageName }) => stageName === stage).latestExecution.type));
+`;
 
 let folder: string;
 let checkout: string;
@@ -185,18 +193,9 @@ function withoutNpm(): string {
   return bin;
 }
 
-/** An AWS CLI that knows the one question of a deployment: which type the execution in its stage has. */
-const AWS = `#!/usr/bin/env node
-const [service, command, , name, , query] = process.argv.slice(2);
-const [, stage] = /^stageStates\\[\\?stageName=='([^']+)'\\]\\.latestExecution\\.type$/.exec(query);
-fetch(process.env.AWS_ENDPOINT_URL, {
-  method: 'POST',
-  headers: { 'x-amz-target': 'CodePipeline_20150709.GetPipelineState', 'authorization': 'AWS4-HMAC-SHA256 Credential=test/20300101/' + process.env.AWS_REGION + '/codepipeline/aws4_request' },
-  body: JSON.stringify({ name }),
-}).then(answer => answer.json()).then(({ stageStates }) => console.log(stageStates.find(({ stageName }) => stageName === stage).latestExecution.type));
-`;
-
 const deployments = () => (existsSync(join(folder, 'deployments')) ? readFileSync(join(folder, 'deployments'), 'utf8').trim().split('\n').map(line => JSON.parse(line)) : []);
+/** How each deployment moves traffic. */
+const traffic = () => deployments().map(({ args }) => /TrafficShift=(\w+)/.exec(args.join())?.[1]);
 const deployed = () => deployments().map(({ args, region, version }) => `${args[0]} ${region} ${version}`);
 
 describe('the commands of a synthesized pipeline', () => {
@@ -207,8 +206,8 @@ describe('the commands of a synthesized pipeline', () => {
     // side by side
     expect(deployed().slice(3).sort()).toEqual(['Orders/ap-southeast-2-mesh ap-southeast-2 1', 'Orders/us-west-2-mesh us-west-2 1']);
     for (const { args, folder: content } of deployments()) {
-      const traffic = /-\d$/.test(args[0]) ? ['--parameters', 'TrafficShift=GRADUAL'] : [];
-      expect(args.slice(1)).toEqual(['--app', 'cdk.out', '--exclusively', ...traffic, '--require-approval', 'never', '--no-notices', '--ci', '--progress', 'events']);
+      const shift = /-\d$/.test(args[0]) ? ['--parameters', 'TrafficShift=GRADUAL'] : [];
+      expect(args.slice(1)).toEqual(['--app', 'cdk.out', '--exclusively', ...shift, '--require-approval', 'never', '--no-notices', '--ci', '--progress', 'events']);
       expect(content).toEqual(['assembly.tgz', 'aws-cdk', 'cdk.out']);
     }
     expect(execution.log('Build')).toContain('tested');
@@ -246,6 +245,12 @@ describe('the commands of a synthesized pipeline', () => {
     expect(bad.stages).toEqual([...UNTIL_MESH.slice(0, 7), 'Orders-us-west-2 Failed']);
     expect(pipeline.releases.slice(2).map(({ type, target, stages }) => [type, target, stages])).toEqual([['ROLLBACK', good.id, ['Orders-us-west-2 Succeeded']]]);
     expect(deployed()).toEqual(['Orders/global ap-southeast-2 2', 'Orders/ap-southeast-2 ap-southeast-2 2', 'Orders/us-west-2 us-west-2 2', 'Orders/us-west-2 us-west-2 1']);
+    expect(traffic()).toEqual([undefined, 'GRADUAL', 'GRADUAL', 'AT_ONCE']);
+  });
+
+  test('move traffic at once in the regions that an execution is to cure', async () => {
+    await run({}, { unhealthyRegions: 'eu-west-1, us-west-2' });
+    expect(traffic()).toEqual([undefined, 'GRADUAL', 'AT_ONCE', undefined, undefined]);
   });
 
   test('do not touch a region that the gate refuses, and take nothing back there', async () => {
