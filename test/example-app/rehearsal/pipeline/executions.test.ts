@@ -187,6 +187,7 @@ describe('an execution that is stopped', () => {
     expect([execution.status, stageStates![1].actionStates![0].latestExecution!.status]).toEqual(['Stopped', 'Abandoned']);
     finish();
     await settle();
+    expect(execution.output('Build')).toEqual({});
     expect((await client.send(new GetPipelineStateCommand({ name: NAME }))).stageStates![1].actionStates![0].latestExecution!.status).toBe('Abandoned');
   });
 

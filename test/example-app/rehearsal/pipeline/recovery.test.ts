@@ -2,7 +2,7 @@ import {
   DisableStageTransitionCommand, EnableStageTransitionCommand, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand,
   RetryStageExecutionCommand, RollbackStageCommand, StageRetryMode, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
-import { action, entry, NAME, pipelines, refusal, ROLLBACK, settle, stage, template } from './support';
+import { action, entry, ManualClock, NAME, pipelines, refusal, ROLLBACK, settle, stage, template } from './support';
 
 const under = pipelines();
 const ROLLING = [stage('Source', [action('Source', { namespace: 'Commit' })]), stage('Deploy', [action('Deploy')], ROLLBACK), stage('Next')];
@@ -15,19 +15,23 @@ const rollBack = (stageName: string, targetPipelineExecutionId: string) => (
 
 describe('a stage that rolls back', () => {
   test('is run once more by itself, with the artifacts and the variables of the last execution that succeeded in it', async () => {
+    const clock = new ManualClock();
     const { pipeline, scripts, client } = await under.start(template([
       stage('Source', [action('Source', { namespace: 'Commit' })]),
       stage('Deploy', [action('Deploy', { configuration: { Text: '#{variables.v} #{Commit.Id} #{codepipeline.PipelineExecutionId}' } })], ROLLBACK),
       stage('Next'),
-    ], { Variables: [{ Name: 'v', DefaultValue: '0' }] }));
+    ], { Variables: [{ Name: 'v', DefaultValue: '0' }] }), { clock });
     const seen: string[] = [];
     scripts.set('Source/Source', ({ execution }) => ({ variables: { Id: `commit-of-${execution.id}` }, artifacts: { Code: `code-of-${execution.id}` } }));
     scripts.set('Deploy/Deploy', ({ execution, configuration }) => {
       seen.push(`${execution.artifacts.get('Code')} ${configuration.Text}`);
       if (configuration.Text.startsWith('3') && execution.type === 'STANDARD') throw new Error('unhealthy');
     });
-    const [first, second] = [pipeline.release({ v: '1' }), pipeline.release({ v: '2' })];
-    await pipeline.idle();
+    const first = pipeline.release({ v: '1' });
+    await first.ended();
+    await clock.advance(1);
+    const second = pipeline.release({ v: '2' });
+    await second.ended();
     const third = pipeline.release({ v: '3' });
     await pipeline.idle();
     const [,,, rollback, ...more] = pipeline.releases;
