@@ -6,8 +6,7 @@ import { execFileSync } from 'child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { build, skeleton } from './support';
-import { CloudAssembly } from '../../example-app/rehearsal/cloud-assembly';
+import { skeleton, synthesized } from './support';
 import { ActionExecutor } from '../../example-app/rehearsal/pipeline/action-run';
 import { Deployed, PipelineRunner } from '../../example-app/rehearsal/pipeline/runner';
 import { Processes } from '../../example-app/rehearsal/processes';
@@ -83,13 +82,6 @@ function commit(version: string, stacks: string[], test = 'echo tested'): void {
   }));
   writeFileSync(join(checkout, 'version'), version);
   writeFileSync(join(checkout, 'stacks'), stacks.map(id => `Orders/${id} (Orders-${id})\n`).join(''));
-}
-
-/** A pipeline as it is synthesized. */
-function synthesized(options?: Parameters<typeof build>[0]): Deployed {
-  const { app, stack } = build(options);
-  const { directory } = app.synth();
-  return { template: CloudAssembly.read(directory).stacks.find(({ stackName }) => stackName === stack.stackName)!.template, assembly: directory };
 }
 
 const PIPELINE = synthesized({ count: 2 });

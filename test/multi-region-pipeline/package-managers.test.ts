@@ -3,13 +3,12 @@
  * for the app in Python, which gets the real one. What needs a package manager that cannot be had here is skipped.
  */
 import { execFileSync, spawnSync } from 'child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
-import { Template } from 'aws-cdk-lib/assertions';
-import { build } from './support';
+import { HOME, synthesized } from './support';
 import { withoutAws } from '../../example-app/rehearsal/environment';
-import { PipelineCommands } from '../../example-app/rehearsal/pipeline-commands';
+import { PipelineRunner } from '../../example-app/rehearsal/pipeline/runner';
 import { Processes } from '../../example-app/rehearsal/processes';
 import { MultiRegionPipelineProps, PackageManager } from '../../src/multi-region-pipeline';
 
@@ -121,11 +120,16 @@ async function run({ files, lock, lockIn = '.', props = {} }: Repository) {
     readdirSync(checkout, { recursive: true, encoding: 'utf8' }).filter(path => INSTALLED.some(name => path.split('/').at(-1) === name))
       .forEach(path => rmSync(join(checkout, path), { recursive: true, force: true }));
   }
-  const commands = PipelineCommands.read(Template.fromStack(build({ count: 2 }, props).stack).toJSON());
-  const gates = { mayEnter: async () => false, isHealthy: async () => true };
-  const { artifacts, stages: [{ outcome }] } = await commands.run({ checkout, folder: work, processes, gates, environment });
-  const said = readFileSync(join(work, 'Deployment-Pipeline-Build.log'), 'utf8');
-  return { outcome, said, archive: join(artifacts.get('Assembly') ?? '', 'assembly.tgz') };
+  // no further than the first gate
+  const executors = () => ({ Lambda: async () => { throw new Error('not today'); } });
+  const pipeline = await PipelineRunner.start({
+    ...synthesized({ count: 2 }, props), checkout, folder: work, processes, region: HOME, environment, executors,
+  });
+  const execution = pipeline.release();
+  const [, outcome] = await execution.ended();
+  await pipeline.stop();
+  const workspace = execution.folder('Build');
+  return { outcome, said: execution.log('Build'), workspace, archive: join(`${workspace}-Assembly`, 'assembly.tgz') };
 }
 
 /** Asks the CLI of the archive, and nothing else, which stacks are in the assembly of the archive. */
@@ -137,7 +141,7 @@ function listed(archive: string): string {
 
 async function expectBuilt(repository: Repository): Promise<void> {
   const { outcome, said, archive } = await run(repository);
-  if (outcome !== 'succeeded') throw new Error(said);
+  if (outcome !== 'Build Succeeded') throw new Error(said);
   expect(said).toContain('Without resources, and not deployed:\nOrders/ap-southeast-2-mesh\n');
   expect(listed(archive).trim()).toBe(STACKS);
 }
@@ -212,16 +216,16 @@ describe('the commands of a build', () => {
       lock: [],
       props: { installCommands: ['true'], testCommands: ['python3 -c "print(6 * 7)"'], buildOptions: { cdkCliVersion: CDK_CLI, runtimeVersions: { python: '3.13' } } },
     });
-    if (outcome !== 'succeeded') throw new Error(said);
+    if (outcome !== 'Build Succeeded') throw new Error(said);
     expect(said).toContain('42\n');
     expect(listed(archive)).toBe('Orders/ap-southeast-2 (Orders-ap-southeast-2)\nOrders/us-west-2 (Orders-us-west-2)\n');
   });
 
   // Node.js looks in all folders above
   having(spawnSync('node', ['-e', 'require.resolve("aws-cdk/package.json", { paths: [process.cwd()] })'], { cwd: folder }).status !== 0)('say what to do when there is no CDK CLI', async () => {
-    const { outcome, said } = await run({ files: app('.', {}, ['stacks']), lock: npm });
-    expect(outcome).toBe('failed');
+    const { outcome, said, workspace } = await run({ files: app('.', {}, ['stacks']), lock: npm });
+    expect(outcome).toBe('Build Failed');
     expect(said).toContain('The app has not installed aws-cdk, the CDK CLI: add it to its dependencies, or set buildOptions.cdkCliVersion of the pipeline.');
-    expect(existsSync(join(folder, String(count), 'Deployment-Pipeline-Build/cdk.out'))).toBe(false);
+    expect(existsSync(join(workspace, 'cdk.out'))).toBe(false);
   });
 });

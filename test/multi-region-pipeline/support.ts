@@ -1,6 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { CloudAssembly } from '../../example-app/rehearsal/cloud-assembly';
+import { Deployed } from '../../example-app/rehearsal/pipeline/runner';
 import { MultiRegionSystem, MultiRegionSystemProps } from '../../src';
 import { MultiRegionPipeline, MultiRegionPipelineProps, PipelineSource, PipelineStageProps } from '../../src/multi-region-pipeline';
 import { regions, resources, testApp } from '../support/synth';
@@ -35,6 +37,13 @@ export function build(options: Options = {}, props: Partial<MultiRegionPipelineP
     ...props,
   });
   return { app, system, stack, pipeline };
+}
+
+/** A pipeline as it is synthesized, for the runner. */
+export function synthesized(...options: Parameters<typeof build>): Deployed {
+  const { app, stack } = build(...options);
+  const { directory } = app.synth();
+  return { template: CloudAssembly.read(directory).stacks.find(({ stackName }) => stackName === stack.stackName)!.template, assembly: directory };
 }
 
 /** The properties of the one pipeline in a stack. */

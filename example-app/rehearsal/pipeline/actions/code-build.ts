@@ -84,9 +84,12 @@ export function codeBuildExecutor({ projects, processes, environment }: CodeBuil
     const variables = { ...project.variables, ...Object.fromEntries(own.map(({ name, value }) => [name, value])) };
 
     cpSync(input, folder, { recursive: true, verbatimSymlinks: true });
+    // a machine of its own has one
+    const TMPDIR = `${folder}-tmp`;
+    mkdirSync(TMPDIR);
     const machine = environment({ stage, action: action.name, project: configuration.ProjectName, variables });
     await processes.run(`the action ${action.name}`, project.shell, ['-c', project.script], {
-      cwd: folder, logFile, env: { ...machine, ...variables, CODEBUILD_SRC_DIR: folder },
+      cwd: folder, logFile, env: { ...machine, ...variables, CODEBUILD_SRC_DIR: folder, TMPDIR },
     }).catch((error: Error) => { throw new ActionFailure(error.message); });
     if (action.outputs.length === 0) return {};
 
