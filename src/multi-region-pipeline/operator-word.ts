@@ -10,11 +10,17 @@ export interface NamedRegions {
 
 /** Reads an operator's word. Throws if it names a region that no system of the pipeline has: it would do nothing, unnoticed. */
 export function parseWord(word: OperatorWord, systemRegions: string[], knownRegions: string[]): NamedRegions {
-  const read = (variable: string, value: string) => {
-    const named = value.split(',').map(name => name.trim()).filter(name => name !== '' && name !== 'none');
-    const unknown = named.filter(name => !knownRegions.includes(name));
-    if (unknown.length > 0) throw new Error(`${variable} names ${unknown.join(', ')}; allowed: ${knownRegions.join(', ')}`);
-    return systemRegions.filter(region => named.includes(region));
+  const ofSystem = (named: string[]) => systemRegions.filter(region => named.includes(region));
+  return {
+    lost: ofSystem(parseRegions(LOST_REGIONS, word.lost, knownRegions)),
+    unhealthy: ofSystem(parseRegions(UNHEALTHY_REGIONS, word.unhealthy, knownRegions)),
   };
-  return { lost: read(LOST_REGIONS, word.lost), unhealthy: read(UNHEALTHY_REGIONS, word.unhealthy) };
+}
+
+/** Reads names of regions, separated by commas. Throws, naming the variable, if one is not known. */
+export function parseRegions(variable: string, value: string, known: string[]): string[] {
+  const named = value.split(',').map(name => name.trim()).filter(name => name !== '' && name !== 'none');
+  const unknown = named.filter(name => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`${variable} names ${unknown.join(', ')}; allowed: ${known.join(', ')}`);
+  return named;
 }
