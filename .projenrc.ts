@@ -4,6 +4,9 @@ import { awscdk, javascript, JsonPatch, TaskShell, typescript } from 'projen';
 /** Everything the rehearsal and the tests write outside of `lib`, `assets` and `dist`. */
 const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-app/node_modules/', '__pycache__/'];
 
+/** The command, in one file. */
+const COMMAND = 'bin/cdk-multi-region.js';
+
 /** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
 const HANDLERS = [
   'src/dead-letters/redriver.lambda.ts',
@@ -71,7 +74,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   authorOrganization: true,
   repositoryUrl: 'https://github.com/cdk-multi-region/cdk-multi-region.git',
   license: 'Apache-2.0',
-  bin: { 'cdk-multi-region': 'lib/diagram/bin.js' },
+  bin: { 'cdk-multi-region': COMMAND },
   keywords: ['aws', 'cdk', 'multi-region', 'active-active', 'disaster-recovery', 'failover', 'dynamodb', 'eventbridge', 'step-functions'],
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
@@ -104,15 +107,19 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@^4.10.2',
     // bundling of handlers, here and in `MultiRegionFunction.entry`
     'esbuild',
-    // the rehearsal: pinned CLI (npm's `latest` of aws-cdk is an older, odd 3.0.0), task list and arguments.
+    // arguments, of the command and of the rehearsal
+    'commander@^14',
+    // the rehearsal: pinned CLI (npm's `latest` of aws-cdk is an older, odd 3.0.0) and task list.
     // listr2 10 and later need Node 22
-    'aws-cdk@2.1148.1', 'commander@^14', 'listr2@^9', 'picocolors', 'tsx',
+    'aws-cdk@2.1148.1', 'listr2@^9', 'picocolors', 'tsx',
+    // the workflows in the documentation
+    'yaml@^2',
   ],
   gitignore: SCRATCH,
 
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'example-app'],
+    devdirs: ['cli', 'test', 'example-app'],
     // one project for all: tsconfig.json, which an editor's service would choose, has neither the handlers nor the tests
     projectService: false,
     tsconfigPath: './tsconfig.dev.json',
@@ -145,22 +152,28 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 // bundled, hence no dependencies of the package
 project.eslint?.allowDevDeps('src/**/*.lambda.ts');
+project.eslint?.allowDevDeps('cli/**');
 // esbuild makes all of them at once: a task of projen's for each takes as many times longer
 const bundle = project.addTask('bundle', {
-  description: 'Bundles the handlers',
+  description: 'Bundles the handlers and the command',
   exec: [
     'esbuild', ...HANDLERS, '--bundle', '--outbase=src', '--outdir=assets', '--entry-names=[dir]/[name]/index', '--platform=node', '--target=node20', '--minify', '--keep-names',
     '--main-fields=module,main', '--log-level=warning',
   ].join(' '),
 });
+bundle.exec([
+  'esbuild', 'cli/main.ts', '--bundle', `--outfile=${COMMAND}`, '--platform=node', '--target=node20', '--minify', '--keep-names',
+  '--main-fields=module,main', '--external:aws-cdk-lib', '--external:constructs', '--log-level=warning',
+].join(' '));
 project.preCompileTask.spawn(bundle);
-project.gitignore.addPatterns('/assets/');
-project.npmignore?.include('/assets/');
+project.gitignore.addPatterns('/assets/', '/bin/');
+project.npmignore?.include('/assets/', '/bin/');
+project.addPackageIgnore('/cli/');
 
 // jsii leaves the handlers out and jest does not check types: this covers all that is TypeScript, the example-app included.
 project.addTask('typecheck', { exec: 'tsc --noEmit --incremental --tsBuildInfoFile node_modules/.cache/typecheck.tsbuildinfo -p tsconfig.dev.json' });
 const checks = project.addTask('checks', {
-  description: 'Bundles the handlers, and checks types and style side by side',
+  description: 'Bundles the handlers and the command, and checks types and style side by side',
   shell: TaskShell.bash(),
   exec: 'projen eslint & eslint=$!; projen bundle && projen typecheck; checked=$?; wait $eslint && exit $checked',
 });

@@ -9,6 +9,7 @@ import { FunctionNetwork } from './function-network';
 import { RegionAlarms } from './region-alarms';
 import { RegionProtection } from './region-protection';
 import { TrafficShift } from './traffic-shift';
+import { unhealthyAlarmName } from './unhealthy-alarm-name';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 export const MAX_RESOURCES = 500;
@@ -63,7 +64,7 @@ export class RegionStacks {
           return this.stackIn(region);
         },
         topicName: shared.alarmTopicName,
-        unhealthyAlarmName: `${namePrefix}-${region}-unhealthy`,
+        unhealthyAlarmName: unhealthyAlarmName(namePrefix, region),
         subscriptions: props.alarmSubscriptions,
         others: () => props.otherAlarms(region),
       }));

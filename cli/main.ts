@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { run } from './command';
+import { run } from './program';
 
 // whoever reads this may stop when it has enough, as head does: no reason to complain
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -7,4 +7,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // sets the code and does not exit: a pipe takes what is written after this has ended
-process.exitCode = run(process.argv.slice(2), { out: text => process.stdout.write(text), err: text => process.stderr.write(text) });
+void run(process.argv.slice(2), { out: text => process.stdout.write(text), err: text => process.stderr.write(text) }).then(code => { process.exitCode = code; });
