@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { NamedRegions, parseRegions } from '../src/multi-region-pipeline/operator-word';
-import { GatedSystem } from '../src/multi-region-pipeline/gate-question.lambda';
 import { controlTableName } from '../src/evacuation-switch/constants';
+import { GatedSystem } from '../src/multi-region-pipeline/gate-question.lambda';
+import { NamedRegions, parseRegions } from '../src/multi-region-pipeline/operator-word';
 import { unhealthyAlarmName } from '../src/system/unhealthy-alarm-name';
 
 /** What a name is for each region, if it holds this. */

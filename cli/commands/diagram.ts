@@ -41,8 +41,13 @@ export function addDiagram(program: Command, { out, err }: Output): Command {
 
 /** The other commands do without the CDK: where they run, only this package may be installed. */
 function loadDiagram(): typeof import('../../src/diagram/architecture-diagram') {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for all commands
-  return require('../../src/diagram/architecture-diagram');
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for all commands
+    return require('../../src/diagram/architecture-diagram');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    throw new Error('diagram needs aws-cdk-lib, which is not installed: run it where the app is');
+  }
 }
 
 function excesses(picture: string): string[] {

@@ -10,6 +10,12 @@ export interface BakeProgress {
   readonly silentSince?: number;
 }
 
+/** What a bake has seen, and what it must know the next time. */
+export interface BakeStep {
+  readonly verdict: BakeVerdict;
+  readonly progress: BakeProgress;
+}
+
 export interface WatchedDeployment {
   /** The regions that were deployed to. */
   readonly targets: string[];
@@ -21,7 +27,7 @@ export interface WatchedDeployment {
 }
 
 /** Looks once at the regions that were deployed to, and says whether the bake goes on. */
-export async function watch(system: AskedSystem, deployment: WatchedDeployment, progress?: BakeProgress): Promise<{ readonly verdict: BakeVerdict; readonly progress: BakeProgress }> {
+export async function watch(system: AskedSystem, deployment: WatchedDeployment, progress?: BakeProgress): Promise<BakeStep> {
   const { targets, minutes, areNamed, isRollback, named: { lost, unhealthy } } = deployment;
   const now = Date.now();
   const { since, silentSince } = progress ?? { since: now };

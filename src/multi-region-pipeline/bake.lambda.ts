@@ -19,7 +19,8 @@ async function decide(question: BakeQuestion, token?: string): Promise<JobAnswer
   const { stage, targets, minutes, named: areNamed } = question;
   const isRollback = await isRollingBack(stage);
   const named = parseWord(question, system.regions, knownRegions);
-  const { verdict, progress } = await watch(system, { targets, minutes, areNamed, isRollback, named }, token === undefined ? undefined : JSON.parse(token) as BakeProgress);
+  const before: BakeProgress | undefined = token === undefined ? undefined : JSON.parse(token);
+  const { verdict, progress } = await watch(system, { targets, minutes, areNamed, isRollback, named }, before);
   return 'goesOn' in verdict ? { ...verdict, token: JSON.stringify(progress) } : verdict;
 }
 

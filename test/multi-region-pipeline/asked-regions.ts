@@ -34,12 +34,13 @@ export interface Answer {
   readonly token?: string;
 }
 
-export class AskedRegions {
+/** The endpoint. */
+export class RegionsEndpoint {
   public world: World = {};
   public calls: Call[] = [];
   private readonly server: Server;
 
-  constructor(private readonly handler: string, private readonly environment: Record<string, string>) {
+  constructor() {
     this.server = createServer((request, response) => {
       void read(request).then(body => {
         const [, accessKeyId, region, service] = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization!)!;
@@ -62,37 +63,9 @@ export class AskedRegions {
     await new Promise(resolve => this.server.close(resolve));
   }
 
-  /** Asks once, as CodePipeline does, and returns how it was answered. */
-  public async ask(question: object, { token, environment = {} }: { readonly token?: string; readonly environment?: object } = {}): Promise<Answer> {
-    const log = new LogLines();
-    const { handler } = loadHandler<{ handler: (event: object) => Promise<void> }>(require.resolve(`../../src/multi-region-pipeline/${this.handler}.lambda`), {
-      ...this.environment, ...environment, AWS_ENDPOINT_URL: `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`,
-    });
-    const before = this.calls.length;
-    try {
-      await handler({
-        'CodePipeline.job': {
-          id: 'job-1',
-          data: {
-            actionConfiguration: { configuration: { FunctionName: 'asked', UserParameters: typeof question === 'string' ? question : JSON.stringify(question) } },
-            continuationToken: token,
-            artifactCredentials: { secretAccessKey: 'SECRET' },
-          },
-        },
-      });
-    } finally {
-      expect(log.text).not.toContain('SECRET');
-      log.restore();
-    }
-    const [{ operation, body }, ...more] = this.calls.slice(before).filter(call => call.operation.startsWith('PutJob'));
-    expect(more).toEqual([]);
-    const { jobId, executionDetails, continuationToken, failureDetails } = JSON.parse(body);
-    expect(jobId).toBe('job-1');
-    if (operation === 'PutJobFailureResult') {
-      expect(failureDetails.type).toBe('JobFailed');
-      return { fails: failureDetails.message };
-    }
-    return continuationToken === undefined ? { succeeds: executionDetails.summary } : { goesOn: executionDetails.summary, token: continuationToken };
+  /** For the environment of whoever is to ask it. */
+  public get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   private answer({ service, region, operation, body }: Call): { status?: number; type?: string; text: string } {
@@ -119,6 +92,46 @@ export class AskedRegions {
       };
       default: return json({});
     }
+  }
+}
+
+/** A handler that asks it. */
+export class AskedRegions extends RegionsEndpoint {
+  constructor(private readonly handler: string, private readonly environment: Record<string, string>) {
+    super();
+  }
+
+  /** Asks once, as CodePipeline does, and returns how it was answered. */
+  public async ask(question: object, { token, environment = {} }: { readonly token?: string; readonly environment?: object } = {}): Promise<Answer> {
+    const log = new LogLines();
+    const { handler } = loadHandler<{ handler: (event: object) => Promise<void> }>(require.resolve(`../../src/multi-region-pipeline/${this.handler}.lambda`), {
+      ...this.environment, ...environment, AWS_ENDPOINT_URL: this.url,
+    });
+    const before = this.calls.length;
+    try {
+      await handler({
+        'CodePipeline.job': {
+          id: 'job-1',
+          data: {
+            actionConfiguration: { configuration: { FunctionName: 'asked', UserParameters: typeof question === 'string' ? question : JSON.stringify(question) } },
+            continuationToken: token,
+            artifactCredentials: { secretAccessKey: 'SECRET' },
+          },
+        },
+      });
+    } finally {
+      expect(log.text).not.toContain('SECRET');
+      log.restore();
+    }
+    const [{ operation, body }, ...more] = this.calls.slice(before).filter(call => call.operation.startsWith('PutJob'));
+    expect(more).toEqual([]);
+    const { jobId, executionDetails, continuationToken, failureDetails } = JSON.parse(body);
+    expect(jobId).toBe('job-1');
+    if (operation === 'PutJobFailureResult') {
+      expect(failureDetails.type).toBe('JobFailed');
+      return { fails: failureDetails.message };
+    }
+    return continuationToken === undefined ? { succeeds: executionDetails.summary } : { goesOn: executionDetails.summary, token: continuationToken };
   }
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'fs';
 import { join } from 'path';
-import { assembly, folder, Resources } from '../../diagram/assembly';
-import { ArchitectureDiagram, DiagramDetail } from '../../../src';
 import { run } from '../../../cli/program';
+import { ArchitectureDiagram, DiagramDetail } from '../../../src';
+import { assembly, folder, Resources } from '../../diagram/assembly';
 
 const buses = (count: number): Resources => Object.fromEntries(Array.from({ length: count }, (_, i) => [`Bus${i}`, ['AWS::Events::EventBus', { Name: `bus-${i}` }]] as const));
 
