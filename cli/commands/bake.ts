@@ -27,8 +27,8 @@ interface BakeOptions {
 export function addBake(program: Command, { out }: Output): Command {
   return withSystemOptions(program.command('bake'))
     .description('Watches the alarms of a region after a deployment. It fails as soon as one is in ALARM, or when the region has not answered for 5 minutes.')
-    .option('--minutes <number>', 'how long', parseNumber, 10)
-    .option('--interval <seconds>', 'how often', parseNumber, 30)
+    .option('--minutes <number>', 'how long to watch', parseNumber, 10)
+    .option('--interval <seconds>', 'how often to ask', parseNumber, 30)
     .option('--rollback', 'the deployment was a rollback: ends when no alarm is in ALARM, at the latest after --minutes, and never fails')
     .addHelpText('after', EXAMPLES)
     .action(async ({ minutes, interval, rollback: isRollback = false }: BakeOptions, command: Command) => {
@@ -41,7 +41,8 @@ export function addBake(program: Command, { out }: Output): Command {
         out(`${targets.join(', ')}: ${'succeeds' in verdict ? verdict.succeeds : verdict.goesOn}\n`);
         if ('succeeds' in verdict) return;
         progress = looked.progress;
-        await sleep(interval * 1000);
+        const left = progress.since + minutes * 60_000 - Date.now();
+        await sleep(left > 0 ? Math.min(left, interval * 1000) : interval * 1000);
       }
     });
 }
