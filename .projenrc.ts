@@ -29,6 +29,7 @@ const HANDLERS = [
 const SLOW_TESTS = [
   'example-app/clone.test.ts',
   'example-app/rehearsal/local-region-package.test.ts',
+  'docs/other-pipelines.test.ts',
   'compliance/strict.test.ts',
   'rules.test.ts',
   'global-table/matrix.test.ts',
@@ -75,6 +76,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   repositoryUrl: 'https://github.com/cdk-multi-region/cdk-multi-region.git',
   license: 'Apache-2.0',
   bin: { 'cdk-multi-region': COMMAND },
+  // it would find the same file, by another name
+  autoDetectBin: false,
   keywords: ['aws', 'cdk', 'multi-region', 'active-active', 'disaster-recovery', 'failover', 'dynamodb', 'eventbridge', 'step-functions'],
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,

@@ -35,14 +35,16 @@ export function addBake(program: Command, { out }: Output): Command {
       const { system, targets, named, areAlarmsNamed: areNamed } = askedDeployment(command);
       let progress: BakeProgress | undefined;
       for (;;) {
+        const begin = Date.now();
         const looked = await watch(system, { targets, minutes, areNamed, isRollback, named }, progress);
         const { verdict } = looked;
         if ('fails' in verdict) throw new Error(`${targets.join(', ')}: ${verdict.fails}`);
         out(`${targets.join(', ')}: ${'succeeds' in verdict ? verdict.succeeds : verdict.goesOn}\n`);
         if ('succeeds' in verdict) return;
         progress = looked.progress;
-        const left = progress.since + minutes * 60_000 - Date.now();
-        await sleep(left > 0 ? Math.min(left, interval * 1000) : interval * 1000);
+        const [next, end] = [begin + interval * 1000, progress.since + minutes * 60_000];
+        // the last look is at the end, not behind it
+        await sleep(Math.max((begin < end ? Math.min(next, end) : next) - Date.now(), 0));
       }
     });
 }

@@ -40,6 +40,14 @@ describe('cdk-multi-region', () => {
   });
 });
 
+describe('the package', () => {
+  test('has the command, and not its sources', () => {
+    const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    const packed = files.map(({ path }: { readonly path: string }) => path);
+    expect(packed.filter((path: string) => /^(bin|cli)\//.test(path))).toEqual(['bin/cdk-multi-region.js']);
+  });
+});
+
 /** As it is in the package, in a folder where nothing else is installed. */
 describe('the bundle', () => {
   const folder = mkdtempSync(join(tmpdir(), 'command-'));

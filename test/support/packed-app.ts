@@ -40,7 +40,8 @@ export function change(file: string, edit: (content: any) => void): void {
 function isStale(): boolean {
   if (!existsSync('.jsii') || !existsSync('lib/index.js')) return true;
   const compiled = statSync('.jsii').mtimeMs;
-  return ['package.json', ...readdirSync('src', { recursive: true, encoding: 'utf8' }).map(file => join('src', file))].some(file => statSync(file).mtimeMs > compiled);
+  const sources = ['src', 'cli'].flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)));
+  return ['package.json', ...sources].some(file => statSync(file).mtimeMs > compiled);
 }
 
 /** Two suites that begin at a time must not compile side by side: the one that comes first does, and the other waits. */
