@@ -189,9 +189,15 @@ project.addTask('test:unit', { description: 'Runs the fast tests, all or those o
 project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 regions', exec: 'jest test/system/large-systems', env: { LARGE: '1' } });
 
 project.addTask('test:pipeline', {
-  description: 'Runs the commands of the example-app\'s pipeline in a clean checkout, with the packed package, against local regions',
-  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/rehearsal/pipeline/aws-cli',
+  description: 'Runs the example-app\'s pipeline in a clean checkout, with the packed package, and a few of the scenarios, against local regions',
+  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/pipeline/scenarios test/example-app/rehearsal/pipeline/aws-cli',
   env: { PIPELINE: '1' },
+});
+
+project.addTask('test:scenarios', {
+  description: 'Shows everything that the example-app\'s PIPELINE.md says that a pipeline does',
+  exec: 'jest --ci test/example-app/pipeline/scenarios --reporters=default',
+  env: { PIPELINE: 'all' },
 });
 
 project.addTask('test:life', {

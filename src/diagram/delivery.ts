@@ -22,7 +22,8 @@ function ofPipeline(inventory: Inventory, resource: Located): Graph {
   const flow: Arrow[] = [];
   const producers = new Map<string, Part>();
   for (const { Name: stage, Actions: actions, BeforeEntry: entry } of Stages) {
-    const asked = [entry?.Conditions ?? []].flat().flatMap((condition: any) => condition.Rules).map((rule: any) => rule.Configuration?.FunctionName);
+    const rules = [entry?.Conditions ?? []].flat().flatMap((condition: any) => condition.Rules);
+    const asked = [...rules, ...actions].map((each: any) => each.Configuration?.FunctionName);
     flow.push(...asked.flatMap(name => arrows([pipeline], inventory.find(resource, name, 'AWS::Lambda::Function'))));
     for (const action of actions) {
       const part = partOf(inventory, resource, place, stage, action, actions.length > 1 ? `${stage} ${action.Name}` : stage);

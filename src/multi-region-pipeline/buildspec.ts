@@ -120,6 +120,8 @@ export interface DeployCommands {
 /**
  * Deploys one stack of the assembly, by the CLI that came with it: nothing is installed. A stack that the assembly does not have, because nothing is in it, is skipped; so is a stack of a region that is named as lost.
  *
+ * What an earlier attempt or an earlier life of the stack has left behind under the same name is taken over, so that a first deployment can be tried again, and a region can join again.
+ *
  * A rollback, and a cure of a region that is named as unhealthy, move traffic at once: alarms that are in ALARM would stop them.
  *
  * A rollback has the variables of the execution that it goes back to. If the region was lost then, that execution left the stage's artifacts and a success, but deployed nothing; now it is there, and is to get what the
@@ -128,7 +130,7 @@ export interface DeployCommands {
 export function deployBuildspec({ stackId, hasTraffic, pipelineName, stage, nodeVersion }: DeployCommands): object {
   const cli = 'node aws-cdk/bin/cdk';
   const traffic = hasTraffic ? ` --parameters "${TRAFFIC_SHIFT}=$shift"` : '';
-  const deploy = `${cli} deploy ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --exclusively${traffic} --require-approval never --no-notices --ci --progress events`;
+  const deploy = `${cli} deploy ${quote(stackId)} --app ${CLOUD_ASSEMBLY} --exclusively --import-existing-resources${traffic} --require-approval never --no-notices --ci --progress events`;
   const skipped = quote(`Nothing to deploy: ${stackId} has no resources in this version. If it had some before, delete its stack by hand.`);
   const lost = quote(`Nothing is deployed: the region of ${stackId} is named as lost.`);
   return {

@@ -1,5 +1,5 @@
 import { ALARM_NAMES, DEPLOYING_STAGES, GateQuestion, gateStage, KNOWN_REGIONS, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
-import { occupied } from './gate-decision';
+import { mayBeRolledBack, occupied } from './gate-decision';
 import { areAllLost, askGate, GatedSystem } from './gate-question.lambda';
 import { parseWord } from './operator-word';
 import { answerJob, JobAnswer, JobEvent, stageStates } from './pipeline-job.lambda';
@@ -18,17 +18,25 @@ const system: GatedSystem = {
 /** Says whether a stage may be entered, and waits while another execution is deploying. */
 export const handler = async (event: JobEvent): Promise<void> => answerJob(event, decide);
 
-async function decide(question: GateQuestion): Promise<JobAnswer> {
+/** What the gate remembers until it is asked again: that nothing was in progress. */
+const FREE = 'free';
+
+async function decide(question: GateQuestion, token?: string): Promise<JobAnswer> {
   const { stage, targets } = question;
   const named = parseWord(question, system.regions, knownRegions);
-  const before = areAllLost(targets, named) ? undefined : await occupiedBefore(stage);
-  if (before) return { goesOn: `waits for execution ${before.executionId} in ${before.stage}`, token: before.stage };
-  return askGate(system, targets, named);
+  const waits = areAllLost(targets, named) ? undefined : await waitsFor(stage, token === FREE);
+  return waits ?? askGate(system, targets, named);
 }
 
-async function occupiedBefore(stage: string) {
+async function waitsFor(stage: string, wasFree: boolean): Promise<JobAnswer | undefined> {
   const states = (await stageStates(pipelineName)).map(({ stageName, latestExecution }) => ({
-    stage: stageName!, executionId: latestExecution?.pipelineExecutionId, isInProgress: latestExecution?.status === 'InProgress' || latestExecution?.status === 'Stopping',
+    stage: stageName!,
+    executionId: latestExecution?.pipelineExecutionId,
+    isInProgress: latestExecution?.status === 'InProgress' || latestExecution?.status === 'Stopping',
+    hasFailed: latestExecution?.status === 'Failed',
   }));
-  return occupied(stage, deployingStages, gateStage, states);
+  const before = occupied(stage, deployingStages, gateStage, states);
+  if (before) return { goesOn: `waits for execution ${before.executionId} in ${before.stage}`, token: before.stage };
+  const failed = mayBeRolledBack(deployingStages, states);
+  return failed && !wasFree ? { goesOn: `waits whether ${failed.stage} is rolled back`, token: FREE } : undefined;
 }

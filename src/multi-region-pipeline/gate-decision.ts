@@ -32,6 +32,7 @@ export interface StageState {
   readonly stage: string;
   readonly executionId?: string;
   readonly isInProgress: boolean;
+  readonly hasFailed: boolean;
 }
 
 /**
@@ -45,4 +46,13 @@ export interface StageState {
 export function occupied(stage: string, deploying: string[], gateOf: (stage: string) => string, states: StageState[]): StageState | undefined {
   const later = deploying.slice(deploying.indexOf(stage) + 1).map(gateOf);
   return states.find(state => state.isInProgress && (deploying.includes(state.stage) || later.includes(state.stage)));
+}
+
+/**
+ * The stage that may be rolled back in a moment, if there is one.
+ *
+ * Between the failure of a stage and the start of its rollback nothing is in progress, and nothing documents for how long. So where a stage has failed last, the gate must find nothing in progress twice in a row.
+ */
+export function mayBeRolledBack(deploying: string[], states: StageState[]): StageState | undefined {
+  return states.find(state => state.hasFailed && deploying.includes(state.stage));
 }

@@ -1,5 +1,6 @@
 import { CfnCondition, CfnParameter, Fn, ICfnConditionExpression, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 /** The name of the parameter, for whoever deploys, and what it may be. */
 export const TRAFFIC_SHIFT = 'TrafficShift';
@@ -25,22 +26,29 @@ export class TrafficShift extends Construct {
     return (stack.node.tryFindChild(ID) as TrafficShift | undefined) ?? new TrafficShift(stack);
   }
 
-  private readonly isAtOnce: CfnCondition;
+  private readonly parameter: CfnParameter;
+  private isAtOnce?: CfnCondition;
 
   private constructor(stack: Stack) {
     super(stack, ID);
-    const parameter = new CfnParameter(this, 'Shift', {
+    this.parameter = new CfnParameter(this, 'Shift', {
       description: 'AT_ONCE moves all traffic to new versions at once, and no alarm stops it: for a rollback or a cure. The value stays until another one is given',
       default: GRADUAL,
       allowedValues: [GRADUAL, AT_ONCE],
     });
-    parameter.overrideLogicalId(TRAFFIC_SHIFT);
-    this.isAtOnce = new CfnCondition(this, 'IsAtOnce', { expression: Fn.conditionEquals(parameter.valueAsString, AT_ONCE) });
-    this.isAtOnce.overrideLogicalId(`${TRAFFIC_SHIFT}IsAtOnce`);
+    this.parameter.overrideLogicalId(TRAFFIC_SHIFT);
+    acknowledge(stack, { id: 'CloudFormation-Validate::W2001', reason: 'whoever deploys gives TrafficShift to all regional stacks alike, also to one in which nothing has traffic' });
   }
 
   /** What is one value in a deployment that moves traffic at once, and another in all others. */
   public choose(atOnce: unknown, gradually: unknown): ICfnConditionExpression {
+    this.isAtOnce ??= this.condition();
     return Fn.conditionIf(this.isAtOnce.logicalId, atOnce, gradually);
+  }
+
+  private condition(): CfnCondition {
+    const condition = new CfnCondition(this, 'IsAtOnce', { expression: Fn.conditionEquals(this.parameter.valueAsString, AT_ONCE) });
+    condition.overrideLogicalId(`${TRAFFIC_SHIFT}IsAtOnce`);
+    return condition;
   }
 }

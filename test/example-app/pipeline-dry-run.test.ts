@@ -24,6 +24,7 @@ import { RunFolder } from '../../example-app/rehearsal/run-folder';
 import { virtualEnvironment } from '../../example-app/rehearsal/virtual-environment';
 import { awsCli } from '../support/aws-cli/aws-cli';
 import { cdk, NO_CREDENTIALS, STACKS } from '../support/cdk-cli';
+import { DeployedStack, deployedStacks } from '../support/deployed-stacks';
 import { change, packedApp, run } from '../support/packed-app';
 
 const proof = process.env.PIPELINE ? describe : describe.skip;
@@ -142,30 +143,7 @@ async function turn(region: string, state: StateValue): Promise<void> {
   await cloudWatch(region).send(new SetAlarmStateCommand({ AlarmName: child, StateValue: state, StateReason: 'the test says so' }));
 }
 
-interface DeployedStack {
-  readonly status: string;
-  readonly created: number;
-}
-
-/** The application's stacks in a region, by name. */
-async function stacksIn(region: string): Promise<Record<string, DeployedStack>> {
-  const answer = await fetch(regions.get(region)!.endpoint, {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/x-www-form-urlencoded',
-      'Authorization': `AWS4-HMAC-SHA256 Credential=test/20000101/${region}/cloudformation/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: 'Action=DescribeStacks&Version=2010-05-15',
-  });
-  const text = await answer.text();
-  expect([answer.status, answer.ok ? '' : text]).toEqual([200, '']);
-  const stacks = text.split('<StackName>').slice(1).map(stack => {
-    const valueOf = (element: string) => new RegExp(`<${element}>([^<]*)</${element}>`).exec(stack)![1];
-    return [stack.slice(0, stack.indexOf('<')), { status: valueOf('StackStatus'), created: Date.parse(valueOf('CreationTime')) }] as const;
-  });
-  return Object.fromEntries(stacks.filter(([name]) => name !== 'CDKToolkit'));
-}
-
+const stacksIn = async (region: string) => deployedStacks(regions.get(region)!);
 const statuses = (stacks: Record<string, DeployedStack>) => Object.fromEntries(Object.entries(stacks).map(([name, { status }]) => [name, status]));
 
 proof('the real pipeline', () => {

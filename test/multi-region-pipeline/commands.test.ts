@@ -199,7 +199,7 @@ describe('the commands of a synthesized pipeline', () => {
     expect(deployed().slice(3).sort()).toEqual(['Orders/ap-southeast-2-mesh ap-southeast-2 1', 'Orders/us-west-2-mesh us-west-2 1']);
     for (const { args, folder: content } of deployments()) {
       const shift = /-\d$/.test(args[0]) ? ['--parameters', 'TrafficShift=GRADUAL'] : [];
-      expect(args.slice(1)).toEqual(['--app', 'cdk.out', '--exclusively', ...shift, '--require-approval', 'never', '--no-notices', '--ci', '--progress', 'events']);
+      expect(args.slice(1)).toEqual(['--app', 'cdk.out', '--exclusively', '--import-existing-resources', ...shift, '--require-approval', 'never', '--no-notices', '--ci', '--progress', 'events']);
       expect(content).toEqual(['assembly.tgz', 'aws-cdk', 'cdk.out']);
     }
     expect(execution.log('Build')).toContain('tested');

@@ -10,7 +10,8 @@ beforeEach(() => {
   regions.calls = [];
 });
 
-const ask = (question: object = {}, environment: object = {}) => regions.ask({ stage: STAGE, targets: ['us-west-2'], ...NOBODY, ...question }, { environment });
+const ask = (question: object = {}, environment: object = {}, token?: string) =>
+  regions.ask({ stage: STAGE, targets: ['us-west-2'], ...NOBODY, ...question }, { environment, token });
 
 describe('the handler of the deployment gate', () => {
   test('lets in when all regions are well', async () => expect(await ask()).toEqual({ succeeds: 'may be deployed to' }));
@@ -109,6 +110,19 @@ describe('the handler of the deployment gate', () => {
   ])('does not wait for anything else: %j', async state => {
     regions.world = { stageStates: [state] };
     expect(await ask()).toEqual({ succeeds: 'may be deployed to' });
+  });
+
+  test('looks twice where a stage has failed, since its rollback may be about to begin', async () => {
+    const failed = { stageName: 'Orders-ap-southeast-2', latestExecution: { pipelineExecutionId: 'e', status: 'Failed', type: 'STANDARD' } };
+    regions.world = { stageStates: [failed] };
+    const { goesOn, token } = await ask();
+    expect(goesOn).toBe('waits whether Orders-ap-southeast-2 is rolled back');
+    expect(await ask({}, {}, token)).toEqual({ succeeds: 'may be deployed to' });
+    regions.world = { stageStates: [{ ...failed, latestExecution: { pipelineExecutionId: 'r', status: 'InProgress', type: 'ROLLBACK' } }] };
+    const waiting = await ask({}, {}, token);
+    expect(waiting.goesOn).toBe('waits for execution r in Orders-ap-southeast-2');
+    regions.world = { stageStates: [failed] };
+    expect((await ask({}, {}, waiting.token)).goesOn).toBe('waits whether Orders-ap-southeast-2 is rolled back');
   });
 
   test('reads another account by its role', async () => {

@@ -52,7 +52,7 @@ describe('the deployment gate', () => {
     const stages = ['global', 'a', 'b', 'mesh'];
     const all = stages.flatMap(stage => [gateStage(stage), stage]);
     fc.assert(fc.property(fc.subarray(all), inProgress => {
-      const states = all.map(stage => ({ stage, isInProgress: inProgress.includes(stage) }));
+      const states = all.map(stage => ({ stage, isInProgress: inProgress.includes(stage), hasFailed: false }));
       const gates = stages.filter(stage => inProgress.includes(gateStage(stage)));
       const goes = gates.filter(stage => occupied(stage, stages, gateStage, states) === undefined);
       const isDeploying = stages.some(stage => inProgress.includes(stage));

@@ -87,7 +87,7 @@ describe('MultiRegionPipeline', () => {
         ...isRegion ? ['shift=GRADUAL; if [ "$execution" = ROLLBACK ] || is_in "$UNHEALTHY_REGIONS"; then shift=AT_ONCE; fi'] : [],
         `if [ "$execution" != ROLLBACK ] && is_in "$LOST_REGIONS"; then echo 'Nothing is deployed: the region of ${id} is named as lost.'; `
           + `elif sed 's/ (.*//' <<< "$listed" | grep -qxF '${id}'; then `
-          + `node aws-cdk/bin/cdk deploy '${id}' --app cdk.out --exclusively${isRegion ? ' --parameters "TrafficShift=$shift"' : ''} --require-approval never --no-notices --ci --progress events; `
+          + `node aws-cdk/bin/cdk deploy '${id}' --app cdk.out --exclusively --import-existing-resources${isRegion ? ' --parameters "TrafficShift=$shift"' : ''} --require-approval never --no-notices --ci --progress events; `
           + `else echo 'Nothing to deploy: ${id} has no resources in this version. If it had some before, delete its stack by hand.'; fi`,
       ]);
     }
