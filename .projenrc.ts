@@ -190,7 +190,7 @@ project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 re
 
 project.addTask('test:pipeline', {
   description: 'Runs the example-app\'s pipeline in a clean checkout, with the packed package, and a few of the scenarios, against local regions',
-  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/pipeline/scenarios test/example-app/rehearsal/pipeline/aws-cli',
+  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/pipeline/scenarios test/example-app/rehearsal/pipeline/aws-cli test/docs/other-pipelines test/multi-region-pipeline/package-managers',
   env: { PIPELINE: '1' },
 });
 

@@ -1,6 +1,5 @@
-import { CfnCondition, CfnParameter, Fn, ICfnConditionExpression, Stack } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, CfnParameter, Fn, ICfnConditionExpression, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
 
 /** The name of the parameter, for whoever deploys, and what it may be. */
 export const TRAFFIC_SHIFT = 'TrafficShift';
@@ -37,7 +36,9 @@ export class TrafficShift extends Construct {
       allowedValues: [GRADUAL, AT_ONCE],
     });
     this.parameter.overrideLogicalId(TRAFFIC_SHIFT);
-    acknowledge(stack, { id: 'CloudFormation-Validate::W2001', reason: 'whoever deploys gives TrafficShift to all regional stacks alike, also to one in which nothing has traffic' });
+    // the CDK CLI prints it, so that nobody leaves AT_ONCE in force without seeing it
+    new CfnOutput(this, 'Shifted', { description: 'how traffic moved to new versions in the last deployment', value: this.parameter.valueAsString })
+      .overrideLogicalId(`${TRAFFIC_SHIFT}ed`);
   }
 
   /** What is one value in a deployment that moves traffic at once, and another in all others. */

@@ -182,6 +182,9 @@ const BEFORE = { build: 'success', approve: 'success' };
 /** What version 1 deploys when all is well. */
 const ALL = ['global 1', 'ap-southeast-2 1 TrafficShift=GRADUAL', 'us-west-2 1 TrafficShift=GRADUAL', 'ap-southeast-2-mesh 1', 'us-west-2-mesh 1'];
 
+/** What is left out unless asked for, as `npm run test:pipeline` does. */
+const long = process.env.PIPELINE ? test : test.skip;
+
 describe('the workflow for GitHub Actions', () => {
   test('is one release at a time, and gives each job what it needs', () => {
     const { on, concurrency, permissions, jobs } = workflows[RELEASE];
@@ -212,7 +215,7 @@ describe('the workflow for GitHub Actions', () => {
     expect(Object.values(signIns)).toEqual(PARTS.flatMap(() => Array(2).fill({ 'role-to-assume': 'arn:aws:iam::111122223333:role/OrdersRelease', 'aws-region': 'ap-southeast-2' })));
   });
 
-  test('touches nothing when a gate refuses, and takes nothing back', async () => {
+  long('touches nothing when a gate refuses, and takes nothing back', async () => {
     regions.world = { evacuated: { 'ap-southeast-2': ['ap-southeast-2'] } };
     const { results: ran, logs } = await release('1');
     expect(ran).toEqual({ ...BEFORE, ...well('global', 'ap-southeast-2'), ...results(['us-west-2'], 'failure', 'skipped', 'skipped'), ...skipped('mesh') });
@@ -230,13 +233,13 @@ describe('the workflow for GitHub Actions', () => {
     expect(deployed()).toEqual([...ALL, 'global bad', 'ap-southeast-2 bad TrafficShift=GRADUAL', 'ap-southeast-2 1 TrafficShift=AT_ONCE']);
   });
 
-  test('takes a region back whose deployment fails, and says so when there is nothing to go back to', async () => {
+  long('takes a region back whose deployment fails, and says so when there is nothing to go back to', async () => {
     const { results: ran, logs } = await release('1', { env: { BROKEN: 'Orders/us-west-2' } });
     expect(ran).toEqual({ ...BEFORE, ...well('global', 'ap-southeast-2'), ...results(['us-west-2'], 'success', 'failure', 'failure'), ...skipped('mesh') });
     expect(logs['us-west-2 / rollback']).toBe('There is no version to go back to\n');
   });
 
-  test('does not take back what exists once, nor what connects the regions', async () => {
+  long('does not take back what exists once, nor what connects the regions', async () => {
     expect((await release('1', { env: { BROKEN: 'Orders/global' } })).results).toEqual({
       ...BEFORE, ...results(['global'], 'success', 'failure', 'skipped'), ...skipped(...REGIONS, 'mesh'),
     });
@@ -256,21 +259,21 @@ describe('the workflow for GitHub Actions', () => {
     expect(new Set(Object.values(signIns).map(signIn => signIn['aws-region']))).toEqual(new Set([lost === REGIONS[0] ? other : REGIONS[0]]));
   });
 
-  test('lets a cure into a region that is named as unhealthy, at once', async () => {
+  long('lets a cure into a region that is named as unhealthy, at once', async () => {
     regions.world = { alarms: { 'us-west-2': { 'Orders-us-west-2-unhealthy': 'ALARM' } } };
     const { results: ran } = await release('1', { inputs: { lostRegions: 'none', unhealthyRegions: 'us-west-2' } });
     expect(ran).toEqual({ ...BEFORE, ...well(...PARTS) });
     expect(deployed()).toEqual(ALL.map(line => line.replace('us-west-2 1 TrafficShift=GRADUAL', 'us-west-2 1 TrafficShift=AT_ONCE')));
   });
 
-  test('refuses a region that there is not', async () => {
+  long('refuses a region that there is not', async () => {
     const { results: ran, logs } = await release('1', { inputs: { lostRegions: 'us-west2', unhealthyRegions: 'none' } });
     expect(ran['global / gate']).toBe('failure');
     expect(logs['global / gate']).toContain('--lost names us-west2; allowed: ap-southeast-2, us-west-2');
     expect(deployed()).toEqual([]);
   });
 
-  test('refuses an app with stacks that it does not deploy, and skips those that the app does not have', async () => {
+  long('refuses an app with stacks that it does not deploy, and skips those that the app does not have', async () => {
     commit('1', [...STACKS, 'Orders/eu-west-1', 'Orders/Billing/us-west-2']);
     const refused = await release('1');
     expect([refused.results.build, deployed()]).toEqual(['failure', []]);
@@ -309,7 +312,7 @@ describe('the script for any CI', () => {
     expect(execFileSync('tar', ['-xzOf', join(folder, 'good/assembly.tgz'), 'cdk.out/version'], { encoding: 'utf8' })).toBe('1');
   });
 
-  test('stops at a gate that refuses, and takes nothing back', async () => {
+  long('stops at a gate that refuses, and takes nothing back', async () => {
     regions.world = { evacuated: { 'ap-southeast-2': ['ap-southeast-2'] } };
     const { code, log } = await releaseBy('first');
     expect([code, log]).toEqual([1, expect.stringContaining('us-west-2 must not be deployed to: ap-southeast-2 is evacuated')]);
@@ -317,19 +320,19 @@ describe('the script for any CI', () => {
     expect(existsSync(join(folder, 'good/assembly.tgz'))).toBe(false);
   });
 
-  test('stops without a way back the first time', async () => {
+  long('stops without a way back the first time', async () => {
     commit('bad');
     expect((await releaseBy('first')).code).toBe(1);
     expect(deployed()).toEqual(['global bad', 'ap-southeast-2 bad TrafficShift=GRADUAL']);
   });
 
-  test('deploys around a region that is lost', async () => {
+  long('deploys around a region that is lost', async () => {
     regions.world = { without: ['us-west-2'] };
     expect((await releaseBy('first', { LOST_REGIONS: 'us-west-2' })).code).toBe(0);
     expect(deployed()).toEqual(ALL.filter(line => !line.startsWith('us-west-2')));
   });
 
-  test('deploys the units of a region before its own stack, and systems in stages', async () => {
+  long('deploys the units of a region before its own stack, and systems in stages', async () => {
     const file = join(repository, 'deploy.sh');
     writeFileSync(file, readFileSync(file, 'utf8').replace('SYSTEM=Orders', 'SYSTEM=Prod-Orders').replace('STACKS=Orders', 'STACKS=Prod/Orders').replace("UNITS=''", "UNITS='Billing Stock'"));
     chmodSync(file, 0o755);

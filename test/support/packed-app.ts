@@ -21,12 +21,17 @@ export function run(folder: string, command: string, ...args: string[]): string 
  * @returns the files of the library's package
  */
 export async function packedApp(app: string, ...options: string[]): Promise<string[]> {
-  await alone(() => isStale() && run('.', 'npx', 'projen', 'compile'));
+  await compiledLibrary();
   cpSync('example-app', app, { recursive: true, filter: source => !/(^|\/)(\.rehearsal|cdk\.out|node_modules|__pycache__)$/.test(source) });
   const [{ filename, files }] = JSON.parse(run('.', 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', app));
   change(join(app, 'package.json'), manifest => { manifest.dependencies['cdk-multi-region'] = `file:${filename}`; });
   run(app, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', ...options);
   return files.map((file: { path: string }) => file.path);
+}
+
+/** Compiles the library, unless it was since it was changed last. */
+export async function compiledLibrary(): Promise<void> {
+  await alone(() => isStale() && run('.', 'npx', 'projen', 'compile'));
 }
 
 /** Edits a JSON file. */

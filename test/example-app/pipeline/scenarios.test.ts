@@ -11,6 +11,7 @@ import { RetryStageExecutionCommand, RollbackStageCommand } from '@aws-sdk/clien
 import { Estate } from './estate';
 import { pipelineFor } from './team';
 import { Release } from '../../../example-app/rehearsal/pipeline/release';
+import { compiledLibrary } from '../../support/packed-app';
 
 const proof = process.env.PIPELINE ? describe : describe.skip;
 /** A scenario that is left out of the short run. */
@@ -43,7 +44,10 @@ proof('a team\'s pipeline', () => {
   /** The regions that the pipeline deploys to. */
   let regions = two;
 
-  beforeAll(async () => { aws = await Estate.start(workspace, three); });
+  beforeAll(async () => {
+    await compiledLibrary();
+    aws = await Estate.start(workspace, three);
+  });
   afterAll(async () => {
     await aws?.stop();
     if (!process.env.KEEP) rmSync(workspace, { recursive: true, force: true });
