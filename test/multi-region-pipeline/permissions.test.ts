@@ -25,8 +25,8 @@ describe('the roles of MultiRegionPipeline', () => {
   test('hold their permissions, so that nothing runs before it has them', () => {
     const template = Template.fromStack(build({ count: 3, withTopic: true }).stack);
     template.resourceCountIs('AWS::IAM::Policy', 0);
-    // sending traces, answering, and seeing alarms, for the gate and for the bake
-    template.resourceCountIs('AWS::IAM::ManagedPolicy', 4);
+    // sending traces, answering, listing functions, and seeing alarms, for the gate and for the bake
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 5);
   });
 
   test('may what is listed', () => expect(permissions({ withTopic: true })).toMatchSnapshot());

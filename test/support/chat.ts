@@ -5,8 +5,8 @@ const text = { type: 'string', minLength: 1 };
 const texts = { type: 'array', items: text };
 
 /**
- * The schema of custom notifications as its page gives it: fields, their types, and which are required. It allows no field that the page does not have. The page says that EventBridge's input
- * transformers may produce them, that `version` and `source` must have these values, and shows `client-markdown` as the type of text.
+ * The schema of custom notifications. From their page: the fields with their types, that `version` and `source` are required and have these values, and that EventBridge's input transformers may produce them. From public samples, since
+ * the page could be read in part only: that `description` is required, and `client-markdown` as the only type of text. It allows no field that the page does not have, and checks no lengths.
  *
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
