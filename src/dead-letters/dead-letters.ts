@@ -145,6 +145,8 @@ export class DeadLetters extends Construct {
       enforceSSL: true,
       // AWS's advice for event sources: 6 times the function's timeout
       visibilityTimeout: Duration.seconds(6 * REDRIVER_TIMEOUT.toSeconds()),
+      // SQS's longest: what is redriven while the redriver cannot run waits for it
+      retentionPeriod: Duration.days(14),
       // SQS redrives only from a queue that is some queue's dead-letter queue. Once is enough: whoever redrives can do it again
       deadLetterQueue: { queue, maxReceiveCount: 1 },
     });

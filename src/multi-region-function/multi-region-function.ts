@@ -9,6 +9,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FunctionAlarmSettings } from './function-alarm-settings';
+import { FunctionEnvironment } from './function-environment';
 import { LiveAliasTarget, LiveReference } from './live-alias-target';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { bundledCode } from '../regional-function/bundled-code';
@@ -17,12 +18,13 @@ import { LIVE, LiveAlias } from '../regional-function/live-alias';
 import { RegionalFunction } from '../regional-function/regional-function';
 import { acknowledge, regulated } from '../system/acknowledge';
 import { AlarmOverrides, AlarmSet } from '../system/alarm-set';
-import { invalidProp } from '../system/errors';
+import { invalidProp, requireLiteral } from '../system/errors';
 import { IMultiRegionGrantable } from '../system/grantable';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
+import { requireDuration, requireRetention, requireWhole } from '../system/ranges';
 import { RegionalScope } from '../system/regional-scope';
 import { ISubscriptionTarget, SubscriptionDelivery } from '../system/subscription-target';
 
@@ -33,6 +35,8 @@ export interface MultiRegionFunctionProps {
   /**
    * The path of a TypeScript or JavaScript file, bundled with esbuild at synthesis, the AWS SDK included. Your project must have
    * esbuild installed.
+   *
+   * The bundle is a CommonJS module of one file. `import.meta.url`, `import.meta.filename` and `import.meta.dirname` name that file and its folder; anything else of `import.meta` is refused.
    *
    * @default - codePath
    */
@@ -46,7 +50,7 @@ export interface MultiRegionFunctionProps {
   readonly codePath?: string;
 
   /**
-   * The function that Lambda calls, as file.name.
+   * The function that Lambda calls, as file.name. The file of an `entry` is index.
    *
    * @default 'index.handler'
    */
@@ -67,29 +71,30 @@ export interface MultiRegionFunctionProps {
   readonly architecture?: Architecture;
 
   /**
-   * Environment variables, equal in every region. Use names, such as `GlobalTable.tableName`: a resource of one region's stack
+   * Environment variables, equal in every region: at most 4 KB in all, as JSON. Use names, such as `GlobalTable.tableName`: a resource of one region's stack
    * cannot be referred to in another's.
    *
    * @default {}
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
    */
   readonly environment?: { [key: string]: string };
 
   /**
-   * Memory in MiB. It sets the part of a CPU as well.
+   * Memory in MiB, from 128 to 10,240. It sets the part of a CPU as well.
    *
    * @default 512
    */
   readonly memorySize?: number;
 
   /**
-   * The time that an invocation may take.
+   * The time that an invocation may take, in whole seconds, from 1 second to 15 minutes.
    *
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration;
 
   /**
-   * The description of the function, shown in the console.
+   * The description of the function, shown in the console. At most 256 characters.
    *
    * @default - none
    */
@@ -171,10 +176,11 @@ interface RegionalPart {
  *
  * Regions share nothing, so losing one costs nothing in the others.
  *
- * Throws unless exactly one of `entry` and `codePath` is given and exists, if the id gives a name longer than 64 characters, or if the reserved
- * concurrency is no whole number.
+ * Throws unless exactly one of `entry` and `codePath` is given and exists, if the id gives a name longer than 64 characters, or if a property is one that
+ * Lambda does not accept.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
 export class MultiRegionFunction extends Construct implements IMultiRegionGrantable, ISubscriptionTarget {
   /** The name, equal in every region. */
@@ -184,6 +190,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   public readonly _timeout: Duration;
 
   private readonly layout: Layout;
+  private readonly environment: FunctionEnvironment;
   private readonly parts: PerRegion<RegionalPart>;
 
   constructor(scope: Construct, id: string, props: MultiRegionFunctionProps) {
@@ -191,10 +198,9 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     this.layout = Layout.of(this);
     this.functionName = this.layout.physicalName(NameRule.FUNCTION);
     const overrides = new AlarmOverrides<keyof FunctionAlarmSettings>(this, props.alarmSettings, this.layout.system.alarmProfile);
-    const { reservedConcurrentExecutions } = props;
-    if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
-      throw invalidProp(this, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 'a whole number of at least 1');
-    }
+    this.requireValid(props);
+    this.environment = new FunctionEnvironment(this);
+    Object.entries(props.environment ?? {}).forEach(([name, value]) => this.environment.add(name, value));
     this._timeout = props.timeout ?? DEFAULT_TIMEOUT;
     const newCode = this.codeFactory(props);
     const deadLetters = DeadLetters.of(this);
@@ -243,8 +249,9 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     return metricIn(this, ofRegion, functionMetric(this.functionName, 'Duration'), options);
   }
 
-  /** Sets an environment variable in every region. */
+  /** Sets an environment variable in every region; throws if Lambda would not accept it. */
   public addEnvironment(key: string, value: string): this {
+    this.environment.add(key, value);
     this.parts.forEach(({ fn }) => fn.function.addEnvironment(key, value));
     return this;
   }
@@ -254,6 +261,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
    * @internal
    */
   public _addEnvironmentIn(region: string, key: string, value: string): void {
+    this.environment.add(key, value);
     this.parts.in(region).fn.function.addEnvironment(key, value);
   }
 
@@ -270,6 +278,22 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     const { live: { alias }, liveArn } = this.parts.in(region);
     const arnIn = (stack: Stack) => (stack === Stack.of(alias) ? alias.functionArn : liveArn);
     return { alias, functionName: this.functionName, functionArn: liveArn, arnIn };
+  }
+
+  private requireValid({ memorySize, timeout, reservedConcurrentExecutions, description, handler, entry, logRetention }: MultiRegionFunctionProps): void {
+    requireWhole(this, 'memorySize', memorySize, 128, 10_240);
+    requireDuration(this, 'timeout', timeout, 'seconds', Duration.seconds(1), Duration.minutes(15));
+    if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
+      throw invalidProp(this, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 'a whole number of at least 1');
+    }
+    requireRetention(this, 'logRetention', logRetention);
+    if (description !== undefined) requireLiteral(this, 'description', description, /^[^]{0,256}$/, 'a text of at most 256 characters');
+    if (handler !== undefined) {
+      requireLiteral(this, 'handler', handler, /^[^\s]{1,128}$/, 'a file and what it exports, such as index.handler, without spaces, at most 128 characters');
+      if (entry !== undefined && !/^index\.[^./]+$/.test(handler)) {
+        throw invalidProp(this, 'handler', handler, 'index. and the name that the entry exports, because the bundle of an entry is index.js');
+      }
+    }
   }
 
   private partIn(

@@ -17,6 +17,7 @@ import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
 import { queueMetric } from '../system/queue-metrics';
+import { requireDuration, requireWhole } from '../system/ranges';
 import { RuleAdmission } from '../system/rule-admission';
 import { ISubscriptionTarget, SubscriptionDelivery } from '../system/subscription-target';
 
@@ -84,6 +85,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   private readonly layout: Layout;
   private readonly visibilityTimeout: Duration;
   private readonly queues: PerRegion<RuleAdmission>;
+  private readonly consumers = new Set<MultiRegionFunction>();
 
   constructor(scope: Construct, id: string, props: MultiRegionQueueProps = {}) {
     super(scope, id);
@@ -95,15 +97,9 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     this.visibilityTimeout = visibilityTimeout;
     const retentionPeriod = props.retentionPeriod ?? Duration.days(14);
     const maxReceiveCount = props.maxReceiveCount ?? 5;
-    if (visibilityTimeout.toSeconds() > Duration.hours(12).toSeconds()) {
-      throw invalidProp(this, 'visibilityTimeout', visibilityTimeout.toHumanString(), 'at most 12 hours');
-    }
-    if (retentionPeriod.toSeconds() < 60 || retentionPeriod.toSeconds() > Duration.days(14).toSeconds()) {
-      throw invalidProp(this, 'retentionPeriod', retentionPeriod.toHumanString(), '1 minute to 14 days');
-    }
-    if (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000) {
-      throw invalidProp(this, 'maxReceiveCount', maxReceiveCount, 'a whole number from 1 to 1000');
-    }
+    requireDuration(this, 'visibilityTimeout', visibilityTimeout, 'seconds', Duration.seconds(0), Duration.hours(12));
+    requireDuration(this, 'retentionPeriod', retentionPeriod, 'seconds', Duration.minutes(1), Duration.days(14));
+    requireWhole(this, 'maxReceiveCount', maxReceiveCount, 1, 1000);
     this.queues = this.layout.perRegion(regionalScope => {
       const { regional } = regionalScope;
       const poison = new DeadLetterQueue(regional, 'Poison', {
@@ -152,7 +148,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
    * Subscribes a function to the messages, in each region to those of its own region. The function reports the messages that it failed at as `batchItemFailures`; only
    * those are received again. A function of another unit consumes when all regions are deployed.
    *
-   * Throws if the function is of another system, if it may take longer than the queue's visibility timeout, which Lambda refuses, or if the batch size is out of range.
+   * Throws if the function is of another system, if it consumes already, if it may take longer than the queue's visibility timeout, which Lambda refuses, or if the batch size is out of range.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
@@ -160,12 +156,14 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   public addConsumer(fn: MultiRegionFunction, options: QueueConsumerOptions = {}): void {
     this.layout.requireSameSystem('consumer', fn);
     const batchSize = options.batchSize ?? 10;
-    if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 10) {
-      throw invalidProp(this, 'batchSize', batchSize, 'a whole number from 1 to 10');
+    requireWhole(this, 'batchSize', batchSize, 1, 10);
+    if (this.consumers.has(fn)) {
+      throw invalidProp(this, 'consumer', fn.node.path, 'a function that does not consume from this queue yet, because Lambda takes one event source mapping for each pair');
     }
     if (fn._timeout.toSeconds() > this.visibilityTimeout.toSeconds()) {
       throw invalidProp(this, 'visibilityTimeout', this.visibilityTimeout.toHumanString(), `at least the timeout of its consumer ${fn.functionName}, ${fn._timeout.toHumanString()}, and better 6 times that`);
     }
+    this.consumers.add(fn);
     const isLocal = this.layout.isSameUnit(fn);
     this.queues.forEach(({ queue }, region) => {
       const live = fn._liveFor(region);

@@ -8,6 +8,25 @@ import { invalidProp } from '../system/errors';
 /** Lambda's Node.js runtimes accept what the oldest supported one does. */
 const TARGET = 'node20';
 
+const BUNDLE_URL = '__bundleUrl';
+
+/**
+ * A CommonJS module has no import.meta: esbuild would leave it empty, so that the first request fails. What names the module gets the bundle's own file; the rest is an error.
+ *
+ * @see https://esbuild.github.io/content-types/#javascript-caveats
+ * @see https://nodejs.org/api/esm.html#importmeta
+ */
+const IMPORT_META = {
+  define: { 'import.meta.url': BUNDLE_URL, 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
+  banner: { js: `const ${BUNDLE_URL}=require("url").pathToFileURL(__filename).href;` },
+  logOverride: { 'empty-import-meta': 'error' },
+};
+
+/** What esbuild throws. */
+interface BundlingFailure {
+  readonly errors: { readonly text: string; readonly location?: { readonly file: string; readonly line: number } }[];
+}
+
 /**
  * Code that esbuild makes from a TypeScript or JavaScript entry, the AWS SDK included: what was tested is what runs.
  *
@@ -32,21 +51,30 @@ export function bundledCode(owner: Construct, entry: string): AssetCode {
 }
 
 function bundle(owner: Construct, entryPoint: string, outputDir: string): boolean {
-  loadEsbuild(owner, dirname(entryPoint)).buildSync({
-    entryPoints: [entryPoint],
-    outfile: join(outputDir, 'index.js'),
-    absWorkingDir: dirname(entryPoint),
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    platform: 'node',
-    target: TARGET,
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
-  });
+  const esbuild = loadEsbuild(owner, dirname(entryPoint));
+  try {
+    esbuild.buildSync({
+      entryPoints: [entryPoint],
+      outfile: join(outputDir, 'index.js'),
+      absWorkingDir: dirname(entryPoint),
+      bundle: true,
+      minify: true,
+      keepNames: true,
+      sourcemap: 'linked',
+      sourcesContent: false,
+      platform: 'node',
+      target: TARGET,
+      format: 'cjs',
+      mainFields: ['module', 'main'],
+      ...IMPORT_META,
+      logLevel: 'warning',
+    });
+  } catch (error) {
+    const [first] = (error as Partial<BundlingFailure>).errors ?? [];
+    if (!first) throw error;
+    const place = first.location ? `${first.location.file}:${first.location.line}: ` : '';
+    throw invalidProp(owner, 'entry', entryPoint, `what esbuild can bundle as a CommonJS module, and ${place}${first.text}`);
+  }
   return true;
 }
 

@@ -57,13 +57,13 @@ describe('MultiRegionFunction', () => {
       memorySize: 1024,
       timeout: Duration.minutes(1),
       description: 'does it',
-      environment: { A: '1' },
+      environment: { A1: '1' },
       deploymentConfig: LambdaDeploymentConfig.ALL_AT_ONCE,
       logRetention: RetentionDays.ONE_YEAR,
-    }).addEnvironment('B', '2');
+    }).addEnvironment('B2', '2');
     const template = regional(system, 'ap-southeast-2');
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Handler: 'app.main', Runtime: 'python3.13', Architectures: ['x86_64'], MemorySize: 1024, Timeout: 60, Description: 'does it', Environment: { Variables: { A: '1', B: '2' } },
+      Handler: 'app.main', Runtime: 'python3.13', Architectures: ['x86_64'], MemorySize: 1024, Timeout: 60, Description: 'does it', Environment: { Variables: { A1: '1', B2: '2' } },
     });
     template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', { DeploymentConfigName: chosen('CodeDeployDefault.LambdaAllAtOnce', 'CodeDeployDefault.LambdaAllAtOnce') });
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });

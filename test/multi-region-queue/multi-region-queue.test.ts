@@ -71,7 +71,9 @@ describe('MultiRegionQueue', () => {
 
   describe('throws if', () => {
     test.each<[string, any, string, string, string]>([
-      ['messages stay invisible for too long', { visibilityTimeout: Duration.hours(13) }, 'visibilityTimeout', '13 hours', 'at most 12 hours'],
+      ['messages stay invisible for too long', { visibilityTimeout: Duration.hours(13) }, 'visibilityTimeout', '13 hours', '0 seconds to 12 hours'],
+      ['messages stay invisible for parts of a second', { visibilityTimeout: Duration.millis(1500) }, 'visibilityTimeout', '1 second 500 millis', 'whole seconds'],
+      ['a duration is a number', { retentionPeriod: 60 }, 'retentionPeriod', '60', 'a Duration of whole seconds'],
       ['messages are kept for too short', { retentionPeriod: Duration.seconds(59) }, 'retentionPeriod', '59 seconds', '1 minute to 14 days'],
       ['messages are kept for too long', { retentionPeriod: Duration.days(15) }, 'retentionPeriod', '15 days', '1 minute to 14 days'],
       ['messages are poison at once', { maxReceiveCount: 0 }, 'maxReceiveCount', '0', '1 to 1000'],
@@ -96,6 +98,13 @@ describe('MultiRegionQueue', () => {
       const queue = new MultiRegionQueue(system, 'Returns');
       expectPropError(() => queue.addConsumer(slow), 'visibilityTimeout', '1 minute', 'at least the timeout of its consumer Orders-Handler90', 'Orders/Returns');
       expect(() => queue.addConsumer(other)).not.toThrow();
+    });
+    test('the consumer consumes already', () => {
+      const system = testSystem();
+      const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+      const queue = new MultiRegionQueue(system, 'Returns');
+      queue.addConsumer(fn);
+      expectPropError(() => queue.addConsumer(fn), 'consumer', 'Orders/Handler', 'does not consume from this queue yet', 'Orders/Returns');
     });
     test('the consumer is of another system', () => {
       const fn = new MultiRegionFunction(testSystem(), 'Handler', { codePath: CODE });
