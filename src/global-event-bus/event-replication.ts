@@ -1,8 +1,9 @@
 import { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { RenderedPattern, renderPattern } from './event-pattern';
+import { RenderedPattern, renderPattern, requirePattern } from './event-pattern';
 import { HEARTBEAT_SOURCE } from '../dead-letters/constants';
 import { invalidProp } from '../system/errors';
+import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** Services publish to the default bus of each region themselves. */
 const NOT_OF_AWS = [{ 'anything-but': { prefix: 'aws.' } }];
@@ -17,7 +18,7 @@ export class EventReplication {
   /**
    * Events that match a pattern reach all regions; all others stay where they are published, and are lost to the others with their region.
    *
-   * When used, it throws if the pattern is empty, or names a region: which region forwards an event is what keeps it from looping.
+   * When used, it throws if the pattern is empty, is none that EventBridge accepts, or names a region: which region forwards an event is what keeps it from looping.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
    */
@@ -43,10 +44,13 @@ export class EventReplication {
     if (Object.keys(this.pattern).length === 0) {
       throw invalidProp(owner, 'replication', {}, 'a pattern with at least one field, or EventReplication.all()');
     }
-    if (this.pattern.region) {
+    if (this.pattern.region !== undefined) {
       throw invalidProp(owner, 'replication: region', this.pattern.region, 'nothing, because each region forwards what is published in it');
     }
     const pattern = { source: NOT_OF_AWS, ...this.pattern };
-    return withHeartbeats ? { $or: [pattern, { source: [HEARTBEAT_SOURCE] }] } : pattern;
+    const whole = withHeartbeats ? { $or: [pattern, { source: [HEARTBEAT_SOURCE] }] } : pattern;
+    requirePattern(owner, 'replication: eventPattern', this.pattern, { ...whole, 'region': ['ap-northeast-1'], 'replay-name': [{ exists: false }] }, message => (
+      MultiRegionSystem.of(owner)._notify('warning', owner, 'cdk-multi-region:longEventPattern', message)));
+    return whole;
   }
 }

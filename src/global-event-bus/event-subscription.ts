@@ -3,6 +3,7 @@ import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, EventPattern, IRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { OWN_RULE } from './constants';
+import { renderPattern, requirePattern, toL2 } from './event-pattern';
 import { addRuleAlarms } from './rule-alarms';
 import { ruleMetric } from './rule-metrics';
 import { SubscribedBus } from './subscribed-bus';
@@ -11,12 +12,18 @@ import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
+import { requireDuration, requireWhole } from '../system/ranges';
 import { ISubscriptionTarget, SubscriptionScope } from '../system/subscription-target';
+
+/** For the length of a pattern, which is the same whatever regions there are. */
+const LONGEST_REGION = 'ap-northeast-1';
 
 /** Properties of a subscription to a `GlobalEventBus`. */
 export interface EventSubscriptionProps {
   /**
-   * The events to take. Do not match on `region`; set `scope` instead.
+   * The events to take. Do not match on `region`; set `scope` instead. At most 2,048 characters as JSON, or up to 4,096 with a quota of yours.
+   *
+   * What EventBridge would refuse is an error at synthesis, and so is what no event could match, such as an empty list, or a number for the account.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
    */
@@ -79,27 +86,27 @@ export class EventSubscription extends Construct {
     super(parent, id);
     const { eventBusName } = bus;
     this.eventBusName = eventBusName;
-    const { maxEventAge = Duration.hours(24), retryAttempts = 185, eventPattern, target } = props;
+    const { maxEventAge = Duration.hours(24), retryAttempts = 185, target } = props;
+    if (typeof props.eventPattern !== 'object' || props.eventPattern === null) throw invalidProp(this, 'eventPattern', props.eventPattern, 'a pattern with at least one field');
+    const eventPattern = renderPattern(props.eventPattern);
     const scope = target.ownScope ?? props.scope ?? SubscriptionScope.ORIGIN;
     if (!NameRule.EVENT_RULE.accepts(id) || OWN_RULE.test(id)) {
       throw invalidProp(this, 'id', id, `${NameRule.EVENT_RULE.allowed}, not beginning with replication-, heartbeats- or redrive-`);
     }
-    if (eventPattern.region) {
+    if (eventPattern.region !== undefined) {
       throw invalidProp(this, 'eventPattern.region', eventPattern.region, 'nothing, because scope says in which region an event is handled');
     }
-    if (Object.values(eventPattern).every(value => value === undefined)) {
+    if (Object.keys(eventPattern).length === 0) {
       throw invalidProp(this, 'eventPattern', eventPattern, 'a pattern with at least one field');
     }
     if (target.ownScope && props.scope) {
       throw invalidProp(this, 'scope', props.scope, 'nothing, because the target decides by itself in which region it handles an event');
     }
-    if (maxEventAge.toSeconds() < 60 || maxEventAge.toSeconds() > Duration.hours(24).toSeconds()) {
-      throw invalidProp(this, 'maxEventAge', maxEventAge.toHumanString(), '1 minute to 24 hours');
-    }
-    if (!Number.isInteger(retryAttempts) || retryAttempts < 0 || retryAttempts > 185) {
-      throw invalidProp(this, 'retryAttempts', retryAttempts, 'a whole number from 0 to 185');
-    }
+    requireDuration(this, 'maxEventAge', maxEventAge, 'seconds', Duration.minutes(1), Duration.hours(24));
+    requireWhole(this, 'retryAttempts', retryAttempts, 0, 185);
     const layout = Layout.of(this);
+    requirePattern(this, 'eventPattern', eventPattern, scope === SubscriptionScope.ORIGIN ? { region: [LONGEST_REGION] } : {}, message => (
+      layout.system._notify('warning', this, 'cdk-multi-region:longEventPattern', message)));
     if (target instanceof Construct) {
       layout.requireSameSystem('target', target);
     }
@@ -118,7 +125,7 @@ export class EventSubscription extends Construct {
         ruleName: id,
         description: scope === SubscriptionScope.ORIGIN ? `${id}: events published in ${region}` : `${id}: events of all regions`,
         eventBus: isLocal ? bus.busIn(region) : EventBus.fromEventBusName(where, 'Bus', eventBusName),
-        eventPattern: { ...eventPattern, ...(scope === SubscriptionScope.ORIGIN && { region: [region] }) },
+        eventPattern: { ...toL2(eventPattern), ...(scope === SubscriptionScope.ORIGIN && { region: [region] }) },
         targets: [taker],
       });
       // without the queue's policy, what the target does not take at first would be lost

@@ -23,6 +23,7 @@ import { Layout } from '../system/layout';
 import { metricIn, requirePeer } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
+import { requireRetention } from '../system/ranges';
 
 const DEFAULT_RETENTION = Duration.days(30);
 
@@ -270,9 +271,10 @@ export class GlobalEventBus extends Construct {
 
   private requireValid(props: GlobalEventBusProps, regions: string[]): void {
     const retention = props.archiveRetention ?? DEFAULT_RETENTION;
-    if (retention.toSeconds() < Duration.days(1).toSeconds() || !Number.isInteger(retention.toDays({ integral: false }))) {
+    if (retention.toSeconds({ integral: false }) < Duration.days(1).toSeconds() || !Number.isInteger(retention.toDays({ integral: false }))) {
       throw invalidProp(this, 'archiveRetention', retention.toHumanString(), 'a number of whole days, at least 1');
     }
+    requireRetention(this, 'logRetention', props.logRetention);
     if (props.eventBusName !== undefined && (!NameRule.EVENT_BUS.accepts(props.eventBusName) || props.eventBusName === 'default')) {
       throw invalidProp(this, 'eventBusName', props.eventBusName, `${NameRule.EVENT_BUS.allowed}, other than "default", which AWS services publish to`);
     }

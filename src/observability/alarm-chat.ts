@@ -7,6 +7,7 @@ import { acknowledge } from '../system/acknowledge';
 import { invalidProp } from '../system/errors';
 import { inlineRole } from '../system/inline-role';
 import { MultiRegionSystem } from '../system/multi-region-system';
+import { refuseMissingTypes } from '../system/regional-types';
 
 /** Properties of an `AlarmChat`. */
 export interface AlarmChatProps {
@@ -42,6 +43,8 @@ export interface AlarmChatProps {
  * No cost of its own. The chat service is not of any of your regions and does not say what it does when one of its own fails: subscribe a mailbox or an
  * on-call service as well, by `alarmSubscriptions` of systems and `notificationSubscriptions` of pipelines. The topics' keys need not know it, because SNS decrypts what it delivers.
  *
+ * It is in no region of China, and in none of GovCloud: the synthesis says so.
+ *
  * Throws if its stack is one of a system, or of another stage or account than a system or a topic, if there is neither a system nor a topic, or no such channel, or if a topic of another stack cannot be
  * named there.
  *
@@ -56,6 +59,7 @@ export class AlarmChat extends Construct {
       throw invalidProp(this, 'systems', systems, 'at least one, or one of topics');
     }
     systems.forEach(system => this.requireBeside(system, stack));
+    refuseMissingTypes(this, () => this.regionOf(stack, systems).map(region => ({ stack, region })));
 
     const policy = new ManagedPolicy(this, 'Watching', {
       description: 'what members of the chat channel can do',
@@ -74,6 +78,10 @@ export class AlarmChat extends Construct {
       loggingLevel: 'ERROR',
       snsTopicArns: [...systems.flatMap(system => this.alarmTopicsOf(system, stack)), ...topics.map((topic, i) => this.arnOf(topic, `topics[${i}]`, stack))],
     });
+  }
+
+  private regionOf(stack: Stack, [system]: MultiRegionSystem[]): string[] {
+    return Token.isUnresolved(stack.region) ? system ? [system.primaryRegion] : [] : [stack.region];
   }
 
   private alarmTopicsOf(system: MultiRegionSystem, stack: Stack): string[] {

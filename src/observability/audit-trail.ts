@@ -15,6 +15,7 @@ import { ComplianceMode } from '../system/compliance-mode';
 import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
 import { NameRule } from '../system/names';
+import { requireRetention } from '../system/ranges';
 
 /** Properties of an `AuditTrail`. */
 export interface AuditTrailProps {
@@ -150,6 +151,7 @@ export class AuditTrail extends Construct implements IAuditTrail {
     if (insightTypes.length > 0 && managementEvents !== ReadWriteType.ALL) {
       throw invalidProp(this, 'insightTypes', insightTypes.map(({ value }) => value), 'none unless managementEvents is ALL, because CloudTrail looks for them in those');
     }
+    requireRetention(this, 'cloudWatchLogsRetention', props.cloudWatchLogsRetention);
     const advancedEventSelectors = eventSelectors(this, system, { managementEvents, dataEvents, dataEventsType });
 
     this.trailName = layout.physicalName(NameRule.TRAIL);

@@ -9,6 +9,11 @@ export function acknowledge(construct: IConstruct, ...findings: Acknowledgment[]
   Validations.of(construct).acknowledge(...findings);
 }
 
+/** Whether a construct or one that it is in has acknowledged something, by `Validations.of(construct).acknowledge`. */
+export function isAcknowledged(owner: IConstruct, id: string): boolean {
+  return owner.node.scopes.some(({ node }) => node.metadata.some(({ type, data }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && Object.keys(data).some(key => key === id || key.endsWith(`::${id}`))));
+}
+
 /** The id of the finding that a policy names an ARN with a wildcard, in the words of cdk-nag, to which an unresolved account or partition has a name. */
 export function wildcardFinding(stack: Stack, arn: Omit<ArnComponents, 'partition' | 'account'>): string {
   const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);

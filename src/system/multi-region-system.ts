@@ -1,6 +1,7 @@
 import { Annotations, Aspects, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
+import { isAcknowledged } from './acknowledge';
 import { AlarmProfile } from './alarm-settings';
 import { AlarmSubscription } from './alarm-subscription';
 import { ComplianceMode } from './compliance-mode';
@@ -8,6 +9,7 @@ import { invalidProp, requireLiteral } from './errors';
 import { FunctionNetwork } from './function-network';
 import { NameRule } from './names';
 import { acceptEmptiness, fullness, RegionStacks, SharedSettings } from './region-stacks';
+import { refuseMissingTypes } from './regional-types';
 import { resolveRegions, resolveRetiring } from './regions';
 import { makeDeletable } from './removal';
 import { requireNetworks } from './require-networks';
@@ -228,6 +230,7 @@ export class MultiRegionSystem extends Construct {
     });
     this.node.addValidation({ validate: () => this.crossStackReferences() });
     this.node.addValidation({ validate: () => this._allStacks.flatMap(stack => fullness(stack).error ?? []) });
+    refuseMissingTypes(this, () => this._allStacks.map(stack => ({ stack, region: stack.region })));
     Aspects.of(this).add({ visit: node => node === this && this.prepare() });
   }
 
@@ -413,9 +416,4 @@ export class MultiRegionSystem extends Construct {
       .map(stack => `a resource of ${stack.stackName} is used in another stack; allowed: literal names, such as GlobalTable.tableName, `
         + `or the part in the same region, by inRegion [${stack.node.path}]`);
   }
-}
-
-/** Whether the construct or one that it is in has acknowledged it, by `Validations.of(construct).acknowledge`. */
-function isAcknowledged(owner: IConstruct, id: string): boolean {
-  return owner.node.scopes.some(({ node }) => node.metadata.some(({ type, data }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && Object.keys(data).some(key => key === id || key.endsWith(`::${id}`))));
 }

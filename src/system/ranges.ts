@@ -19,7 +19,7 @@ export function requireDuration(owner: IConstruct, prop: string, value: Duration
   if (value.isUnresolved()) return;
   const seconds = value.toSeconds({ integral: false });
   if (!isWhole(value, unit) || seconds < min.toSeconds() || seconds > max.toSeconds()) {
-    throw invalidProp(owner, prop, value.toHumanString(), allowed);
+    throw invalidProp(owner, prop, Number.isInteger(seconds) ? value.toHumanString() : `${seconds} seconds`, allowed);
   }
 }
 

@@ -1,6 +1,6 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, Match as EventMatch, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { KinesisStream, LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -169,19 +169,47 @@ describe('GlobalEventBus.subscribe', () => {
     expect(rule(system, 'us-west-2', 'Stream').Targets[0]).toMatchObject({ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^Stream/), 'Arn'] }, DeadLetterConfig: expect.anything() });
   });
 
+  test('takes a pattern in EventBridge\'s own JSON, and the CDK\'s matchers', () => {
+    const system = testSystem();
+    const bus = new GlobalEventBus(system, 'Bus');
+    const target = handler(system);
+    bus.subscribe('Own', { eventPattern: { 'detail-type': ['OrderPlaced'] } as any, target, scope: SubscriptionScope.EVERY_REGION });
+    bus.subscribe('Matched', { eventPattern: { source: EventMatch.prefix('shop.'), detail: { total: EventMatch.greaterThan(5) } }, target, scope: SubscriptionScope.EVERY_REGION });
+    expect(rule(system, 'us-west-2', 'Own').EventPattern).toEqual({ 'detail-type': ['OrderPlaced'] });
+    expect(rule(system, 'us-west-2', 'Matched').EventPattern).toEqual({ source: [{ prefix: 'shop.' }], detail: { total: [{ numeric: ['>', 5] }] } });
+  });
+
+  test('warns of a pattern that is longer than each account has a quota for', () => {
+    const system = testSystem();
+    new GlobalEventBus(system, 'Bus').subscribe('Notify', { eventPattern: { detail: { id: ['x'.repeat(2100)] } }, target: handler(system) });
+    const { messages } = (system.node.root as App).synth().getStackArtifact(system.stackIn('ap-southeast-2').artifactId);
+    expect(messages.map(({ entry }) => entry.data)).toContainEqual(expect.stringContaining('eventPattern has 2150 characters with what the rule adds, and EventBridge takes 2048 by default'));
+  });
+
   describe('throws if', () => {
     test.each<[string, Partial<EventSubscriptionProps>, string, string, string, string]>([
       ['the id is no name of a rule', {}, 'My Rule', 'id', '"My Rule"', 'the name of an event rule'],
       ['the id is like one of the bus\' own rules', {}, 'replication-1', 'id', '"replication-1"', 'not beginning with'],
       ['the pattern names a region', { eventPattern: { region: ['us-west-2'] } }, 'Notify', 'eventPattern.region', '["us-west-2"]', 'nothing, because'],
       ['the pattern is empty', { eventPattern: {} }, 'Notify', 'eventPattern', '{}', 'at least one field'],
-      ['delivery is tried for too short', { maxEventAge: Duration.seconds(30) }, 'Notify', 'maxEventAge', '30 seconds', '1 minute to 24 hours'],
-      ['delivery is tried for too long', { maxEventAge: Duration.days(2) }, 'Notify', 'maxEventAge', '2 days', '1 minute to 24 hours'],
+      ['delivery is tried for too short', { maxEventAge: Duration.seconds(30) }, 'Notify', 'maxEventAge', '30 seconds', '1 minute to 1 day'],
+      ['delivery is tried for too long', { maxEventAge: Duration.days(2) }, 'Notify', 'maxEventAge', '2 days', '1 minute to 1 day'],
+      ['delivery is tried for parts of a second', { maxEventAge: Duration.millis(90_500) }, 'Notify', 'maxEventAge', '90.5 seconds', 'whole seconds'],
+      ['the pattern is null', { eventPattern: null as any }, 'Notify', 'eventPattern', 'null', 'at least one field'],
+      ['the pattern has an empty list', { eventPattern: { source: [] } }, 'Notify', 'eventPattern', '{"source":[]}', 'source is an empty list'],
+      ['the pattern has a number for the account', { eventPattern: { account: [111122223333 as any] } }, 'Notify', 'eventPattern', '[111122223333]', 'write "111122223333"'],
+      ['the pattern is too long', { eventPattern: { detail: { id: ['x'.repeat(4100)] } } }, 'Notify', 'eventPattern', '4150 characters', 'at most 4096'],
       ['delivery is tried too often', { retryAttempts: 186 }, 'Notify', 'retryAttempts', '186', '0 to 185'],
     ])('%s', (_, props, id, prop, value, allowed) => {
       const system = testSystem();
       const target = handler(system);
       expectPropError(() => new GlobalEventBus(system, 'Bus').subscribe(id, { eventPattern, target, ...props }), prop, value, allowed, `Orders/Bus/${id}`);
+    });
+
+    test('the workflow\'s pattern names a region in EventBridge\'s own JSON', () => {
+      const system = testSystem();
+      expectPropError(() => new GlobalEventBus(system, 'Bus').subscribe('Notify', { eventPattern: { 'detail-type': ['A'], 'region': [] } as any, target: handler(system) }),
+        'eventPattern.region', '[]', 'nothing, because', 'Orders/Bus/Notify');
     });
 
     test('the target is of another system', () => {

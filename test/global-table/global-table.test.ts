@@ -297,6 +297,14 @@ describe('GlobalTable', () => {
     test.each([Duration.days(0), Duration.days(36), Duration.hours(36)])('the recovery period is %s', recoveryPeriod => {
       expectPropError(make({ recoveryPeriod }), 'recoveryPeriod', '"', 'whole days from 1 to 35', 'Orders/Table');
     });
+    test.each<[string, any, string, string, string]>([
+      ['the attribute for expiry has no name', { timeToLiveAttribute: '' }, 'timeToLiveAttribute', '""', '1 to 255 characters'],
+      ['an index has too short a name', { globalSecondaryIndexes: [{ indexName: 'by', partitionKey }] }, 'globalSecondaryIndexes[0].indexName', '"by"', '3 to 255 letters'],
+      ['two indexes have one name', { globalSecondaryIndexes: [1, 2].map(() => ({ indexName: 'byX', partitionKey })) }, 'globalSecondaryIndexes[1].indexName', '"byX"', 'no other index'],
+      ['there are too many global indexes', { globalSecondaryIndexes: Array.from({ length: 21 }, (_, i) => ({ indexName: `by${i}x`, partitionKey })) }, 'globalSecondaryIndexes', '21 indexes', 'at most 20'],
+      ['there are too many local indexes', { sortKey: partitionKey, localSecondaryIndexes: Array.from({ length: 6 }, (_, i) => ({ indexName: `by${i}x`, sortKey: partitionKey })) }, 'localSecondaryIndexes', '6 indexes', 'at most 5'],
+      ['a local index has no sort key beside it', { localSecondaryIndexes: [{ indexName: 'byX', sortKey: partitionKey }] }, 'localSecondaryIndexes', '["byX"]', 'none unless the table has a sortKey'],
+    ])('%s', (_, props, prop, value, allowed) => expectPropError(make(props), prop, value, allowed, 'Orders/Table'));
     test('a key is missing, of another region, not literal, or of no region of the system', () => {
       const { 'us-west-2': _, ...some } = KEYS;
       expectPropError(make({ encryptionKeyArns: some }), 'encryptionKeyArns of us-west-2', 'undefined', 'a KMS key in us-west-2', 'Orders/Table');

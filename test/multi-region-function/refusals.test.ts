@@ -16,7 +16,7 @@ describe('MultiRegionFunction refuses', () => {
     ['memory as text', { memorySize: '512' }, 'memorySize', '"512"', 'a whole number'],
     ['no time', { timeout: Duration.seconds(0) }, 'timeout', '0 seconds', '1 second to 15 minutes'],
     ['too much time', { timeout: Duration.minutes(16) }, 'timeout', '16 minutes', '1 second to 15 minutes'],
-    ['parts of a second', { timeout: Duration.millis(1500) }, 'timeout', '500 millis', 'whole seconds'],
+    ['parts of a second', { timeout: Duration.millis(1500) }, 'timeout', '1.5 seconds', 'whole seconds'],
     ['time as a number', { timeout: 30 }, 'timeout', '30', 'a Duration'],
     ['a long description', { description: 'x'.repeat(257) }, 'description', 'xxx', 'at most 256 characters'],
     ['a handler with spaces', { handler: 'index handler' }, 'handler', '"index handler"', 'without spaces'],

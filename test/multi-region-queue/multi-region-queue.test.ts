@@ -72,7 +72,7 @@ describe('MultiRegionQueue', () => {
   describe('throws if', () => {
     test.each<[string, any, string, string, string]>([
       ['messages stay invisible for too long', { visibilityTimeout: Duration.hours(13) }, 'visibilityTimeout', '13 hours', '0 seconds to 12 hours'],
-      ['messages stay invisible for parts of a second', { visibilityTimeout: Duration.millis(1500) }, 'visibilityTimeout', '1 second 500 millis', 'whole seconds'],
+      ['messages stay invisible for parts of a second', { visibilityTimeout: Duration.millis(1500) }, 'visibilityTimeout', '1.5 seconds', 'whole seconds'],
       ['a duration is a number', { retentionPeriod: 60 }, 'retentionPeriod', '60', 'a Duration of whole seconds'],
       ['messages are kept for too short', { retentionPeriod: Duration.seconds(59) }, 'retentionPeriod', '59 seconds', '1 minute to 14 days'],
       ['messages are kept for too long', { retentionPeriod: Duration.days(15) }, 'retentionPeriod', '15 days', '1 minute to 14 days'],

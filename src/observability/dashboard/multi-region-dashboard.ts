@@ -21,6 +21,7 @@ import { invalidProp } from '../../system/errors';
 import { Layout } from '../../system/layout';
 import { NameRule } from '../../system/names';
 import { PerRegion } from '../../system/per-region';
+import { requireDuration } from '../../system/ranges';
 
 /** Something of yours on a `MultiRegionDashboard`. */
 export interface IDashboardWidgets {
@@ -57,7 +58,7 @@ export interface MultiRegionDashboardProps {
   readonly notes?: string;
 
   /**
-   * The time range that it shows at first.
+   * The time range that it shows at first, in whole minutes, up to the 15 months that CloudWatch keeps metrics for.
    *
    * @default Duration.hours(3)
    */
@@ -109,6 +110,7 @@ export class MultiRegionDashboard extends Construct {
         throw invalidProp(this, 'dashboardName', this.name, `${NameRule.DASHBOARD.allowed}, with room for "-${region}" after it`);
       }
     }
+    requireDuration(this, 'defaultInterval', props.defaultInterval, 'minutes', Duration.minutes(1), Duration.days(455));
     const unknown = props.rows?.find(row => !Object.values(DashboardRow).includes(row));
     if (unknown !== undefined) {
       throw invalidProp(this, 'rows', unknown, Object.values(DashboardRow).join(', '));

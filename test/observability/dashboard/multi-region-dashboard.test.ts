@@ -267,6 +267,7 @@ describe('MultiRegionDashboard', () => {
     for (const dashboardName of ['a b', '', 'x'.repeat(243)]) {
       expect(attempt({ dashboardName })).toThrow('letters, digits, hyphens and underscores, at most 255 characters (the name of a CloudWatch dashboard), with room for "-ap-southeast-2" after it');
     }
+    expectPropError(() => new MultiRegionDashboard(system, 'Short', { defaultInterval: Duration.millis(1) }), 'defaultInterval', '0.001 seconds', '1 minute to 455 days', 'Orders/Short');
     expectPropError(() => new MultiRegionDashboard(system, 'Rows', { rows: ['FUN' as DashboardRow] }), 'rows', 'FUN', 'HEALTH, REQUESTS', 'Orders/Rows');
   });
 
