@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ConflictDetection } from './conflict-detection';
 import { DetectConflictsOptions } from './conflict-detection-options';
 import { IGlobalTable } from './i-global-table';
+import { requireIndexes } from './indexes';
 import { Outbox } from './outbox';
 import { PublishChangesOptions } from './published-changes';
 import { Replica } from './replica';
@@ -65,6 +66,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     if (!NameRule.TABLE.accepts(tableName)) {
       throw invalidProp(this, 'tableName', tableName, NameRule.TABLE.allowed);
     }
+    requireIndexes(this, globalIndexes, localIndexes);
     this.tableName = tableName;
     const isEventual = consistency === TableConsistency.EVENTUAL;
     this._replicatesLater = isEventual && regions.length > 1;

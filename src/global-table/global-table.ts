@@ -19,11 +19,6 @@ import { invalidProp, requireLiteral } from '../system/errors';
 import { Layout } from '../system/layout';
 import { isDeletable, removalPolicyOf } from '../system/removal';
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-const INDEX_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
-const MOST_GLOBAL_INDEXES = 20;
-const MOST_LOCAL_INDEXES = 5;
-
 /** Properties of a `GlobalTable`. */
 export interface GlobalTableProps {
   /** The partition key. It cannot be changed later. */
@@ -269,14 +264,12 @@ export class GlobalTable extends GlobalTableBase {
   }
 
   private requireValid(props: GlobalTableProps, regions: string[]): void {
-    const { recoveryPeriod, resourcePolicies = {}, timeToLiveAttribute, globalSecondaryIndexes = [], localSecondaryIndexes = [], sortKey } = props;
+    const { recoveryPeriod, resourcePolicies = {}, timeToLiveAttribute, localSecondaryIndexes = [], sortKey } = props;
     const days = recoveryPeriod?.toDays({ integral: false });
     if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > 35)) {
       throw invalidProp(this, 'recoveryPeriod', recoveryPeriod!.toHumanString(), 'a number of whole days from 1 to 35');
     }
     if (timeToLiveAttribute !== undefined) requireLiteral(this, 'timeToLiveAttribute', timeToLiveAttribute, /^[^]{1,255}$/, 'the name of an attribute, 1 to 255 characters');
-    this.requireIndexes('globalSecondaryIndexes', globalSecondaryIndexes, MOST_GLOBAL_INDEXES, []);
-    this.requireIndexes('localSecondaryIndexes', localSecondaryIndexes, MOST_LOCAL_INDEXES, globalSecondaryIndexes);
     if (localSecondaryIndexes.length > 0 && sortKey === undefined) {
       throw invalidProp(this, 'localSecondaryIndexes', localSecondaryIndexes.map(({ indexName }) => indexName), 'none unless the table has a sortKey');
     }
@@ -284,15 +277,6 @@ export class GlobalTable extends GlobalTableBase {
     if (unknown !== undefined) {
       throw invalidProp(this, 'resourcePolicies', unknown, `regions of this system: ${regions.join(', ')}`);
     }
-  }
-
-  private requireIndexes(prop: string, indexes: { readonly indexName: string }[], most: number, others: { readonly indexName: string }[]): void {
-    const names = indexes.map(({ indexName }) => indexName);
-    if (names.length > most) throw invalidProp(this, prop, `${names.length} indexes`, `at most ${most}`);
-    names.forEach((name, i) => {
-      requireLiteral(this, `${prop}[${i}].indexName`, name, INDEX_NAME, '3 to 255 letters, digits, hyphens, underscores and dots');
-      if (names.indexOf(name) < i || others.some(({ indexName }) => indexName === name)) throw invalidProp(this, `${prop}[${i}].indexName`, name, 'a name that no other index of the table has');
-    });
   }
 
   private encryptionOf(scope: Construct, primaryRegion: string, arns?: { [region: string]: string }): TableEncryptionV2 | undefined {

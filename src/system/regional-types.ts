@@ -34,7 +34,8 @@ export function refuseMissingTypes(owner: IConstruct, stacks: () => { readonly s
 
 /** The resource types of a stack that a region does not have, each with one construct that is of it. */
 function missingIn(stack: Stack, region: string): { type: string; path: string }[] {
-  const users = new Map(stack.node.findAll().filter(CfnResource.isCfnResource).filter(resource => Stack.of(resource) === stack).map(({ cfnResourceType, node }) => [cfnResourceType, node.path]));
+  const resources = stack.node.findAll().filter(CfnResource.isCfnResource).filter(resource => Stack.of(resource) === stack);
+  const users = new Map(resources.map(({ cfnResourceType, node }) => [cfnResourceType, node.path]));
   const ofAws = [...users].filter(([type]) => type.startsWith('AWS::'));
   ask(ofAws.map(([type]) => type), region);
   return ofAws.filter(([type]) => known.get(`${region} ${type}`) === false).map(([type, path]) => ({ type, path }));
@@ -51,7 +52,8 @@ function ask(types: string[], region: string): void {
     const templatePath = join(folder, 'template.json');
     writeFileSync(templatePath, JSON.stringify({ Resources: Object.fromEntries(unknown.map((type, i) => [`R${i}`, { Type: type }])) }));
     const { violations } = engine.validate({ templatePaths: [templatePath], stackTemplates: [{ stackConstructPath: '', templatePath, region }] } as any);
-    const missing = violations.filter(({ ruleName }) => ruleName === MISSING).flatMap(({ violatingResources }) => violatingResources.map(({ resourceLogicalId }) => resourceLogicalId));
+    const missing = violations.filter(({ ruleName }) => ruleName === MISSING)
+      .flatMap(({ violatingResources }) => violatingResources.map(({ resourceLogicalId }) => resourceLogicalId));
     unknown.forEach((type, i) => known.set(`${region} ${type}`, !missing.includes(`R${i}`)));
   } finally {
     rmSync(folder, { recursive: true });

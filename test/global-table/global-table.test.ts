@@ -226,7 +226,7 @@ describe('GlobalTable', () => {
   test.each([1, 2, 3])('has the same regional stack, whatever peers there are: with %i regions that of one region', count => {
     const stackOf = (each: number) => {
       const system = testSystem(each);
-      new GlobalTable(system, 'Table', { partitionKey, globalSecondaryIndexes: [{ indexName: 'a', partitionKey: sortKey }] }).detectConflicts();
+      new GlobalTable(system, 'Table', { partitionKey, globalSecondaryIndexes: [{ indexName: 'byA', partitionKey: sortKey }] }).detectConflicts();
       return regional(system, REGIONS[0]).toJSON();
     };
     expect(stackOf(count)).toEqual(stackOf(1));
