@@ -7,6 +7,12 @@ const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-
 /** The command, in one file. */
 const COMMAND = 'bin/cdk-multi-region.js';
 
+/** Who made what is bundled. */
+const NOTICES = 'THIRD-PARTY-NOTICES';
+
+/** What esbuild tells of the handlers and of the command. */
+const METAFILES = ['handlers', 'command'].map(name => `node_modules/.cache/bundles/${name}.json`);
+
 /** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
 const HANDLERS = [
   'src/dead-letters/redriver.lambda.ts',
@@ -161,16 +167,18 @@ const bundle = project.addTask('bundle', {
   description: 'Bundles the handlers and the command',
   exec: [
     'esbuild', ...HANDLERS, '--bundle', '--outbase=src', '--outdir=assets', '--entry-names=[dir]/[name]/index', '--platform=node', '--target=node20', '--minify', '--keep-names',
-    '--main-fields=module,main', '--log-level=warning',
+    '--main-fields=module,main', '--log-level=warning', `--metafile=${METAFILES[0]}`,
   ].join(' '),
 });
 bundle.exec([
   'esbuild', 'cli/main.ts', '--bundle', `--outfile=${COMMAND}`, '--platform=node', '--target=node20', '--minify', '--keep-names',
-  '--main-fields=module,main', '--external:aws-cdk-lib', '--external:constructs', '--log-level=warning',
+  '--main-fields=module,main', '--external:aws-cdk-lib', '--external:constructs', '--log-level=warning', `--metafile=${METAFILES[1]}`,
 ].join(' '));
+// most licences ask that their text goes along with the code
+bundle.exec(`node --import tsx projenrc/third-party-notices.ts ${NOTICES} ${METAFILES.join(' ')}`);
 project.preCompileTask.spawn(bundle);
-project.gitignore.addPatterns('/assets/', '/bin/');
-project.npmignore?.include('/assets/', '/bin/');
+project.gitignore.addPatterns('/assets/', '/bin/', `/${NOTICES}`);
+project.npmignore?.include('/assets/', '/bin/', `/${NOTICES}`);
 project.addPackageIgnore('/cli/');
 
 // jsii leaves the handlers out and jest does not check types: this covers all that is TypeScript, the example-app included.

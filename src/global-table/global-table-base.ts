@@ -66,7 +66,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     if (!NameRule.TABLE.accepts(tableName)) {
       throw invalidProp(this, 'tableName', tableName, NameRule.TABLE.allowed);
     }
-    requireIndexes(this, globalIndexes, localIndexes);
+    if (props.tableName === undefined) requireIndexes(this, globalIndexes, localIndexes);
     this.tableName = tableName;
     const isEventual = consistency === TableConsistency.EVENTUAL;
     this._replicatesLater = isEventual && regions.length > 1;

@@ -41,12 +41,12 @@ describe.each(GRANTS)('GlobalTable.%s', (grant, actions) => {
     const table = new GlobalTable(system, 'Table', {
       partitionKey,
       sortKey: { name: 'sk', type: AttributeType.STRING },
-      globalSecondaryIndexes: [{ indexName: 'a', partitionKey: other }, { indexName: 'b', partitionKey: other }],
-      localSecondaryIndexes: [{ indexName: 'c', sortKey: other }],
+      globalSecondaryIndexes: [{ indexName: 'byA', partitionKey: other }, { indexName: 'byB', partitionKey: other }],
+      localSecondaryIndexes: [{ indexName: 'byC', sortKey: other }],
     });
     for (const { region, statements: [{ Resource }] } of granted(system, table, grant, 'dynamodb:')) {
       expect(Resource).toEqual(grant === 'grantWriteData' ? arn(region, 'Orders-Table')
-        : ['Orders-Table', 'Orders-Table/index/a', 'Orders-Table/index/b', 'Orders-Table/index/c'].map(resource => arn(region, resource)));
+        : ['Orders-Table', 'Orders-Table/index/byA', 'Orders-Table/index/byB', 'Orders-Table/index/byC'].map(resource => arn(region, resource)));
     }
   });
 
@@ -93,7 +93,7 @@ describe.each(GRANTS)('GlobalTable.%s', (grant, actions) => {
 describe('GlobalTable.inRegion', () => {
   test('gives the replica with its indexes and key, for the grants of the CDK', () => {
     const system = testSystem();
-    const table = new GlobalTable(system, 'Table', { partitionKey, globalSecondaryIndexes: [{ indexName: 'a', partitionKey: other }], encryptionKeyArns: keysOf(system) });
+    const table = new GlobalTable(system, 'Table', { partitionKey, globalSecondaryIndexes: [{ indexName: 'byA', partitionKey: other }], encryptionKeyArns: keysOf(system) });
     const replica = table.inRegion('us-west-2');
     expect(replica.tableName).toBe('Orders-Table');
     expect(replica.encryptionKey!.keyArn).toBe('arn:aws:kms:us-west-2:111122223333:key/mrk-1');
