@@ -6,7 +6,9 @@ import {
   CfnStateMachine, CfnStateMachineAlias, CfnStateMachineVersion, CustomerManagedEncryptionConfiguration, StateMachine, StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { permitOwnSteps, requireGrants } from './definition-permissions';
 import { logDeliveryPolicyOf } from './log-delivery';
+import { neededActions } from './needed-actions';
 import { addExecutionAlarms, WorkflowAlarms } from './workflow-alarms';
 import { WorkflowBody } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
@@ -19,6 +21,8 @@ import { TrafficShift } from '../system/traffic-shift';
 const LIVE = 'live';
 
 export interface RegionalStateMachineProps {
+  /** The workflow, for errors. */
+  readonly owner: Construct;
   readonly name: string;
   readonly body: WorkflowBody;
   readonly type: StateMachineType;
@@ -38,7 +42,7 @@ export class RegionalStateMachine {
   public readonly literalLiveArn: string;
   private readonly key?: IKey;
 
-  constructor(private readonly scope: RegionalScope, { name, body, type, deployment, logRetention, key, alarms }: RegionalStateMachineProps) {
+  constructor(private readonly scope: RegionalScope, { owner, name, body, type, deployment, logRetention, key, alarms }: RegionalStateMachineProps) {
     const { regional, region, stack } = scope;
     const role = inlineRole(regional, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
@@ -57,6 +61,8 @@ export class RegionalStateMachine {
     if (body.functionArns.length > 0) {
       role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: body.functionArns }));
     }
+    permitOwnSteps(scope, role, name, body.definition);
+    requireGrants(owner, region, role, neededActions(body.definition));
     // Logging and tracing are set at the L1, because the L2 would put their wildcards into the role: see tracingPolicyOf
     const cfn = this.stateMachine.node.defaultChild as CfnStateMachine;
     cfn.loggingConfiguration = {

@@ -145,6 +145,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     }
 
     this.stateMachines = this.layout.perRegion(regionalScope => new RegionalStateMachine(regionalScope, {
+      owner: this,
       name: this.stateMachineName,
       body: bodyIn(regionalScope),
       type,

@@ -8,6 +8,9 @@ import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
 import { RegionalScope } from '../system/regional-scope';
 
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MOST_BYTES = 1024 * 1024;
+
 /** Values of the placeholders in a workflow definition. */
 export interface WorkflowDefinitionOptions {
   /**
@@ -42,6 +45,8 @@ export interface WorkflowBody {
   readonly substitutions?: { [placeholder: string]: string };
   /** The functions that the state machine invokes, besides what the steps themselves permit. */
   readonly functionArns: string[];
+  /** The definition as a file has it, whose steps permit nothing. */
+  readonly definition?: unknown;
 }
 
 /** Makes the steps of one region. */
@@ -52,9 +57,13 @@ export class WorkflowDefinition {
   /**
    * A file in the Amazon States Language, by JSONPath or JSONata, the same for every region, with placeholders such as `${Charge}`.
    *
-   * When used, it throws if the file cannot be read or is not a state machine, if a state is named that there is not, or if placeholders and what is given for them differ.
+   * The workflow may invoke its functions, and run its Distributed Maps. Grant it what its other steps need, such as by `table.grantReadWriteData(workflow)` for `dynamodb:putItem`, or on
+   * `grantableIn(region).grantPrincipal`: the synthesis names what is missing.
+   *
+   * When used, it throws if the file cannot be read, is larger than 1 MiB or is not a state machine, if a state is named that there is not, or if placeholders and what is given for them differ.
    *
    * @see https://states-language.net
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
    */
   public static fromFile(path: string, options: WorkflowDefinitionOptions = {}): WorkflowDefinition {
     return new WorkflowDefinition(owner => fromFile(owner, path, options));
@@ -83,13 +92,15 @@ export class WorkflowDefinition {
 
 function fromFile(owner: Construct, path: string, options: WorkflowDefinitionOptions): BodyIn {
   const { functions = {}, substitutions = {} } = options;
-  const definitionBody = DefinitionBody.fromString(readDefinition(owner, path, Object.keys(functions), Object.keys(substitutions)));
+  const text = readDefinition(owner, path, Object.keys(functions), Object.keys(substitutions));
+  const definitionBody = DefinitionBody.fromString(text);
+  const definition: unknown = JSON.parse(text);
   const layout = Layout.of(owner);
   Object.entries(functions).forEach(([name, fn]) => layout.requireSameSystem(`functions.${name}`, fn));
   return ({ region, regional }) => {
     const stack = Stack.of(regional);
     const arns = Object.fromEntries(Object.entries(functions).map(([placeholder, fn]) => [placeholder, fn._liveFor(region).arnIn(stack)]));
-    return { definitionBody, substitutions: { ...substitutions, ...arns }, functionArns: Object.values(arns) };
+    return { definitionBody, substitutions: { ...substitutions, ...arns }, functionArns: Object.values(arns), definition };
   };
 }
 
@@ -100,6 +111,7 @@ function readDefinition(owner: Construct, path: string, functions: string[], sub
   } catch (error) {
     throw invalidProp(owner, 'definition', path, `the path of a readable file (${(error as Error).message})`);
   }
+  if (Buffer.byteLength(text, 'utf8') > MOST_BYTES) throw invalidProp(owner, 'definition', path, `a definition of at most ${MOST_BYTES} bytes, which is Step Functions' quota`);
   requireStateMachine(owner, path, text);
   const used = new Set([...text.matchAll(/\$\{([A-Za-z0-9_.-]+)\}/g)].map(match => match[1]));
   const given = [...functions, ...substitutions];
