@@ -54,3 +54,28 @@ export const REFUSED: [object, string][] = [
   [{ $or: { source: ['a'] } }, '$or is {"source":["a"]}, not a list'],
   [{ $or: [{ source: ['a'] }, {}] }, 'it has no fields'],
 ];
+
+const event = (fields: object) => ({
+  'version': '0', 'id': 'e1', 'detail-type': 'OrderPlaced', 'source': 'shop', 'account': '111122223333', 'time': '2026-01-01T00:00:00Z', 'region': 'us-west-2', 'resources': [], 'detail': {}, ...fields,
+});
+const change = (eventName: string, images: object, more: object = {}) => ({ eventName, eventSource: 'aws:dynamodb', awsRegion: 'us-west-2', dynamodb: images, ...more });
+
+/** Events, and records of streams, that patterns of the library and of this file match or do not. */
+export const EVENTS: Record<string, unknown>[] = [
+  event({}),
+  event({ 'source': 'orders', 'detail-type': 'OrderPlaced', 'detail': { orderId: 'o1', total: 5, name: 'Alice', file: 'dir/a.jpg', ip: '10.0.0.7', state: 'initial' } }),
+  event({ detail: { total: 5.5, state: 'final', file: 'a.png', ip: '10.0.1.7', name: 'ALICE' } }),
+  event({ detail: { total: -1, state: 'x/lib/y', a: 'x', b: 0 } }),
+  event({ detail: { total: [1, 5, null], state: ['initial', 'other'], a: { b: { c: { d: { e: { f: 'x' } } } } } } }),
+  event({ region: 'ap-southeast-2' }),
+  event({ 'region': 'ap-southeast-2', 'replay-name': 'again' }),
+  event({ 'source': 'cdk-multi-region.heartbeat', 'detail-type': 'Replication Heartbeat' }),
+  event({ 'source': 'aws.states', 'detail-type': 'Step Functions Execution Status Change', 'detail': { status: 'SUCCEEDED', stateMachineArn: 'arn:aws:states:us-west-2:111122223333:stateMachine:Shop-Workflow' } }),
+  event({ source: 'a' }),
+  event({ source: 'b', resources: ['arn:aws:events:us-west-2:111122223333:event-bus/Shop-Bus'] }),
+  change('INSERT', { NewImage: { pk: { S: 'k' }, region: { S: 'us-west-2' } } }),
+  change('MODIFY', { NewImage: { region: { S: 'ap-southeast-2' } }, OldImage: { region: { S: 'us-west-2' } } }),
+  change('MODIFY', { NewImage: { region: { S: 'us-west-2' } }, OldImage: { region: { S: 'us-west-2' } } }),
+  change('REMOVE', { OldImage: { region: { S: 'ap-southeast-2' } } }),
+  change('REMOVE', { OldImage: { region: { S: 'us-west-2' } } }, { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
+];
