@@ -285,9 +285,9 @@ export class GlobalEventBus extends Construct {
     if (props.organizationId !== undefined && !/^o-[a-z0-9]{10,32}$/.test(props.organizationId)) {
       throw invalidProp(this, 'organizationId', props.organizationId, 'the id of an organization, such as o-a1b2c3d4e5');
     }
-    const notAnAccount = props.publisherAccounts?.find(account => !/^\d{12}$/.test(account));
+    const notAnAccount = props.publisherAccounts?.find(account => typeof account !== 'string' || !/^\d{12}$/.test(account));
     if (notAnAccount !== undefined) {
-      throw invalidProp(this, 'publisherAccounts', notAnAccount, '12 digits');
+      throw invalidProp(this, 'publisherAccounts', notAnAccount, '12 digits, as text');
     }
   }
 }

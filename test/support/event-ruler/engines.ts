@@ -53,7 +53,8 @@ function runs(command: string, ...args: string[]): boolean {
 }
 
 function asked(command: string, args: string[], questions: Question[]): Answer[] {
-  const { status, stdout, stderr } = spawnSync(command, args, { input: questions.map(question => JSON.stringify(question)).join('\n'), encoding: 'utf8', maxBuffer: 1 << 26 });
+  const input = questions.map(question => JSON.stringify(question)).join('\n');
+  const { status, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (status !== 0) throw new Error(`${command}: ${stderr}`);
   return stdout.trim().split('\n').map(line => JSON.parse(line));
 }
