@@ -75,7 +75,8 @@ describe('AWS\'s own engine of event patterns', () => {
   }, 120_000);
 
   withEngine(ruler && local)('takes and matches what the local region does', () => {
-    const all = [...patterns, ...ACCEPTED, ...REFUSED.map(([pattern]) => pattern)].filter(pattern => !TAKEN_LOCALLY.includes(JSON.stringify(pattern)));
+    const all = [...patterns, ...ACCEPTED, ...REFUSED.map(([pattern]) => pattern)]
+      .filter(pattern => !TAKEN_LOCALLY.includes(JSON.stringify(pattern)));
     const verdicts = (engine: Engine) => ask(engine, all, EVENTS).map(({ refused, matches }, i) => [all[i], refused === undefined ? matches : 'refused']);
     expect(verdicts(local!)).toEqual(verdicts(ruler!));
   }, 120_000);
