@@ -280,7 +280,8 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     return { alias, functionName: this.functionName, functionArn: liveArn, arnIn };
   }
 
-  private requireValid({ memorySize, timeout, reservedConcurrentExecutions, description, handler, entry, logRetention }: MultiRegionFunctionProps): void {
+  private requireValid(props: MultiRegionFunctionProps): void {
+    const { memorySize, timeout, reservedConcurrentExecutions, description, handler, entry, logRetention } = props;
     requireWhole(this, 'memorySize', memorySize, 128, 10_240);
     requireDuration(this, 'timeout', timeout, 'seconds', Duration.seconds(1), Duration.minutes(15));
     if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
