@@ -64,9 +64,12 @@ let repository: string;
 beforeAll(async () => {
   await regions.start();
   packages = mkdtempSync(join(tmpdir(), 'packages-'));
-  const [esbuild, ...options] = JSON.parse(readFileSync('.projen/tasks.json', 'utf8')).tasks.bundle.steps.at(-1).exec.split(' ');
+  const [esbuild, ...options] = JSON.parse(readFileSync('.projen/tasks.json', 'utf8')).tasks.bundle.steps
+    .map(({ exec }: { exec: string }) => exec.split(' ')).find((parts: string[]) => parts.includes('cli/main.ts'));
   const command = join(packages, 'command.js');
-  execFileSync(`node_modules/.bin/${esbuild}`, options.map((option: string) => option.replace(/^(--outfile=).*/, `$1${command}`)));
+  // the metafile is of what is shipped
+  execFileSync(`node_modules/.bin/${esbuild}`, options.filter((option: string) => !option.startsWith('--metafile='))
+    .map((option: string) => option.replace(/^(--outfile=).*/, `$1${command}`)));
   pack('aws-cdk', 'cdk', 'bin/cdk', CLI);
   pack('cdk-multi-region', 'cdk-multi-region', 'bin/cdk-multi-region.js', readFileSync(command, 'utf8'));
   writeFileSync(join(packages, 'package.json'), JSON.stringify({
