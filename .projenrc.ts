@@ -46,6 +46,7 @@ const SLOW_TESTS = [
   'multi-region-pipeline/matrix.test.ts',
   'observability/dashboard/matrix.test.ts',
   'compliance/docs.test.ts',
+  'fuzz/fuzz.test.ts',
   'multi-region-pipeline/commands.test.ts',
   'multi-region-pipeline/package-managers.test.ts',
   'example-app/rehearsal/customer.test.ts',
@@ -196,6 +197,12 @@ project.testTask.env('NODE_OPTIONS', '--max-semi-space-size=64');
 project.addTask('test:unit', { description: 'Runs the fast tests, all or those of the files or folders given', exec: 'jest --selectProjects unit --reporters=default', receiveArgs: true });
 
 project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 regions', exec: 'jest test/system/large-systems', env: { LARGE: '1' } });
+
+project.addTask('test:fuzz', {
+  description: 'Puts every odd value into every public prop, one at a time',
+  exec: 'jest --ci test/fuzz --reporters=default',
+  env: { FUZZ: '1' },
+});
 
 project.addTask('test:pipeline', {
   description: 'Runs the example-app\'s pipeline in a clean checkout, with the packed package, and a few of the scenarios, against local regions',

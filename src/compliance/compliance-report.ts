@@ -7,7 +7,7 @@ import { renderCsv } from './csv';
 import { evaluate } from './evaluation';
 import { PackResult } from './findings';
 import { renderHtml } from './html';
-import { invalidProp } from '../system/errors';
+import { invalidProp, requireLiteral } from '../system/errors';
 
 /** The number of open findings that an error names. */
 const NAMED_FINDINGS = 20;
@@ -67,9 +67,7 @@ export class ComplianceReport extends Construct {
     if (!Array.isArray(packs) || packs.length === 0 || wrong !== undefined) {
       throw invalidProp(this, 'packs', packs, `at least one of ${Object.keys(PACK_NAMES).join(', ')}, each once`);
     }
-    if (directory === '') {
-      throw invalidProp(this, 'directory', directory, 'the path of a folder');
-    }
+    if (directory !== undefined) requireLiteral(this, 'directory', directory, /\S/, 'the path of a folder');
     // several reports of an app are beside each other
     const file = join(directory === undefined ? join(this.outdir, 'compliance') : resolve(directory), this.node.path.replaceAll('/', '-'));
     this.htmlPath = `${file}.html`;

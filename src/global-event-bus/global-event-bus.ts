@@ -18,7 +18,7 @@ import { DeadLetters } from '../dead-letters/dead-letters';
 import { AlarmOverrides } from '../system/alarm-set';
 import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp } from '../system/errors';
-import { IMultiRegionGrantable } from '../system/grantable';
+import { IMultiRegionGrantable, principalsOf } from '../system/grantable';
 import { Layout } from '../system/layout';
 import { metricIn, requirePeer } from '../system/metrics';
 import { NameRule } from '../system/names';
@@ -210,9 +210,10 @@ export class GlobalEventBus extends Construct {
 
   /** Grants each region's principal of the grantee to publish to the bus of its own region. */
   public grantPutEvents(grantee: IMultiRegionGrantable): void {
+    const principalIn = principalsOf(this, grantee);
     // by literal ARNs, because the grantee may be of another unit
     this.parts.forEach((_, region) => Grant.addToPrincipal({
-      grantee: grantee.grantableIn(region),
+      grantee: principalIn(region),
       actions: ['events:PutEvents'],
       resourceArns: [this.layout.in(region).arn(busArn(this.eventBusName))],
     }));

@@ -18,7 +18,7 @@ import { GlobalEventBus } from '../global-event-bus/global-event-bus';
 import { AlarmOverrides } from '../system/alarm-set';
 import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp } from '../system/errors';
-import { IMultiRegionGrantable } from '../system/grantable';
+import { IMultiRegionGrantable, principalsOf } from '../system/grantable';
 import { Layout } from '../system/layout';
 import { metricIn, requirePeer } from '../system/metrics';
 import { NameRule } from '../system/names';
@@ -99,17 +99,20 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
 
   /** Lets the grantee read the replica of its own region, and the replica's indexes. */
   public grantReadData(grantee: IMultiRegionGrantable): void {
-    this.replicas.forEach((replica, region) => allowReading(replica, grantee.grantableIn(region)));
+    const principalIn = principalsOf(this, grantee);
+    this.replicas.forEach((replica, region) => allowReading(replica, principalIn(region)));
   }
 
   /** Lets the grantee write the replica of its own region. */
   public grantWriteData(grantee: IMultiRegionGrantable): void {
-    this.replicas.forEach((replica, region) => allowWriting(replica, grantee.grantableIn(region)));
+    const principalIn = principalsOf(this, grantee);
+    this.replicas.forEach((replica, region) => allowWriting(replica, principalIn(region)));
   }
 
   /** Lets the grantee read and write the replica of its own region, and read the replica's indexes. */
   public grantReadWriteData(grantee: IMultiRegionGrantable): void {
-    this.replicas.forEach((replica, region) => allowReadingAndWriting(replica, grantee.grantableIn(region)));
+    const principalIn = principalsOf(this, grantee);
+    this.replicas.forEach((replica, region) => allowReadingAndWriting(replica, principalIn(region)));
   }
 
   /**
@@ -195,17 +198,17 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
 
   /** The requests of one kind to one region's replica of which anything was throttled, over a minute by default; throws if it is not a region of the system. */
   public metricThrottledRequests(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'ThrottledRequests', options, { Operation: operation });
+    return this.operationMetric(ofRegion, 'ThrottledRequests', operation, options);
   }
 
   /** The requests of one kind to one region's replica that DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
   public metricSystemErrors(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'SystemErrors', options, { Operation: operation });
+    return this.operationMetric(ofRegion, 'SystemErrors', operation, options);
   }
 
   /** The duration of successful requests of one kind to one region's replica, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
   public metricSuccessfulRequestLatency(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
-    return this.metric(ofRegion, 'SuccessfulRequestLatency', options, { Operation: operation });
+    return this.operationMetric(ofRegion, 'SuccessfulRequestLatency', operation, options);
   }
 
   /**
@@ -225,5 +228,11 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
 
   private metric(region: string, metricName: string, options?: MetricOptions, dimensions?: { [name: string]: string }): Metric {
     return metricIn(this, region, tableMetric(this.tableName, metricName, dimensions), options);
+  }
+
+  private operationMetric(region: string, metricName: string, operation: Operation, options?: MetricOptions): Metric {
+    const known = Object.values(Operation);
+    if (!known.includes(operation)) throw invalidProp(this, 'operation', operation, known.join(', '));
+    return this.metric(region, metricName, options, { Operation: operation });
   }
 }

@@ -7,16 +7,19 @@ import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DYNAMODB_TABLEV2_RESOURCE_POLICY_PER_REPLICA } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
+import { requireCapacity } from './capacity';
 import { GlobalTableAttributes } from './global-table-attributes';
 import { GlobalTableBase } from './global-table-base';
 import { IGlobalTable } from './i-global-table';
 import { ImportedGlobalTable } from './imported-global-table';
+import { requireKeys } from './keys';
 import { makeTablesLast } from './made-last';
 import { requireConsistency } from './region-sets';
 import { TableAlarmSettings } from './table-alarm-settings';
 import { TableConsistency } from './table-consistency';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { Layout } from '../system/layout';
+import { requireDuration } from '../system/ranges';
 import { isDeletable, removalPolicyOf } from '../system/removal';
 
 /** Properties of a `GlobalTable`. */
@@ -265,17 +268,23 @@ export class GlobalTable extends GlobalTableBase {
 
   private requireValid(props: GlobalTableProps, regions: string[]): void {
     const { recoveryPeriod, resourcePolicies = {}, timeToLiveAttribute, localSecondaryIndexes = [], sortKey } = props;
-    const days = recoveryPeriod?.toDays({ integral: false });
-    if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > 35)) {
-      throw invalidProp(this, 'recoveryPeriod', recoveryPeriod!.toHumanString(), 'a number of whole days from 1 to 35');
-    }
+    requireDuration(this, 'recoveryPeriod', recoveryPeriod, 'days', Duration.days(1), Duration.days(35));
     if (timeToLiveAttribute !== undefined) requireLiteral(this, 'timeToLiveAttribute', timeToLiveAttribute, /^[^]{1,255}$/, 'the name of an attribute, 1 to 255 characters');
     if (localSecondaryIndexes.length > 0 && sortKey === undefined) {
       throw invalidProp(this, 'localSecondaryIndexes', localSecondaryIndexes.map(({ indexName }) => indexName), 'none unless the table has a sortKey');
     }
+    requireKeys(this, props);
+    requireCapacity(this, props);
+    if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
+      throw invalidProp(this, 'removalPolicy', props.removalPolicy, 'any but SNAPSHOT, which CloudFormation does not have for tables; recoveryPeriod keeps backups');
+    }
     const unknown = Object.keys(resourcePolicies).find(region => !regions.includes(region));
     if (unknown !== undefined) {
       throw invalidProp(this, 'resourcePolicies', unknown, `regions of this system: ${regions.join(', ')}`);
+    }
+    const empty = Object.keys(resourcePolicies).find(region => resourcePolicies[region].isEmpty);
+    if (empty !== undefined) {
+      throw invalidProp(this, 'resourcePolicies', `${empty}, without a statement`, 'policies with a statement, or leave the region out');
     }
   }
 

@@ -6,9 +6,13 @@ import { RecordPattern, publishedBy } from './change-filter';
 import { REGION_ATTRIBUTE } from './constants';
 import { PublishChangesOptions, TableChange } from './published-changes';
 import { invalidProp, requireLiteral } from '../system/errors';
+import { requireRetention } from '../system/ranges';
 
 /** DynamoDB keeps a stream's records for 24 hours; what is given up must still be there for a while. */
 const MAX_RECORD_AGE = Duration.hours(23);
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_Filter.html */
+const MOST_CHARACTERS = 4096;
 
 /** The options of published changes with defaults, checked. */
 export class PublishSettings {
@@ -23,7 +27,7 @@ export class PublishSettings {
   private readonly regionAttribute: string;
   private readonly itemFilter: { [attribute: string]: string[] };
 
-  constructor(owner: IConstruct, systemName: string, options: PublishChangesOptions) {
+  constructor(private readonly owner: IConstruct, systemName: string, options: PublishChangesOptions) {
     this.detailType = options.detailType;
     this.source = options.source ?? systemName;
     this.changes = options.changes ?? [TableChange.INSERT, TableChange.MODIFY, TableChange.REMOVE];
@@ -42,6 +46,7 @@ export class PublishSettings {
     if (!Number.isInteger(this.retryAttempts) || this.retryAttempts < 0 || this.retryAttempts > 10000) {
       throw invalidProp(owner, 'retryAttempts', this.retryAttempts, 'a whole number from 0 to 10000');
     }
+    requireRetention(owner, 'logRetention', options.logRetention);
     const seconds = this.maxRecordAge.toSeconds({ integral: false });
     if (!Number.isInteger(seconds) || seconds < 60 || seconds > MAX_RECORD_AGE.toSeconds()) {
       throw invalidProp(owner, 'maxRecordAge', this.maxRecordAge.toHumanString(), 'whole seconds, from 1 minute to 23 hours');
@@ -50,7 +55,12 @@ export class PublishSettings {
 
   /** The records of a region's stream that the region publishes. */
   public filtersIn(region: string): RecordPattern[] {
-    return publishedBy(region, this.regionAttribute, this.changes, this.itemFilter);
+    const patterns = publishedBy(region, this.regionAttribute, this.changes, this.itemFilter);
+    const longest = Math.max(...patterns.map(pattern => JSON.stringify(pattern).length));
+    if (longest > MOST_CHARACTERS) {
+      throw invalidProp(this.owner, 'itemFilter', `${longest} characters as a pattern`, `at most ${MOST_CHARACTERS}, as EventBridge Pipes has it: fewer values, or filter what is published by a rule`);
+    }
+    return patterns;
   }
 
   private requireChanges(owner: IConstruct): void {

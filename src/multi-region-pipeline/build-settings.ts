@@ -1,4 +1,5 @@
 import { Validations } from 'aws-cdk-lib';
+import { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { BuildCodeArtifactProps, CodeArtifactTool, PackageManager, PipelineBuildProps } from './build-props';
@@ -55,6 +56,11 @@ export function resolveBuild(owner: Construct, props: PipelineBuildProps = {}, h
   }
   if (!Array.isArray(cacheFolders) || cacheFolders.some(folder => typeof folder !== 'string' || !FOLDER.test(folder))) {
     throw invalidProp(owner, 'buildOptions.cacheFolders', cacheFolders, 'folders, without patterns and a slash at the end');
+  }
+  for (const name of ['vpcConfig', 'standbyVpcConfig'] as const) {
+    if (props[name] && typeof (props[name].vpc as Partial<IVpc> | undefined)?.selectSubnets !== 'function') {
+      throw invalidProp(owner, `buildOptions.${name}.vpc`, props[name].vpc, 'a VPC in the region of the pipeline');
+    }
   }
   if (image && !IMAGES.includes(image.type)) {
     throw invalidProp(owner, 'buildOptions.image', image.type, `an image of the type ${IMAGES.join(' or ')}, because the commands are for bash`);

@@ -9,6 +9,7 @@ import { MultiRegionPipelineProps } from './pipeline-props';
 import { PipelineSource } from './pipeline-source';
 import { ComplianceMode } from '../system/compliance-mode';
 import { invalidProp, requireLiteral } from '../system/errors';
+import { requireRetention } from '../system/ranges';
 
 /**
  * The longest time of an action of CodeBuild. CodeBuild itself would go on for 36 hours, while the pipeline has given up and may begin the next deployment.
@@ -48,7 +49,8 @@ export function resolveSettings(owner: Construct, props: MultiRegionPipelineProp
   if (qualifier !== undefined) {
     requireLiteral(owner, 'qualifier', qualifier, /^[A-Za-z0-9_-]{1,10}$/, 'at most 10 letters, digits, hyphens and underscores');
   }
-  if (artifactRetention.toDays({ integral: false }) < 1) {
+  requireRetention(owner, 'logRetention', props.logRetention);
+  if (artifactRetention.isUnresolved() || artifactRetention.toDays({ integral: false }) < 1) {
     throw invalidProp(owner, 'artifactRetention', artifactRetention.toHumanString(), 'at least 1 day');
   }
   const build = resolveBuild(owner, props.buildOptions, Stack.of(owner).region);
@@ -101,7 +103,7 @@ function requireCommands(owner: Construct, prop: string, commands: string[]): st
 }
 
 function requireTimeout(owner: Construct, prop: string, timeout: Duration): Duration {
-  if (timeout.toMinutes({ integral: false }) < 5 || timeout.toHours({ integral: false }) > MAX_HOURS) {
+  if (timeout.isUnresolved() || timeout.toMinutes({ integral: false }) < 5 || timeout.toHours({ integral: false }) > MAX_HOURS) {
     throw invalidProp(owner, prop, timeout.toHumanString(), `from 5 minutes, as CodeBuild has it, to ${MAX_HOURS} hours, as CodePipeline has it for an action of CodeBuild`);
   }
   return timeout;

@@ -11,7 +11,7 @@ import { MultiRegionFunction } from '../multi-region-function/multi-region-funct
 import { consume } from '../regional-function/queue-consumer';
 import { AlarmOverrides } from '../system/alarm-set';
 import { invalidProp } from '../system/errors';
-import { IMultiRegionGrantable } from '../system/grantable';
+import { IMultiRegionGrantable, principalsOf } from '../system/grantable';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
@@ -177,8 +177,9 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
 
   /** Grants each region's principal of the grantee to send to the queue of its own region. */
   public grantSendMessages(grantee: IMultiRegionGrantable): void {
+    const principalIn = principalsOf(this, grantee);
     this.queues.forEach((_, region) => Grant.addToPrincipal({
-      grantee: grantee.grantableIn(region),
+      grantee: principalIn(region),
       actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
       resourceArns: [this.arnIn(region)],
     }));

@@ -55,6 +55,7 @@ export class AlarmChat extends Construct {
     super(scope, id);
     const { channel, systems = [], topics = [] } = props;
     const stack = Stack.of(this);
+    if (!(channel instanceof ChatChannel)) throw invalidProp(this, 'channel', channel, 'a ChatChannel, such as ChatChannel.slack()');
     if (systems.length + topics.length === 0) {
       throw invalidProp(this, 'systems', systems, 'at least one, or one of topics');
     }

@@ -7,7 +7,11 @@ import { loggedBucket } from './logged-bucket';
 import { ComplianceMode } from '../system/compliance-mode';
 import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
+import { requireDuration } from '../system/ranges';
 import { removalPolicyOf } from '../system/removal';
+
+/** S3's longest: the largest integer of 32 bits. */
+const MOST_DAYS = Duration.days(2_147_483_647);
 
 export interface AuditStoreProps {
   /** Whose props these are, for errors. */
@@ -27,7 +31,7 @@ export class AuditStore extends Construct {
     super(scope, id);
     const { trailArn, retention, archiveAfter } = props;
     for (const prop of ['retention', 'archiveAfter', 'accessLogRetention'] as const) {
-      requireWholeDays(props.owner, prop, props[prop]);
+      requireDuration(props.owner, prop, props[prop], 'days', Duration.days(1), MOST_DAYS);
     }
     if (archiveAfter.toDays() >= retention.toDays()) {
       throw invalidProp(props.owner, 'archiveAfter', archiveAfter.toHumanString(), `less than the retention, ${retention.toHumanString()}`);
@@ -81,12 +85,5 @@ export class AuditStore extends Construct {
       },
     }));
     this.key.addToResourcePolicy(new PolicyStatement({ principals, actions: ['kms:DescribeKey'], resources: ['*'], conditions: { StringEquals: forTrail } }));
-  }
-}
-
-function requireWholeDays(owner: Construct, prop: string, duration: Duration): void {
-  const days = duration.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < 1) {
-    throw invalidProp(owner, prop, duration.toHumanString(), 'whole days, at least one');
   }
 }

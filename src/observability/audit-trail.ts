@@ -166,6 +166,7 @@ export class AuditTrail extends Construct implements IAuditTrail {
     });
     this.bucket = store.bucket;
     this.encryptionKey = store.key;
+    requireRetention(this, 'cloudWatchLogsRetention', props.cloudWatchLogsRetention);
     const retention = props.cloudWatchLogsRetention ?? (system.compliance === ComplianceMode.STRICT ? RetentionDays.ONE_YEAR : undefined);
     const log = retention && auditLog(part, { key: store.key, logGroupName: `/aws/cloudtrail/${this.trailName}`, retention });
     this.logGroup = log?.logGroup;

@@ -2,6 +2,9 @@ import { CfnMicrosoftTeamsChannelConfiguration, CfnSlackChannelConfiguration } f
 import { Construct } from 'constructs';
 import { requireLiteral } from '../system/errors';
 
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chatbot-microsoftteamschannelconfiguration.html */
+const TEAMS_CHANNEL = /^[a-zA-Z0-9\-_=+/.,]*%3[aA][a-zA-Z0-9\-_=+/.,]*%40[a-zA-Z0-9\-_=+/.,]*$/;
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What the configurations of all chat applications have in common. */
@@ -24,8 +27,8 @@ export class ChatChannel {
    */
   public static slack(workspaceId: string, channelId: string): ChatChannel {
     return new ChatChannel((scope, configuration) => {
-      requireLiteral(scope, 'channel: workspaceId', workspaceId, /^[0-9A-Z]+$/, 'the id of a Slack workspace, capital letters and digits');
-      requireLiteral(scope, 'channel: channelId', channelId, /^[0-9A-Z]+$/, 'the id of a Slack channel, capital letters and digits');
+      requireLiteral(scope, 'channel: workspaceId', workspaceId, /^[0-9A-Z]{1,255}$/, 'the id of a Slack workspace, capital letters and digits');
+      requireLiteral(scope, 'channel: channelId', channelId, /^[0-9A-Z]{1,255}$/, 'the id of a Slack channel, capital letters and digits');
       new CfnSlackChannelConfiguration(scope, 'Configuration', { ...configuration, slackWorkspaceId: workspaceId, slackChannelId: channelId });
     });
   }
@@ -42,7 +45,7 @@ export class ChatChannel {
     return new ChatChannel((scope, configuration) => {
       requireLiteral(scope, 'channel: tenantId', tenantId, UUID, 'a UUID');
       requireLiteral(scope, 'channel: teamId', teamId, UUID, 'a UUID');
-      requireLiteral(scope, 'channel: channelId', channelId, /^\S+$/, 'the id of a channel, as its link has it');
+      requireLiteral(scope, 'channel: channelId', channelId, TEAMS_CHANNEL, 'the id of a channel, encoded as its link has it: it contains %3A and %40');
       new CfnMicrosoftTeamsChannelConfiguration(scope, 'Configuration', { ...configuration, teamsTenantId: tenantId, teamId, teamsChannelId: channelId });
     });
   }

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 
 /** The error for a prop that cannot be accepted: names the prop, what it was, what is allowed, and where. */
 export function invalidProp(owner: IConstruct, prop: string, value: unknown, allowed: string): Error {
@@ -15,5 +15,7 @@ export function requireLiteral(owner: IConstruct, prop: string, value: string, p
 
 function show(value: unknown): string {
   if (Token.isUnresolved(value)) return 'an unresolved token';
-  return value === undefined ? 'undefined' : JSON.stringify(value);
+  if (Construct.isConstruct(value)) return value.node.path;
+  // JSON has neither of undefined, NaN and Infinity
+  return value === undefined || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

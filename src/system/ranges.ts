@@ -11,12 +11,13 @@ export function requireWhole(owner: IConstruct, prop: string, value: number | un
   }
 }
 
-/** Throws unless a duration, if there is one, is of whole units and within its range. */
+/** Throws unless a duration, if there is one, is literal, of whole units and within its range. */
 export function requireDuration(owner: IConstruct, prop: string, value: Duration | undefined, unit: 'seconds' | 'minutes' | 'days', min: Duration, max: Duration): void {
   if (value === undefined) return;
   const allowed = `a Duration of whole ${unit}, from ${min.toHumanString()} to ${max.toHumanString()}`;
   if (typeof (value as Partial<Duration> | null)?.toSeconds !== 'function') throw invalidProp(owner, prop, value, allowed);
-  if (value.isUnresolved()) return;
+  // it is compared with others, and rendered in units of another kind
+  if (value.isUnresolved()) throw invalidProp(owner, prop, value.toHumanString(), allowed);
   const seconds = value.toSeconds({ integral: false });
   if (!isWhole(value, unit) || seconds < min.toSeconds() || seconds > max.toSeconds()) {
     throw invalidProp(owner, prop, Number.isInteger(seconds) ? value.toHumanString() : `${seconds} seconds`, allowed);

@@ -4,6 +4,9 @@
  *
  * FUZZ=1 tries all of them, else as many as there is time for. FUZZ_SEED chooses the order and the values made by chance.
  */
+import { mkdtempSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
 import * as fc from 'fast-check';
 import { ACCEPTED } from './accepted';
 import { allCases, Case, describeCase, idOf, uncovered } from './cases';
@@ -16,6 +19,16 @@ const BUDGET_MS = isWhole ? Infinity : 10_000;
 /** Cases whose templates are checked together, so that they do not fill the memory. */
 const BATCH = 200;
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+
+/** Where the CDK makes a folder for each app. */
+const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+const { TMPDIR } = process.env;
+beforeAll(() => { process.env.TMPDIR = folder; });
+afterAll(() => {
+  process.env.TMPDIR = TMPDIR ?? '';
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  rmSync(folder, { recursive: true });
+});
 
 function* inOrder(cases: Case[]): Generator<Case> {
   const end = Date.now() + BUDGET_MS;

@@ -1,5 +1,6 @@
 /** Small valid systems, each with one place for an odd value. */
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { join } from 'path';
+import { App, Duration, Stack, Token } from 'aws-cdk-lib';
 import { AttributeType, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -51,6 +52,9 @@ const build = (buildOptions: Odd, odd: Odd = {}) => pipeline({ buildOptions, ...
 const source = (make: (props: any) => library.PipelineSource) => (odd: Odd) => pipeline({ source: make({ connectionArn: connectionIn(HOME), standbyConnectionArn: connectionIn(SECONDARY), ...odd }) });
 const triggers = (odd: Odd) => source(props => library.PipelineSource.gitHub('example-org/orders', props))({ triggers: { tags: ['v*'], ...odd } });
 
+/** Whether reports would be written there. They are to be written within the assembly, which is deleted. */
+const isFolder = (directory: unknown) => typeof directory === 'string' && directory.trim() !== '' && !Token.isUnresolved(directory);
+
 /** With the id of each struct: an app with one of it, with a prop that may be odd. */
 export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   AlarmChatProps: odd => inSystem(system => {
@@ -67,7 +71,11 @@ export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   BuildCodeArtifactProps: odd => build({ codeArtifact: { domain: 'example', repository: 'npm', domainOwner: '111122223333', ...odd } }),
   BuildVpcConfig: odd => pipelineWithVpc(odd),
   CognitoAuthorizationProps: odd => inSystem(system => api(system, { authorization: library.ApiAuthorization.cognito({ userPoolArns: perRegion(region => [`arn:aws:cognito-idp:${region}:111122223333:userpool/${region}_AbCdEf123`]), ...odd }) })),
-  ComplianceReportProps: odd => { const app = testApp(); new library.ComplianceReport(app, 'Report', { packs: [library.CompliancePack.SERVERLESS], date: '2026-01-01', ...odd }); return app; },
+  ComplianceReportProps: odd => {
+    const app = testApp();
+    new library.ComplianceReport(app, 'Report', { packs: [library.CompliancePack.SERVERLESS], date: '2026-01-01', ...odd, ...(isFolder(odd.directory) && { directory: join(app.outdir, odd.directory) }) });
+    return app;
+  },
   ConnectionSourceProps: source(props => library.PipelineSource.gitLab('orders/orders', props)),
   DeploymentWindow: odd => pipeline({}, { deploymentWindow: { cron: '* 9-17 ? * MON-FRI *', ...odd } }),
   DetectConflictsOptions: odd => inSystem(system => table(system).detectConflicts(odd)),

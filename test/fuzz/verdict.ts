@@ -1,5 +1,5 @@
 /** Whether a value was refused by an error of ours, or makes templates that AWS takes as far as one can tell without it. */
-import { readFileSync } from 'fs';
+import { readFileSync, rmSync } from 'fs';
 import { join } from 'path';
 import { App, CloudFormationValidatePlugin } from 'aws-cdk-lib';
 import { Case } from './cases';
@@ -49,9 +49,10 @@ function isNamedOtherwise({ owner }: Input): boolean {
 }
 
 export function judge(fuzzed: Case): Verdict {
+  let app: App | undefined;
   let files: string[];
   try {
-    const app = fuzzed.run();
+    app = fuzzed.run();
     if (!app) return { kind: 'accepted' };
     files = templateFiles(app);
   } catch (error) {
@@ -59,6 +60,8 @@ export function judge(fuzzed: Case): Verdict {
     return problem ? { kind: 'wrong', problem } : { kind: 'refused' };
   }
   const errors = validationErrors(files);
-  if (errors.length > 0) return { kind: 'wrong', problem: `accepted, but ${errors.slice(0, 2).join('; ').slice(0, 300)}` };
-  return { kind: 'accepted', templates: files.map(file => readFileSync(file, 'utf8')) };
+  const templates = files.map(file => readFileSync(file, 'utf8'));
+  // thousands of assemblies would fill the disk
+  rmSync(app.outdir, { recursive: true });
+  return errors.length > 0 ? { kind: 'wrong', problem: `accepted, but ${errors.slice(0, 2).join('; ').slice(0, 300)}` } : { kind: 'accepted', templates };
 }

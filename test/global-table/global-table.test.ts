@@ -295,7 +295,7 @@ describe('GlobalTable', () => {
     const make = (props: any) => () => new GlobalTable(testSystem(), 'Table', { partitionKey, ...props });
 
     test.each([Duration.days(0), Duration.days(36), Duration.hours(36)])('the recovery period is %s', recoveryPeriod => {
-      expectPropError(make({ recoveryPeriod }), 'recoveryPeriod', '"', 'whole days from 1 to 35', 'Orders/Table');
+      expectPropError(make({ recoveryPeriod }), 'recoveryPeriod', '"', 'whole days, from 1 day to 35 days', 'Orders/Table');
     });
     test.each<[string, any, string, string, string]>([
       ['the attribute for expiry has no name', { timeToLiveAttribute: '' }, 'timeToLiveAttribute', '""', '1 to 255 characters'],

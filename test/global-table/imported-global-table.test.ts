@@ -17,7 +17,7 @@ describe('GlobalTable.fromTableName', () => {
 
   test('watches the table on request, as one of its own', () => {
     const system = testSystem(3);
-    GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', alarms: true, globalIndexes: ['a'], alarmSettings: { replicationLatency: { threshold: 2_000 } } });
+    GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', alarms: true, globalIndexes: ['byDate'], alarmSettings: { replicationLatency: { threshold: 2_000 } } });
     const alarms = [regional(system, 'us-west-2'), mesh(system, 'us-west-2')].flatMap(template => resources(template, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
     expect(alarms).toHaveLength(7);
     for (const alarm of alarms) expect(JSON.stringify([alarm.Dimensions, alarm.Metrics])).toContain('their-table');

@@ -214,7 +214,7 @@ describe('GlobalTable.publishChangesTo', () => {
   });
 
   test.each([-1, 1.5, NaN])('throws if streamRevision is %p', streamRevision => {
-    expectPropError(() => new GlobalTable(testSystem(), 'Table', { partitionKey, streamRevision }), 'streamRevision', JSON.stringify(streamRevision), 'a whole number, 0 or more', 'Orders/Table');
+    expectPropError(() => new GlobalTable(testSystem(), 'Table', { partitionKey, streamRevision }), 'streamRevision', String(streamRevision), 'a whole number, 0 or more', 'Orders/Table');
   });
 
   test('publishes a table under several detail types', () => {

@@ -244,7 +244,7 @@ describe('AuditTrail', () => {
     ['no data event is to be recorded', { dataEventsType: ReadWriteType.NONE }, 'dataEventsType', '"None"', 'ALL, READ_ONLY or WRITE_ONLY'],
     ['insights lack events', { managementEvents: ReadWriteType.READ_ONLY, insightTypes: [InsightType.API_CALL_RATE] }, 'insightTypes', '["ApiCallRateInsight"]', 'none unless'],
     ['the retention is not in whole days', { retention: Duration.hours(36) }, 'retention', '"1 day 12 hours"', 'whole days'],
-    ['the retention is none', { retention: Duration.days(0) }, 'retention', '"0 days"', 'at least one'],
+    ['the retention is none', { retention: Duration.days(0) }, 'retention', '"0 days"', 'whole days, from 1 day'],
     ['log files would expire before they are archived', { retention: Duration.days(90) }, 'archiveAfter', '"90 days"', 'less than the retention, 90 days'],
     ['CloudWatch Logs has no such retention', { cloudWatchLogsRetention: 0 as any }, 'cloudWatchLogsRetention', '0', 'a value of RetentionDays'],
     ['access logs are not kept for whole days', { accessLogRetention: Duration.minutes(1) }, 'accessLogRetention', '"1 minute"', 'whole days'],

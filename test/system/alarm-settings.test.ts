@@ -103,7 +103,7 @@ describe('alarmSettings', () => {
 
   test.each<[keyof AlarmSettings, AlarmSettings, string]>([
     ['threshold', { threshold: 0 }, '0'],
-    ['threshold', { threshold: NaN }, 'null'],
+    ['threshold', { threshold: NaN }, 'NaN'],
     ['evaluationPeriods', { evaluationPeriods: 1.5 }, '1.5'],
     ['evaluationPeriods', { evaluationPeriods: 1441 }, '1441'],
     ['datapointsToAlarm', { datapointsToAlarm: 2 }, '2'],
