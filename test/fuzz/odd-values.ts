@@ -1,10 +1,10 @@
 /** Odd values of each type that inputs have. */
 import { Aws, Duration, Size, Token } from 'aws-cdk-lib';
 import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
-import { GeoLocation } from 'aws-cdk-lib/aws-route53';
-import { RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { AttributeType, Billing, Capacity } from 'aws-cdk-lib/aws-dynamodb';
+import { RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { GeoLocation } from 'aws-cdk-lib/aws-route53';
 import * as fc from 'fast-check';
 import { enumMembers, Input, InputType, isStruct, propsOf, shortName } from './public-api';
 

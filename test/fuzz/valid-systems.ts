@@ -7,8 +7,8 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import * as library from '../../src';
 import { GITHUB, HOME, skeleton, connectionIn } from '../multi-region-pipeline/support';
-import { CODE, testApp } from '../support/synth';
 import { DOMAIN } from '../support/order-system';
+import { CODE, testApp } from '../support/synth';
 import { wholeSystem, WholeSystem } from '../support/whole-system';
 
 /** Props or parameters, of which one is odd. */
@@ -210,13 +210,38 @@ export function receivers(): { app: App; of: Record<string, any>; valid: Odd; wh
     app,
     whole,
     of: {
-      DeadLetters: library.DeadLetters.of(whole.fn), EvacuationSwitch: library.EvacuationSwitch.of(whole.fn), EventSubscription: whole.subscription, GlobalEventBus: whole.bus, GlobalTable: whole.table,
-      MultiRegionApi: whole.api, MultiRegionDashboard: dashboard, MultiRegionFunction: whole.fn, MultiRegionQueue: whole.queue, MultiRegionSystem: whole.system, ReplicatedWorkflow: whole.workflow,
+      DeadLetters: library.DeadLetters.of(whole.fn),
+      EvacuationSwitch: library.EvacuationSwitch.of(whole.fn),
+      EventSubscription: whole.subscription,
+      GlobalEventBus: whole.bus,
+      GlobalTable: whole.table,
+      MultiRegionApi: whole.api,
+      MultiRegionDashboard: dashboard,
+      MultiRegionFunction: whole.fn,
+      MultiRegionQueue: whole.queue,
+      MultiRegionSystem: whole.system,
+      ReplicatedWorkflow: whole.workflow,
     },
     valid: {
-      ofRegion: PRIMARY, region: PRIMARY, peer: SECONDARY, receivingRegion: SECONDARY, evacuatedRegion: SECONDARY, operation: Operation.GET_ITEM, options, grantee: whole.fn, fn: whole.fn,
-      bus: whole.bus, key: 'KEY', value: 'value', service: 's3', method: library.HttpMethod.PUT, path: '/more', scope: whole.fn, construct: whole.fn,
-      widgets: { widgetsIn: () => [] }, delivery: { deadLetterQueue: new Queue(whole.system.stackIn(PRIMARY), 'Dead'), maxEventAge: Duration.hours(1), retryAttempts: 3 },
+      ofRegion: PRIMARY,
+      region: PRIMARY,
+      peer: SECONDARY,
+      receivingRegion: SECONDARY,
+      evacuatedRegion: SECONDARY,
+      operation: Operation.GET_ITEM,
+      options,
+      grantee: whole.fn,
+      fn: whole.fn,
+      bus: whole.bus,
+      key: 'KEY',
+      value: 'value',
+      service: 's3',
+      method: library.HttpMethod.PUT,
+      path: '/more',
+      scope: whole.fn,
+      construct: whole.fn,
+      widgets: { widgetsIn: () => [] },
+      delivery: { deadLetterQueue: new Queue(whole.system.stackIn(PRIMARY), 'Dead'), maxEventAge: Duration.hours(1), retryAttempts: 3 },
     },
   };
 }
