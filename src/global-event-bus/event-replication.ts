@@ -23,7 +23,7 @@ export class EventReplication {
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
    */
   public static matching(eventPattern: EventPattern): EventReplication {
-    return new EventReplication(renderPattern(eventPattern), true);
+    return new EventReplication(renderPattern(eventPattern ?? {}), true);
   }
 
   /** No event leaves its region: one separate bus per region. */

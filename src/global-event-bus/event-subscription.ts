@@ -89,6 +89,9 @@ export class EventSubscription extends Construct {
     const { maxEventAge = Duration.hours(24), retryAttempts = 185, target } = props;
     if (typeof props.eventPattern !== 'object' || props.eventPattern === null) throw invalidProp(this, 'eventPattern', props.eventPattern, 'a pattern with at least one field');
     const eventPattern = renderPattern(props.eventPattern);
+    if (typeof (target as Partial<ISubscriptionTarget> | undefined)?.targetIn !== 'function') {
+      throw invalidProp(this, 'target', target, 'a MultiRegionFunction, a MultiRegionQueue or a ReplicatedWorkflow');
+    }
     const scope = target.ownScope ?? props.scope ?? SubscriptionScope.ORIGIN;
     if (!NameRule.EVENT_RULE.accepts(id) || OWN_RULE.test(id)) {
       throw invalidProp(this, 'id', id, `${NameRule.EVENT_RULE.allowed}, not beginning with replication-, heartbeats- or redrive-`);

@@ -148,6 +148,9 @@ export class AuditTrail extends Construct implements IAuditTrail {
     if (dataEventsType === ReadWriteType.NONE) {
       throw invalidProp(this, 'dataEventsType', dataEventsType, 'ALL, READ_ONLY or WRITE_ONLY; to record none, leave dataEvents out');
     }
+    if (new Set(insightTypes.map(({ value }) => value)).size < insightTypes.length) {
+      throw invalidProp(this, 'insightTypes', insightTypes.map(({ value }) => value), 'each type once');
+    }
     if (insightTypes.length > 0 && managementEvents !== ReadWriteType.ALL) {
       throw invalidProp(this, 'insightTypes', insightTypes.map(({ value }) => value), 'none unless managementEvents is ALL, because CloudTrail looks for them in those');
     }

@@ -136,6 +136,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       logRetention = RetentionDays.ONE_MONTH, encryptionKeyArns, trigger,
     } = props;
     const overrides = new AlarmOverrides<keyof WorkflowAlarmSettings>(this, props.alarmSettings, system.alarmProfile);
+    if (!(props.definition instanceof WorkflowDefinition)) throw invalidProp(this, 'definition', props.definition, 'a WorkflowDefinition, such as WorkflowDefinition.fromFile()');
     const bodyIn = props.definition._read(this);
     deployment._require(this);
     requireKeyArns(this, 'encryptionKeyArns', system.regions, encryptionKeyArns);
@@ -304,6 +305,9 @@ function requireTrigger(owner: Construct, layout: Layout, { bus, eventPattern, i
   requireLiteral(owner, 'trigger.idempotencyKeyPath', idempotencyKeyPath, KEY_PATH, 'a path of names into the event, such as $.detail.orderId');
   if (correlationIdPath !== undefined) {
     requireLiteral(owner, 'trigger.correlationIdPath', correlationIdPath, KEY_PATH, 'a path of names into the event, such as $.detail.correlationId');
+  }
+  if (typeof eventPattern !== 'object' || eventPattern === null) {
+    throw invalidProp(owner, 'trigger.eventPattern', eventPattern, 'a pattern with at least one field');
   }
   if (eventPattern.region) {
     throw invalidProp(owner, 'trigger.eventPattern.region', eventPattern.region, 'nothing, because ownership says which region runs the workflow');

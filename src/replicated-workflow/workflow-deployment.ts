@@ -36,7 +36,8 @@ export class WorkflowDeployment {
     if (this.percentage !== undefined && (!Number.isInteger(this.percentage) || this.percentage < 1 || this.percentage > 99)) {
       throw invalidProp(owner, 'deployment: percentage', this.percentage, 'a whole number from 1 to 99');
     }
-    const minutes = this.interval?.toMinutes({ integral: false });
+    // what is known at deployment only cannot be told in minutes
+    const minutes = this.interval?.isUnresolved() ? NaN : this.interval?.toMinutes({ integral: false });
     if (minutes !== undefined && (!Number.isInteger(minutes) || minutes < 1 || minutes > 2100)) {
       throw invalidProp(owner, 'deployment: interval', this.interval!.toHumanString(), 'whole minutes, from 1 minute to 35 hours');
     }
@@ -52,7 +53,8 @@ export class WorkflowDeployment {
       Type: this.type,
       Percentage: this.percentage,
       Interval: this.interval?.toMinutes(),
-      Alarms: this.type === 'ALL_AT_ONCE' ? undefined : alarms,
+      // CloudFormation takes no empty list
+      Alarms: this.type === 'ALL_AT_ONCE' || alarms.length === 0 ? undefined : alarms,
     };
   }
 }

@@ -63,7 +63,7 @@ export function oddValues(type: InputType, seed: number): unknown[] {
 }
 
 function oddCollections(kind: 'array' | 'map', elements: unknown[]): unknown[] {
-  if (elements.length === 0) return kind === 'array' ? [[], [null]] : [{}, { [KNOWN_KEY]: null }];
+  if (elements.length === 0) return kind === 'array' ? [[]] : [{}];
   const [first] = elements;
   return kind === 'array'
     ? [[], ...elements.map(element => [element]), [first, first], Array.from({ length: 1000 }, (_, i) => typeof first === 'string' ? `item${i}` : first)]

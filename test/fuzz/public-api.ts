@@ -25,20 +25,22 @@ export const enumMembers = (name: string): string[] | undefined => api[PACKAGE +
 export const isStruct = (name: string): boolean => Boolean(api[PACKAGE + name]?.datatype);
 
 function inputs(owner: string, described: any[] = []): Input[] {
-  return described.map(({ name, type, optional, variadic }) => ({ owner, name, type: variadic ? { collection: { kind: 'array', elementtype: type } } : type, isOptional: Boolean(optional) }));
+  return described.map(({ name, type, optional }) => ({ owner, name, type, isOptional: Boolean(optional) }));
 }
 
 /** The props of a struct, inherited ones included. */
 export function propsOf(struct: string): Input[] {
   const type = api[PACKAGE + struct];
-  return [...(type.interfaces ?? []).flatMap((base: string) => propsOf(shortName(base))), ...inputs(struct, type.properties)].map(prop => ({ ...prop, owner: struct }));
+  const inherited: Input[] = (type.interfaces ?? []).flatMap((base: string) => propsOf(shortName(base)));
+  return [...inherited.map(prop => ({ ...prop, owner: struct })), ...inputs(struct, type.properties)];
 }
 
 /** All structs, by name. */
 export const STRUCT_NAMES = Object.values(api).filter(type => type.datatype).map(type => type.name as string);
 
 /** The parameters of all methods of classes, `new` for the constructor, by `Class.method`. */
-export const METHOD_PARAMETERS = new Map<string, Input[]>(Object.values(api).filter(type => type.kind === 'class').flatMap(type => [
-  ...(type.initializer ? [{ ...type.initializer, name: 'new' }] : []), ...(type.methods ?? []),
-].map(method => [`${type.name}.${method.name}`, inputs(`${type.name}.${method.name}`, method.parameters)] as [string, Input[]])));
+export const METHOD_PARAMETERS = new Map<string, Input[]>(Object.values(api).filter(type => type.kind === 'class').flatMap(type => {
+  const methods = [...(type.initializer ? [{ ...type.initializer, name: 'new' }] : []), ...(type.methods ?? [])];
+  return methods.map(method => [`${type.name}.${method.name}`, inputs(`${type.name}.${method.name}`, method.parameters)] as const);
+}));
 

@@ -49,7 +49,8 @@ function pipeline(odd: Odd = {}, stage: Odd = {}): App {
 }
 
 const build = (buildOptions: Odd, odd: Odd = {}) => pipeline({ buildOptions, ...odd });
-const source = (make: (props: any) => library.PipelineSource) => (odd: Odd) => pipeline({ source: make({ connectionArn: connectionIn(HOME), standbyConnectionArn: connectionIn(SECONDARY), ...odd }) });
+const CONNECTIONS = { connectionArn: connectionIn(HOME), standbyConnectionArn: connectionIn(SECONDARY) };
+const source = (make: (props: any) => library.PipelineSource) => (odd: Odd) => pipeline({ source: make({ ...CONNECTIONS, ...odd }) });
 const triggers = (odd: Odd) => source(props => library.PipelineSource.gitHub('example-org/orders', props))({ triggers: { tags: ['v*'], ...odd } });
 
 /** Whether reports would be written there. They are to be written within the assembly, which is deleted. */
@@ -189,7 +190,9 @@ export const OF_METHOD: Record<string, (odd: Odd) => App> = {
 };
 
 const CONSTRUCT_PROPS: Record<string, Odd> = {
-  GlobalTable: { partitionKey: PARTITION_KEY }, MultiRegionFunction: { codePath: CODE }, MultiRegionSystem: { primaryRegion: PRIMARY, secondaryRegions: [] },
+  GlobalTable: { partitionKey: PARTITION_KEY },
+  MultiRegionFunction: { codePath: CODE },
+  MultiRegionSystem: { primaryRegion: PRIMARY, secondaryRegions: [] },
 };
 
 /** Constructors whose props are a struct: `props` itself may be odd. */

@@ -27,10 +27,6 @@ describe('GlobalTable throws if', () => {
     expectPropError(() => table(props), prop, value, allowed, 'Orders/Table');
   });
 
-  test('an imported index has no name', () => {
-    expectPropError(() => GlobalTable.fromTableName(testSystem(), 'Table', { tableName: 'items', localIndexes: [''] }), 'localSecondaryIndexes[0]', '""', '3 to 255 letters', 'Orders/Table');
-  });
-
   test('a grantee has no principals', () => {
     expectPropError(() => table().grantReadData(undefined as any), 'grantee', 'undefined', 'a principal in every region', 'Orders/Table');
   });

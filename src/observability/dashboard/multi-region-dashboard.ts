@@ -146,6 +146,9 @@ export class MultiRegionDashboard extends Construct {
 
   /** Adds a line of your own widgets below all others. */
   public addWidgets(widgets: IDashboardWidgets): void {
+    if (typeof (widgets as Partial<IDashboardWidgets> | undefined)?.widgetsIn !== 'function') {
+      throw invalidProp(this, 'widgets', widgets, 'an object with the method widgetsIn');
+    }
     this.added.push(widgets);
   }
 
