@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, EventPattern, IRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
@@ -17,6 +17,9 @@ import { ISubscriptionTarget, SubscriptionScope } from '../system/subscription-t
 
 /** For the length of a pattern, which is the same whatever regions there are. */
 const LONGEST_REGION = 'ap-northeast-1';
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html */
+const MOST_INPUT = 8192;
 
 /** Properties of a subscription to a `GlobalEventBus`. */
 export interface EventSubscriptionProps {
@@ -131,10 +134,19 @@ export class EventSubscription extends Construct {
         eventPattern: { ...toL2(eventPattern), ...(scope === SubscriptionScope.ORIGIN && { region: [region] }) },
         targets: [taker],
       });
+      this.requireInput(rule, props.input);
       // without the queue's policy, what the target does not take at first would be lost
       if (isLocal) rule.node.addDependency(bus.deadLetters.inRegion(region));
       return rule;
     });
+  }
+
+  private requireInput(rule: Rule, input?: RuleTargetInput): void {
+    const { input: text, inputTemplate } = input?.bind(rule) ?? {};
+    for (const value of [text, inputTemplate]) {
+      const { length } = String(Stack.of(rule).resolve(value) ?? '');
+      if (length > MOST_INPUT) throw invalidProp(this, 'input', `${length} characters`, `at most ${MOST_INPUT} characters`);
+    }
   }
 
   /** Returns the rule of one region, or nothing where the target takes no events; throws if it is not a region of the system. */

@@ -1,5 +1,5 @@
 /** What a user can hand over to this library, as jsii describes it. */
-import { readFileSync } from 'fs';
+import { existsSync, readFileSync } from 'fs';
 
 /** The type of an input: of jsii, without the package's own name. */
 export interface InputType {
@@ -18,7 +18,11 @@ export interface Input {
 }
 
 const PACKAGE = 'cdk-multi-region.';
-const api: Record<string, any> = JSON.parse(readFileSync('.jsii', 'utf8')).types;
+const ASSEMBLY = '.jsii';
+
+/** Whether the package has been compiled, so that there is a description. */
+export const isDescribed = existsSync(ASSEMBLY);
+const api: Record<string, any> = isDescribed ? JSON.parse(readFileSync(ASSEMBLY, 'utf8')).types : {};
 
 export const shortName = (fqn: string) => fqn.startsWith(PACKAGE) ? fqn.slice(PACKAGE.length) : fqn;
 export const enumMembers = (name: string): string[] | undefined => api[PACKAGE + name]?.members?.map((member: any) => member.name);

@@ -1,9 +1,10 @@
 /** What the fuzz has found, each kind once; what it found of tables is beside their tests. */
 import { Aws, Duration, Stack, Token } from 'aws-cdk-lib';
 import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
+import { RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
-  AlarmChat, AuditTrail, ChatChannel, CompliancePack, ComplianceReport, EventReplication, GlobalEventBus, MultiRegionDashboard, MultiRegionFunction,
+  AlarmChat, AuditTrail, ChatChannel, CompliancePack, ComplianceReport, EventReplication, EventSubscription, GlobalEventBus, MultiRegionDashboard, MultiRegionFunction,
   MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, ReplicatedWorkflowProps, WorkflowDefinition, WorkflowDeployment,
 } from '../../src';
 import { build } from '../multi-region-pipeline/support';
@@ -23,6 +24,13 @@ function workflow(props: Partial<ReplicatedWorkflowProps>): ReplicatedWorkflow {
   return new ReplicatedWorkflow(system, 'Workflow', { definition: WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions }), ...props });
 }
 
+function longInput(): EventSubscription {
+  const system = testSystem();
+  return new GlobalEventBus(system, 'Bus').subscribe('To', {
+    eventPattern: { source: ['shop'] }, target: new MultiRegionQueue(system, 'Queue'), input: RuleTargetInput.fromText('x'.repeat(9000)),
+  });
+}
+
 /** The identifier of a team or a tenant. */
 const UUID = '12345678-1234-1234-1234-123456789012';
 
@@ -38,6 +46,7 @@ test.each<[string, () => unknown, string, string, string, string]>([
   ['a queue that a grantee without principals sends to', () => new MultiRegionQueue(testSystem(), 'Queue').grantSendMessages(MISSING), 'grantee', 'undefined', 'in every region', 'Orders/Queue'],
   ['a replication of no pattern', () => new GlobalEventBus(testSystem(), 'Bus', { replication: EventReplication.matching(MISSING) }), 'replication', '{}', 'at least one field', 'Orders/Bus'],
   ['a subscription of no target', () => new GlobalEventBus(testSystem(), 'Bus').subscribe('To', { eventPattern: { source: ['shop'] }, target: MISSING }), 'target', 'undefined', 'a MultiRegionFunction', 'Orders/Bus/To'],
+  ['an input that is too long', () => longInput(), 'input', '9002 characters', 'at most 8192', 'Orders/Bus/To'],
   ['a workflow without a definition', () => workflow({ definition: MISSING }), 'definition', 'undefined', 'a WorkflowDefinition', 'Orders/Workflow'],
   ['a canary of an interval that is a token', () => workflow({ deployment: WorkflowDeployment.canary(10, unknown) }), 'interval', '<token> seconds', 'whole minutes', 'Orders/Workflow'],
   ['a build in no VPC', () => build({}, { buildOptions: { vpcConfig: { vpc: MISSING } } }), 'buildOptions.vpcConfig.vpc', 'undefined', 'a VPC', 'Deployment/Pipeline'],
