@@ -4,7 +4,8 @@ import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
 import { RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
-  AlarmChat, AuditTrail, ChatChannel, CompliancePack, ComplianceReport, EventReplication, EventSubscription, GlobalEventBus, MultiRegionDashboard, MultiRegionFunction,
+  AlarmChat, AuditTrail, ChatChannel, CompliancePack, ComplianceReport, EventReplication, EventSubscription, GlobalEventBus,
+  MultiRegionDashboard, MultiRegionFunction,
   MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, ReplicatedWorkflowProps, WorkflowDefinition, WorkflowDeployment,
 } from '../../src';
 import { build } from '../multi-region-pipeline/support';
