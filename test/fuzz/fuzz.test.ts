@@ -16,7 +16,7 @@ import { OF_STRUCT } from './valid-systems';
 import { judge } from './verdict';
 
 const isWhole = process.env.FUZZ === '1';
-const BUDGET_MS = isWhole ? Infinity : 10_000;
+const BUDGET_MS = isWhole ? Infinity : 8_000;
 /** Cases whose templates are checked together, so that they do not fill the memory. */
 const BATCH = 200;
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
