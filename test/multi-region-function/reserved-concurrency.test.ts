@@ -12,6 +12,6 @@ describe('MultiRegionFunction', () => {
 
   test.each([0, -1, 1.5, NaN])('throws if the reserved concurrency is %s', value => {
     const attempt = () => new MultiRegionFunction(testSystem(1), 'Handler', { codePath: CODE, reservedConcurrentExecutions: value });
-    expectPropError(attempt, 'reservedConcurrentExecutions', String(JSON.stringify(value)), 'a whole number of at least 1', 'Orders/Handler');
+    expectPropError(attempt, 'reservedConcurrentExecutions', String(value), 'a whole number of at least 1', 'Orders/Handler');
   });
 });
