@@ -5,11 +5,11 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { App } from 'aws-cdk-lib';
-import * as features from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { FEATURE_FLAGS } from './support/feature-flags';
+import { orderSystem } from './support/order-system';
 import { regional, regions, resources, templates, testApp } from './support/synth';
 import { OrderSystem } from '../example-app/order-system';
-import { orderSystem } from './support/order-system';
 
 const CASES = [1, 2, 3, 10].flatMap(count => [undefined, '111122223333'].map(account => ({ count, account: account ?? 'unresolved', props: { ...regions(count), account } })))
   // more regions take long, and differ from two in nothing but their number
@@ -150,12 +150,7 @@ describe('the example-app', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
-  /** Whatever flags a user's app has set, as `cdk init` sets all and an old app none. */
-  const allFlags = Object.fromEntries(Object.values(features)
-    .filter(flag => typeof flag === 'string' && /^@aws-cdk\//.test(flag) && !features.CURRENT_VERSION_EXPIRED_FLAGS.includes(flag))
-    .map(flag => [flag, true]));
-
-  test.each([['no feature flag', {}], ['all feature flags', allFlags]])('with %s passes the CDK\'s own template validation, and both packs', (_, context) => {
+  test.each(Object.entries(FEATURE_FLAGS))('with %s passes the CDK\'s own template validation, and both packs', (_, context) => {
     process.env.CDK_VALIDATION = 'true';
     const app = testApp({ context });
     orderSystem(app, 2);

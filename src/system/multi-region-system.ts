@@ -1,4 +1,4 @@
-import { Annotations, Aspects, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, Aspects, attachCustomSynthesis, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { isAcknowledged } from './acknowledge';
@@ -8,12 +8,15 @@ import { ComplianceMode } from './compliance-mode';
 import { invalidProp, requireLiteral } from './errors';
 import { FunctionNetwork } from './function-network';
 import { NameRule } from './names';
+import { findReferences } from './references';
 import { acceptEmptiness, fullness, RegionStacks, SharedSettings } from './region-stacks';
 import { refuseMissingTypes } from './regional-types';
 import { resolveRegions, resolveRetiring } from './regions';
 import { makeDeletable } from './removal';
+import { findRenderedReferences } from './rendered-references';
 import { requireNetworks } from './require-networks';
 import { SystemAlarmSettings } from './system-alarm-settings';
+import { Waves } from './waves';
 
 const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
 
@@ -142,7 +145,7 @@ interface Notice {
  * scope and lays its own part into each of those stacks; you never loop over regions. A stack that would have no resources is not made.
  *
  * `cdk deploy --all --concurrency 10` brings up three waves: the global stack; then all regional stacks, with all that works without any other region; then all mesh stacks, with all
- * that names a peer or lets traffic in. No stack refers to another, so each can be deployed while other regions are down. Deploying the stacks costs nothing by itself.
+ * that names a peer or lets traffic in. No stack refers to another, so each can be deployed while other regions are down; one that refers to another by whatever means stops the synthesis, with both ends. Deploying the stacks costs nothing by itself.
  *
  * Throws if the scope is inside a stack, if a region is unknown, not literal, named twice or of another partition, or if a region has no network where
  * others have.
@@ -183,6 +186,7 @@ export class MultiRegionSystem extends Construct {
   private globalOnce?: Stack;
   private readonly units: RegionStacks[] = [];
   private readonly notices: Notice[] = [];
+  private readonly waves = new Waves();
   private isOrdered = false;
 
   constructor(scope: Construct, id: string, props: MultiRegionSystemProps) {
@@ -228,10 +232,12 @@ export class MultiRegionSystem extends Construct {
       alarmSubscriptions: props.alarmSubscriptions ?? [],
       otherAlarms: region => this.units.map(unit => unit.alarmsIn(region)).filter(alarms => alarms.exist).map(alarms => alarms.unhealthyAlarmName),
     });
-    this.node.addValidation({ validate: () => this.crossStackReferences() });
+    this.node.addValidation({ validate: () => this.dependencies() });
     this.node.addValidation({ validate: () => this._allStacks.flatMap(stack => fullness(stack).error ?? []) });
     refuseMissingTypes(this, () => this._allStacks.map(stack => ({ stack, region: stack.region })));
     Aspects.of(this).add({ visit: node => node === this && this.prepare() });
+    // called after the stacks have been written, which are within the system
+    attachCustomSynthesis(this, { onSynthesize: ({ outdir }) => this.checkTemplates(outdir) });
   }
 
   /** The stack of what exists once, made when it is first asked for. It is deployed before all others. */
@@ -378,13 +384,13 @@ export class MultiRegionSystem extends Construct {
     const own = this._stacks.regionalStacks;
     const ofUnits = this.units.flatMap(unit => unit.regionalStacks);
     const inRegionOf = (stack: Stack) => ofUnits.filter(({ region }) => region === stack.region);
-    own.forEach(stack => inRegionOf(stack).forEach(earlier => stack.addStackDependency(earlier, 'units exist before what triggers them')));
+    own.forEach(stack => inRegionOf(stack).forEach(earlier => this.waves.wait(stack, earlier, 'units exist before what triggers them')));
     const last = [...own, ...ofUnits.filter(({ region }) => !own.some(stack => stack.region === region))];
     const mesh = [...this.units, this._stacks].flatMap(host => host.meshStacks);
     const isConnected = (stack: Stack, other: Stack) => stack.region === other.region || !this.retiringRegions.includes(other.region);
-    mesh.forEach(stack => last.filter(earlier => isConnected(stack, earlier)).forEach(earlier => stack.addStackDependency(earlier, 'all regions exist before they are connected')));
+    mesh.forEach(stack => last.filter(earlier => isConnected(stack, earlier)).forEach(earlier => this.waves.wait(stack, earlier, 'all regions exist before they are connected')));
     if (this.globalOnce) {
-      [...own, ...ofUnits, ...mesh].forEach(stack => stack.addStackDependency(this.globalOnce!, 'tables exist before their users'));
+      [...own, ...ofUnits, ...mesh].forEach(stack => this.waves.wait(stack, this.globalOnce!, 'tables exist before their users'));
     }
   }
 
@@ -409,11 +415,14 @@ export class MultiRegionSystem extends Construct {
     }
   }
 
-  /** A reference between stacks renders an export, and a stack whose exporter is down or changing cannot be deployed. */
-  private crossStackReferences(): string[] {
-    return this._allStacks
-      .filter(stack => stack.node.tryFindChild('Exports'))
-      .map(stack => `a resource of ${stack.stackName} is used in another stack; allowed: literal names, such as GlobalTable.tableName, `
-        + `or the part in the same region, by inRegion [${stack.node.path}]`);
+  /** A stack that depends on another one, other than by the waves, cannot be deployed while that one is down or changing. A reference makes its stack wait as well, and says more, so it comes first. */
+  private dependencies(): string[] {
+    const references = findReferences(this._allStacks);
+    return references.length > 0 ? references : this.waves.strangers(this._allStacks);
+  }
+
+  private checkTemplates(directory: string): void {
+    const errors = findRenderedReferences(this._allStacks, directory);
+    if (errors.length > 0) throw new Error(errors.join('\n'));
   }
 }

@@ -74,7 +74,7 @@ describe('MultiRegionSystem', () => {
     const system = new MultiRegionSystem(app, 'Orders', regions(2));
     const queue = new Queue(system.globalStack, 'Queue');
     new CfnQueue(system.stackIn('ap-southeast-2'), 'Copy', { queueName: queue.queueName });
-    expect(errorOf(() => app.synth())).toContain('a resource of Orders-global is used in another stack');
+    expect(errorOf(() => app.synth())).toContain('so that the stack Orders-ap-southeast-2 depends on the stack Orders-global; allowed: literal names');
   });
 
   test('lets stacks be without resources that somebody asked for', () => {
@@ -258,7 +258,7 @@ describe('SystemUnit', () => {
     const system = testSystem();
     const queue = new Queue(new SystemUnit(system, 'Billing')._stacks.stackIn('us-west-2'), 'Queue');
     new CfnQueue(system.stackIn('us-west-2'), 'Copy', { queueName: queue.queueName });
-    expect(errorOf(() => testAssembly(system))).toContain('a resource of Orders-Billing-us-west-2 is used in another stack');
+    expect(errorOf(() => testAssembly(system))).toContain('so that the stack Orders-us-west-2 depends on the stack Orders-Billing-us-west-2; allowed: literal names');
   });
 
   describe('throws if', () => {
