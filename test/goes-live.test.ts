@@ -1,0 +1,50 @@
+/**
+ * Every prop that can change takes effect when the change is deployed: a resource is updated, and where AWS serves a snapshot or a version of it, that is made anew. Each prop of each public interface has an entry in
+ * one of the tables in goes-live/, and a new prop without one fails.
+ */
+import { APIS } from './goes-live/apis';
+import { BUSES_AND_TABLES } from './goes-live/buses-and-tables';
+import { FUNCTIONS_AND_QUEUES } from './goes-live/functions-and-queues';
+import { OBSERVABILITY } from './goes-live/observability';
+import { PIPELINES } from './goes-live/pipelines';
+import { deployed, OnlyAtSynthesis, Subject } from './goes-live/subject';
+import { SYSTEMS } from './goes-live/systems';
+import { WORKFLOWS } from './goes-live/workflows';
+import { notLive } from './support/goes-live';
+import { publicInterfaces } from './support/public-interfaces';
+
+const SUBJECTS = [...FUNCTIONS_AND_QUEUES, ...APIS, ...BUSES_AND_TABLES, ...WORKFLOWS, ...SYSTEMS, ...OBSERVABILITY, ...PIPELINES];
+
+/** Interfaces whose props are not of what is deployed. */
+const NOT_DEPLOYED: Record<string, string> = {
+  MermaidOptions: 'a diagram is written at synthesis',
+  ComplianceReportProps: 'a report is written at synthesis',
+  SubscriptionDelivery: 'the library hands it to a target',
+};
+
+test('every prop of every public interface is changed, or excepted with a reason', () => {
+  const changed = (name: string) => SUBJECTS.filter(subject => subject.of === name).flatMap(({ changes }) => Object.keys(changes));
+  const missing = Object.entries(publicInterfaces()).filter(([name]) => !(name in NOT_DEPLOYED))
+    .flatMap(([name, props]) => props.filter(prop => !changed(name).includes(prop)).map(prop => `${name}.${prop}`));
+  expect(missing).toEqual([]);
+});
+
+test('and none that there is not', () => {
+  const known = publicInterfaces();
+  expect(SUBJECTS.flatMap(({ of, changes }) => Object.keys(changes).filter(prop => !known[of]?.includes(prop)).map(prop => `${of}.${prop}`))).toEqual([]);
+  expect(Object.keys(NOT_DEPLOYED).filter(name => !(name in known))).toEqual([]);
+});
+
+describe.each(SUBJECTS.map((subject): [string, Subject] => [`${subject.of}${subject.when ? `, ${subject.when}` : ''}`, subject]))('%s', (_, subject) => {
+  let before: Record<string, any>;
+  beforeAll(() => { before = deployed(subject); });
+
+  test('changes nothing when nothing is changed', () => {
+    expect(notLive(before, deployed(subject))).toEqual(['nothing changes']);
+  });
+
+  test.each(Object.entries(subject.changes))('%s goes live', (prop, change) => {
+    if (change instanceof OnlyAtSynthesis) return;
+    expect(notLive(before, deployed(subject, [prop, change]))).toEqual([]);
+  });
+});

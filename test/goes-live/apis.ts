@@ -1,0 +1,121 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { byRegion, OnlyAtSynthesis, Subject, thresholds, With } from './subject';
+import { ApiAuthorization, ApiRouting, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, WebAclAction } from '../../src';
+import { DOMAIN } from '../support/order-system';
+import { CODE } from '../support/synth';
+
+const OPEN = ApiAuthorization.none({ reason: 'a test' });
+const jwt = (props: object = {}) => ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'], ...props });
+const poolArns = (system: MultiRegionSystem, name = 'a') => byRegion(system, region => [`arn:aws:cognito-idp:${region}:111122223333:userpool/${region}_${name}`]);
+
+/** An API with a route that has a body. */
+function apiOf(system: MultiRegionSystem, props: object, route: object = {}): void {
+  const api = new MultiRegionApi(system, 'Api', { authorization: OPEN, ...props });
+  api.addRoute(HttpMethod.POST, '/orders', new MultiRegionFunction(system, 'PlaceOrder', { codePath: CODE }), route);
+}
+
+const schema = (...required: string[]) => ({ type: 'object', required });
+
+export const APIS: Subject[] = [
+  {
+    of: 'MultiRegionApiProps',
+    base: () => ({ domain: DOMAIN }),
+    make: (system, props) => apiOf(system, props),
+    changes: {
+      alarmSettings: { latency: { threshold: 7 } },
+      authorization: jwt(),
+      cors: { allowOrigins: ['https://example.com'] },
+      domain: undefined,
+      health: { failureThreshold: 5 },
+      logRetention: RetentionDays.ONE_WEEK,
+      routing: ApiRouting.failover(),
+      throttlingBurstLimit: 77,
+      throttlingRateLimit: 77,
+      webAcl: { rateLimit: 777 },
+    },
+  },
+  // whatever another one of the same kind changes
+  ...Object.entries<[object, object]>({
+    'allowOrigins': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://b.example.com'] }],
+    'allowHeaders': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowHeaders: ['x-own'] }],
+    'allowMethods': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowMethods: ['GET'] }],
+    'maxAge': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], maxAge: Duration.minutes(7) }],
+    'exposeHeaders': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], exposeHeaders: ['x-own'] }],
+    'allowCredentials': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowCredentials: true }],
+    'statusCode': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], statusCode: 200 }],
+  }).map(([what, [cors, changed]]): Subject => ({
+    of: 'MultiRegionApiProps', when: `another ${what} of cors`, base: () => ({ cors }), make: (system, props) => apiOf(system, props), changes: { cors: changed },
+  })),
+  ...([['iam', ApiAuthorization.iam()], ['none', OPEN]] as const).map(([what, authorization]): Subject => ({
+    of: 'MultiRegionApiProps', when: `${what} after jwt`, base: () => ({ authorization: jwt() }), make: (system, props) => apiOf(system, props), changes: { authorization },
+  })),
+  {
+    of: 'RouteOptions',
+    base: () => ({ authorization: jwt(), requestSchema: schema('id'), scopes: ['write'] }),
+    make: (system, options) => apiOf(system, {}, options),
+    changes: { authorization: new With({ authorization: OPEN, scopes: undefined }), requestSchema: schema('id', 'amount'), scopes: ['other'] },
+  },
+  {
+    of: 'RouteOptions',
+    when: 'with a user pool',
+    base: system => ({ authorization: ApiAuthorization.cognito({ userPoolArns: poolArns(system) }), scopes: ['write'] }),
+    make: (system, options) => apiOf(system, {}, options),
+    changes: { scopes: ['other'], requestSchema: schema('id') },
+  },
+  {
+    of: 'RouteOptions',
+    when: 'without its schema',
+    base: () => ({ requestSchema: schema('id') }),
+    make: (system, options) => apiOf(system, {}, options),
+    changes: { requestSchema: undefined },
+  },
+  {
+    of: 'JwtAuthorizationProps',
+    make: (system, props) => apiOf(system, { authorization: jwt(props) }),
+    changes: { audience: ['other'], issuer: 'https://other.example.com', jwksUri: 'https://login.example.com/keys', resultsCacheTtl: Duration.minutes(7) },
+  },
+  {
+    of: 'CognitoAuthorizationProps',
+    base: system => ({ userPoolArns: poolArns(system) }),
+    make: (system, props) => apiOf(system, { authorization: ApiAuthorization.cognito(props) }),
+    changes: { userPoolArns: (system: MultiRegionSystem) => poolArns(system, 'b'), resultsCacheTtl: Duration.minutes(7) },
+  },
+  {
+    of: 'NoAuthorizationProps',
+    base: () => ({ reason: 'a test' }),
+    make: (system, props) => apiOf(system, { authorization: ApiAuthorization.none(props) }),
+    changes: { reason: new OnlyAtSynthesis('it is for those who audit the app') },
+  },
+  {
+    of: 'ApiDomainProps',
+    base: () => ({ domainName: 'orders.example.com', hostedZoneId: 'Z0123456789EXAMPLE', zoneName: 'example.com' }),
+    make: (system, domain) => apiOf(system, { domain }),
+    changes: {
+      domainName: 'shop.example.com',
+      hostedZoneId: 'Z9876543210EXAMPLE',
+      zoneName: new With({ zoneName: 'example.org', domainName: 'orders.example.org' }),
+      hostedZone: (system: MultiRegionSystem) => new With({
+        hostedZoneId: undefined, zoneName: undefined, hostedZone: HostedZone.fromHostedZoneAttributes(system.globalStack, 'Zone', { hostedZoneId: 'Z9876543210EXAMPLE', zoneName: 'example.com' }),
+      }),
+    },
+  },
+  {
+    of: 'ApiHealthOptions',
+    make: (system, health) => apiOf(system, { domain: DOMAIN, health }),
+    changes: { checkerRegions: ['us-east-1', 'us-west-1', 'eu-west-1', 'sa-east-1'], evacuation: false, failureThreshold: 5, requestInterval: Duration.seconds(30) },
+  },
+  {
+    of: 'WebAclOptions',
+    make: (system, webAcl) => apiOf(system, { webAcl }),
+    changes: {
+      enabled: false, managedRuleAction: WebAclAction.COUNT, managedRuleGroups: ['AWSManagedRulesKnownBadInputsRuleSet'], payloadLimit: Size.kibibytes(32), rateLimit: 777, rateLimitAction: WebAclAction.COUNT,
+    },
+  },
+  {
+    of: 'ApiAlarmSettings',
+    make: (system, alarmSettings) => apiOf(system, { authorization: jwt(), domain: DOMAIN, alarmSettings }),
+    changes: thresholds('certificateExpiry', 'keysUnavailable', 'latency', 'serverErrors'),
+  },
+];

@@ -1,0 +1,3 @@
+import { Subject } from './subject';
+
+export const OBSERVABILITY: Subject[] = [];

@@ -1,0 +1,57 @@
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { byRegion, Subject, testScene, thresholds, With } from './subject';
+import { AlarmProfile, AlarmSubscription, ComplianceMode, GlobalTable, MultiRegionFunction, MultiRegionSystem } from '../../src';
+import { allTemplates, CODE, regions, testApp } from '../support/synth';
+
+/** A system with a table, and a function that may be in a network. */
+function filled(props: any): Record<string, any> {
+  const system = new MultiRegionSystem(testApp(), 'Shop', props);
+  new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } }).grantReadData(new MultiRegionFunction(system, 'Handler', { codePath: CODE }));
+  return allTemplates(system);
+}
+
+const networks = (id: string) => byRegion(testScene(), () => ({ subnetIds: [`subnet-${id}`, 'subnet-b'], securityGroupIds: [`sg-${id}`] }));
+
+export const SYSTEMS: Subject[] = [
+  {
+    of: 'MultiRegionSystemProps',
+    base: () => regions(2),
+    make: (_, props) => filled(props),
+    changes: {
+      primaryRegion: new With({ primaryRegion: 'us-west-2', secondaryRegions: ['ap-southeast-2'] }),
+      secondaryRegions: ['us-west-2', 'eu-west-1'],
+      account: '444455556666',
+      alarmProfile: AlarmProfile.ESSENTIAL,
+      alarmSettings: { deadLetters: { threshold: 7 } },
+      alarmSubscriptions: [AlarmSubscription.email('ops@example.com')],
+      compliance: ComplianceMode.STRICT,
+      deletable: true,
+      functionNetworks: networks('a'),
+      retiringRegions: ['us-west-2'],
+      systemName: 'Store',
+    },
+  },
+  {
+    of: 'SystemAlarmSettings',
+    base: () => ({}),
+    make: (_, alarmSettings) => filled({ ...regions(2), alarmSettings }),
+    changes: thresholds('deadLetters'),
+  },
+  {
+    of: 'FunctionNetwork',
+    base: () => networks('a')['us-west-2'],
+    make: (_, network) => filled({ ...regions(2), functionNetworks: byRegion(testScene(), () => network) }),
+    changes: { subnetIds: ['subnet-c', 'subnet-d'], securityGroupIds: ['sg-c'] },
+  },
+  {
+    of: 'MultiRegionFunctionProps',
+    when: 'with networks that the system makes',
+    base: () => ({ codePath: CODE }),
+    make: (_, props) => {
+      const system = new MultiRegionSystem(testApp(), 'Shop', { ...regions(2), compliance: ComplianceMode.STRICT });
+      new MultiRegionFunction(system, 'Handler', props);
+      return allTemplates(system);
+    },
+    changes: { internetAccess: true },
+  },
+];
