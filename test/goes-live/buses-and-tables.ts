@@ -3,9 +3,9 @@ import { AttributeType, Billing, Capacity, ProjectionType, TableClass } from 'aw
 import { Level, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { byRegion, keyArns, OnlyAtSynthesis, Subject, thresholds, With } from './subject';
+import { byRegion, keyArns, Subject, thresholds, With } from './subject';
 import { EventReplication, GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, SubscriptionScope, TableChange, TableConsistency } from '../../src';
-import { CODE } from '../support/synth';
+import { allTemplates, CODE, testApp } from '../support/synth';
 
 const PK = { name: 'pk', type: AttributeType.STRING };
 const OTHER = { name: 'other', type: AttributeType.STRING };
@@ -96,6 +96,20 @@ export const BUSES_AND_TABLES: Subject[] = [
     changes: { streamRevision: 2 },
   },
   {
+    of: 'GlobalTableProps',
+    when: 'in regions that can be strongly consistent',
+    base: () => ({ partitionKey: PK }),
+    make: (_, props) => {
+      const system = new MultiRegionSystem(testApp(), 'Shop', { primaryRegion: 'us-east-1', secondaryRegions: ['us-east-2'] });
+      new GlobalTable(system, 'Table', props);
+      return allTemplates(system);
+    },
+    changes: {
+      consistency: new With({ consistency: TableConsistency.STRONG, witnessRegion: 'us-west-2' }),
+      witnessRegion: new With({ consistency: TableConsistency.STRONG, witnessRegion: 'us-west-2' }),
+    },
+  },
+  {
     of: 'TableAlarmSettings',
     make: (system, alarmSettings) => {
       const table = new GlobalTable(system, 'Table', { partitionKey: PK, alarmSettings });
@@ -112,6 +126,7 @@ export const BUSES_AND_TABLES: Subject[] = [
       tableName: 'other',
       alarms: false,
       alarmSettings: { systemErrors: { threshold: 7 } },
+      consistency: TableConsistency.STRONG,
       encryptionKeyArns: keyArns,
       globalIndexes: ['byOther'],
       localIndexes: ['local'],
@@ -140,4 +155,3 @@ export const BUSES_AND_TABLES: Subject[] = [
     changes: { losingImages: (system: MultiRegionSystem) => new MultiRegionQueue(system, 'Lost'), regionAttribute: 'writtenIn', versionAttribute: 'revision' },
   },
 ];
-void [OnlyAtSynthesis, With, TableConsistency];
