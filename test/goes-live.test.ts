@@ -31,7 +31,7 @@ test('every prop of every public interface is changed, or excepted with a reason
 
 test('and none that there is not', () => {
   const known = publicInterfaces();
-  expect(SUBJECTS.flatMap(({ of, changes }) => Object.keys(changes).filter(prop => !known[of]?.includes(prop)).map(prop => `${of}.${prop}`))).toEqual([]);
+  expect(SUBJECTS.filter(({ of }) => !of.includes('.')).flatMap(({ of, changes }) => Object.keys(changes).filter(prop => !known[of]?.includes(prop)).map(prop => `${of}.${prop}`))).toEqual([]);
   expect(Object.keys(NOT_DEPLOYED).filter(name => !(name in known))).toEqual([]);
 });
 

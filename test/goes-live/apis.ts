@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { GeoLocation, HostedZone } from 'aws-cdk-lib/aws-route53';
 import { byRegion, OnlyAtSynthesis, Subject, thresholds, With } from './subject';
 import { ApiAuthorization, ApiRouting, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, WebAclAction } from '../../src';
 import { DOMAIN } from '../support/order-system';
@@ -13,9 +13,10 @@ const poolArns = (system: MultiRegionSystem, name = 'a') => byRegion(system, reg
 /** An API with a route that has a body. */
 function apiOf(system: MultiRegionSystem, props: object, route: object = {}): void {
   const api = new MultiRegionApi(system, 'Api', { authorization: OPEN, ...props });
-  api.addRoute(HttpMethod.POST, '/orders', new MultiRegionFunction(system, 'PlaceOrder', { codePath: CODE }), route);
+  api.addRoute(HttpMethod.POST, '/orders', functionOf(system, 'PlaceOrder'), route);
 }
 
+const functionOf = (system: MultiRegionSystem, id: string) => new MultiRegionFunction(system, id, { codePath: CODE });
 const schema = (...required: string[]) => ({ type: 'object', required });
 
 export const APIS: Subject[] = [
@@ -38,13 +39,13 @@ export const APIS: Subject[] = [
   },
   // whatever another one of the same kind changes
   ...Object.entries<[object, object]>({
-    'allowOrigins': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://b.example.com'] }],
-    'allowHeaders': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowHeaders: ['x-own'] }],
-    'allowMethods': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowMethods: ['GET'] }],
-    'maxAge': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], maxAge: Duration.minutes(7) }],
-    'exposeHeaders': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], exposeHeaders: ['x-own'] }],
-    'allowCredentials': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowCredentials: true }],
-    'statusCode': [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], statusCode: 200 }],
+    allowOrigins: [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://b.example.com'] }],
+    allowHeaders: [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowHeaders: ['x-own'] }],
+    allowMethods: [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowMethods: ['GET'] }],
+    maxAge: [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], maxAge: Duration.minutes(7) }],
+    exposeHeaders: [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], exposeHeaders: ['x-own'] }],
+    allowCredentials: [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], allowCredentials: true }],
+    statusCode: [{ allowOrigins: ['https://a.example.com'] }, { allowOrigins: ['https://a.example.com'], statusCode: 200 }],
   }).map(([what, [cors, changed]]): Subject => ({
     of: 'MultiRegionApiProps', when: `another ${what} of cors`, base: () => ({ cors }), make: (system, props) => apiOf(system, props), changes: { cors: changed },
   })),
@@ -71,6 +72,21 @@ export const APIS: Subject[] = [
     make: (system, options) => apiOf(system, {}, options),
     changes: { requestSchema: undefined },
   },
+  {
+    of: 'MultiRegionApi.addRoute',
+    base: system => ({ method: HttpMethod.GET, path: '/orders', fn: functionOf(system, 'PlaceOrder') }),
+    make: (system, { method, path, fn, more = [] }) => {
+      const api = new MultiRegionApi(system, 'Api', { authorization: OPEN });
+      [path, ...more].forEach(one => api.addRoute(method, one, fn));
+    },
+    changes: { method: HttpMethod.PUT, path: '/others', fn: (system: MultiRegionSystem) => functionOf(system, 'Other'), more: ['/more'] },
+  },
+  ...Object.entries({
+    weighted: [ApiRouting.weighted({ 'ap-southeast-2': 1, 'us-west-2': 1 }), ApiRouting.weighted({ 'ap-southeast-2': 1, 'us-west-2': 3 })],
+    geolocation: [ApiRouting.geolocation({ 'us-west-2': [GeoLocation.country('US')] }, 'ap-southeast-2'), ApiRouting.geolocation({ 'us-west-2': [GeoLocation.country('CA')] }, 'ap-southeast-2')],
+  }).map(([how, [routing, changed]]): Subject => ({
+    of: 'MultiRegionApiProps', when: how, base: () => ({ domain: DOMAIN, routing }), make: (system, props) => apiOf(system, props), changes: { routing: changed },
+  })),
   {
     of: 'JwtAuthorizationProps',
     make: (system, props) => apiOf(system, { authorization: jwt(props) }),

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -5,6 +8,14 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Subject, thresholds, With } from './subject';
 import { MultiRegionFunction, MultiRegionQueue } from '../../src';
 import { CODE } from '../support/synth';
+
+const folder = mkdtempSync(join(tmpdir(), 'goes-live-'));
+
+/** The same folder, with other code in it. */
+function folderWith(text: string): string {
+  writeFileSync(join(folder, 'index.js'), `exports.handler = async () => ${text};`);
+  return folder;
+}
 
 export const FUNCTIONS_AND_QUEUES: Subject[] = [
   {
@@ -30,6 +41,19 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
     },
   },
   {
+    of: 'MultiRegionFunctionProps',
+    when: 'whose code changes',
+    base: () => ({ codePath: folderWith('1') }),
+    make: (system, props) => void new MultiRegionFunction(system, 'Handler', props),
+    changes: { codePath: () => folderWith('2') },
+  },
+  {
+    of: 'MultiRegionFunction.addEnvironment',
+    base: () => ({ key: 'A', value: 'b' }),
+    make: (system, { key, value }) => void new MultiRegionFunction(system, 'Handler', { codePath: CODE }).addEnvironment(key, value),
+    changes: { key: 'B', value: 'c' },
+  },
+  {
     of: 'FunctionAlarmSettings',
     make: (system, alarmSettings) => void new MultiRegionFunction(system, 'Handler', { codePath: CODE, alarmSettings }),
     changes: thresholds('errors', 'latency'),
@@ -43,7 +67,12 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
   {
     of: 'MultiRegionQueueProps',
     make: (system, props) => void new MultiRegionQueue(system, 'Jobs', props),
-    changes: { alarmSettings: { deadLetters: { threshold: 7 } }, maxReceiveCount: 7, retentionPeriod: Duration.days(2), visibilityTimeout: Duration.minutes(7) },
+    changes: {
+      alarmSettings: { deadLetters: { threshold: 7 } },
+      maxReceiveCount: 7,
+      retentionPeriod: Duration.days(2),
+      visibilityTimeout: Duration.minutes(7),
+    },
   },
   {
     of: 'QueueAlarmSettings',

@@ -1,15 +1,15 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { InsightType, ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Template } from 'aws-cdk-lib/assertions';
 import { Subject } from './subject';
 import { AlarmChat, AuditTrail, ChatChannel, DashboardRow, GlobalTable, MultiRegionDashboard, MultiRegionFunction, MultiRegionSystem } from '../../src';
 import { CODE, regions } from '../support/synth';
 
 const CHAT = 'Chat';
-const topic = (system: MultiRegionSystem) => Topic.fromTopicArn(chatStack(system), 'Own', `arn:aws:sns:us-east-2:111122223333:own`);
+const topic = (system: MultiRegionSystem) => Topic.fromTopicArn(chatStack(system), 'Own', 'arn:aws:sns:us-east-2:111122223333:own');
 const tableOf = (system: MultiRegionSystem, id: string) => new GlobalTable(system, id, { partitionKey: { name: 'pk', type: AttributeType.STRING } });
 
 function chatStack(system: MultiRegionSystem): Stack {
@@ -40,7 +40,7 @@ export const OBSERVABILITY: Subject[] = [
       archiveAfter: Duration.days(117),
       cloudWatchLogsRetention: RetentionDays.ONE_WEEK,
       dataEvents: (system: MultiRegionSystem, { dataEvents }: any) => [...dataEvents, tableOf(system, 'Other')],
-      dataEventsType: ReadWriteType.ALL,
+      dataEventsType: ReadWriteType.READ_ONLY,
       insightTypes: [InsightType.API_ERROR_RATE],
       managementEvents: ReadWriteType.WRITE_ONLY,
       retention: Duration.days(1000),

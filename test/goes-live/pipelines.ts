@@ -27,16 +27,18 @@ const vpc = (id: string) => (stack: Stack) => Vpc.fromVpcAttributes(stack, `Vpc-
   vpcId: `vpc-0000000${id}`, availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-a', 'subnet-b'], publicSubnetIds: ['subnet-c', 'subnet-d'],
 });
 
-/** A change of a prop that has a meaning in the pipeline's props only. */
+/** Props that the pipeline's props are made of. A function among them makes what it gives in the pipeline's stack. */
 function subject(of: string, base: object, propsOf: (given: any) => Props, changes: Subject['changes']): Subject {
-  const isMade = (value: unknown): value is (stack: Stack) => unknown => typeof value === 'function';
-  const make = (given: object) => templatesOf(stack => propsOf(Object.fromEntries(Object.entries(given).map(([prop, value]) => [prop, isMade(value) ? value(stack) : value]))));
-  // given as functions that return functions, because a change is asked first with the system
+  const make = (given: object) => templatesOf(stack => propsOf(Object.fromEntries(Object.entries(given)
+    .map(([prop, value]) => [prop, typeof value === 'function' ? value(stack) : value]))));
   return { of, base: () => base, make: (_, given) => make(given), changes };
 }
 
+/** Such a function, as a change: changes that are functions are called with the system before. */
 const inStack = (value: (stack: Stack) => unknown) => () => value;
-const inStage = (props: Partial<PipelineStageProps>): Props => ({ stages: [{ system: skeleton(), ...props }] });
+const inStage = (props: Partial<PipelineStageProps>): Props => ({ stages: [{ system: skeleton('Orders', 3), ...props }] });
+/** Who approves is shown the commit, at the address of the repository. */
+const APPROVED = inStage({ approval: true });
 const connection = { connectionArn: connectionIn(HOME), standbyConnectionArn: connectionIn(STANDBY) };
 
 export const PIPELINES: Subject[] = [
@@ -66,7 +68,7 @@ export const PIPELINES: Subject[] = [
     approval: true,
     bake: { duration: Duration.minutes(17) },
     deploymentWindow: { cron: '0 0 9 ? * MON-FRI *' },
-    waves: [[HOME, STANDBY]],
+    waves: [[STANDBY, 'eu-west-1']],
   }),
   subject('BakeProps', {}, bake => inStage({ bake }), { duration: Duration.minutes(17), alarmNames: { [HOME]: ['own'], [STANDBY]: ['own'] } }),
   subject('DeploymentWindow', { cron: '0 0 8 ? * MON-FRI *' }, deploymentWindow => inStage({ deploymentWindow }), { cron: '0 0 9 ? * MON-FRI *', timeZone: 'Australia/Sydney' }),
@@ -99,10 +101,10 @@ export const PIPELINES: Subject[] = [
   subject('ConnectionSourceProps', connection, props => ({ source: PipelineSource.gitHub('example-org/orders', props), standbyRegion: STANDBY }), {
     branch: 'release', connectionArn: `${connectionIn(HOME)}0`, standbyConnectionArn: `${connectionIn(STANDBY)}0`, triggers: { tags: ['v*'] },
   }),
-  subject('SelfManagedSourceProps', { ...connection, serverUrl: 'https://git.example.com' }, props => ({ source: PipelineSource.gitLabSelfManaged('example-org/orders', props) }), {
+  subject('SelfManagedSourceProps', { ...connection, serverUrl: 'https://git.example.com' }, props => ({ ...APPROVED, source: PipelineSource.gitLabSelfManaged('example-org/orders', props) }), {
     serverUrl: 'https://code.example.com',
   }),
-  subject('AzureDevOpsSourceProps', { ...connection, repositoryUrl: 'https://dev.azure.com/own/shop/_git/orders' }, props => ({ source: PipelineSource.azureDevOps('own/shop/orders', props) }), {
+  subject('AzureDevOpsSourceProps', { ...connection, repositoryUrl: 'https://dev.azure.com/own/shop/_git/orders' }, props => ({ ...APPROVED, source: PipelineSource.azureDevOps('own/shop/orders', props) }), {
     repositoryUrl: 'https://dev.azure.com/own/shop/_git/other',
   }),
   subject('SourceTriggers', { tags: ['w*'] }, triggers => ({ source: PipelineSource.gitHub('example-org/orders', { ...connection, triggers }) }), {

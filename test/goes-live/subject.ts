@@ -3,7 +3,7 @@ import { allTemplates, regions, testApp } from '../support/synth';
 
 /** Props of a data interface, each with a value that its base does not have. */
 export interface Subject {
-  /** The name of the interface. */
+  /** The name of the interface, or of a method with a dot in it. */
   readonly of: string;
   /** What tells it from others of the same interface, for other bases. */
   readonly when?: string;
@@ -34,11 +34,15 @@ export function deployed({ base, make }: Subject, change?: [prop: string, value:
   const system = testScene();
   const before = base?.(system) ?? {};
   const value = typeof change?.[1] === 'function' ? change[1](system, before) : change?.[1];
-  return make(system, value instanceof With ? { ...before, ...value.props } : { ...before, ...change && { [change[0]]: value } }) ?? allTemplates(system);
+  const after = value instanceof With ? value.props : change && { [change[0]]: value };
+  return make(system, { ...before, ...after }) ?? allTemplates(system);
 }
 
 /** Keys and ARNs by region, as a prop has them. */
-export const byRegion = <T>(system: MultiRegionSystem, value: (region: string) => T): Record<string, T> => Object.fromEntries(system.regions.map(region => [region, value(region)]));
+export function byRegion<T>(system: MultiRegionSystem, value: (region: string) => T): Record<string, T> {
+  return Object.fromEntries(system.regions.map(region => [region, value(region)]));
+}
+
 export const keyArns = (system: MultiRegionSystem) => byRegion(system, region => `arn:aws:kms:${region}:111122223333:key/1b2c3d4e-0000-0000-0000-000000000000`);
 
 /** A change of each alarm. */

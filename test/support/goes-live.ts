@@ -13,8 +13,8 @@ export function notLive(before: Templates, after: Templates): string[] {
   const stacks = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = stacks.filter(stack => changedIds(before[stack], after[stack]).length > 0);
   if (changed.length === 0) return ['nothing changes'];
-  return changed.filter(stack => before[stack] && after[stack]).flatMap(stack =>
-    [...staleApis(before[stack], after[stack]), ...staleFunctions(before[stack], after[stack]), ...staleStateMachines(before[stack], after[stack])].map(what => `${stack}: ${what}`));
+  return changed.filter(stack => before[stack] && after[stack])
+    .flatMap(stack => [staleApis, staleFunctions, staleStateMachines].flatMap(stale => stale(before[stack], after[stack])).map(what => `${stack}: ${what}`));
 }
 
 /** An API's snapshot is taken anew when anything of it changes, after that. */
