@@ -51,6 +51,7 @@ const SLOW_TESTS = [
   'multi-region-pipeline/package-managers.test.ts',
   'example-app/rehearsal/customer.test.ts',
   'observability/audit-trail-matrix.test.ts',
+  'goes-live.test.ts',
   'system/retiring.test.ts',
   'global-event-bus/event-flow.test.ts',
   'example-app/costs.test.ts',

@@ -10,7 +10,7 @@ export const INSTEAD = 'literal names, such as GlobalTable.tableName, or the par
  * The CDK renders a reference as an export and its import, as an output and `Fn::GetStackOutput`, or as custom resources that write and read parameters of another region: the regions, the accounts and the feature flag
  * `@aws-cdk/core:defaultCrossStackReferences` decide. But all of them begin as a token that stands for something of another stack, and it is tokens that are looked for here, once references are resolved.
  *
- * @see https://docs.aws.amazon.com/cdk/v2/guide/resources.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
  */
 export function findReferences(stacks: Stack[]): string[] {
   const all = stacks[0]?.node.root.node.findAll() ?? [];

@@ -10,7 +10,7 @@ const LINKS = ['Fn::ImportValue', 'Fn::GetStackOutput', 'Custom::CrossRegionExpo
  * The imports and exports in the synthesized templates of a system's stacks, as errors: those that were written by hand, in the CDK's terms or in an included template, begin as no reference. Templates are read because they
  * are there already.
  *
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
  */
 export function findRenderedReferences(stacks: Stack[], directory: string): string[] {
   // nested stacks are deployed with the one that they are in

@@ -19,7 +19,8 @@ export function notLive(before: Templates, after: Templates): string[] {
 
 /** An API's snapshot is taken anew when anything of it changes, after that. */
 function staleApis(before: any, after: any): string[] {
-  const isOf = (api: string, { Type, Properties }: any, id: string) => IN_API_SNAPSHOT.includes(Type) && (id === api || Properties?.RestApiId?.Ref === api);
+  const isOf = (api: string, { Type, Properties }: any, id: string) =>
+    IN_API_SNAPSHOT.includes(Type) && (id === api || Properties?.RestApiId?.Ref === api);
   return idsOf(after, 'AWS::ApiGateway::RestApi').filter(api => before.Resources[api]).flatMap(api => {
     const ids = changedIds(before, after).filter(id => [before, after].some(({ Resources }) => Resources[id] && isOf(api, Resources[id], id)));
     if (ids.length === 0) return [];
