@@ -141,13 +141,21 @@ describe.each(Object.entries(FLAGS))('with %s, the synthesis refuses', (_, conte
   });
 });
 
-test.each(Object.values(ReferenceStrength))('a reference of the chosen strength %s is refused', strength => {
-  const estate = new Estate();
-  const [from, to] = [estate.system.stackIn(HERE), estate.system.stackIn(THERE)];
-  const queue = new CfnQueue(to, 'Queue');
-  queue.applyCrossStackReferenceStrength(strength);
-  new CfnQueue(from, 'Copy', { queueName: queue.attrQueueName });
-  expectRefused(estate, from, to);
+describe.each(Object.values(ReferenceStrength))('a reference whose chosen strength is %s', strength => {
+  test.each<[string, (queue: CfnQueue) => string]>([
+    ['where the resource is made', queue => {
+      queue.applyCrossStackReferenceStrength(strength);
+      return queue.attrQueueName;
+    }],
+    ['where it is used', queue => Stack.consumeReference(queue.attrQueueName, strength)],
+  ])('%s is refused', (_, nameOf) => {
+    for (const owner of ['the regional stack of a peer', 'a stack of the region outside']) {
+      const estate = new Estate();
+      const [from, to] = [estate.system.stackIn(HERE), END[owner](estate)];
+      new CfnQueue(from, 'Copy', { queueName: nameOf(new CfnQueue(to, 'Queue')) });
+      expectRefused(estate, from, to);
+    }
+  });
 });
 
 describe('the synthesis refuses, in whichever stack of a system,', () => {
