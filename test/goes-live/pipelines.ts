@@ -70,7 +70,7 @@ export const PIPELINES: Subject[] = [
     deploymentWindow: { cron: '0 0 9 ? * MON-FRI *' },
     waves: [[STANDBY, 'eu-west-1']],
   }),
-  subject('BakeProps', {}, bake => inStage({ bake }), { duration: Duration.minutes(17), alarmNames: { [HOME]: ['own'], [STANDBY]: ['own'] } }),
+  subject('BakeProps', {}, bake => inStage({ bake }), { duration: Duration.minutes(17), alarmNames: { [HOME]: ['own'], [STANDBY]: ['own'], 'eu-west-1': ['own'] } }),
   subject('DeploymentWindow', { cron: '0 0 8 ? * MON-FRI *' }, deploymentWindow => inStage({ deploymentWindow }), { cron: '0 0 9 ? * MON-FRI *', timeZone: 'Australia/Sydney' }),
   subject('PipelineBuildProps', {}, buildOptions => ({ standbyRegion: STANDBY, buildOptions }), {
     cacheFolders: ['node_modules'],
