@@ -1,6 +1,15 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { invalidProp, requireLiteral } from '../system/errors';
+
+const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/**
+ * Lambda takes 4 KB of environment, most of which is for the scopes of routes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_ISSUER_AND_AUDIENCE = 700;
 
 /** Properties of `ApiAuthorization.none`. */
 export interface NoAuthorizationProps {
@@ -24,7 +33,7 @@ export interface JwtAuthorizationProps {
   readonly jwksUri?: string;
 
   /**
-   * The time that API Gateway keeps a decision about a token and a route, up to 1 hour. A token that was revoked or has expired may be accepted for as long. Zero asks the authorizer each time.
+   * The time that API Gateway keeps a decision about a token and a route, in whole seconds, up to 1 hour. A token that was revoked or has expired may be accepted for as long. Zero asks the authorizer each time.
    *
    * @default Duration.minutes(5)
    */
@@ -42,7 +51,7 @@ export interface CognitoAuthorizationProps {
   readonly userPoolArns: { [region: string]: string[] };
 
   /**
-   * The time that API Gateway keeps a decision about a token, up to 1 hour.
+   * The time that API Gateway keeps a decision about a token, in whole seconds, up to 1 hour.
    *
    * @default Duration.minutes(5)
    */
@@ -107,8 +116,16 @@ export class JwtAuthorization extends ApiAuthorization {
     const { audience, props: { issuer, resultsCacheTtl } } = this;
     requireLiteral(owner, 'authorization.issuer', issuer, /^https:\/\/[^\s/?#]+[^\s?#]*$/, 'a literal https URL, as in the tokens\' iss');
     requireLiteral(owner, 'authorization.jwksUri', this.jwksUri, /^https:\/\/[^\s/]+\S*$/, 'a literal https URL');
-    if (audience.length === 0 || audience.some(one => typeof one !== 'string' || one === '')) {
+    for (const [prop, url] of Object.entries({ issuer, jwksUri: this.jwksUri })) {
+      if (!isHttpsUrl(url)) throw invalidProp(owner, `authorization.${prop}`, url, 'a literal https URL, with the name of a host');
+    }
+    if (audience.length === 0 || audience.some(one => typeof one !== 'string' || one.trim() === '')) {
       throw invalidProp(owner, 'authorization.audience', audience, 'at least one audience, none empty');
+    }
+    const size = [issuer, this.jwksUri, JSON.stringify(audience)].join('').length;
+    if (size > MAX_ISSUER_AND_AUDIENCE) {
+      throw invalidProp(owner, 'authorization.audience', audience,
+        `with issuer and jwksUri at most ${MAX_ISSUER_AND_AUDIENCE} characters, because they are environment variables; these are ${size}`);
     }
     requireTtl(owner, resultsCacheTtl);
   }
@@ -135,6 +152,7 @@ export class CognitoAuthorization extends ApiAuthorization {
       if (!Array.isArray(arns) || arns.length === 0) {
         throw invalidProp(owner, `authorization.userPoolArns of ${region}`, arns, 'at least one user pool ARN for every region');
       }
+      if (new Set(arns).size < arns.length) throw invalidProp(owner, `authorization.userPoolArns of ${region}`, arns, 'each user pool once');
       const ofRegion = new RegExp(`^arn:aws[a-z-]*:cognito-idp:${region}:\\d{12}:userpool/[\\w-]+$`);
       arns.forEach(arn => requireLiteral(owner, `authorization.userPoolArns of ${region}`, arn, ofRegion, `the literal ARN of a user pool in ${region}`));
     }
@@ -160,8 +178,31 @@ export class NoAuthorization extends ApiAuthorization {
   }
 }
 
+/**
+ * Throws unless each scope is one that a token can have; an empty list might be meant for nobody or for everybody.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+ */
+export function requireScopes(owner: IConstruct, prop: string, scopes?: string[]): void {
+  if (scopes === undefined) return;
+  if (!Array.isArray(scopes) || scopes.length === 0 || scopes.some(scope => typeof scope !== 'string' || Token.isUnresolved(scope) || !SCOPE.test(scope))) {
+    throw invalidProp(owner, prop, scopes, 'at least one literal scope, none with spaces, quotes or backslashes; or leave it out for any valid token');
+  }
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html */
 function requireTtl(owner: IConstruct, ttl?: Duration): void {
-  if (ttl && ttl.toSeconds({ integral: false }) > 3600) {
-    throw invalidProp(owner, 'authorization.resultsCacheTtl', ttl.toHumanString(), 'at most 1 hour');
+  if (ttl === undefined) return;
+  const seconds = ttl.isUnresolved() ? NaN : ttl.toSeconds({ integral: false });
+  if (!Number.isInteger(seconds) || seconds > 3600) {
+    throw invalidProp(owner, 'authorization.resultsCacheTtl', ttl.toHumanString(), 'whole seconds, at most 1 hour');
+  }
+}
+
+function isHttpsUrl(text: string): boolean {
+  try {
+    return new URL(text).protocol === 'https:';
+  } catch {
+    return false;
   }
 }

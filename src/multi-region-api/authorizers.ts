@@ -21,6 +21,11 @@ export class Authorizers {
     return this.made.get(authorization)!;
   }
 
+  /** The number of authorizers that API Gateway has in a region. */
+  public get count(): number {
+    return [...this.made.values()].filter(authorizer => !(authorizer instanceof WithoutAuthorizer)).length;
+  }
+
   private make(authorization: ApiAuthorization): Authorizer {
     const number = [...this.made.keys()].filter(other => other.constructor === authorization.constructor).length;
     const id = (kind: string) => (number === 0 ? kind : `${kind}${number + 1}`);

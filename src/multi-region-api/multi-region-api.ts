@@ -1,10 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { CorsOptions, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiAlarmSettings } from './api-alarm-settings';
-import { ApiAuthorization, IamAuthorization } from './api-authorization';
+import { ApiAuthorization, IamAuthorization, NoAuthorization, requireScopes } from './api-authorization';
 import { ApiDomain, ApiDomainProps } from './api-domain';
 import { ApiHealthOptions, HealthSettings } from './api-health';
 import { apiMetric, ApiMetricName, routeMetric } from './api-metrics';
@@ -12,9 +12,12 @@ import { ApiRouting } from './api-routing';
 import { AuthorizerScope } from './authorizer';
 import { Authorizers } from './authorizers';
 import { HEALTH_PATH } from './constants';
+import { requireAuthorizationHeader, requireCors } from './cors';
 import { HttpMethod } from './http-method';
 import { RegionalApi } from './regional-api';
 import { addRegionalDomain } from './regional-domain';
+import { requireRequestSchema } from './request-schema';
+import { requirePath, RoutePaths } from './route-paths';
 import { admitTraffic } from './traffic';
 import { WebAclOptions, WebAclSettings } from './web-acl';
 import { EVACUATION_PATH } from '../evacuation-switch/constants';
@@ -31,7 +34,13 @@ import { PerRegion } from '../system/per-region';
 /** The route that peers' health checks ask. */
 const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
 
-const PATH = /^\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\})(\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\}))*$/;
+/**
+ * The default quotas of one API: a resource is a part of a path, the root included.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
+const MAX_RESOURCES = 300;
+const MAX_AUTHORIZERS = 10;
 
 /** Properties of a `MultiRegionApi`. */
 export interface MultiRegionApiProps {
@@ -162,6 +171,9 @@ export class MultiRegionApi extends Construct {
   private readonly health: HealthSettings;
   private readonly parts: PerRegion<AuthorizerScope>;
   private readonly routes = new Set<string>();
+  private readonly paths = new RoutePaths(this);
+  private readonly overQuota = new Set<string>();
+  private readonly cors?: CorsOptions;
 
   constructor(scope: Construct, id: string, props: MultiRegionApiProps = {}) {
     super(scope, id);
@@ -170,6 +182,9 @@ export class MultiRegionApi extends Construct {
     this.apiName = this.layout.physicalName(NameRule.REST_API);
     const overrides = new AlarmOverrides<keyof ApiAlarmSettings>(this, props.alarmSettings, system.alarmProfile);
     this.authorization = this.requireAuthorization('authorization', props.authorization);
+    this.cors = props.cors;
+    if (props.cors) requireCors(this, props.cors);
+    this.requireAuthorizationHeader('the API', this.authorization);
     this.health = new HealthSettings(this, props.health);
     this.domain = this.domainOf(props);
     const webAcl = new WebAclSettings(this, props.webAcl);
@@ -238,19 +253,16 @@ export class MultiRegionApi extends Construct {
     if (!Object.values(HttpMethod).includes(method)) {
       throw invalidProp(this, 'method', method, Object.values(HttpMethod).join(', '));
     }
-    if (path !== '/' && !PATH.test(path)) {
-      throw invalidProp(this, 'path', path, 'a path such as /orders/{id}, without a slash at the end');
-    }
-    if (path === HEALTH_PATH || path.split('/')[1] === EVACUATION_PATH.slice(1)) {
-      throw invalidProp(this, 'path', path, `any but ${HEALTH_PATH} and ${EVACUATION_PATH}, because health checks ask these`);
-    }
+    requirePath(this, path);
     const route = `${method} ${path}`;
-    this.requireReachable(`fn of ${route}`, fn);
-    const schema = options.requestSchema;
-    if (schema !== undefined && (typeof schema !== 'object' || schema === null || Array.isArray(schema))) {
-      throw invalidProp(this, `requestSchema of ${route}`, schema, 'a JSON Schema, as an object');
+    if (method === HttpMethod.OPTIONS && this.cors) {
+      throw invalidProp(this, 'method', method, `any other, because the API answers ${route} by its cors`);
     }
+    this.requireReachable(`fn of ${route}`, fn);
+    this.requireSchema(route, options.requestSchema);
     const authorization = options.authorization ? this.requireAuthorization(`authorization of ${route}`, options.authorization) : this.authorization;
+    if (options.authorization) this.requireAuthorizationHeader(route, authorization);
+    requireScopes(this, `scopes of ${route}`, options.scopes);
     this.serve(method, path, fn, authorization, options);
   }
 
@@ -301,8 +313,10 @@ export class MultiRegionApi extends Construct {
     if (this.routes.has(route)) {
       throw invalidProp(this, 'route', route, 'each route once');
     }
+    this.paths.add(path);
     const scopes = options.scopes ?? [];
     const authorizer = this.authorizers.of(authorization);
+    this.warnOfSize();
     authorizer.registerScopes(route, scopes);
     this.routes.add(route);
     this.parts.forEach(({ api }, region) => authorizer.acknowledge(api.addRoute({
@@ -357,7 +371,7 @@ export class MultiRegionApi extends Construct {
       throw invalidProp(this, 'routing', routing, 'ApiRouting.latency(), weighted(…), failover() or geolocation(…)');
     }
     routing._validate(this, this.layout.system.regions, this.layout.system.retiringRegions);
-    return new ApiDomain(this, props.domain, routing, this.health);
+    return new ApiDomain(this, props.domain, this.layout.system.regions, routing, this.health);
   }
 
   private requireAuthorization(prop: string, authorization?: ApiAuthorization): ApiAuthorization {
@@ -369,13 +383,38 @@ export class MultiRegionApi extends Construct {
     return authorization;
   }
 
-  private requireThrottling(props: MultiRegionApiProps) {
-    const { throttlingRateLimit = 1000, throttlingBurstLimit = 2000 } = props;
-    for (const [prop, value] of Object.entries({ throttlingRateLimit, throttlingBurstLimit })) {
-      if (!(value > 0)) {
-        throw invalidProp(this, prop, value, 'a number above 0');
-      }
+  /** The rate is a double to API Gateway, and the burst an integer. */
+  private requireThrottling({ throttlingRateLimit = 1000, throttlingBurstLimit = 2000 }: MultiRegionApiProps) {
+    if (Token.isUnresolved(throttlingRateLimit) || !(throttlingRateLimit > 0 && throttlingRateLimit < Infinity)) {
+      throw invalidProp(this, 'throttlingRateLimit', throttlingRateLimit, 'a literal number above 0, because 0 answers nobody, not even health checks');
+    }
+    if (Token.isUnresolved(throttlingBurstLimit) || !(Number.isInteger(throttlingBurstLimit) && throttlingBurstLimit > 0)) {
+      throw invalidProp(this, 'throttlingBurstLimit', throttlingBurstLimit, 'a literal whole number above 0, because 0 answers nobody, not even health checks');
     }
     return { throttlingRateLimit, throttlingBurstLimit };
+  }
+
+  /** Throws unless API Gateway takes the schema of a route; warns of what it documents as not supported, in the import of OpenAPI, and nothing says for other ways. */
+  private requireSchema(route: string, schema: RouteOptions['requestSchema']): void {
+    if (schema === undefined) return;
+    const doubts = requireRequestSchema(this, `requestSchema of ${route}`, schema);
+    if (doubts.length === 0) return;
+    this.layout.system._notify('warning', this, 'cdk-multi-region:schemaKeyword',
+      `requestSchema of ${route} has ${doubts.join(', ')}, which API Gateway documents as not supported in what it imports: have the function check it, or write it otherwise [${this.node.path}]`);
+  }
+
+  private requireAuthorizationHeader(askedBy: string, authorization: ApiAuthorization): void {
+    if (this.cors && !(authorization instanceof NoAuthorization)) requireAuthorizationHeader(this, this.cors, askedBy);
+  }
+
+  /** Quotas that an account may raise for one API. */
+  private warnOfSize(): void {
+    const sizes: [string, number, number][] = [['resources', this.paths.size, MAX_RESOURCES], ['authorizers', this.authorizers.count, MAX_AUTHORIZERS]];
+    for (const [what, size, quota] of sizes) {
+      if (size <= quota || this.overQuota.has(what)) continue;
+      this.overQuota.add(what);
+      this.layout.system._notify('warning', this, `cdk-multi-region:many${what[0].toUpperCase()}${what.slice(1)}`,
+        `${this.node.path} has more than ${quota} ${what}, API Gateway's default quota for an API: have it raised in every region before you deploy, or make another API with a domain of its own`);
+    }
   }
 }
