@@ -87,7 +87,8 @@ export class ApiDomain {
 
   /** All names that exist for the domain. */
   public get names(): string[] {
-    return [this.domainName, this.nearestName, ...this.regions.flatMap(region => [this.regionalName(region), this.sharedTargetName(region)])];
+    const nearest = this.routing._usesNearest ? [this.nearestName] : [];
+    return [this.domainName, ...nearest, ...this.regions.flatMap(region => [this.regionalName(region), this.sharedTargetName(region)])];
   }
 
   /** The name that always leads to one region: for probes, and for clients that choose their region. */

@@ -23,7 +23,10 @@ export interface RegionalRecord {
  *
  * Each region's records are in its own mesh stack, so a region joins and leaves without touching another's. One of `retiringRegions` has none, whatever it is given here.
  *
+ * A deployed API keeps its kind of routing (latency, weighted or failover, geolocation), because Route 53 refuses records of different kinds for one name, and new ones come before the old ones go.
+ *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
+ * @see https://github.com/kubernetes-sigs/external-dns/issues/4345
  */
 export abstract class ApiRouting {
   /** Sends clients to the region with the lowest latency. */

@@ -1,4 +1,4 @@
-import { ResponseType, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CorsOptions, ResponseType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 
 /** What API Gateway answers by itself, with nothing of its inside. Routes require no parameters, and proxy integrations pass every media type on, so there are no responses for these. */
 const PROBLEMS: [ResponseType, number, string][] = [
@@ -20,14 +20,15 @@ const PROBLEMS: [ResponseType, number, string][] = [
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
-export function answerErrorsAsProblems(restApi: RestApi, options: { readonly signed: boolean; readonly allowOrigin?: string }): void {
+export function answerErrorsAsProblems(restApi: RestApi, options: { readonly signed: boolean; readonly cors?: CorsOptions }): void {
   const missing: [ResponseType, number, string] = options.signed
     ? [ResponseType.MISSING_AUTHENTICATION_TOKEN, 403, 'No such route, or a missing signature']
     : [ResponseType.MISSING_AUTHENTICATION_TOKEN, 404, 'No such route'];
   const responseHeaders = {
     'Content-Type': '\'application/problem+json\'',
     'Cache-Control': '\'no-store\'',
-    ...(options.allowOrigin && { 'Access-Control-Allow-Origin': `'${options.allowOrigin}'` }),
+    ...(options.cors && { 'Access-Control-Allow-Origin': `'${options.cors.allowOrigins[0]}'` }),
+    ...(options.cors?.allowCredentials && { 'Access-Control-Allow-Credentials': '\'true\'' }),
   };
   for (const [type, status, title] of [...PROBLEMS, missing]) {
     restApi.addGatewayResponse(`Problem-${type.responseType}`, {

@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { CorsOptions, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { ApiAlarmSettings } from './api-alarm-settings';
 import { ApiAuthorization, IamAuthorization, NoAuthorization, requireScopes } from './api-authorization';
@@ -61,7 +62,11 @@ export interface MultiRegionApiProps {
   /**
    * The choice of the region that a client is led to. Needs a domain.
    *
+   * Choose once: Route 53 takes records of one kind for a name, so another kind of routing cannot be deployed over this one. `failover` and `weighted` are of one kind, and weights and locations may change. For another
+   * kind, move clients to a second API with another name.
+   *
    * @default ApiRouting.latency()
+   * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
    */
   readonly routing?: ApiRouting;
 
@@ -80,21 +85,23 @@ export interface MultiRegionApiProps {
   readonly webAcl?: WebAclOptions;
 
   /**
-   * The origins that browsers may call from. Functions must answer with the same `Access-Control-Allow-Origin`; errors of API Gateway itself carry the first origin.
+   * The origins that browsers may call from, and what they may send. API Gateway answers OPTIONS of every path. Functions must answer with the same `Access-Control-Allow-Origin`; errors of API Gateway itself carry the first origin.
+   *
+   * Throws if browsers would refuse it: `*` with credentials, `allowHeaders` without `Authorization` where routes ask for it, origins that no browser sends.
    *
    * @default - no cross-origin calls
    */
   readonly cors?: CorsOptions;
 
   /**
-   * Requests a second that each region lets through, in the long run.
+   * Requests a second that each region lets through, in the long run, above 0.
    *
    * @default 1000
    */
   readonly throttlingRateLimit?: number;
 
   /**
-   * Requests at once that each region lets through.
+   * Requests at once that each region lets through, a whole number above 0.
    *
    * @default 2000
    */
@@ -120,6 +127,8 @@ export interface RouteOptions {
   /**
    * The JSON Schema (draft 4) of the request's body. API Gateway answers 400 to what does not match, before the function is called.
    *
+   * It is one document: `$ref` leads to its own `definitions`. Throws if it has keywords of newer drafts or of OpenAPI, or null, which no template can have.
+   *
    * It checks only bodies whose content type is application/json or absent: validate in the function as well.
    *
    * @default - any body
@@ -135,7 +144,7 @@ export interface RouteOptions {
   readonly authorization?: ApiAuthorization;
 
   /**
-   * The scopes that open this route; a token needs one of them. For `jwt` and `cognito` authorization.
+   * The scopes that open this route, at least one; a token needs one of them. For `jwt` and `cognito` authorization.
    *
    * @default - any valid token
    */
@@ -156,7 +165,9 @@ export interface RouteOptions {
  *
  * Put it into the system itself, whose routes may call functions of all units, or into the unit of its functions.
  *
- * Throws if no authorization is given, or if a prop is contradictory.
+ * Its id cannot be changed once it is deployed with a domain: the new API's domain names would be there before the old ones go. It is not for AWS GovCloud with a domain, since Route 53 has no public hosted zones there.
+ *
+ * Throws if no authorization is given, or if a prop is contradictory or one that AWS or browsers would refuse.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
  */
@@ -246,7 +257,10 @@ export class MultiRegionApi extends Construct {
   /**
    * Has a function answer a route, in each region the function of that region.
    *
-   * Throws if the path is not one that API Gateway accepts, is reserved, or has that method already, if the function belongs to another
+   * A variable of a path cannot be renamed in one deployment, because API Gateway takes one variable in one place and the new one comes before the old one goes: remove its routes in one deployment, and add them in the next,
+   * or leave its name.
+   *
+   * Throws if the path is not one that API Gateway accepts, has another variable where a route has one already, is reserved, or has that method already, if `cors` answers the method, if the function belongs to another
    * system, or to another unit and the API is in one as well, or if scopes are given and the authorization knows none.
    */
   public addRoute(method: HttpMethod, path: string, fn: MultiRegionFunction, options: RouteOptions = {}): void {
@@ -371,6 +385,7 @@ export class MultiRegionApi extends Construct {
       throw invalidProp(this, 'routing', routing, 'ApiRouting.latency(), weighted(…), failover() or geolocation(…)');
     }
     routing._validate(this, this.layout.system.regions, this.layout.system.retiringRegions);
+    if (RegionInfo.get(this.layout.system.primaryRegion).partition === 'aws-cn') this.warnOfChina();
     return new ApiDomain(this, props.domain, this.layout.system.regions, routing, this.health);
   }
 
@@ -405,6 +420,12 @@ export class MultiRegionApi extends Construct {
 
   private requireAuthorizationHeader(askedBy: string, authorization: ApiAuthorization): void {
     if (this.cors && !(authorization instanceof NoAuthorization)) requireAuthorizationHeader(this, this.cors, askedBy);
+  }
+
+  /** @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/route53.html */
+  private warnOfChina(): void {
+    this.layout.system._notify('warning', this, 'cdk-multi-region:domainInChina',
+      `${this.node.path} has a domain in China, which nobody has tried: the regions that Route 53 is documented to probe from are outside of China and must reach the API, and resolvers ask Route 53 there by IPv4 only. Try a failover before you rely on it`);
   }
 
   /** Quotas that an account may raise for one API. */

@@ -85,7 +85,7 @@ export class RegionalApi {
       ...regulated('APIGWCacheEnabledAndEncrypted', 'API Gateway\'s cache does not tell callers apart, so one would get the answer of another; what is not cached needs no encryption there'),
       ...regulated('APIGWSSLEnabled', 'API Gateway shows a client certificate to HTTP back ends only; these are functions, which it calls by Lambda\'s API, signed and by TLS'),
     );
-    answerErrorsAsProblems(this.restApi, { signed: props.signed, allowOrigin: props.cors?.allowOrigins[0] });
+    answerErrorsAsProblems(this.restApi, { signed: props.signed, cors: props.cors });
     this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
     addRequestAlarms(scope, props.alarms, props.name);
     this.url = props.url ?? this.restApi.url;

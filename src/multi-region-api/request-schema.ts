@@ -30,7 +30,14 @@ const own = (value: unknown): [string, Schema][] => (isSchema(value) ? [['', val
 const listed = (value: unknown): [string, Schema][] => (Array.isArray(value) ? value.map((schema, i) => [`/${i}`, schema]) : []);
 const named = (value: Schema): [string, Schema][] => Object.entries(value).flatMap(([key, schema]) => (isSchema(schema) ? [[`/${escaped(key)}`, schema]] : []));
 
-const ANYTHING: ValueRule = { allowed: 'anything', accepts: () => true };
+/**
+ * A template cannot have it.
+ *
+ * @see https://github.com/aws/aws-cdk/issues/8660
+ */
+const hasNull = (value: unknown): boolean => value === null || (typeof value === 'object' && Object.values(value!).some(hasNull));
+const NO_NULL = 'none of them null, because CloudFormation takes no null in a template: for that, allow the type "null"';
+
 const TEXT: ValueRule = { allowed: 'a text', accepts: isText };
 const FLAG: ValueRule = { allowed: 'true or false', accepts: value => typeof value === 'boolean' };
 const NUMBER: ValueRule = { allowed: 'a number', accepts: value => typeof value === 'number' };
@@ -51,8 +58,8 @@ const KEYWORDS = new Map<string, ValueRule>([
   ['$ref', { allowed: 'a text such as #/definitions/item', accepts: isText }],
   ['$schema', { allowed: DRAFT_4, accepts: value => value === DRAFT_4 || value === DRAFT_4.slice(0, -1) }],
   ...['description', 'format', 'id', 'title'].map((keyword): [string, ValueRule] => [keyword, TEXT]),
-  ['default', ANYTHING],
-  ['enum', { allowed: 'a list of values, not empty, each once', accepts: value => isFilledList(value) && isDistinct(value) }],
+  ['default', { allowed: `any values, ${NO_NULL}`, accepts: value => !hasNull(value) }],
+  ['enum', { allowed: `a list of values, not empty, each once, ${NO_NULL}`, accepts: value => isFilledList(value) && isDistinct(value) && !hasNull(value) }],
   ['type', { allowed: `one of ${TYPES.join(', ')}, or a list of them`, accepts: value => TYPES.includes(value) || (isNameList(value) && value.every((type: string) => TYPES.includes(type))) }],
   ...['allOf', 'anyOf', 'oneOf'].map((keyword): [string, ValueRule] => [keyword, SCHEMAS]),
   ['not', SCHEMA],

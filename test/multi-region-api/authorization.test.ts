@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ApiAuthorization, HttpMethod, JwtAuthorizationProps, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, RouteOptions } from '../../src';
 import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
@@ -74,14 +74,35 @@ describe('ApiAuthorization.jwt', () => {
     ['there is no list of audiences', { audience: undefined }, 'authorization.audience', '[]', 'at least one audience'],
     ['there is no audience', { audience: [] }, 'authorization.audience', '[]', 'at least one audience'],
     ['an audience is empty', { audience: [''] }, 'authorization.audience', '[""]', 'none empty'],
+    ['the issuer has no host', { issuer: 'https://%' }, 'authorization.issuer', '"https://%"', 'with the name of a host'],
+    ['the keys\' place has no host', { jwksUri: 'https://:80' }, 'authorization.jwksUri', '"https://:80"', 'with the name of a host'],
+    ['an audience is blank', { audience: [' '] }, 'authorization.audience', '[" "]', 'none empty'],
+    ['the audiences are more than fit into the environment', { audience: ['a'.repeat(700)] }, 'authorization.audience', '"aaa', 'at most 700 characters'],
+    ['decisions are kept for a part of a second', { resultsCacheTtl: Duration.millis(500) }, 'authorization.resultsCacheTtl', '500 millis', 'whole seconds, at most 1 hour'],
+    ['it is not known how long decisions are kept', { resultsCacheTtl: Duration.seconds(Lazy.number({ produce: () => 5 })) }, 'authorization.resultsCacheTtl', 'token', 'whole seconds'],
     ['decisions are kept too long', { resultsCacheTtl: Duration.hours(2) }, 'authorization.resultsCacheTtl', '2 hours', 'at most 1 hour'],
   ])('throws if %s', (_, props, prop, value, allowed) => {
     expectPropError(() => apiIn(testSystem(), ApiAuthorization.jwt({ ...JWT, ...props })), prop, value, allowed, 'Orders/Api');
   });
 
+  test('has an environment that Lambda takes, with the longest issuer, audiences and scopes', () => {
+    const system = testSystem(1, { systemName: 'S'.repeat(40) });
+    const api = new MultiRegionApi(system, 'Api', { authorization: ApiAuthorization.jwt({ issuer: `https://${'i'.repeat(300)}.com`, audience: ['a'.repeat(40)] }) });
+    api.addRoute(HttpMethod.GET, '/orders', new MultiRegionFunction(system, 'Handler', { codePath: CODE }), { scopes: ['x'.repeat(2960)] });
+    const [{ Properties }] = resources(regional(system, 'ap-southeast-2'), 'AWS::Lambda::Function').filter(fn => fn.Properties.Environment?.Variables.JWT_ISSUER);
+    // Lambda counts names and values, as JSON
+    expect(JSON.stringify(Properties.Environment.Variables).length).toBeLessThan(4096);
+  });
+
   test('throws if the scopes are more than fit into the authorizer\'s environment', () => {
     const { api, fn } = apiIn(testSystem(), ApiAuthorization.jwt(JWT));
     expectPropError(() => api.addRoute(HttpMethod.PUT, '/orders', fn, { scopes: ['x'.repeat(3000)] }), 'scopes of PUT /orders', 'xxx', 'at most 3000 characters', 'Orders/Api');
+  });
+});
+
+describe('scopes of a route', () => {
+  test.each([[[]], [['']], [['orders:read orders:write']], [['a"b']], [[Lazy.string({ produce: () => 'a' })]]])('throw unless each is one that a token can have: %j', scopes => {
+    expectPropError(() => apiIn(testSystem(), ApiAuthorization.jwt(JWT), { scopes }), 'scopes of GET /orders/{id}', '[', 'or leave it out for any valid token', 'Orders/Api');
   });
 });
 
@@ -99,6 +120,7 @@ describe('ApiAuthorization.cognito', () => {
     ['a region has no user pool', { 'ap-southeast-2': [pool('ap-southeast-2')] }, 'userPoolArns of us-west-2', 'undefined', 'for every region'],
     ['a user pool is of another region', { ...userPoolArns, 'us-west-2': [pool('ap-southeast-2')] }, 'userPoolArns of us-west-2', 'ap-southeast-2_abc', 'a user pool in us-west-2'],
     ['a region is not of the system', { ...userPoolArns, 'eu-west-1': [pool('eu-west-1')] }, 'authorization.userPoolArns', '"eu-west-1"', 'regions of this system'],
+    ['a user pool is there twice', { ...userPoolArns, 'us-west-2': [pool('us-west-2'), pool('us-west-2')] }, 'userPoolArns of us-west-2', 'us-west-2_abc', 'each user pool once'],
     ['there are none at all', undefined, 'userPoolArns of ap-southeast-2', 'undefined', 'for every region'],
   ])('throws if %s', (_, arns, prop, value, allowed) => {
     expectPropError(() => apiIn(testSystem(), ApiAuthorization.cognito({ userPoolArns: arns })), prop, value, allowed, 'Orders/Api');

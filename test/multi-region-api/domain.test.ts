@@ -169,6 +169,15 @@ describe('MultiRegionApi with a domain', () => {
     expect(records(regional(system, 'us-west-2')).map(({ Name }) => Name)).toContain('us-west-2.example.com');
   });
 
+  test('is warned of in China, and takes a name of 64 characters', () => {
+    const system = testSystem(1, { primaryRegion: 'cn-north-1', secondaryRegions: ['cn-northwest-1'] });
+    apiIn(system, { domain: { ...DOMAIN, domainName: `${'a'.repeat(52)}.example.com` } });
+    regional(system, 'cn-north-1');
+    expect(Annotations.fromStack(system.stackIn('cn-north-1')).findWarning('*', Match.stringLikeRegexp('in China')).map(({ entry }) => entry.data)).toEqual([
+      expect.stringContaining('Orders/Api has a domain in China'),
+    ]);
+  });
+
   describe('routes', () => {
     const shared = (system: MultiRegionSystem, region: string) => records(mesh(system, region))
       .filter(({ Name, Type }) => Name === 'orders.example.com' && Type === 'A').map(({ Name, Type, ...policy }) => policy);
@@ -227,11 +236,44 @@ describe('MultiRegionApi with a domain', () => {
       ['the name only ends like the zone', { domainName: 'badexample.com' }, 'domain.domainName', '"badexample.com"', 'a name within it'],
       ['the name is not one', { domainName: 'Orders.example.com' }, 'domain.domainName', '"Orders.example.com"', 'in lower case'],
       ['the name is empty', { domainName: '' }, 'domain.domainName', '""', 'such as api.example.com'],
+      ['the name is a wildcard', { domainName: '*.example.com' }, 'domain.domainName', '"*.example.com"', 'no wildcard, because each region has a name below it'],
+      ['a label has 64 characters', { domainName: `${'a'.repeat(64)}.example.com` }, 'domain.domainName', '"aaa', 'such as api.example.com'],
+      ['the name has 65 characters', { domainName: `${'a'.repeat(53)}.example.com` }, 'domain.domainName', '"aaa', 'at most 64 characters, as a certificate\'s common name; these are 65'],
+      ['the zone is given by its path', { hostedZoneId: '/hostedzone/Z1' }, 'domain.hostedZoneId', '"/hostedzone/Z1"', 'such as Z0123456789ABCDEFGHIJ'],
       ['the zone has no name', { zoneName: undefined }, 'domain.zoneName', 'undefined', 'such as example.com'],
       ['the zone has no id', { hostedZoneId: undefined }, 'domain.hostedZoneId', 'undefined', 'the literal id'],
       ['there is no zone', { hostedZoneId: undefined, zoneName: undefined }, 'domain.hostedZone', 'undefined', 'either hostedZone'],
     ])('%s', (_, domain, prop, value, allowed) => {
       expectPropError(withDomain(domain), prop, value, allowed, path);
+    });
+
+    test('the name is that of another API of the app, or one that another API makes, or the other way round', () => {
+      const system = testSystem(2);
+      const withName = (id: string, domainName: string, owner = system, zone: object = DOMAIN) => () => (
+        new MultiRegionApi(owner, id, { domain: { ...DOMAIN, ...zone, domainName }, authorization })
+      );
+      withName('First', 'orders.example.com')();
+      withName('Free', 'billing.example.com')();
+      expectPropError(withName('Same', 'orders.example.com'), 'domain.domainName', '"orders.example.com"', 'names that no other API has; Orders/First has orders.example.com', 'Orders/Same');
+      for (const name of ['us-west-2.orders.example.com', 'shared.us-west-2.orders.example.com']) {
+        const id = `Below-${name.replace(/\./g, '-')}`;
+        expectPropError(withName(id, name), 'domain.domainName', `"${name}"`, `Orders/First has orders.example.com and makes ${name}`, `Orders/${id}`);
+      }
+      withName('Nearest', 'nearest.orders.example.com')(); // only geolocation makes it
+      withName('Regional', 'us-west-2.shop.example.com')();
+      expectPropError(withName('Above', 'shop.example.com'), 'domain.domainName', '"shop.example.com"', 'because it also makes us-west-2.shop.example.com', 'Orders/Above');
+      // of another system, in other regions: the same zone has the records, another one does not
+      const other = new MultiRegionSystem(system.node.root, 'Other', { primaryRegion: 'eu-west-1', secondaryRegions: [] });
+      expectPropError(withName('Api', 'orders.example.com', other), 'domain.domainName', '"orders.example.com"', 'Orders/First', 'Other/Api');
+      expect(withName('Elsewhere', 'orders.example.com', other, { hostedZoneId: 'Z2' })).not.toThrow();
+      // apps do not know of each other
+      expect(withName('First', 'orders.example.com', testSystem())).not.toThrow();
+    });
+
+    test('Route 53 has no public hosted zones, as in GovCloud', () => {
+      const system = testSystem(1, { primaryRegion: 'us-gov-west-1', secondaryRegions: ['us-gov-east-1'] });
+      expectPropError(() => apiIn(system), 'domain', '{"domainName":"orders.example.com"}', 'no domain in AWS GovCloud (us-gov-west-1)', path);
+      expect(() => new MultiRegionApi(system, 'WithoutDomain', { authorization })).not.toThrow();
     });
 
     test('the zone is given twice, or is made by the same app', () => {

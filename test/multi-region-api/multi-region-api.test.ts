@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ApiAuthorization, HttpMethod, MultiRegionApi, MultiRegionApiProps, MultiRegionFunction, MultiRegionSystem } from '../../src';
@@ -104,8 +104,17 @@ describe('MultiRegionApi', () => {
     test.each(['', '  ', undefined])('an API is left open without a reason: %p', reason => {
       expectPropError(() => api(testSystem(), { authorization: ApiAuthorization.none({ reason: reason as string }) }), 'reason', reason ?? 'undefined', 'a reason, for those who audit it', path);
     });
-    test.each(['throttlingRateLimit', 'throttlingBurstLimit'])('%s is not above 0', prop => {
+    test.each(['throttlingRateLimit', 'throttlingBurstLimit'])('%s is 0', prop => {
       expectPropError(() => api(testSystem(), { authorization: open, [prop]: 0 }), prop, '0', 'above 0', path);
+    });
+    test.each([0.5, 1])('the rate is not above 0: %p is taken', throttlingRateLimit => {
+      expect(() => api(testSystem(), { authorization: open, throttlingRateLimit })).not.toThrow();
+    });
+    test.each([
+      ['throttlingRateLimit', Infinity, 'null'], ['throttlingRateLimit', NaN, 'null'], ['throttlingRateLimit', -1, '-1'], ['throttlingRateLimit', Lazy.number({ produce: () => 5 }), 'an unresolved token'],
+      ['throttlingBurstLimit', 1.5, '1.5'], ['throttlingBurstLimit', Infinity, 'null'], ['throttlingBurstLimit', Lazy.number({ produce: () => 5 }), 'an unresolved token'],
+    ])('%s is %p', (prop, value, shown) => {
+      expectPropError(() => api(testSystem(), { authorization: open, [prop]: value }), prop, shown, prop === 'throttlingRateLimit' ? 'a literal number above 0' : 'a literal whole number above 0', path);
     });
     test('a method is not one', () => expectPropError(route('SEND', '/a'), 'method', '"SEND"', 'GET', path));
     test.each(['a', '/a/', '//a', '/a b', '', '/{a', '/a?b=c', undefined])('a path is not one: %p', at => {
