@@ -71,7 +71,7 @@ export class ApiDomain {
       throw invalidProp(owner, 'domain.hostedZone', hostedZone?.node.path, 'either hostedZone, or hostedZoneId and zoneName');
     }
     this.hostedZoneId = hostedZone?.hostedZoneId ?? hostedZoneId!;
-    this.zoneName = (hostedZone?.zoneName ?? zoneName!)?.replace(/\.$/, '');
+    this.zoneName = (hostedZone ? zoneNameOf(owner, hostedZone) : zoneName!)?.replace(/\.$/, '');
     requireLiteral(owner, 'domain.hostedZoneId', this.hostedZoneId, /^[A-Z0-9]{1,32}$/, 'the literal id of a hosted zone, such as Z0123456789ABCDEFGHIJ: import the zone by its id');
     requireLiteral(owner, 'domain.zoneName', this.zoneName, HOST_NAME, 'the literal name of a hosted zone, such as example.com');
     requireLiteral(owner, 'domain.domainName', props.domainName, HOST_NAME, 'a literal domain name in lower case, such as api.example.com, and no wildcard, because each region has a name below it');
@@ -104,6 +104,15 @@ export class ApiDomain {
   /** The name that leads to the nearest healthy region: what a default record needs to outlive any single region. */
   public get nearestName(): string {
     return `nearest.${this.domainName}`;
+  }
+}
+
+/** The CDK throws if a zone was imported by its id only. */
+function zoneNameOf(owner: IConstruct, hostedZone: IHostedZone): string {
+  try {
+    return hostedZone.zoneName;
+  } catch {
+    throw invalidProp(owner, 'domain.hostedZone', hostedZone.node.path, 'a zone with its name, as by HostedZone.fromHostedZoneAttributes, or hostedZoneId and zoneName');
   }
 }
 

@@ -280,6 +280,7 @@ describe('MultiRegionApi with a domain', () => {
       const system = testSystem();
       const hostedZone = HostedZone.fromHostedZoneId(system.globalStack, 'Imported', 'Z1');
       expectPropError(() => apiIn(system, { domain: { ...DOMAIN, hostedZone } }), 'domain.hostedZone', 'Imported', 'either hostedZone', path);
+      expectPropError(() => apiIn(testSystem(), { domain: { domainName: 'a.example.com', hostedZone } }), 'domain.hostedZone', 'Imported', 'HostedZone.fromHostedZoneAttributes', path);
       const made = new PublicHostedZone(testSystem().globalStack, 'Made', { zoneName: 'example.com' });
       expectPropError(() => apiIn(testSystem(), { domain: { domainName: 'a.example.com', hostedZone: made } }), 'domain.hostedZoneId', 'an unresolved token', 'import the zone by its id', path);
     });
