@@ -24,6 +24,8 @@ function isTaken(attempt: () => void): boolean {
 
 const often = <T>(value: T) => ({ arbitrary: fc.constant(value), weight: 4 });
 
+const hasNull = (value: unknown): boolean => value === null || (typeof value === 'object' && Object.values(value!).some(hasNull));
+
 describe('any', () => {
   const segment = fc.oneof(
     fc.constantFrom('a', 'b', '{id}', '{orderId}', '{proxy+}', 'GET', 'Resource', 'Default', 'health', 'evacuation', 'ping', '..', 'a:b', '{', '{}', ''),
@@ -58,12 +60,14 @@ describe('any', () => {
       const construct = owner();
       if (!isTaken(() => { requireRequestSchema(construct, 'requestSchema', schema); })) return;
       const model = new CfnModel(Stack.of(construct), 'Model', { restApiId: 'api', schema });
-      expect(JSON.stringify(Stack.of(construct).resolve((model as any)._toCloudFormation()))).not.toContain('null');
+      expect(hasNull(Stack.of(construct).resolve((model as any)._toCloudFormation()))).toBe(false);
     }), { numRuns: 2000 });
   });
 
   test('cors', () => {
-    const list = (...values: string[]) => fc.option(fc.array(fc.oneof(often(values[0]), fc.constantFrom(...values), fc.string()), { maxLength: 3 }), { nil: undefined });
+    const list = (...values: string[]) => fc.option(
+      fc.array(fc.oneof(often(values[0]), fc.constantFrom(...values), fc.string()), { maxLength: 3 }), { nil: undefined },
+    );
     const cors = fc.record({
       allowOrigins: list('https://a.example.com', '*', 'null', 'https://a.example.com/', 'http://localhost:1', '//a', 'https://'),
       allowHeaders: list('Authorization', '*', 'X-Id'),
