@@ -9,6 +9,7 @@ import { ApiAuthorization, IamAuthorization, NoAuthorization, requireScopes } fr
 import { ApiDomain, ApiDomainProps } from './api-domain';
 import { ApiHealthOptions, HealthSettings } from './api-health';
 import { apiMetric, ApiMetricName, routeMetric } from './api-metrics';
+import { ApiQuotas } from './api-quotas';
 import { ApiRouting } from './api-routing';
 import { AuthorizerScope } from './authorizer';
 import { Authorizers } from './authorizers';
@@ -34,14 +35,6 @@ import { PerRegion } from '../system/per-region';
 
 /** The route that peers' health checks ask. */
 const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
-
-/**
- * The default quotas of one API: a resource is a part of a path, the root included.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
- */
-const MAX_RESOURCES = 300;
-const MAX_AUTHORIZERS = 10;
 
 /** Properties of a `MultiRegionApi`. */
 export interface MultiRegionApiProps {
@@ -183,7 +176,7 @@ export class MultiRegionApi extends Construct {
   private readonly parts: PerRegion<AuthorizerScope>;
   private readonly routes = new Set<string>();
   private readonly paths = new RoutePaths(this);
-  private readonly overQuota = new Set<string>();
+  private readonly quotas = new ApiQuotas(this);
   private readonly cors?: CorsOptions;
 
   constructor(scope: Construct, id: string, props: MultiRegionApiProps = {}) {
@@ -330,7 +323,8 @@ export class MultiRegionApi extends Construct {
     this.paths.add(path);
     const scopes = options.scopes ?? [];
     const authorizer = this.authorizers.of(authorization);
-    this.warnOfSize();
+    this.quotas.check('resources', this.paths.size);
+    this.quotas.check('authorizers', this.authorizers.count);
     authorizer.registerScopes(route, scopes);
     this.routes.add(route);
     this.parts.forEach(({ api }, region) => authorizer.acknowledge(api.addRoute({
@@ -426,16 +420,5 @@ export class MultiRegionApi extends Construct {
   private warnOfChina(): void {
     this.layout.system._notify('warning', this, 'cdk-multi-region:domainInChina',
       `${this.node.path} has a domain in China, which nobody has tried: the regions that Route 53 is documented to probe from are outside of China and must reach the API, and resolvers ask Route 53 there by IPv4 only. Try a failover before you rely on it`);
-  }
-
-  /** Quotas that an account may raise for one API. */
-  private warnOfSize(): void {
-    const sizes: [string, number, number][] = [['resources', this.paths.size, MAX_RESOURCES], ['authorizers', this.authorizers.count, MAX_AUTHORIZERS]];
-    for (const [what, size, quota] of sizes) {
-      if (size <= quota || this.overQuota.has(what)) continue;
-      this.overQuota.add(what);
-      this.layout.system._notify('warning', this, `cdk-multi-region:many${what[0].toUpperCase()}${what.slice(1)}`,
-        `${this.node.path} has more than ${quota} ${what}, API Gateway's default quota for an API: have it raised in every region before you deploy, or make another API with a domain of its own`);
-    }
   }
 }
