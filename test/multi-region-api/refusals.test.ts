@@ -3,10 +3,10 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { CfnModel, CorsOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { requireScopes } from '../../src/multi-region-api/api-authorization';
 import { requireAuthorizationHeader, requireCors } from '../../src/multi-region-api/cors';
 import { requireRequestSchema } from '../../src/multi-region-api/request-schema';
 import { requirePath, RoutePaths } from '../../src/multi-region-api/route-paths';
+import { requireScopes } from '../../src/multi-region-api/scopes';
 
 const owner = () => new Construct(new Stack(new App({ treeMetadata: false }), 'Orders'), 'Api');
 const REFUSAL = /^.+ is .*; allowed: .+ \[Orders\/Api\]$/s;
