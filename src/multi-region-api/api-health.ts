@@ -9,11 +9,36 @@ import { invalidProp } from '../system/errors';
  */
 const ALIAS_TTL = Duration.seconds(60);
 
+/**
+ * The time that a dead endpoint takes to fail a probe: 4 seconds without a connection, or 2 more without an answer. Only then does the interval to the next probe begin.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+ */
+const PROBE_TIME = Duration.seconds(6);
+
+/**
+ * How peers are asked whether a region is evacuated. One answer is enough, because no peer says so by chance: it has an item, or it has none. So the slow interval is as quick as three
+ * probes of the fast one, at a third of the requests, which grow with the square of the number of regions.
+ */
+export const EVACUATION_PROBES: Probing = { requestInterval: Duration.seconds(30), failureThreshold: 1 };
+
+/** How often an endpoint is probed, and how many probes in a row decide. */
+export interface Probing {
+  readonly requestInterval: Duration;
+  readonly failureThreshold: number;
+}
+
+/** The health checks that an account may have, unless its quota is raised. @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html */
+export const HEALTH_CHECK_QUOTA = 200;
+
 const CHECKER_REGIONS = ['ap-northeast-1', 'ap-southeast-1', 'ap-southeast-2', 'eu-west-1', 'sa-east-1', 'us-east-1', 'us-west-1', 'us-west-2'];
 const INTERVALS = [10, 30];
 
 /**
  * The probes by which Route 53 finds out that a region does not serve. What these amount to is `MultiRegionApi.failoverTime`.
+ *
+ * Peers are asked every 30 seconds whether the region is evacuated, whatever these are: see `MultiRegionApi.evacuationTime`.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
  */
@@ -52,7 +77,7 @@ export interface ApiHealthOptions {
  * The health options with defaults, checked.
  * @internal
  */
-export class HealthSettings {
+export class HealthSettings implements Probing {
   public readonly requestInterval: Duration;
   public readonly failureThreshold: number;
   public readonly checkerRegions: string[];
@@ -77,11 +102,22 @@ export class HealthSettings {
 
   /** From the death of a region to the last client that has left it: until the checks fail, and then until resolvers ask again. */
   public get failoverTime(): Duration {
-    return Duration.seconds(this.requestInterval.toSeconds() * this.failureThreshold).plus(ALIAS_TTL);
+    return timeOf(this);
+  }
+
+  /** From an operator's write to the last client that has left the region; undefined if nobody is asked. */
+  public get evacuationTime(): Duration | undefined {
+    return this.evacuation ? timeOf(EVACUATION_PROBES) : undefined;
   }
 
   /** What the failover time is made of. */
   public get explanation(): string {
-    return `probes every ${this.requestInterval.toSeconds()} s, ${this.failureThreshold} of which fail, and ${ALIAS_TTL.toSeconds()} s until resolvers ask again`;
+    return `${this.failureThreshold} failing probes, each ${this.requestInterval.toSeconds()} s after the one before and given up after ${PROBE_TIME.toSeconds()} s, `
+      + `and ${ALIAS_TTL.toSeconds()} s until resolvers ask again`;
   }
+}
+
+/** The longest time until the last client has left. */
+function timeOf({ requestInterval, failureThreshold }: Probing): Duration {
+  return Duration.seconds((requestInterval.toSeconds() + PROBE_TIME.toSeconds()) * failureThreshold).plus(ALIAS_TTL);
 }

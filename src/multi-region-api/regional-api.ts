@@ -18,6 +18,12 @@ import { removalPolicyOf } from '../system/removal';
 
 const TURNED_OFF = 'the web ACL was turned off by webAcl.enabled';
 
+/** What holds for every route. Settings of a single route repeat it, because nothing documents that they inherit. */
+const METHOD_OPTIONS = { metricsEnabled: true, loggingLevel: MethodLoggingLevel.ERROR, dataTraceEnabled: false };
+
+/** Limits of the routes that health checks ask, so that a low limit of the API leaves no probe without an answer. The web ACL limits what one address may ask of them. */
+const PROBE_THROTTLING = { throttlingRateLimit: 1000, throttlingBurstLimit: 2000 };
+
 export interface RegionalApiProps {
   readonly name: string;
   readonly description: string;
@@ -28,6 +34,8 @@ export interface RegionalApiProps {
   readonly cors?: CorsOptions;
   /** Whether routes expect a SigV4 signature. */
   readonly signed: boolean;
+  /** The paths that health checks ask. */
+  readonly probedPaths: string[];
   /** The URL of its domain; its own execute-api name is then disabled. */
   readonly url?: string;
   readonly alarms: ApiAlarms;
@@ -64,13 +72,12 @@ export class RegionalApi {
       deployOptions: {
         stageName: STAGE_NAME,
         tracingEnabled: true,
-        metricsEnabled: true,
-        loggingLevel: MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
+        ...METHOD_OPTIONS,
         accessLogDestination: new LogGroupLogDestination(accessLogs),
         accessLogFormat: accessLogFormat(region),
         throttlingRateLimit: props.throttlingRateLimit,
         throttlingBurstLimit: props.throttlingBurstLimit,
+        methodOptions: Object.fromEntries(props.probedPaths.map(path => [`${path}/${HttpMethod.GET}`, { ...METHOD_OPTIONS, ...PROBE_THROTTLING }])),
       },
     });
     const stage = this.restApi.deploymentStage;

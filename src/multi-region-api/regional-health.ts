@@ -1,6 +1,7 @@
 import { CfnHealthCheck } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { ApiDomain } from './api-domain';
+import { EVACUATION_PROBES, Probing } from './api-health';
 import { HEALTH_PATH } from './constants';
 import { EVACUATION_PATH } from '../evacuation-switch/constants';
 
@@ -11,7 +12,7 @@ import { EVACUATION_PATH } from '../evacuation-switch/constants';
  */
 export function regionalHealth(scope: Construct, region: string, peers: string[], domain: ApiDomain): CfnHealthCheck {
   const { health } = domain;
-  const probe = (id: string, target: string, resourcePath: string, inverted: boolean) => new CfnHealthCheck(scope, id, {
+  const probe = (id: string, target: string, resourcePath: string, inverted: boolean, probing: Probing) => new CfnHealthCheck(scope, id, {
     healthCheckConfig: {
       type: 'HTTPS',
       fullyQualifiedDomainName: domain.regionalName(target),
@@ -19,15 +20,15 @@ export function regionalHealth(scope: Construct, region: string, peers: string[]
       resourcePath,
       enableSni: true,
       inverted,
-      requestInterval: health.requestInterval.toSeconds(),
-      failureThreshold: health.failureThreshold,
+      requestInterval: probing.requestInterval.toSeconds(),
+      failureThreshold: probing.failureThreshold,
       regions: health.checkerRegions,
     },
     healthCheckTags: [{ key: 'Name', value: `${domain.regionalName(target)}${resourcePath}` }],
   });
   const children = [
-    probe('Serves', region, HEALTH_PATH, false),
-    ...(health.evacuation ? peers : []).map(peer => probe(`NotEvacuatedBy-${peer}`, peer, `${EVACUATION_PATH}/${region}`, true)),
+    probe('Serves', region, HEALTH_PATH, false, health),
+    ...(health.evacuation ? peers : []).map(peer => probe(`NotEvacuatedBy-${peer}`, peer, `${EVACUATION_PATH}/${region}`, true, EVACUATION_PROBES)),
   ];
   return new CfnHealthCheck(scope, 'Healthy', {
     healthCheckConfig: {

@@ -8,9 +8,9 @@ import { regionalHealth } from './regional-health';
 import { RegionalScope } from '../system/regional-scope';
 
 /**
- * Lets clients into a region, in its mesh stack: its health, and its records of the shared name, each an alias of a record of the region's own stack by name.
+ * Lets clients into a region, in its mesh stack: its health, and its records of the shared name, each an alias of a record of the region's own stack by name. Returns the records.
  */
-export function admitTraffic({ mesh, region, peers, system }: RegionalScope, domain: ApiDomain): void {
+export function admitTraffic({ mesh, region, peers, system }: RegionalScope, domain: ApiDomain): CfnRecordSet[] {
   const { hostedZoneId, domainName, nearestName, routing } = domain;
   const healthy = regionalHealth(new Construct(mesh, 'Health'), region, peers, domain);
   const target = { dnsName: domain.sharedTargetName(region), hostedZoneId };
@@ -25,7 +25,9 @@ export function admitTraffic({ mesh, region, peers, system }: RegionalScope, dom
     records.forEach(record => record.node.addDependency(nearest.find(({ type }) => type === record.type)!));
     return records;
   });
-  comeLast(Stack.of(mesh), [...nearest, ...shared]);
+  const records = [...nearest, ...shared];
+  comeLast(Stack.of(mesh), records);
+  return records;
 }
 
 /** What may come after the records: what health checks and people look at. */

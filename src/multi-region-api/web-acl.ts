@@ -4,6 +4,10 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { IConstruct } from 'constructs';
+import { HEALTH_PATH, STAGE_NAME } from './constants';
+import { HttpMethod } from './http-method';
+import { COMMON_RULE_SET, requireCountedRules, requireManagedRuleGroups } from './managed-rule-groups';
+import { EVACUATION_PATH } from '../evacuation-switch/constants';
 import { invalidProp } from '../system/errors';
 import { RegionalScope } from '../system/regional-scope';
 import { removalPolicyOf } from '../system/removal';
@@ -26,7 +30,8 @@ export interface WebAclOptions {
   readonly enabled?: boolean;
 
   /**
-   * AWS's managed rule groups. Each costs about 1 USD a month and region.
+   * AWS's managed rule groups. Each costs about 1 USD a month and region. Those that need a configuration of their own, for bots, floods, takeover and creation of accounts, are refused, and so is
+   * more than the 1500 capacity units that a web ACL has at its basic price.
    *
    * @default ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesCommonRuleSet', 'AWSManagedRulesKnownBadInputsRuleSet']
    * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
@@ -41,9 +46,22 @@ export interface WebAclOptions {
   readonly managedRuleAction?: WebAclAction;
 
   /**
-   * Requests that one address may make in 5 minutes, at least 10.
+   * Single rules of managed rule groups that count what they match rather than blocking it, by group: those that block what your clients honestly send. The metrics and the log of the web ACL
+   * still have what they match.
+   *
+   * AWS WAF ignores the name of a rule that there is not, without an error, so look at the metrics after a change.
+   *
+   * @example { AWSManagedRulesCommonRuleSet: ['GenericRFI_BODY', 'CrossSiteScripting_BODY'] }
+   * @default - none but SizeRestrictions_BODY of the common rule set, in whose place is payloadLimit
+   * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_RuleActionOverride.html
+   */
+  readonly countedManagedRules?: { [ruleGroup: string]: string[] };
+
+  /**
+   * Requests that one address may make in 5 minutes, at least 10. Health checks are not among them.
    *
    * @default 2000
+   * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
    */
   readonly rateLimit?: number;
 
@@ -63,7 +81,17 @@ export interface WebAclOptions {
 }
 
 const MANAGED_RULE_GROUPS = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesCommonRuleSet', 'AWSManagedRulesKnownBadInputsRuleSet'];
-const COMMON_RULE_SET = 'AWSManagedRulesCommonRuleSet';
+
+/** AWS WAF takes no higher limit. @see https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+const MAX_RATE_LIMIT = 2_000_000_000;
+
+/**
+ * Requests of health checks that one address may make in 5 minutes. A checker makes 30 for `/health` and 10 for each of 19 peers, so that only floods have more.
+ */
+const PROBE_RATE_LIMIT = 1000;
+
+/** The paths of health checks and no other, with or without the stage, since nothing documents which of these AWS WAF sees. */
+const PROBED_PATHS = `^(/${STAGE_NAME})?(${HEALTH_PATH}|${EVACUATION_PATH}/[a-z0-9-]+)$`;
 
 /** How much of a body AWS WAF can inspect, in KiB. */
 const INSPECTION_LIMITS = [16, 32, 48, 64];
@@ -76,6 +104,7 @@ export class WebAclSettings {
   public readonly enabled: boolean;
   private readonly managedRuleGroups: string[];
   private readonly managedRuleAction: WebAclAction;
+  private readonly countedManagedRules: { [ruleGroup: string]: string[] };
   private readonly rateLimit: number;
   private readonly rateLimitAction: WebAclAction;
   private readonly payloadLimit: number;
@@ -84,19 +113,21 @@ export class WebAclSettings {
     this.enabled = options.enabled ?? true;
     this.managedRuleGroups = options.managedRuleGroups ?? MANAGED_RULE_GROUPS;
     this.managedRuleAction = options.managedRuleAction ?? WebAclAction.BLOCK;
+    this.countedManagedRules = options.countedManagedRules ?? {};
     this.rateLimit = options.rateLimit ?? 2000;
     this.rateLimitAction = options.rateLimitAction ?? WebAclAction.BLOCK;
     this.payloadLimit = (options.payloadLimit ?? Size.kibibytes(16)).toBytes() / 1024;
-    if (!Number.isInteger(this.rateLimit) || this.rateLimit < 10) {
-      throw invalidProp(owner, 'webAcl.rateLimit', this.rateLimit, 'a whole number of at least 10');
+    if (!Number.isInteger(this.rateLimit) || this.rateLimit < 10 || this.rateLimit > MAX_RATE_LIMIT) {
+      throw invalidProp(owner, 'webAcl.rateLimit', this.rateLimit, `a whole number of at least 10 and at most ${MAX_RATE_LIMIT}`);
     }
     if (!Number.isInteger(this.payloadLimit) || this.payloadLimit < 1 || this.payloadLimit > 64) {
       throw invalidProp(owner, 'webAcl.payloadLimit', `${this.payloadLimit} KiB`, 'whole kibibytes from 1 to 64');
     }
-    const twice = this.managedRuleGroups.find((group, i) => this.managedRuleGroups.indexOf(group) !== i || !/^[A-Za-z0-9_-]{1,128}$/.test(group));
-    if (twice !== undefined) {
-      throw invalidProp(owner, 'webAcl.managedRuleGroups', twice, 'names of AWS\'s managed rule groups, each once');
+    for (const prop of ['managedRuleAction', 'rateLimitAction'] as const) {
+      if (!Object.values(WebAclAction).includes(this[prop])) throw invalidProp(owner, `webAcl.${prop}`, this[prop], Object.values(WebAclAction).join(' or '));
     }
+    requireManagedRuleGroups(owner, 'webAcl.managedRuleGroups', this.managedRuleGroups);
+    requireCountedRules(owner, 'webAcl.countedManagedRules', this.countedManagedRules, this.managedRuleGroups);
   }
 
   /** Puts the web ACL in front of a stage. */
@@ -110,7 +141,8 @@ export class WebAclSettings {
       associationConfig: {
         requestBody: { API_GATEWAY: { defaultSizeInspectionLimit: `KB_${INSPECTION_LIMITS.find(limit => limit >= this.payloadLimit)}` } },
       },
-      rules: [...this.managedRules(name), this.rateLimitRule(name), this.payloadLimitRule(name)].map((rule, priority) => ({ ...rule, priority })),
+      rules: [...probeRules(name), ...this.managedRules(name), this.rateLimitRule(name), this.payloadLimitRule(name)]
+        .map((rule, priority) => ({ ...rule, priority })),
     });
     new CfnWebACLAssociation(regional, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
     if (scope.key) {
@@ -126,12 +158,18 @@ export class WebAclSettings {
         managedRuleGroupStatement: {
           vendorName: 'AWS',
           name: group,
-          // its limit of 8 KiB is fixed: ours takes its place
-          ...(group === COMMON_RULE_SET && { ruleActionOverrides: [{ name: 'SizeRestrictions_BODY', actionToUse: { count: {} } }] }),
+          ruleActionOverrides: this.overridesIn(group),
         },
       },
       visibilityConfig: visible(`${name}-${group}`),
     }));
+  }
+
+  private overridesIn(group: string) {
+    // its limit of 8 KiB is fixed: ours takes its place
+    const replaced = group === COMMON_RULE_SET ? ['SizeRestrictions_BODY'] : [];
+    const counted = new Set([...replaced, ...this.countedManagedRules[group] ?? []]);
+    return counted.size > 0 ? [...counted].map(name => ({ name, actionToUse: { count: {} } })) : undefined;
   }
 
   private rateLimitRule(name: string) {
@@ -158,6 +196,33 @@ export class WebAclSettings {
       visibilityConfig: visible(`${name}-PayloadLimit`),
     };
   }
+}
+
+/**
+ * The rules on health checks, before all others. Whoever asks for more than all checkers together is stopped; anything else of them is let through, and no further rule sees it. So nobody takes
+ * a region out of DNS, or disarms its evacuation, by a rule or a limit that health checks do not expect.
+ *
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing-order.html
+ */
+function probeRules(name: string) {
+  const textTransformations = [{ priority: 0, type: 'NONE' }];
+  const isProbe = {
+    andStatement: {
+      statements: [
+        { byteMatchStatement: { fieldToMatch: { method: {} }, positionalConstraint: 'EXACTLY', searchString: HttpMethod.GET, textTransformations } },
+        { regexMatchStatement: { fieldToMatch: { uriPath: {} }, regexString: PROBED_PATHS, textTransformations } },
+      ],
+    },
+  };
+  return [
+    {
+      name: 'ProbeRateLimit',
+      action: { block: { customResponse: { responseCode: 429 } } },
+      statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: isProbe } },
+      visibilityConfig: visible(`${name}-ProbeRateLimit`),
+    },
+    { name: 'Probes', action: { allow: {} }, statement: isProbe, visibilityConfig: visible(`${name}-Probes`) },
+  ];
 }
 
 /**

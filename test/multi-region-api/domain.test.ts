@@ -109,7 +109,8 @@ describe('MultiRegionApi with a domain', () => {
         ...system.peersOf(region).map(peer => [`${peer}.orders.example.com`, `/evacuation/${region}`, true]),
       ]);
       for (const probe of probes) {
-        expect(probe).toMatchObject({ Port: 443, EnableSNI: true, RequestInterval: 10, FailureThreshold: 3, Regions: ['us-east-1', 'eu-west-1', 'ap-southeast-1'] });
+        const probing = probe.Inverted ? { RequestInterval: 30, FailureThreshold: 1 } : { RequestInterval: 10, FailureThreshold: 3 };
+        expect(probe).toMatchObject({ Port: 443, EnableSNI: true, ...probing, Regions: ['us-east-1', 'eu-west-1', 'ap-southeast-1'] });
       }
     }
   });
@@ -131,15 +132,16 @@ describe('MultiRegionApi with a domain', () => {
 
   test('tells how long a failover takes, at synthesis and by failoverTime', () => {
     const system = testSystem();
-    expect(apiIn(system).failoverTime.toSeconds()).toBe(90);
+    expect(apiIn(system).failoverTime.toSeconds()).toBe(108);
     const slow = new MultiRegionApi(system, 'Slow', {
       authorization,
       domain: { ...DOMAIN, domainName: 'slow.example.com' },
       health: { requestInterval: Duration.seconds(30), failureThreshold: 2, checkerRegions: ['us-west-1', 'us-west-2', 'sa-east-1'] },
     });
-    expect(slow.failoverTime.toSeconds()).toBe(120);
+    expect(slow.failoverTime.toSeconds()).toBe(132);
     expect(Annotations.fromStack(system.stackIn('ap-southeast-2')).findInfo('*', Match.anyValue()).map(({ entry }) => entry.data)).toEqual([
-      expect.stringContaining('orders.example.com fails over in about 90 s'), expect.stringContaining('slow.example.com fails over in about 120 s: probes every 30 s, 2 of which fail'),
+      expect.stringContaining('orders.example.com fails over in about 108 s'),
+      expect.stringContaining('slow.example.com fails over in about 132 s: 2 failing probes, each 30 s after the one before and given up after 6 s, and 60 s until resolvers ask again'),
     ]);
     expect(resources(mesh(system, 'us-west-2'), 'AWS::Route53::HealthCheck').map(check => check.Properties.HealthCheckConfig)).toContainEqual(
       expect.objectContaining({ RequestInterval: 30, FailureThreshold: 2, Regions: ['us-west-1', 'us-west-2', 'sa-east-1'] }));

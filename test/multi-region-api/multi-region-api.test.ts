@@ -21,9 +21,9 @@ describe('MultiRegionApi', () => {
       template.hasResourceProperties('AWS::ApiGateway::Stage', {
         StageName: 'live',
         TracingEnabled: true,
-        MethodSettings: [{
-          HttpMethod: '*', ResourcePath: '/*', LoggingLevel: 'ERROR', DataTraceEnabled: false, MetricsEnabled: true, ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000,
-        }],
+        MethodSettings: [['*', '/*'], ['GET', '/~1health']].map(([httpMethod, path]) => ({
+          HttpMethod: httpMethod, ResourcePath: path, LoggingLevel: 'ERROR', DataTraceEnabled: false, MetricsEnabled: true, ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000,
+        })),
       });
       template.hasResourceProperties('AWS::ApiGateway::RequestValidator', { ValidateRequestBody: true, ValidateRequestParameters: true });
       template.resourceCountIs('AWS::ApiGateway::Account', 1);
@@ -86,7 +86,7 @@ describe('MultiRegionApi', () => {
     expect(orders.url).toBe(orders.urlIn('ap-southeast-2'));
     regional(system, 'us-west-2').hasOutput('*', { Value: stack.resolve(orders.urlIn('us-west-2')) });
     regional(system, 'us-west-2').hasResourceProperties('AWS::ApiGateway::Stage', {
-      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 9 })],
+      MethodSettings: Match.arrayWith([Match.objectLike({ HttpMethod: '*', ThrottlingRateLimit: 5, ThrottlingBurstLimit: 9 })]),
     });
   });
 

@@ -21,7 +21,8 @@ describe('the web ACL of MultiRegionApi', () => {
     const { rule, Rules, AssociationConfig, DefaultAction } = acl({});
     expect(DefaultAction).toEqual({ Allow: {} });
     expect(Rules.map(({ Name, Priority }: any) => [Priority, Name])).toEqual([
-      [0, 'AWSManagedRulesAmazonIpReputationList'], [1, 'AWSManagedRulesCommonRuleSet'], [2, 'AWSManagedRulesKnownBadInputsRuleSet'], [3, 'RateLimit'], [4, 'PayloadLimit'],
+      [0, 'ProbeRateLimit'], [1, 'Probes'],
+      [2, 'AWSManagedRulesAmazonIpReputationList'], [3, 'AWSManagedRulesCommonRuleSet'], [4, 'AWSManagedRulesKnownBadInputsRuleSet'], [5, 'RateLimit'], [6, 'PayloadLimit'],
     ]);
     expect(rule('AWSManagedRulesKnownBadInputsRuleSet')).toMatchObject({ OverrideAction: { None: {} } });
     expect(rule('AWSManagedRulesCommonRuleSet').Statement.ManagedRuleGroupStatement.RuleActionOverrides).toEqual([{ Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } }]);
@@ -41,7 +42,7 @@ describe('the web ACL of MultiRegionApi', () => {
         managedRuleGroups: ['AWSManagedRulesSQLiRuleSet'], managedRuleAction: WebAclAction.COUNT, rateLimit: 10, rateLimitAction: WebAclAction.COUNT, payloadLimit: Size.kibibytes(33),
       },
     });
-    expect(Rules).toHaveLength(3);
+    expect(Rules).toHaveLength(5);
     expect(rule('AWSManagedRulesSQLiRuleSet')).toMatchObject({ OverrideAction: { Count: {} } });
     expect(rule('RateLimit')).toMatchObject({ Action: { Count: {} }, Statement: { RateBasedStatement: { Limit: 10 } } });
     expect(rule('PayloadLimit').Statement.SizeConstraintStatement.Size).toBe(33 * 1024);
@@ -60,7 +61,7 @@ describe('the web ACL of MultiRegionApi', () => {
     ['the rate limit is no whole number', { rateLimit: 10.5 }, 'webAcl.rateLimit', '10.5', 'a whole number'],
     ['the payload limit is above what AWS WAF inspects', { payloadLimit: Size.kibibytes(65) }, 'webAcl.payloadLimit', '65 KiB', 'from 1 to 64'],
     ['the payload limit is below 1 KiB', { payloadLimit: Size.bytes(512) }, 'webAcl.payloadLimit', '0.5 KiB', 'from 1 to 64'],
-    ['a rule group is named twice', { managedRuleGroups: ['A', 'A'] }, 'webAcl.managedRuleGroups', '"A"', 'each once'],
+    ['a rule group is named twice', { managedRuleGroups: ['AWSManagedRulesSQLiRuleSet', 'AWSManagedRulesSQLiRuleSet'] }, 'webAcl.managedRuleGroups', '"AWSManagedRulesSQLiRuleSet"', 'each once'],
     ['a rule group has no name', { managedRuleGroups: [''] }, 'webAcl.managedRuleGroups', '""', 'each once'],
   ])('throws if %s', (_, webAcl, prop, value, allowed) => {
     expectPropError(() => apiIn(testSystem(), { webAcl }), prop, value, allowed, 'Orders/Api');

@@ -68,7 +68,7 @@ describe('the zone of a system in two regions', () => {
     expect(parent).toEqual({ kind: 'calculated', children: [expect.any(String), expect.any(String)], threshold: 2, inverted: false });
     expect(parent.kind === 'calculated' && parent.children.map(child => zone.healthChecks.get(child))).toEqual([
       { kind: 'endpoint', host: 'us-west-2.orders.example.com', path: '/health', interval: 10, failureThreshold: 3, inverted: false },
-      { kind: 'endpoint', host: 'ap-southeast-2.orders.example.com', path: '/evacuation/us-west-2', interval: 10, failureThreshold: 3, inverted: true },
+      { kind: 'endpoint', host: 'ap-southeast-2.orders.example.com', path: '/evacuation/us-west-2', interval: 30, failureThreshold: 1, inverted: true },
     ]);
     expect(zone.healthChecks.size).toBe(6);
   });

@@ -1,0 +1,90 @@
+import { ApiAuthorization, MultiRegionApi, MultiRegionApiProps, WebAclOptions } from '../../src';
+import { DOMAIN } from '../support/order-system';
+import { expectPropError, regional, resources, testSystem } from '../support/synth';
+
+const COMMON = 'AWSManagedRulesCommonRuleSet';
+const authorization = ApiAuthorization.none({ reason: 'for the tests of this file' });
+
+function rulesOf(webAcl: WebAclOptions, props: Partial<MultiRegionApiProps> = {}): any[] {
+  const system = testSystem(1);
+  new MultiRegionApi(system, 'Api', { authorization, webAcl, ...props });
+  return resources(regional(system, 'ap-southeast-2'), 'AWS::WAFv2::WebACL')[0].Properties.Rules;
+}
+
+/** Whether the first rules let a request through, so that no other sees it. */
+function isLetThrough([flood, probes]: any[], method: string, path: string): boolean {
+  expect(probes).toMatchObject({ Name: 'Probes', Action: { Allow: {} } });
+  expect(flood.Statement.RateBasedStatement.ScopeDownStatement).toEqual(probes.Statement);
+  const [{ ByteMatchStatement: byMethod }, { RegexMatchStatement: byPath }] = probes.Statement.AndStatement.Statements;
+  expect([byMethod.FieldToMatch, byPath.FieldToMatch]).toEqual([{ Method: {} }, { UriPath: {} }]);
+  return method === byMethod.SearchString && new RegExp(byPath.RegexString).test(path);
+}
+
+describe('the web ACL of MultiRegionApi, before managed rules and the rate limit,', () => {
+  test.each(['/health', '/live/health', '/evacuation/us-west-2', '/live/evacuation/ap-southeast-2'])('lets GET %s through', path => {
+    for (const props of [{}, { domain: DOMAIN }]) {
+      expect(isLetThrough(rulesOf({ rateLimit: 10 }, props), 'GET', path)).toBe(true);
+    }
+  });
+
+  test.each([
+    ['POST', '/health'], ['GET', '/health/'], ['GET', '/orders/health'], ['GET', '/healthy'], ['GET', '/evacuation/../orders'], ['GET', '/evacuation/'], ['GET', '/evacuation/a/b'],
+  ])('does not let %s %s through', (method, path) => {
+    expect(isLetThrough(rulesOf({}), method, path)).toBe(false);
+  });
+
+  test('stops an address that floods what health checks ask, at more than all checkers of 20 regions ask for', () => {
+    const [flood] = rulesOf({ rateLimit: 10 });
+    expect(flood).toMatchObject({ Name: 'ProbeRateLimit', Priority: 0, Action: { Block: { CustomResponse: { ResponseCode: 429 } } } });
+    const { Limit, AggregateKeyType } = flood.Statement.RateBasedStatement;
+    expect(AggregateKeyType).toBe('IP');
+    // one address, in 5 minutes: every 10 s and, for each peer, every 30 s
+    expect(Limit).toBeGreaterThan(300 / 10 + 19 * (300 / 30));
+  });
+});
+
+describe('the web ACL of MultiRegionApi', () => {
+  test('counts single managed rules on request, beside the one that payloadLimit replaces', () => {
+    const overridesOf = (webAcl: WebAclOptions) => Object.fromEntries(rulesOf(webAcl).filter(({ Statement }) => Statement.ManagedRuleGroupStatement)
+      .map(({ Name, Statement: { ManagedRuleGroupStatement: { RuleActionOverrides } } }) => (
+        [Name, RuleActionOverrides?.map(({ Name: rule, ActionToUse }: any) => [rule, ActionToUse])]
+      )));
+    const count = { Count: {} };
+    expect(overridesOf({
+      managedRuleGroups: [COMMON, 'AWSManagedRulesSQLiRuleSet', 'AWSManagedRulesLinuxRuleSet'],
+      countedManagedRules: { [COMMON]: ['GenericRFI_BODY', 'SizeRestrictions_BODY'], AWSManagedRulesSQLiRuleSet: ['SQLi_BODY'] },
+    })).toEqual({
+      [COMMON]: [['SizeRestrictions_BODY', count], ['GenericRFI_BODY', count]],
+      AWSManagedRulesSQLiRuleSet: [['SQLi_BODY', count]],
+      AWSManagedRulesLinuxRuleSet: undefined,
+    });
+  });
+
+  test('takes no managed rules at all, and as many as it has capacity for', () => {
+    expect(rulesOf({ managedRuleGroups: [] }).map(({ Name }) => Name)).toEqual(['ProbeRateLimit', 'Probes', 'RateLimit', 'PayloadLimit']);
+    const managedRuleGroups = ['KnownBadInputs', 'SQLi', 'Linux', 'Unix'].map(kind => `AWSManagedRules${kind}RuleSet`);
+    expect(rulesOf({ managedRuleGroups: [COMMON, ...managedRuleGroups] })).toHaveLength(9);
+  });
+
+  test.each<[string, any, string, string, string]>([
+    ['a rule group is unknown', { managedRuleGroups: ['AWSManagedRulesCommonRuleset'] }, 'webAcl.managedRuleGroups', '"AWSManagedRulesCommonRuleset"', COMMON],
+    ...['ATP', 'ACFP', 'BotControl', 'AntiDDoS'].map(kind => [
+      `rule group ${kind} needs a configuration`, { managedRuleGroups: [`AWSManagedRules${kind}RuleSet`] }, 'webAcl.managedRuleGroups', kind, 'need no configuration',
+    ] as [string, any, string, string, string]),
+    ['rule groups are no list', { managedRuleGroups: COMMON }, 'webAcl.managedRuleGroups', COMMON, 'each once'],
+    ['rule groups need more capacity than there is', {
+      managedRuleGroups: [COMMON, 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesSQLiRuleSet', 'AWSManagedRulesLinuxRuleSet', 'AWSManagedRulesWindowsRuleSet'],
+    }, 'webAcl.managedRuleGroups', 'AWSManagedRulesWindowsRuleSet', '1430 web ACL capacity units at most, and these have 1500'],
+    ['a rule of a group is counted that is not there', { countedManagedRules: { AWSManagedRulesSQLiRuleSet: ['SQLi_BODY'] } }, 'webAcl.countedManagedRules', 'SQLi', COMMON],
+    ['no rule is counted', { countedManagedRules: { [COMMON]: [] } }, `webAcl.countedManagedRules.${COMMON}`, '[]', '1 to 99 names'],
+    ['a counted rule is named twice', { countedManagedRules: { [COMMON]: ['A', 'A'] } }, `webAcl.countedManagedRules.${COMMON}`, 'A', 'each once'],
+    ['a counted rule has no name', { countedManagedRules: { [COMMON]: [''] } }, `webAcl.countedManagedRules.${COMMON}`, '""', 'names of rules'],
+    ['counted rules are text', { countedManagedRules: { [COMMON]: 'GenericRFI_BODY' } }, `webAcl.countedManagedRules.${COMMON}`, 'GenericRFI_BODY', 'names of rules'],
+    ['counted rules have no group', { countedManagedRules: ['GenericRFI_BODY'] }, 'webAcl.countedManagedRules', 'GenericRFI_BODY', 'by their group'],
+    ['the rate limit is above what AWS WAF takes', { rateLimit: 2_000_000_001 }, 'webAcl.rateLimit', '2000000001', 'at most 2000000000'],
+    ['an action is unknown', { rateLimitAction: 'ALLOW' }, 'webAcl.rateLimitAction', 'ALLOW', 'BLOCK or COUNT'],
+    ['an action of managed rules is unknown', { managedRuleAction: 'ALLOW' }, 'webAcl.managedRuleAction', 'ALLOW', 'BLOCK or COUNT'],
+  ])('throws if %s', (_, webAcl, prop, value, allowed) => {
+    expectPropError(() => rulesOf(webAcl), prop, value, allowed, 'Orders/Api');
+  });
+});
