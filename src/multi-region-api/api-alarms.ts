@@ -81,7 +81,7 @@ export function addTrafficAlarms(scope: RegionalScope, alarms: ApiAlarms, { apiN
   const control = EvacuationSwitch.of(system);
   peers.forEach(peer => alarms.add(mesh, 'evacuationInForce', {
     description: `${peer} is still evacuated, as ${region} answers to the health checks of ${apiName}: the other regions carry its load. `
-      + `If it may take clients again, delete ${evacuationKey(peer)} from ${control.controlTableName} in ${region}.`,
+      + `See whether it may take clients again; if so, delete ${evacuationKey(peer)} from ${control.controlTableName} in ${region}.`,
     metric: control.metricEvacuated(region, peer, { period: Duration.minutes(5) }),
     threshold: 1,
     evaluationPeriods: 12,

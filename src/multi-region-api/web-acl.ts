@@ -46,12 +46,11 @@ export interface WebAclOptions {
   readonly managedRuleAction?: WebAclAction;
 
   /**
-   * Single rules of managed rule groups that count what they match rather than blocking it, by group: those that block what your clients honestly send. The metrics and the log of the web ACL
-   * still have what they match.
+   * Single rules of managed rule groups that count what they match rather than blocking it, by group, such as `GenericRFI_BODY` of `AWSManagedRulesCommonRuleSet`: those that block what
+   * your clients honestly send. The metrics and the sampled requests of the web ACL still have what they match.
    *
    * AWS WAF ignores the name of a rule that there is not, without an error, so look at the metrics after a change.
    *
-   * @example { AWSManagedRulesCommonRuleSet: ['GenericRFI_BODY', 'CrossSiteScripting_BODY'] }
    * @default - none but SizeRestrictions_BODY of the common rule set, in whose place is payloadLimit
    * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_RuleActionOverride.html
    */
