@@ -50,7 +50,8 @@ describe('observability of the example-app', () => {
     const [own, both] = [counted(1, AlarmProfile.ESSENTIAL)[1], add([global, first, second])];
     const rows = [1, 2, 5, 10, 20].map(regions => {
       const pairs = regions * (regions - 1);
-      const cost = (...of: (keyof Counts)[]) => of.reduce((sum, item) => sum + PRICES[item] * (regions * own[item] + pairs * (both[item] - 2 * own[item]) / 2), 0);
+      const countOf = (item: keyof Counts) => regions * own[item] + pairs * (both[item] - 2 * own[item]) / 2;
+      const cost = (...of: (keyof Counts)[]) => of.reduce((sum, item) => sum + PRICES[item] * countOf(item), 0);
       const checks = cost('health check by HTTPS, every 10 s', 'health check by HTTPS, every 30 s', 'calculated health check');
       const probes = cost('million probes');
       return row(regions, regions * (regions + 1), usd(checks), usd(probes), usd(checks + probes));

@@ -44,7 +44,7 @@ const KEYS: { [id: string]: string[] } = {
     'conflictsAge', 'executionFailed', 'executionPartiallyFailed', 'lostWrites', 'readThrottling', 'replicationLatency', 'systemErrors', 'writeThrottling',
   ],
   Workflow: ['aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved'],
-  Api: ['certificateExpiry', 'keysUnavailable', 'latency', 'serverErrors'],
+  Api: ['certificateExpiry', 'evacuationInForce', 'keysUnavailable', 'latency', 'probesMissing', 'serverErrors'],
 };
 
 /** The alarms of a region, in its stack and in its mesh stack, by what they are called in the tree: `Handler/Errors`. */
@@ -70,9 +70,9 @@ describe('alarmSettings', () => {
 
   test('name every alarm', () => {
     expect(names.sort()).toEqual([
-      'aborted', 'certificateExpiry', 'conflictsAge', 'deadLetters', 'deliveryLatency', 'errors', 'executionFailed', 'executionPartiallyFailed', 'failed', 'failedInvocations',
-      'heartbeatsMissing', 'keysUnavailable', 'latency', 'lostEvents', 'lostWrites', 'missingKey', 'oldestEvent', 'readThrottling', 'replicationLatency', 'serverErrors', 'sweeperMissing',
-      'systemErrors', 'takeovers', 'throttled', 'timedOut', 'unresolved', 'writeThrottling',
+      'aborted', 'certificateExpiry', 'conflictsAge', 'deadLetters', 'deliveryLatency', 'errors', 'evacuationInForce', 'executionFailed', 'executionPartiallyFailed', 'failed',
+      'failedInvocations', 'heartbeatsMissing', 'keysUnavailable', 'latency', 'lostEvents', 'lostWrites', 'missingKey', 'oldestEvent', 'probesMissing', 'readThrottling', 'replicationLatency',
+      'serverErrors', 'sweeperMissing', 'systemErrors', 'takeovers', 'throttled', 'timedOut', 'unresolved', 'writeThrottling',
     ]);
   });
 
