@@ -83,12 +83,12 @@ describe('a region that retires, in a system of three,', () => {
     expect(resources(after[`Shop-${RETIRING}`], 'AWS::Route53::RecordSet').length).toBeGreaterThan(0);
   });
 
-  test('sends and watches what it did before, and loses from its mesh nothing but what leads to it, and heartbeats', () => {
+  test('sends and watches what it did before, and loses from its mesh nothing but what leads to it, alarms on that, and heartbeats', () => {
     for (const stack of ownMesh) {
       const [had, has] = [before[stack], after[stack]].map(withoutDashboards);
       for (const [id, resource] of Object.entries(has)) expect([id, resource]).toEqual([id, had[id]]);
       const lost = Object.keys(had).filter(id => !(id in has));
-      expect(lost.filter(id => !/RecordSet|HealthCheck/.test(had[id].Type) && !/Canary/.test(id))).toEqual([]);
+      expect(lost.filter(id => !/RecordSet|HealthCheck/.test(had[id].Type) && !/Canary|ProbesMissing|EvacuationInForce/.test(id))).toEqual([]);
       const rules = resources(after[stack], 'AWS::Events::Rule').map(({ Properties }) => Properties.Name);
       expect(rules).toEqual(expect.arrayContaining(['replication-0', `redrive-${PRIMARY}`, `redrive-${OTHER}`]));
       expect(rules.filter(name => name.startsWith('heartbeats'))).toEqual([]);
