@@ -27,8 +27,8 @@ const CAPACITY = new Map([
 /** What a web ACL has at its basic price. @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html */
 const MAX_CAPACITY = 1500;
 
-/** What the rules of the library take at most: rates 2 each, a regular expression 3, a method 2, a size 1, a conjunction 1, and 10 for each of five text transformations. */
-const OWN_CAPACITY = 70;
+/** What the rules of the library take at most: rates 2 each, regular expressions 3, methods 2, a size 1, conjunctions and the negation 1, and 10 for each of seven text transformations. */
+const OWN_CAPACITY = 100;
 
 /** The name of a rule. @see https://docs.aws.amazon.com/waf/latest/APIReference/API_RuleActionOverride.html */
 const RULE_NAME = /^[A-Za-z0-9_-]{1,128}$/;

@@ -89,8 +89,16 @@ const MAX_RATE_LIMIT = 2_000_000_000;
  */
 const PROBE_RATE_LIMIT = 1000;
 
-/** The paths of health checks and no other, with or without the stage, since nothing documents which of these AWS WAF sees. */
-const PROBED_PATHS = `^(/${STAGE_NAME})?(${HEALTH_PATH}|${EVACUATION_PATH}/[a-z0-9-]+)$`;
+/** The paths of health checks and no other, as clients of a domain see them. */
+const PROBED_PATHS = `(${HEALTH_PATH}|${EVACUATION_PATH}/[a-z0-9-]+)$`;
+
+const TEXT_TRANSFORMATIONS = [{ priority: 0, type: 'NONE' }];
+
+/** What health checks ask, and nothing that reaches a function of the user. */
+const IS_PROBE = requestFor(`^${PROBED_PATHS}`);
+
+/** The same, also if AWS WAF saw the stage in the path, which nothing documents. With the stage it might be a path of the user's, so that this is for limits only. */
+const MAY_BE_PROBE = requestFor(`^(/${STAGE_NAME})?${PROBED_PATHS}`);
 
 /** How much of a body AWS WAF can inspect, in KiB. */
 const INSPECTION_LIMITS = [16, 32, 48, 64];
@@ -175,7 +183,7 @@ export class WebAclSettings {
     return {
       name: 'RateLimit',
       action: this.rateLimitAction === WebAclAction.COUNT ? { count: {} } : { block: { customResponse: { responseCode: 429 } } },
-      statement: { rateBasedStatement: { limit: this.rateLimit, aggregateKeyType: 'IP' } },
+      statement: { rateBasedStatement: { limit: this.rateLimit, aggregateKeyType: 'IP', scopeDownStatement: { notStatement: { statement: MAY_BE_PROBE } } } },
       visibilityConfig: visible(`${name}-RateLimit`),
     };
   }
@@ -189,7 +197,7 @@ export class WebAclSettings {
           fieldToMatch: { body: { oversizeHandling: 'MATCH' } },
           comparisonOperator: 'GT',
           size: this.payloadLimit * 1024,
-          textTransformations: [{ priority: 0, type: 'NONE' }],
+          textTransformations: TEXT_TRANSFORMATIONS,
         },
       },
       visibilityConfig: visible(`${name}-PayloadLimit`),
@@ -204,23 +212,14 @@ export class WebAclSettings {
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing-order.html
  */
 function probeRules(name: string) {
-  const textTransformations = [{ priority: 0, type: 'NONE' }];
-  const isProbe = {
-    andStatement: {
-      statements: [
-        { byteMatchStatement: { fieldToMatch: { method: {} }, positionalConstraint: 'EXACTLY', searchString: HttpMethod.GET, textTransformations } },
-        { regexMatchStatement: { fieldToMatch: { uriPath: {} }, regexString: PROBED_PATHS, textTransformations } },
-      ],
-    },
-  };
   return [
     {
       name: 'ProbeRateLimit',
       action: { block: { customResponse: { responseCode: 429 } } },
-      statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: isProbe } },
+      statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: MAY_BE_PROBE } },
       visibilityConfig: visible(`${name}-ProbeRateLimit`),
     },
-    { name: 'Probes', action: { allow: {} }, statement: isProbe, visibilityConfig: visible(`${name}-Probes`) },
+    { name: 'Probes', action: { allow: {} }, statement: IS_PROBE, visibilityConfig: visible(`${name}-Probes`) },
   ];
 }
 
@@ -245,4 +244,16 @@ function logMatches(scope: RegionalScope, name: string, acl: CfnWebACL, key: IKe
 
 function visible(metricName: string) {
   return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName };
+}
+
+/** A GET of a path. */
+function requestFor(regexString: string) {
+  return {
+    andStatement: {
+      statements: [
+        { byteMatchStatement: { fieldToMatch: { method: {} }, positionalConstraint: 'EXACTLY', searchString: HttpMethod.GET, textTransformations: TEXT_TRANSFORMATIONS } },
+        { regexMatchStatement: { fieldToMatch: { uriPath: {} }, regexString, textTransformations: TEXT_TRANSFORMATIONS } },
+      ],
+    },
+  };
 }

@@ -11,26 +11,42 @@ function rulesOf(webAcl: WebAclOptions, props: Partial<MultiRegionApiProps> = {}
   return resources(regional(system, 'ap-southeast-2'), 'AWS::WAFv2::WebACL')[0].Properties.Rules;
 }
 
-/** Whether the first rules let a request through, so that no other sees it. */
-function isLetThrough([flood, probes]: any[], method: string, path: string): boolean {
-  expect(probes).toMatchObject({ Name: 'Probes', Action: { Allow: {} } });
-  expect(flood.Statement.RateBasedStatement.ScopeDownStatement).toEqual(probes.Statement);
-  const [{ ByteMatchStatement: byMethod }, { RegexMatchStatement: byPath }] = probes.Statement.AndStatement.Statements;
-  expect([byMethod.FieldToMatch, byPath.FieldToMatch]).toEqual([{ Method: {} }, { UriPath: {} }]);
+/** Whether a statement on method and path matches a request. */
+function matches(statement: any, method: string, path: string): boolean {
+  const [{ ByteMatchStatement: byMethod }, { RegexMatchStatement: byPath }] = statement.AndStatement.Statements;
+  expect([byMethod.FieldToMatch, byMethod.PositionalConstraint, byPath.FieldToMatch]).toEqual([{ Method: {} }, 'EXACTLY', { UriPath: {} }]);
   return method === byMethod.SearchString && new RegExp(byPath.RegexString).test(path);
 }
 
+/** Whether the first rules let a request through, so that no other sees it. */
+function isLetThrough([, probes]: any[], method: string, path: string): boolean {
+  expect(probes).toMatchObject({ Name: 'Probes', Priority: 1, Action: { Allow: {} } });
+  return matches(probes.Statement, method, path);
+}
+
+/** Whether the user's limit counts a request, rather than that of health checks. */
+function isLimited(rules: any[], method: string, path: string): boolean {
+  const [ofProbes, ofOthers] = ['ProbeRateLimit', 'RateLimit'].map(name => rules.find(({ Name }) => Name === name).Statement.RateBasedStatement.ScopeDownStatement);
+  expect(ofOthers).toEqual({ NotStatement: { Statement: ofProbes } });
+  return !matches(ofProbes, method, path);
+}
+
 describe('the web ACL of MultiRegionApi, before managed rules and the rate limit,', () => {
-  test.each(['/health', '/live/health', '/evacuation/us-west-2', '/live/evacuation/ap-southeast-2'])('lets GET %s through', path => {
+  test.each(['/health', '/evacuation/us-west-2'])('lets GET %s through', path => {
     for (const props of [{}, { domain: DOMAIN }]) {
-      expect(isLetThrough(rulesOf({ rateLimit: 10 }, props), 'GET', path)).toBe(true);
+      const rules = rulesOf({ rateLimit: 10 }, props);
+      expect([isLetThrough(rules, 'GET', path), isLimited(rules, 'GET', path)]).toEqual([true, false]);
     }
+  });
+
+  test.each(['/live/health', '/live/evacuation/ap-southeast-2'])('does not let GET %s through, which may be a route of the user, but limits it like a health check', path => {
+    expect([isLetThrough(rulesOf({}), 'GET', path), isLimited(rulesOf({}), 'GET', path)]).toEqual([false, false]);
   });
 
   test.each([
     ['POST', '/health'], ['GET', '/health/'], ['GET', '/orders/health'], ['GET', '/healthy'], ['GET', '/evacuation/../orders'], ['GET', '/evacuation/'], ['GET', '/evacuation/a/b'],
   ])('does not let %s %s through', (method, path) => {
-    expect(isLetThrough(rulesOf({}), method, path)).toBe(false);
+    expect([isLetThrough(rulesOf({}), method, path), isLimited(rulesOf({}), method, path)]).toEqual([false, true]);
   });
 
   test('stops an address that floods what health checks ask, at more than all checkers of 20 regions ask for', () => {
@@ -74,7 +90,7 @@ describe('the web ACL of MultiRegionApi', () => {
     ['rule groups are no list', { managedRuleGroups: COMMON }, 'webAcl.managedRuleGroups', COMMON, 'each once'],
     ['rule groups need more capacity than there is', {
       managedRuleGroups: [COMMON, 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesSQLiRuleSet', 'AWSManagedRulesLinuxRuleSet', 'AWSManagedRulesWindowsRuleSet'],
-    }, 'webAcl.managedRuleGroups', 'AWSManagedRulesWindowsRuleSet', '1430 web ACL capacity units at most, and these have 1500'],
+    }, 'webAcl.managedRuleGroups', 'AWSManagedRulesWindowsRuleSet', '1400 web ACL capacity units at most, and these have 1500'],
     ['a rule of a group is counted that is not there', { countedManagedRules: { AWSManagedRulesSQLiRuleSet: ['SQLi_BODY'] } }, 'webAcl.countedManagedRules', 'SQLi', COMMON],
     ['no rule is counted', { countedManagedRules: { [COMMON]: [] } }, `webAcl.countedManagedRules.${COMMON}`, '[]', '1 to 99 names'],
     ['a counted rule is named twice', { countedManagedRules: { [COMMON]: ['A', 'A'] } }, `webAcl.countedManagedRules.${COMMON}`, 'A', 'each once'],
