@@ -4,10 +4,9 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { IConstruct } from 'constructs';
-import { HEALTH_PATH, STAGE_NAME } from './constants';
+import { STAGE_NAME } from './constants';
 import { HttpMethod } from './http-method';
 import { COMMON_RULE_SET, requireCountedRules, requireManagedRuleGroups } from './managed-rule-groups';
-import { EVACUATION_PATH } from '../evacuation-switch/constants';
 import { invalidProp } from '../system/errors';
 import { RegionalScope } from '../system/regional-scope';
 import { removalPolicyOf } from '../system/removal';
@@ -89,16 +88,7 @@ const MAX_RATE_LIMIT = 2_000_000_000;
  */
 const PROBE_RATE_LIMIT = 1000;
 
-/** The paths of health checks and no other, as clients of a domain see them. */
-const PROBED_PATHS = `(${HEALTH_PATH}|${EVACUATION_PATH}/[a-z0-9-]+)$`;
-
 const TEXT_TRANSFORMATIONS = [{ priority: 0, type: 'NONE' }];
-
-/** What health checks ask, and nothing that reaches a function of the user. */
-const IS_PROBE = requestFor(`^${PROBED_PATHS}`);
-
-/** The same, also if AWS WAF saw the stage in the path, which nothing documents. With the stage it might be a path of the user's, so that this is for limits only. */
-const MAY_BE_PROBE = requestFor(`^(/${STAGE_NAME})?${PROBED_PATHS}`);
 
 /** How much of a body AWS WAF can inspect, in KiB. */
 const INSPECTION_LIMITS = [16, 32, 48, 64];
@@ -137,9 +127,10 @@ export class WebAclSettings {
     requireCountedRules(owner, 'webAcl.countedManagedRules', this.countedManagedRules, this.managedRuleGroups);
   }
 
-  /** Puts the web ACL in front of a stage. */
-  public protect(scope: RegionalScope, name: string, stage: Stage): void {
+  /** Puts the web ACL in front of a stage, some of whose paths health checks ask. */
+  public protect(scope: RegionalScope, name: string, stage: Stage, probedPaths: string[]): void {
     const { regional, region } = scope;
+    const probes = new Probes(probedPaths);
     const acl = new CfnWebACL(regional, 'WebAcl', {
       scope: 'REGIONAL',
       description: `in front of ${name} in ${region}`,
@@ -148,7 +139,7 @@ export class WebAclSettings {
       associationConfig: {
         requestBody: { API_GATEWAY: { defaultSizeInspectionLimit: `KB_${INSPECTION_LIMITS.find(limit => limit >= this.payloadLimit)}` } },
       },
-      rules: [...probeRules(name), ...this.managedRules(name), this.rateLimitRule(name), this.payloadLimitRule(name)]
+      rules: [...probes.rules(name), ...this.managedRules(name), this.rateLimitRule(name, probes), this.payloadLimitRule(name)]
         .map((rule, priority) => ({ ...rule, priority })),
     });
     new CfnWebACLAssociation(regional, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
@@ -179,11 +170,11 @@ export class WebAclSettings {
     return counted.size > 0 ? [...counted].map(name => ({ name, actionToUse: { count: {} } })) : undefined;
   }
 
-  private rateLimitRule(name: string) {
+  private rateLimitRule(name: string, { mayBe }: Probes) {
     return {
       name: 'RateLimit',
       action: this.rateLimitAction === WebAclAction.COUNT ? { count: {} } : { block: { customResponse: { responseCode: 429 } } },
-      statement: { rateBasedStatement: { limit: this.rateLimit, aggregateKeyType: 'IP', scopeDownStatement: { notStatement: { statement: MAY_BE_PROBE } } } },
+      statement: { rateBasedStatement: { limit: this.rateLimit, aggregateKeyType: 'IP', scopeDownStatement: { notStatement: { statement: mayBe } } } },
       visibilityConfig: visible(`${name}-RateLimit`),
     };
   }
@@ -205,22 +196,36 @@ export class WebAclSettings {
   }
 }
 
-/**
- * The rules on health checks, before all others. Whoever asks for more than all checkers together is stopped; anything else of them is let through, and no further rule sees it. So nobody takes
- * a region out of DNS, or disarms its evacuation, by a rule or a limit that health checks do not expect.
- *
- * @see https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing-order.html
- */
-function probeRules(name: string) {
-  return [
-    {
-      name: 'ProbeRateLimit',
-      action: { block: { customResponse: { responseCode: 429 } } },
-      statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: MAY_BE_PROBE } },
-      visibilityConfig: visible(`${name}-ProbeRateLimit`),
-    },
-    { name: 'Probes', action: { allow: {} }, statement: IS_PROBE, visibilityConfig: visible(`${name}-Probes`) },
-  ];
+/** The requests of health checks to a web ACL. */
+class Probes {
+  /** What health checks ask, and nothing that reaches a function of the user: the paths are routes of their own. */
+  public readonly are: object;
+  /** The same, also if AWS WAF saw the stage in the path, which nothing documents. With the stage it might be a path of the user's, so that this is for limits only. */
+  public readonly mayBe: object;
+
+  constructor(paths: string[]) {
+    const any = `(${paths.join('|').replace(/\{\w+\}/g, '[a-z0-9-]+')})$`;
+    this.are = requestFor(`^${any}`);
+    this.mayBe = requestFor(`^(/${STAGE_NAME})?${any}`);
+  }
+
+  /**
+   * The rules on them, before all others. Whoever asks for more than all checkers together is stopped; anything else of them is let through, and no further rule sees it. So nobody takes
+   * a region out of DNS, or disarms its evacuation, by a rule or a limit that health checks do not expect.
+   *
+   * @see https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing-order.html
+   */
+  public rules(name: string) {
+    return [
+      {
+        name: 'ProbeRateLimit',
+        action: { block: { customResponse: { responseCode: 429 } } },
+        statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: this.mayBe } },
+        visibilityConfig: visible(`${name}-ProbeRateLimit`),
+      },
+      { name: 'Probes', action: { allow: {} }, statement: this.are, visibilityConfig: visible(`${name}-Probes`) },
+    ];
+  }
 }
 
 /**
