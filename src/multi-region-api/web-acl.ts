@@ -170,11 +170,11 @@ export class WebAclSettings {
     return counted.size > 0 ? [...counted].map(name => ({ name, actionToUse: { count: {} } })) : undefined;
   }
 
-  private rateLimitRule(name: string, { mayBe }: Probes) {
+  private rateLimitRule(name: string, { limitedStatement }: Probes) {
     return {
       name: 'RateLimit',
       action: this.rateLimitAction === WebAclAction.COUNT ? { count: {} } : { block: { customResponse: { responseCode: 429 } } },
-      statement: { rateBasedStatement: { limit: this.rateLimit, aggregateKeyType: 'IP', scopeDownStatement: { notStatement: { statement: mayBe } } } },
+      statement: { rateBasedStatement: { limit: this.rateLimit, aggregateKeyType: 'IP', scopeDownStatement: { notStatement: { statement: limitedStatement } } } },
       visibilityConfig: visible(`${name}-RateLimit`),
     };
   }
@@ -198,15 +198,15 @@ export class WebAclSettings {
 
 /** The requests of health checks to a web ACL. */
 class Probes {
-  /** What health checks ask, and nothing that reaches a function of the user: the paths are routes of their own. */
-  public readonly are: object;
+  /** Matches what health checks ask, and nothing that reaches a function of the user: the paths are routes of their own. */
+  public readonly statement: object;
   /** The same, also if AWS WAF saw the stage in the path, which nothing documents. With the stage it might be a path of the user's, so that this is for limits only. */
-  public readonly mayBe: object;
+  public readonly limitedStatement: object;
 
   constructor(paths: string[]) {
     const any = `(${paths.join('|').replace(/\{\w+\}/g, '[a-z0-9-]+')})$`;
-    this.are = requestFor(`^${any}`);
-    this.mayBe = requestFor(`^(/${STAGE_NAME})?${any}`);
+    this.statement = requestFor(`^${any}`);
+    this.limitedStatement = requestFor(`^(/${STAGE_NAME})?${any}`);
   }
 
   /**
@@ -220,10 +220,10 @@ class Probes {
       {
         name: 'ProbeRateLimit',
         action: { block: { customResponse: { responseCode: 429 } } },
-        statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: this.mayBe } },
+        statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: this.limitedStatement } },
         visibilityConfig: visible(`${name}-ProbeRateLimit`),
       },
-      { name: 'Probes', action: { allow: {} }, statement: this.are, visibilityConfig: visible(`${name}-Probes`) },
+      { name: 'Probes', action: { allow: {} }, statement: this.statement, visibilityConfig: visible(`${name}-Probes`) },
     ];
   }
 }
