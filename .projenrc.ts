@@ -11,7 +11,7 @@ const COMMAND = 'bin/cdk-multi-region.js';
 const NOTICES = 'THIRD-PARTY-NOTICES';
 
 /** What esbuild tells of the handlers and of the command. */
-const METAFILES = ['handlers', 'command'].map(name => `.bundles/${name}.json`);
+const METAFILES = ['handlers', 'command'].map(name => `node_modules/.cache/bundles/${name}.json`);
 
 /** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
 const HANDLERS = [
@@ -179,10 +179,9 @@ bundle.exec([
 // most licences ask that their text goes along with the code
 bundle.exec(`node --import tsx projenrc/third-party-notices.ts ${NOTICES} ${METAFILES.join(' ')}`);
 project.preCompileTask.spawn(bundle);
-project.gitignore.addPatterns('/assets/', '/bin/', '/.bundles/', `/${NOTICES}`);
+project.gitignore.addPatterns('/assets/', '/bin/', `/${NOTICES}`);
 project.npmignore?.include('/assets/', '/bin/', `/${NOTICES}`);
 project.addPackageIgnore('/cli/');
-project.addPackageIgnore('/.bundles/');
 
 // jsii leaves the handlers out and jest does not check types: this covers all that is TypeScript, the example-app included.
 project.addTask('typecheck', { exec: 'tsc --noEmit --incremental --tsBuildInfoFile node_modules/.cache/typecheck.tsbuildinfo -p tsconfig.dev.json' });
@@ -198,6 +197,12 @@ project.testTask.env('NODE_OPTIONS', '--max-semi-space-size=64');
 project.addTask('test:unit', { description: 'Runs the fast tests, all or those of the files or folders given', exec: 'jest --selectProjects unit --reporters=default', receiveArgs: true });
 
 project.addTask('test:large', { description: 'Synthesizes 150 functions in 20 regions', exec: 'jest test/system/large-systems', env: { LARGE: '1' } });
+
+project.addTask('test:goes-live', {
+  description: 'Changes every public prop, each of which must take effect when the change is deployed',
+  exec: 'jest --ci test/goes-live --reporters=default',
+  env: { GOES_LIVE: '1' },
+});
 
 project.addTask('test:fuzz', {
   description: 'Puts every odd value into every public prop, one at a time',

@@ -23,7 +23,10 @@ const PROBE_TIME = Duration.seconds(6);
  */
 export const EVACUATION_PROBES: Probing = { requestInterval: Duration.seconds(30), failureThreshold: 1 };
 
-/** How often an endpoint is probed, and how many probes in a row decide. */
+/**
+ * How often an endpoint is probed, and how many probes in a row decide.
+ * @internal
+ */
 export interface Probing {
   readonly requestInterval: Duration;
   readonly failureThreshold: number;

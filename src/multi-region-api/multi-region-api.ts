@@ -1,22 +1,28 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { CorsOptions, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { ApiAlarmSettings } from './api-alarm-settings';
 import { addTrafficAlarms } from './api-alarms';
-import { ApiAuthorization, IamAuthorization } from './api-authorization';
+import { ApiAuthorization, IamAuthorization, NoAuthorization } from './api-authorization';
 import { ApiDomain, ApiDomainProps } from './api-domain';
 import { ApiHealthOptions, HEALTH_CHECK_QUOTA, HealthSettings } from './api-health';
 import { apiMetric, ApiMetricName, routeMetric } from './api-metrics';
+import { ApiQuotas } from './api-quotas';
 import { ApiRouting } from './api-routing';
 import { AuthorizerScope } from './authorizer';
 import { Authorizers } from './authorizers';
 import { HEALTH_PATH } from './constants';
+import { requireAuthorizationHeader, requireCors } from './cors';
 import { HttpMethod } from './http-method';
 import { RegionalApi } from './regional-api';
 import { addRegionalDomain } from './regional-domain';
+import { requireRequestSchema } from './request-schema';
+import { requirePath, RoutePaths } from './route-paths';
+import { requireScopes } from './scopes';
 import { admitTraffic } from './traffic';
 import { WebAclOptions, WebAclSettings } from './web-acl';
 import { EVACUATION_PATH } from '../evacuation-switch/constants';
@@ -32,8 +38,6 @@ import { PerRegion } from '../system/per-region';
 
 /** The route that peers' health checks ask. */
 const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
-
-const PATH = /^\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\})(\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\}))*$/;
 
 /** Properties of a `MultiRegionApi`. */
 export interface MultiRegionApiProps {
@@ -54,7 +58,11 @@ export interface MultiRegionApiProps {
   /**
    * The choice of the region that a client is led to. Needs a domain.
    *
+   * Choose once: Route 53 takes records of one kind for a name, so another kind of routing cannot be deployed over this one. `failover` and `weighted` are of one kind, and weights and locations may change. For another
+   * kind, move clients to a second API with another name.
+   *
    * @default ApiRouting.latency()
+   * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
    */
   readonly routing?: ApiRouting;
 
@@ -73,14 +81,16 @@ export interface MultiRegionApiProps {
   readonly webAcl?: WebAclOptions;
 
   /**
-   * The origins that browsers may call from. Functions must answer with the same `Access-Control-Allow-Origin`; errors of API Gateway itself carry the first origin.
+   * The origins that browsers may call from, and what they may send. API Gateway answers OPTIONS of every path. Functions must answer with the same `Access-Control-Allow-Origin`; errors of API Gateway itself carry the first origin.
+   *
+   * Throws if browsers would refuse it: `*` with credentials, `allowHeaders` without `Authorization` where routes ask for it, origins that no browser sends.
    *
    * @default - no cross-origin calls
    */
   readonly cors?: CorsOptions;
 
   /**
-   * Requests a second that each region lets through on each route, in the long run: ten routes let ten times as many through. All APIs of an account share a quota of each region, 10 000 by default.
+   * Requests a second that each region lets through on each route, in the long run, above 0: ten routes let ten times as many through. All APIs of an account share a quota of each region, 10 000 by default.
    *
    * The routes that health checks ask have a limit of their own.
    *
@@ -90,7 +100,7 @@ export interface MultiRegionApiProps {
   readonly throttlingRateLimit?: number;
 
   /**
-   * Requests at once that each region lets through on each route.
+   * Requests at once that each region lets through on each route, a whole number above 0.
    *
    * @default 2000
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
@@ -117,6 +127,8 @@ export interface RouteOptions {
   /**
    * The JSON Schema (draft 4) of the request's body. API Gateway answers 400 to what does not match, before the function is called.
    *
+   * It is one document: `$ref` leads to its own `definitions`. Throws if it has keywords of newer drafts or of OpenAPI, or null, which no template can have.
+   *
    * It checks only bodies whose content type is application/json or absent: validate in the function as well.
    *
    * @default - any body
@@ -132,7 +144,7 @@ export interface RouteOptions {
   readonly authorization?: ApiAuthorization;
 
   /**
-   * The scopes that open this route; a token needs one of them. For `jwt` and `cognito` authorization.
+   * The scopes that open this route, at least one; a token needs one of them. For `jwt` and `cognito` authorization.
    *
    * @default - any valid token
    */
@@ -153,7 +165,9 @@ export interface RouteOptions {
  *
  * Put it into the system itself, whose routes may call functions of all units, or into the unit of its functions.
  *
- * Throws if no authorization is given, or if a prop is contradictory.
+ * Its id cannot be changed once it is deployed with a domain: the new API's domain names would be there before the old ones go. It is not for AWS GovCloud with a domain, since Route 53 has no public hosted zones there.
+ *
+ * Throws if no authorization is given, or if a prop is contradictory or one that AWS or browsers would refuse.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
  */
@@ -168,6 +182,9 @@ export class MultiRegionApi extends Construct {
   private readonly health: HealthSettings;
   private readonly parts: PerRegion<AuthorizerScope>;
   private readonly routes = new Set<string>();
+  private readonly paths = new RoutePaths(this);
+  private readonly quotas = new ApiQuotas(this);
+  private readonly cors?: CorsOptions;
 
   constructor(scope: Construct, id: string, props: MultiRegionApiProps = {}) {
     super(scope, id);
@@ -176,6 +193,9 @@ export class MultiRegionApi extends Construct {
     this.apiName = this.layout.physicalName(NameRule.REST_API);
     const overrides = new AlarmOverrides<keyof ApiAlarmSettings>(this, props.alarmSettings, system.alarmProfile);
     this.authorization = this.requireAuthorization('authorization', props.authorization);
+    this.cors = props.cors;
+    if (props.cors) requireCors(this, props.cors);
+    this.requireAuthorizationHeader('the API', this.authorization);
     this.health = new HealthSettings(this, props.health);
     this.domain = this.domainOf(props);
     const webAcl = new WebAclSettings(this, props.webAcl);
@@ -255,26 +275,26 @@ export class MultiRegionApi extends Construct {
   /**
    * Has a function answer a route, in each region the function of that region.
    *
-   * Throws if the path is not one that API Gateway accepts, is reserved, or has that method already, if the function belongs to another
+   * A variable of a path cannot be renamed in one deployment, because API Gateway takes one variable in one place and the new one comes before the old one goes: remove its routes in one deployment, and add them in the next,
+   * or leave its name.
+   *
+   * Throws if the path is not one that API Gateway accepts, has another variable where a route has one already, is reserved, or has that method already, if `cors` answers the method, if the function belongs to another
    * system, or to another unit and the API is in one as well, or if scopes are given and the authorization knows none.
    */
   public addRoute(method: HttpMethod, path: string, fn: MultiRegionFunction, options: RouteOptions = {}): void {
     if (!Object.values(HttpMethod).includes(method)) {
       throw invalidProp(this, 'method', method, Object.values(HttpMethod).join(', '));
     }
-    if (path !== '/' && !PATH.test(path)) {
-      throw invalidProp(this, 'path', path, 'a path such as /orders/{id}, without a slash at the end');
-    }
-    if (path === HEALTH_PATH || path.split('/')[1] === EVACUATION_PATH.slice(1)) {
-      throw invalidProp(this, 'path', path, `any but ${HEALTH_PATH} and ${EVACUATION_PATH}, because health checks ask these`);
-    }
+    requirePath(this, path);
     const route = `${method} ${path}`;
-    this.requireReachable(`fn of ${route}`, fn);
-    const schema = options.requestSchema;
-    if (schema !== undefined && (typeof schema !== 'object' || schema === null || Array.isArray(schema))) {
-      throw invalidProp(this, `requestSchema of ${route}`, schema, 'a JSON Schema, as an object');
+    if (method === HttpMethod.OPTIONS && this.cors) {
+      throw invalidProp(this, 'method', method, `any other, because the API answers ${route} by its cors`);
     }
+    this.requireReachable(`fn of ${route}`, fn);
+    this.requireSchema(route, options.requestSchema);
     const authorization = options.authorization ? this.requireAuthorization(`authorization of ${route}`, options.authorization) : this.authorization;
+    if (options.authorization) this.requireAuthorizationHeader(route, authorization);
+    requireScopes(this, `scopes of ${route}`, options.scopes);
     this.serve(method, path, fn, authorization, options);
   }
 
@@ -325,8 +345,11 @@ export class MultiRegionApi extends Construct {
     if (this.routes.has(route)) {
       throw invalidProp(this, 'route', route, 'each route once');
     }
+    this.paths.add(path);
     const scopes = options.scopes ?? [];
     const authorizer = this.authorizers.of(authorization);
+    this.quotas.check('resources', this.paths.size);
+    this.quotas.check('authorizers', this.authorizers.count);
     authorizer.registerScopes(route, scopes);
     this.routes.add(route);
     this.parts.forEach(({ api }, region) => authorizer.acknowledge(api.addRoute({
@@ -392,7 +415,8 @@ export class MultiRegionApi extends Construct {
       throw invalidProp(this, 'routing', routing, 'ApiRouting.latency(), weighted(…), failover() or geolocation(…)');
     }
     routing._validate(this, this.layout.system.regions, this.layout.system.retiringRegions);
-    return new ApiDomain(this, props.domain, routing, this.health);
+    if (RegionInfo.get(this.layout.system.primaryRegion).partition === 'aws-cn') this.warnOfChina();
+    return new ApiDomain(this, props.domain, this.layout.system.regions, routing, this.health);
   }
 
   private requireAuthorization(prop: string, authorization?: ApiAuthorization): ApiAuthorization {
@@ -404,13 +428,33 @@ export class MultiRegionApi extends Construct {
     return authorization;
   }
 
-  private requireThrottling(props: MultiRegionApiProps) {
-    const { throttlingRateLimit = 1000, throttlingBurstLimit = 2000 } = props;
-    for (const [prop, value] of Object.entries({ throttlingRateLimit, throttlingBurstLimit })) {
-      if (!(value > 0)) {
-        throw invalidProp(this, prop, value, 'a number above 0');
-      }
+  /** The rate is a double to API Gateway, and the burst an integer. */
+  private requireThrottling({ throttlingRateLimit = 1000, throttlingBurstLimit = 2000 }: MultiRegionApiProps) {
+    if (Token.isUnresolved(throttlingRateLimit) || !(throttlingRateLimit > 0 && throttlingRateLimit < Infinity)) {
+      throw invalidProp(this, 'throttlingRateLimit', throttlingRateLimit, 'a literal number above 0, because 0 answers nobody, not even health checks');
+    }
+    if (Token.isUnresolved(throttlingBurstLimit) || !(Number.isInteger(throttlingBurstLimit) && throttlingBurstLimit > 0)) {
+      throw invalidProp(this, 'throttlingBurstLimit', throttlingBurstLimit, 'a literal whole number above 0, because 0 answers nobody, not even health checks');
     }
     return { throttlingRateLimit, throttlingBurstLimit };
+  }
+
+  /** Throws unless API Gateway takes the schema of a route; warns of what it documents as not supported, in the import of OpenAPI, and nothing says for other ways. */
+  private requireSchema(route: string, schema: RouteOptions['requestSchema']): void {
+    if (schema === undefined) return;
+    const doubts = requireRequestSchema(this, `requestSchema of ${route}`, schema);
+    if (doubts.length === 0) return;
+    this.layout.system._notify('warning', this, 'cdk-multi-region:schemaKeyword',
+      `requestSchema of ${route} has ${doubts.join(', ')}, which API Gateway documents as not supported in what it imports: have the function check it, or write it otherwise [${this.node.path}]`);
+  }
+
+  private requireAuthorizationHeader(askedBy: string, authorization: ApiAuthorization): void {
+    if (this.cors && !(authorization instanceof NoAuthorization)) requireAuthorizationHeader(this, this.cors, askedBy);
+  }
+
+  /** @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/route53.html */
+  private warnOfChina(): void {
+    this.layout.system._notify('warning', this, 'cdk-multi-region:domainInChina',
+      `${this.node.path} has a domain in China, which nobody has tried: the regions that Route 53 is documented to probe from are outside of China and must reach the API, and resolvers ask Route 53 there by IPv4 only. Try a failover before you rely on it`);
   }
 }

@@ -49,7 +49,8 @@ export const CONSTRUCTS: Record<string, (system: MultiRegionSystem) => void> = {
   }])),
   ...Object.fromEntries([true, false].map(enabled => [`MultiRegionApi with${enabled ? '' : 'out'} a web ACL`, (system: MultiRegionSystem) => {
     const api = new MultiRegionApi(system, 'Api', {
-      domain: DOMAIN, webAcl: { enabled }, authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'] }),
+      // no two APIs of an app have the same one
+      domain: { ...DOMAIN, domainName: `${enabled ? 'guarded' : 'open'}.example.com` }, webAcl: { enabled }, authorization: ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'] }),
     });
     api.addRoute(HttpMethod.GET, '/orders/{id}', new MultiRegionFunction(system, 'GetOrder', { codePath: CODE }));
     api.addRoute(HttpMethod.GET, '/prices', new MultiRegionFunction(system, 'GetPrices', { codePath: CODE }), { authorization: ApiAuthorization.none({ reason: '(the reason that you give)' }) });

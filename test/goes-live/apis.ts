@@ -126,12 +126,12 @@ export const APIS: Subject[] = [
     of: 'WebAclOptions',
     make: (system, webAcl) => apiOf(system, { webAcl }),
     changes: {
-      enabled: false, managedRuleAction: WebAclAction.COUNT, managedRuleGroups: ['AWSManagedRulesKnownBadInputsRuleSet'], payloadLimit: Size.kibibytes(32), rateLimit: 777, rateLimitAction: WebAclAction.COUNT,
+      countedManagedRules: { AWSManagedRulesCommonRuleSet: ['GenericRFI_BODY'] }, enabled: false, managedRuleAction: WebAclAction.COUNT, managedRuleGroups: ['AWSManagedRulesKnownBadInputsRuleSet'], payloadLimit: Size.kibibytes(32), rateLimit: 777, rateLimitAction: WebAclAction.COUNT,
     },
   },
   {
     of: 'ApiAlarmSettings',
     make: (system, alarmSettings) => apiOf(system, { authorization: jwt(), domain: DOMAIN, alarmSettings }),
-    changes: thresholds('certificateExpiry', 'keysUnavailable', 'latency', 'serverErrors'),
+    changes: { ...thresholds('certificateExpiry', 'keysUnavailable', 'latency', 'serverErrors'), evacuationInForce: { evaluationPeriods: 7 }, probesMissing: { evaluationPeriods: 7 } },
   },
 ];

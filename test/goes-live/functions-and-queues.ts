@@ -28,7 +28,7 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
       codePath: 'test/support/aws-cli',
       deploymentConfig: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
       description: 'another one',
-      environment: { A: 'b' },
+      environment: { MODE: 'b' },
       handler: 'other.handler',
       logRetention: RetentionDays.ONE_WEEK,
       memorySize: 777,
@@ -49,9 +49,9 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
   },
   {
     of: 'MultiRegionFunction.addEnvironment',
-    base: () => ({ key: 'A', value: 'b' }),
+    base: () => ({ key: 'MODE', value: 'b' }),
     make: (system, { key, value }) => void new MultiRegionFunction(system, 'Handler', { codePath: CODE }).addEnvironment(key, value),
-    changes: { key: 'B', value: 'c' },
+    changes: { key: 'LEVEL', value: 'c' },
   },
   {
     of: 'FunctionAlarmSettings',

@@ -111,8 +111,8 @@ describe('MultiRegionApi', () => {
       expect(() => api(testSystem(), { authorization: open, throttlingRateLimit })).not.toThrow();
     });
     test.each([
-      ['throttlingRateLimit', Infinity, 'null'], ['throttlingRateLimit', NaN, 'null'], ['throttlingRateLimit', -1, '-1'], ['throttlingRateLimit', Lazy.number({ produce: () => 5 }), 'an unresolved token'],
-      ['throttlingBurstLimit', 1.5, '1.5'], ['throttlingBurstLimit', Infinity, 'null'], ['throttlingBurstLimit', Lazy.number({ produce: () => 5 }), 'an unresolved token'],
+      ['throttlingRateLimit', Infinity, 'Infinity'], ['throttlingRateLimit', NaN, 'NaN'], ['throttlingRateLimit', -1, '-1'], ['throttlingRateLimit', Lazy.number({ produce: () => 5 }), 'an unresolved token'],
+      ['throttlingBurstLimit', 1.5, '1.5'], ['throttlingBurstLimit', Infinity, 'Infinity'], ['throttlingBurstLimit', Lazy.number({ produce: () => 5 }), 'an unresolved token'],
     ])('%s is %p', (prop, value, shown) => {
       expectPropError(() => api(testSystem(), { authorization: open, [prop]: value }), prop, shown, prop === 'throttlingRateLimit' ? 'a literal number above 0' : 'a literal whole number above 0', path);
     });
