@@ -2,6 +2,7 @@ export * from './api-alarm-settings';
 export * from './api-authorization';
 export * from './api-domain';
 export * from './api-health';
+export * from './api-props';
 export * from './api-routing';
 export * from './http-method';
 export * from './multi-region-api';

@@ -8,9 +8,10 @@ import { Construct } from 'constructs';
 import { ApiAlarmSettings } from './api-alarm-settings';
 import { addTrafficAlarms } from './api-alarms';
 import { ApiAuthorization, IamAuthorization, NoAuthorization } from './api-authorization';
-import { ApiDomain, ApiDomainProps } from './api-domain';
-import { ApiHealthOptions, HEALTH_CHECK_QUOTA, HealthSettings } from './api-health';
+import { ApiDomain } from './api-domain';
+import { HEALTH_CHECK_QUOTA, HealthSettings } from './api-health';
 import { apiMetric, ApiMetricName, routeMetric } from './api-metrics';
+import { MultiRegionApiProps, RouteOptions } from './api-props';
 import { ApiQuotas } from './api-quotas';
 import { ApiRouting } from './api-routing';
 import { AuthorizerScope } from './authorizer';
@@ -24,7 +25,7 @@ import { requireRequestSchema } from './request-schema';
 import { requirePath, RoutePaths } from './route-paths';
 import { requireScopes } from './scopes';
 import { admitTraffic } from './traffic';
-import { WebAclOptions, WebAclSettings } from './web-acl';
+import { WebAclSettings } from './web-acl';
 import { EVACUATION_PATH } from '../evacuation-switch/constants';
 import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
@@ -38,118 +39,6 @@ import { PerRegion } from '../system/per-region';
 
 /** The route that peers' health checks ask. */
 const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
-
-/** Properties of a `MultiRegionApi`. */
-export interface MultiRegionApiProps {
-  /**
-   * The name that clients use. With it, Route 53 leads clients to a healthy region, and the regions' own execute-api names are disabled.
-   *
-   * @default - none: clients choose a region by its URL, nothing fails over, and a warning says so
-   */
-  readonly domain?: ApiDomainProps;
-
-  /**
-   * The authorization of callers. There is no default: leaving an API open must be a choice.
-   *
-   * @default - throws, and lists the choices
-   */
-  readonly authorization?: ApiAuthorization;
-
-  /**
-   * The choice of the region that a client is led to. Needs a domain.
-   *
-   * Choose once: Route 53 takes records of one kind for a name, so another kind of routing cannot be deployed over this one. `failover` and `weighted` are of one kind, and weights and locations may change. For another
-   * kind, move clients to a second API with another name.
-   *
-   * @default ApiRouting.latency()
-   * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
-   */
-  readonly routing?: ApiRouting;
-
-  /**
-   * The probes of a region's health. Needs a domain.
-   *
-   * @default - every 10 seconds, 3 times, from 3 regions
-   */
-  readonly health?: ApiHealthOptions;
-
-  /**
-   * The web ACL in front of each region's API.
-   *
-   * @default - AWS's managed rules, 2000 requests in 5 minutes per address, bodies up to 16 KiB
-   */
-  readonly webAcl?: WebAclOptions;
-
-  /**
-   * The origins that browsers may call from, and what they may send. API Gateway answers OPTIONS of every path. Functions must answer with the same `Access-Control-Allow-Origin`; errors of API Gateway itself carry the first origin.
-   *
-   * Throws if browsers would refuse it: `*` with credentials, `allowHeaders` without `Authorization` where routes ask for it, origins that no browser sends.
-   *
-   * @default - no cross-origin calls
-   */
-  readonly cors?: CorsOptions;
-
-  /**
-   * Requests a second that each region lets through on each route, in the long run, above 0: ten routes let ten times as many through. All APIs of an account share a quota of each region, 10 000 by default.
-   *
-   * The routes that health checks ask have a limit of their own.
-   *
-   * @default 1000
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
-   */
-  readonly throttlingRateLimit?: number;
-
-  /**
-   * Requests at once that each region lets through on each route, a whole number above 0.
-   *
-   * @default 2000
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
-   */
-  readonly throttlingBurstLimit?: number;
-
-  /**
-   * The retention of logs, in every region.
-   *
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * The settings of the alarms.
-   *
-   * @default - see each
-   */
-  readonly alarmSettings?: ApiAlarmSettings;
-}
-
-/** Options of one route. */
-export interface RouteOptions {
-  /**
-   * The JSON Schema (draft 4) of the request's body. API Gateway answers 400 to what does not match, before the function is called.
-   *
-   * It is one document: `$ref` leads to its own `definitions`. Throws if it has keywords of newer drafts or of OpenAPI, or null, which no template can have.
-   *
-   * It checks only bodies whose content type is application/json or absent: validate in the function as well.
-   *
-   * @default - any body
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
-   */
-  readonly requestSchema?: { [keyword: string]: any };
-
-  /**
-   * The authorization of callers of this route.
-   *
-   * @default - as all routes of the API
-   */
-  readonly authorization?: ApiAuthorization;
-
-  /**
-   * The scopes that open this route, at least one; a token needs one of them. For `jwt` and `cognito` authorization.
-   *
-   * @default - any valid token
-   */
-  readonly scopes?: string[];
-}
 
 /**
  * A REST API in every region, whose routes are answered by functions of the same region, and one name that leads to a healthy region.

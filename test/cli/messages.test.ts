@@ -21,7 +21,7 @@ describe('cdk synth', () => {
     ]);
     expect(text).toContain('WARNING Open/Api has no domain');
     expect(text).toContain('WARNING a global table that exists takes one new replica a deployment: when Shop grows');
-    expect(text).toContain('INFO api.example.com fails over in about 90 s');
+    expect(text).toContain('INFO api.example.com fails over in about 108 s');
     expect(text).not.toMatch(/deprecated/i);
   }, 120_000);
 });
