@@ -11,7 +11,7 @@ const COMMAND = 'bin/cdk-multi-region.js';
 const NOTICES = 'THIRD-PARTY-NOTICES';
 
 /** What esbuild tells of the handlers and of the command. */
-const METAFILES = ['handlers', 'command'].map(name => `node_modules/.cache/bundles/${name}.json`);
+const METAFILES = ['handlers', 'command'].map(name => `.bundles/${name}.json`);
 
 /** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
 const HANDLERS = [
@@ -179,9 +179,10 @@ bundle.exec([
 // most licences ask that their text goes along with the code
 bundle.exec(`node --import tsx projenrc/third-party-notices.ts ${NOTICES} ${METAFILES.join(' ')}`);
 project.preCompileTask.spawn(bundle);
-project.gitignore.addPatterns('/assets/', '/bin/', `/${NOTICES}`);
+project.gitignore.addPatterns('/assets/', '/bin/', '/.bundles/', `/${NOTICES}`);
 project.npmignore?.include('/assets/', '/bin/', `/${NOTICES}`);
 project.addPackageIgnore('/cli/');
+project.addPackageIgnore('/.bundles/');
 
 // jsii leaves the handlers out and jest does not check types: this covers all that is TypeScript, the example-app included.
 project.addTask('typecheck', { exec: 'tsc --noEmit --incremental --tsBuildInfoFile node_modules/.cache/typecheck.tsbuildinfo -p tsconfig.dev.json' });
@@ -212,7 +213,7 @@ project.addTask('test:fuzz', {
 
 project.addTask('test:pipeline', {
   description: 'Runs the example-app\'s pipeline in a clean checkout, with the packed package, and a few of the scenarios, against local regions',
-  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/pipeline/scenarios test/example-app/rehearsal/pipeline/aws-cli test/docs/other-pipelines test/multi-region-pipeline/package-managers',
+  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/pipeline/scenarios test/example-app/rehearsal/pipeline/aws-cli test/docs/other-pipelines test/multi-region-pipeline/commands test/multi-region-pipeline/operations test/multi-region-pipeline/package-managers',
   env: { PIPELINE: '1' },
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { KNOWN_LICENSES, Metafile, notices, packageFolders, readPackage } from '../projenrc/third-party-notices';
 
-const METAFILES: Metafile[] = ['handlers', 'command'].map(name => JSON.parse(readFileSync(`node_modules/.cache/bundles/${name}.json`, 'utf8')));
+const METAFILES: Metafile[] = ['handlers', 'command'].map(name => JSON.parse(readFileSync(`.bundles/${name}.json`, 'utf8')));
 
 const packageOf = (manifest: object, files: Record<string, string> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'package-'));

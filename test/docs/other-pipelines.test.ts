@@ -203,7 +203,7 @@ describe('the workflow for GitHub Actions', () => {
     }
   });
 
-  test('deploys one region after the other what was built once, and connects them', async () => {
+  long('deploys one region after the other what was built once, and connects them', async () => {
     const { results: ran, signIns, logs } = await release('1');
     expect(ran).toEqual({ ...BEFORE, ...well(...PARTS) });
     expect(deployed()).toEqual(ALL);
@@ -226,7 +226,7 @@ describe('the workflow for GitHub Actions', () => {
     expect(deployed()).toEqual(ALL.slice(0, 2));
   });
 
-  test('deploys the last good version to a region that gets unhealthy, at once, and to no other', async () => {
+  long('deploys the last good version to a region that gets unhealthy, at once, and to no other', async () => {
     await release('1');
     commit('bad');
     const { results: ran, logs } = await release('2', { good: '1' });
@@ -251,7 +251,7 @@ describe('the workflow for GitHub Actions', () => {
     });
   });
 
-  test.each(REGIONS)('deploys around %s when that is lost, and signs in elsewhere', async lost => {
+  long.each(REGIONS)('deploys around %s when that is lost, and signs in elsewhere', async lost => {
     regions.world = { without: [lost] };
     const [other] = REGIONS.filter(region => region !== lost);
     const { results: ran, logs, signIns } = await release('1', { inputs: { lostRegions: lost, unhealthyRegions: 'none' } });
@@ -305,7 +305,7 @@ describe('the script for any CI', () => {
     return { code, log };
   }
 
-  test('deploys, takes back a region that gets unhealthy, and keeps the last good version', async () => {
+  long('deploys, takes back a region that gets unhealthy, and keeps the last good version', async () => {
     expect((await releaseBy('first')).code).toBe(0);
     expect(deployed()).toEqual(ALL);
     commit('bad');

@@ -17,6 +17,9 @@ import { Deployed, PipelineRunner, PipelineRunnerProps } from '../../example-app
 import { Processes } from '../../example-app/rehearsal/processes';
 import { MultiRegionPipelineProps } from '../../src';
 
+/** Left out unless asked for, as `npm run test:pipeline` does. */
+const proof = process.env.PIPELINE ? describe : describe.skip;
+
 jest.setTimeout(60_000);
 
 const OTHER = 'us-west-2';
@@ -83,7 +86,7 @@ const entryState = async () => {
 };
 const deployedBy = ({ id }: { readonly id: string }) => deployed.filter(entry => entry.startsWith(id)).map(entry => entry.split(' ')[1]).filter(name => name !== 'Build');
 
-describe('a deployment window', () => {
+proof('a deployment window', () => {
   const DAY = { cron: '* * 9-16 ? * MON-THU *', timeZone: 'Australia/Sydney' };
   const withWindow = synthesize({ stage: { bake: BAKE, deploymentWindow: DAY } }).home;
   // a Monday in winter, 10 hours ahead of UTC
@@ -117,7 +120,7 @@ describe('a deployment window', () => {
   });
 });
 
-describe('an approval', () => {
+proof('an approval', () => {
   const withApproval = synthesize({ stage: { bake: BAKE, approval: true }, withTopic: true }).home;
 
   test.each(['Approved', 'Rejected'] as const)('%s, decides before anything is deployed', async status => {
@@ -136,7 +139,7 @@ describe('an approval', () => {
   });
 });
 
-describe('two systems in a row', () => {
+proof('two systems in a row', () => {
   const STAGING = gated('Staging', 'global', HOME, 'mesh');
   const both = synthesize({}, { stages: [{ system: skeleton('Staging', 1), bake: BAKE }, { system: skeleton('Orders'), bake: BAKE }] }).home;
 
@@ -166,7 +169,7 @@ describe('two systems in a row', () => {
   });
 });
 
-describe('the standby', () => {
+proof('the standby', () => {
   const standby = synthesize({ stage: { bake: BAKE } }, { standbyRegion: OTHER }).standby!;
   const STAGES = gated('Orders', OTHER, 'mesh');
 
