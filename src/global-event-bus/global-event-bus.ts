@@ -5,6 +5,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { busArn } from './constants';
+import { requireCrossRegionEvents } from './cross-region-events';
 import { EventBusAlarmSettings } from './event-bus-alarm-settings';
 import { EventReplication } from './event-replication';
 import { EventSubscription, EventSubscriptionProps } from './event-subscription';
@@ -45,9 +46,10 @@ export interface GlobalEventBusProps {
   readonly archiveRetention?: Duration;
 
   /**
-   * The events that reach the other regions.
+   * The events that reach the other regions. In China none do, and anything but `EventReplication.none()` throws; in GovCloud synthesis warns.
    *
    * @default EventReplication.all()
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
    */
   readonly replication?: EventReplication;
 
@@ -177,6 +179,7 @@ export class GlobalEventBus extends Construct {
     const hasHeartbeats = isReplicated && isWatchedOver;
     const hasPeers = system.regions.length > 1;
     this._isReplicated = isReplicated && hasPeers;
+    if (this._isReplicated) requireCrossRegionEvents(this, system, props.replication);
     this._hasHeartbeats = hasHeartbeats && hasPeers;
     if (isReplicated) alarms.expectPairs('failedInvocations', 'deliveryLatency');
     if (hasHeartbeats) alarms.expectPairs('heartbeatsMissing');
