@@ -27,21 +27,18 @@ const ACTIONS: Record<string, string[]> = {
 /** Integrations of one action, which is called as they are. */
 const PLAIN = ['dynamodb', 'sns', 'sqs', 'events', 'states', 'codebuild', 'batch', 'glue'];
 
-/** How IAM calls what AWS's SDKs call otherwise; services that are not here are not looked at, because nothing says how IAM calls them. */
+/** How IAM calls what AWS's SDKs call otherwise. What is not here is taken to be called alike: where it is not, the refusal is acknowledged. */
 const SDK_SERVICES: Record<string, string> = {
-  cloudwatch: 'cloudwatch',
+  apigatewayv2: 'apigateway',
   cloudwatchlogs: 'logs',
-  dynamodb: 'dynamodb',
+  cognitoidentity: 'cognito-identity',
+  cognitoidentityprovider: 'cognito-idp',
+  costexplorer: 'ce',
+  elasticloadbalancingv2: 'elasticloadbalancing',
+  emr: 'elasticmapreduce',
   eventbridge: 'events',
-  kms: 'kms',
-  lambda: 'lambda',
-  s3: 's3',
-  secretsmanager: 'secretsmanager',
   sesv2: 'ses',
   sfn: 'states',
-  sns: 'sns',
-  sqs: 'sqs',
-  ssm: 'ssm',
 };
 
 /** Whether a definition has a Distributed Map, which starts executions of its own state machine. */
@@ -77,17 +74,14 @@ export function isAllowed(needed: string, allowed: string[]): boolean {
 
 function actionsOf(resource: string): string[] {
   if (/^arn:[\w-]+:lambda:/.test(resource)) return ACTIONS['lambda:invoke'];
-  const integration = /^arn:[^:]+:states:[^:]*:[^:]*:(aws-sdk:)?([\w-]+):(\w+)((?:\.\w+)?)/.exec(resource);
+  const integration = /^arn:[^:]+:states:::(aws-sdk:)?([\w-]+):(\w+)((?:\.\w+)?)/.exec(resource);
   if (!integration) return [];
   const [, isSdk, service, operation, pattern] = integration;
-  if (isSdk) {
-    const prefix = SDK_SERVICES[service];
-    return prefix === undefined ? [] : [`${prefix}:*`];
-  }
+  if (isSdk) return [`${SDK_SERVICES[service] ?? service}:*`];
   const isSync = pattern === '.sync';
   const known = (isSync ? ACTIONS[`${service}:${operation}.sync`] : undefined) ?? ACTIONS[`${service}:${operation}`];
   if (known) return known;
-  return PLAIN.includes(service) ? [`${service}:${operation[0].toUpperCase()}${operation.slice(1)}`] : [];
+  return [PLAIN.includes(service) ? `${service}:${operation[0].toUpperCase()}${operation.slice(1)}` : `${service}:*`];
 }
 
 function statesOf(definition: any, path: string[] = []): { path: string; state: any }[] {

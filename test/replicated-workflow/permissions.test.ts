@@ -95,9 +95,11 @@ describe('the actions of a definition', () => {
     ['arn:aws:states:::ecs:runTask.sync', ['ecs:RunTask', 'ecs:StopTask', 'ecs:DescribeTasks', 'iam:PassRole']],
     ['arn:aws:states:::events:putEvents', ['events:PutEvents']],
     ['arn:aws:states:::aws-sdk:cloudwatchlogs:putLogEvents', ['logs:*']],
+    ['arn:aws:states:::aws-sdk:rekognition:detectFaces', ['rekognition:*']],
+    ['arn:aws:states:::emr-serverless:startJobRun.sync', ['emr-serverless:*']],
   ])('%s needs %j', (resource, actions) => expect(neededActions(machine(task(resource)))).toEqual([{ state: 'A', resource, actions }]));
 
-  test.each(['${Charge}', 'arn:aws:states:us-west-2:111122223333:activity:x', 'arn:aws:states:::aws-sdk:nobodyknows:do', 'arn:aws:states:::emr-serverless:startJobRun'])(
+  test.each(['${Charge}', 'arn:aws:states:us-west-2:111122223333:activity:x'])(
     '%s is not looked at', resource => expect(neededActions(machine(task(resource)))).toEqual([]));
 
   test('are allowed by patterns too', () => {
