@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'timers/promises';
 import { AskedRegions, ENVIRONMENT, NOBODY, World } from './asked-regions';
 
 const STAGE = 'Orders-us-west-2';
@@ -5,7 +6,9 @@ const STAGES = ['Orders-global', 'Orders-ap-southeast-2', STAGE, 'Orders-mesh'];
 const regions = new AskedRegions('deployment-gate', { ...ENVIRONMENT, CONTROL_TABLE_NAME: 'Orders-Control-Table', DEPLOYING_STAGES: JSON.stringify(STAGES) });
 beforeAll(() => regions.start());
 afterAll(() => regions.stop());
-beforeEach(() => {
+beforeEach(async () => {
+  // what a test before this one asked, and did not wait for because another answer was an error, has arrived by then
+  await sleep(200);
   regions.world = {};
   regions.calls = [];
 });
