@@ -3,7 +3,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { effectOf, EntryChange, ExecutionInput, FinalStatus, Heartbeat, LedgerEntry, NewEntry, OpenEntry } from './ledger-entry';
-import { entryKey, heartbeatKey, LEDGER, nameOfEntry, openIn, shardOf, SHARDS } from './ledger-schema';
+import { entryKey, heartbeatKey, LEDGER, nameOfEntry, openIn, shardOf } from './ledger-schema';
 import { RETENTION } from './ledger-timing';
 
 type Item = Record<string, AttributeValue>;
@@ -11,10 +11,10 @@ type Item = Record<string, AttributeValue>;
 const { PARTITION_KEY, SORT_KEY, TTL, INDEX, INDEX_PARTITION_KEY, INDEX_SORT_KEY } = LEDGER;
 
 /** What is read of an entry: all but the event, of which another region has a copy of its own. */
-const ATTRIBUTES = [PARTITION_KEY, SORT_KEY, 'status', 'origin', 'publishedAt', 'startedAt', 'dueAt', 'forced', 'forbidden'];
+const ATTRIBUTES = [PARTITION_KEY, SORT_KEY, 'status', 'origin', 'publishedAt', 'startedAt', 'cycle', 'dueAt', 'forced', 'forbidden'];
 
-/** How many entries of each shard are looked at side by side. */
-const PAGE = 5;
+/** How many entries are looked at side by side. */
+const SIDE_BY_SIDE = 40;
 
 /** A condition of a write, with the attributes and values that it names. */
 interface Condition {
@@ -111,16 +111,16 @@ export class LedgerTable {
     return entries;
   }
 
-  /** Returns the names of the region's open entries that are due before a moment, the oldest of each shard first. */
-  public async *due(before: number): AsyncGenerator<string[]> {
-    let shards = Array.from({ length: SHARDS }, (_, shard) => this.query({
+  /** Returns the names of the region's open entries in some shards that are due before a moment, the oldest of each shard first. */
+  public async *due(before: number, of: readonly number[]): AsyncGenerator<string[]> {
+    let shards = of.map(shard => this.query({
       TableName: this.tableName,
       IndexName: INDEX,
       KeyConditionExpression: `${INDEX_PARTITION_KEY} = :openIn AND ${INDEX_SORT_KEY} <= :before`,
       ExpressionAttributeValues: marshall({
         ':openIn': openIn(this.workflow, this.region, shard), ':before': Number.isFinite(before) ? before : Number.MAX_SAFE_INTEGER,
       }),
-      Limit: PAGE,
+      Limit: Math.ceil(SIDE_BY_SIDE / of.length),
     }));
     while (shards.length > 0) {
       const pages = await Promise.all(shards.map(shard => shard.next()));
@@ -173,8 +173,8 @@ export class LedgerTable {
   }
 
   private entryOf(item: Item): LedgerEntry {
-    const { [PARTITION_KEY]: key, [SORT_KEY]: region, status, origin, publishedAt, startedAt, dueAt, forced, forbidden } = unmarshall(item);
-    return { name: nameOfEntry(this.workflow, key), region, status, origin, publishedAt, startedAt, dueAt, forced, forbidden };
+    const { [PARTITION_KEY]: key, [SORT_KEY]: region, status, origin, publishedAt, startedAt, cycle, dueAt, forced, forbidden } = unmarshall(item);
+    return { name: nameOfEntry(this.workflow, key), region, status, origin, publishedAt, startedAt, cycle, dueAt, forced, forbidden };
   }
 }
 

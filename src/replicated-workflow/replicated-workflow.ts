@@ -5,8 +5,8 @@ import { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CORRELATION_ID_PATH, IDEMPOTENCY_KEY_PATH, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
-import { KEY_PATH } from './idempotency-key';
+import { CORRELATION_ID_PATH, IDEMPOTENCY_KEY_PATH, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
+import { KEY_PATH } from './event-path';
 import { RegionalStartQueue, STARTER_TIMEOUT } from './regional-start-queue';
 import { RegionalStateMachine, stateMachineArn } from './regional-state-machine';
 import { TakeoverLedger } from './takeover-ledger';
@@ -257,6 +257,11 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   /** The age of the oldest event that no region has started, as one region sees it, in seconds; 0 if there is none. Throws if it is not a region of the system. */
   public metricOldestUnresolvedSeconds(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, OLDEST_UNRESOLVED_SECONDS), options);
+  }
+
+  /** The lateness of the sweeper of one region, in seconds, the longest in a minute by default: how long after it was due it looked at an event. Throws if it is not a region of the system. */
+  public metricSweepLatenessSeconds(ofRegion: string, options?: MetricOptions): Metric {
+    return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, SWEEP_LATENESS_SECONDS), options);
   }
 
   /** The events without an idempotency key in one region, over a minute by default; throws if it is not a region of the system. */
