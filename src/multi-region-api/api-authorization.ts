@@ -21,7 +21,8 @@ export interface JwtAuthorizationProps {
   /**
    * The issuer, exactly as in the tokens' `iss`: an https URL.
    *
-   * - Amazon Cognito: `https://cognito-idp.<region>.amazonaws.com/<user pool>`. A user pool lives in one region, but its tokens are good in all regions here.
+   * - Amazon Cognito: `https://cognito-idp.<region>.amazonaws.com/<user pool>`. A user pool lives in one region, but its tokens are good in every region of the API. While that region is down, nobody gets new
+   *   tokens, and execution environments that start then have no keys and answer with 500.
    * - Auth0: `https://<tenant>/`, with the slash.
    * - Microsoft Entra ID: `https://login.microsoftonline.com/<tenant id>/v2.0`, or `https://sts.windows.net/<tenant id>/` if the API's `requestedAccessTokenVersion` is 1.
    * - Okta: `https://<domain>/oauth2/<custom authorization server>`. Tokens of the org authorization server are for Okta's own API only.
@@ -98,7 +99,7 @@ export abstract class ApiAuthorization {
    * No region depends on another's user pool.
    *
    * Access tokens of Amazon Cognito, Microsoft Entra ID (versions 1 and 2), Auth0, Okta (custom authorization servers), Keycloak, Duende IdentityServer and any issuer that follows RFC 9068 are accepted, those of
-   * clients that call for themselves as well. A token must
+   * clients that call for themselves as well. A token has at most 8,192 characters. It must
    *
    * - be signed by a key of the issuer, with RS256, RS384, RS512, ES256, ES384, ES512 or EdDSA. A token without `kid` is good while the issuer publishes one signing key only; a new key of such an issuer is known
    *   after an hour at the latest. A header that makes an extension critical (`crit`) is refused.

@@ -334,6 +334,7 @@ describe('the JWT authorizer', () => {
       ['an access token by its header', () => rsa.token(claims(), { typ: 'at+jwt' })],
       ['an access token of Cognito', () => rsa.token(claims({ token_use: 'access' }))],
       ['an access token of Keycloak', () => rsa.token(claims({ typ: 'Bearer' }))],
+      ['an access token of Keycloak that is bound to a key', () => rsa.token(claims({ typ: 'DPoP' }))],
       ['a logout token', () => rsa.token(claims(), { typ: 'logout+jwt' })],
       ['a refresh token', () => rsa.token(claims({ typ: 'Refresh' }))],
     ])('refuses %s', async (_, token) => {
@@ -441,6 +442,26 @@ describe('the JWT authorizer', () => {
       }), { numRuns: 3000 });
       // one at init; one in 10 seconds for unknown key ids
       expect(issuer.fetches).toBeLessThanOrEqual(5);
+    }, 60_000);
+  });
+
+  describe('a list of scopes', () => {
+    const odd = fc.oneof(fc.jsonValue(), fc.constantFrom('', 'orders', ISSUER, 'access', 'id', 0, -1, now() + 30, now() + 300, 1e300, null, ['orders'], ['orders', 1], {}));
+    const name = fc.constantFrom('iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'azp', 'token_use', 'typ', 'scp', 'roles', 'at_hash', 'events', 'constructor', '__proto__');
+    const change = fc.array(fc.tuple(name, odd), { maxLength: 4 });
+
+    test('is no way round any check: with any other claims, it is answered as the same scopes in a text are', async () => {
+      const handler = await startWarm();
+      const outcome = async (changed: [string, unknown][], scope: unknown) => {
+        log.clear();
+        // as text, because a name may be __proto__
+        const members = [...Object.entries(claims({ scope })), ...changed].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+        const answered = await handler(request(rsa.tokenOf(`{${members.join(',')}}`))).catch((error: Error) => error.message);
+        return { answered, logged: log.of('WARN') };
+      };
+      await fc.assert(fc.asyncProperty(change, async changed => {
+        expect(await outcome(changed, ['orders:read', 'other'])).toEqual(await outcome(changed, 'orders:read other'));
+      }), { numRuns: 500 });
     }, 60_000);
   });
 
