@@ -1,0 +1,32 @@
+import { OPERATOR_READS, OPERATOR_WRITES } from './ledger-schema';
+import { TableAccess } from '../global-table/table-grants';
+
+/** What each handler does with the ledger: the requests that it sends, and no others. */
+export const LEDGER_ACCESS = {
+  starter: { actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  sweeper: { actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], indexActions: ['dynamodb:Query'] },
+  recorder: { actions: ['dynamodb:UpdateItem'] },
+} satisfies Record<string, TableAccess>;
+
+/**
+ * What an operator does with it. Select and ReturnValues always have a value, and some values return all attributes: those are left out.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export const OPERATOR_ACCESS = {
+  read: {
+    actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+    indexActions: ['dynamodb:Query'],
+    conditions: {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...OPERATOR_READS] },
+      'StringEquals': { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    },
+  },
+  write: {
+    actions: ['dynamodb:UpdateItem'],
+    conditions: {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...OPERATOR_WRITES] },
+      'StringEquals': { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+    },
+  },
+} satisfies Record<string, TableAccess>;
