@@ -45,7 +45,8 @@ export function allowActions(replicas: Replica[], grantee: IGrantable, { actions
   const isWriting = actions.some(action => WRITE.includes(action) && !READ.includes(action));
   keyStatements(replicas, isWriting ? KEY_WRITE : KEY_READ).forEach(statement => grantee.grantPrincipal.addToPrincipalPolicy(statement));
   if (indexActions.length === 0) return tables;
-  return tables.combine(Grant.addToPrincipal({ grantee, actions: indexActions, resourceArns: replicas.flatMap(({ indexArns }) => indexArns), conditions }));
+  const indexes = replicas.flatMap(({ indexArns }) => indexArns);
+  return tables.combine(Grant.addToPrincipal({ grantee, actions: indexActions, resourceArns: indexes, conditions }));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import { CfnTrail, ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { Construct } from 'constructs';
 import { IGlobalTable } from '../global-table/i-global-table';
@@ -98,7 +97,7 @@ export class EventSelectors {
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
    */
   private sessionsOf(role: string): string {
-    return Stack.of(this.system.globalStack).formatArn({ service: 'sts', region: '', resource: 'assumed-role', resourceName: role });
+    return this.system.globalStack.formatArn({ service: 'sts', region: '', resource: 'assumed-role', resourceName: role });
   }
 }
 
@@ -108,7 +107,7 @@ function ofType(type: ReadWriteType): Fields {
   return type === ReadWriteType.ALL ? {} : { readOnly: { equalTo: [String(type === ReadWriteType.READ_ONLY)] } };
 }
 
-function selector(name: string, fields: Fields): CfnTrail.AdvancedEventSelectorProperty & { fieldSelectors: CfnTrail.AdvancedFieldSelectorProperty[] } {
+function selector(name: string, fields: Fields): CfnTrail.AdvancedEventSelectorProperty {
   return { name, fieldSelectors: Object.entries(fields).map(([field, operator]) => ({ field, ...operator })) };
 }
 

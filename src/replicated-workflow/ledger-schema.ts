@@ -11,14 +11,6 @@ export const LEDGER = {
   INDEX_SORT_KEY: 'dueAt',
 } as const;
 
-/** What an operator may set of an entry, with the keys that name it. */
-export const OPERATOR_WRITES: readonly string[] = [LEDGER.PARTITION_KEY, LEDGER.SORT_KEY, 'forced', 'forbidden', LEDGER.INDEX_SORT_KEY];
-
-/** What an operator may read of an entry: all but the event, whose content is none of an operator's business, and its trace. */
-export const OPERATOR_READS: readonly string[] = [
-  ...OPERATOR_WRITES, LEDGER.INDEX_PARTITION_KEY, LEDGER.TTL, 'status', 'origin', 'publishedAt', 'startedAt', 'endedAt', 'beatAt', 'upSince',
-];
-
 /** The shards of a region's open entries: an index partition takes 1000 writes a second. More may be added while nothing is open, and none taken away. */
 export const SHARDS = 8;
 

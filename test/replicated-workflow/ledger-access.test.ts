@@ -19,7 +19,8 @@ function workflow(system: MultiRegionSystem, props: Partial<ReplicatedWorkflowPr
 
 /** What the roles whose ids begin with something may do with tables in a region: actions and resources. */
 function tablePermissions(system: MultiRegionSystem, region: string, role: string): [string[], string[]][] {
-  return literal(statementsOf(regional(system, region), role)).map(({ Action, Resource }): [string[], string[]] => [[Action].flat(), [Resource].flat()])
+  return literal(statementsOf(regional(system, region), role))
+    .map(({ Action, Resource }): [string[], string[]] => [[Action].flat(), [Resource].flat()])
     .filter(([actions]) => actions.some(action => action.startsWith('dynamodb:')));
 }
 

@@ -12,7 +12,7 @@ policies = [parse_policy_document({"Version": "2012-10-17", "Statement": asked["
 def decide(request: dict) -> str:
     region = request["resource"].split(":")[3]
     keys = {key.lower(): value for key, value in request["keys"].items()}
-    principal = "arn:aws:sts::111122223333:assumed-role/Operator/jane"
+    principal = "arn:aws:sts::111122223333:assumed-role/Operator/session"
     context = EvalContext(
         principal, "AssumedRole", "111122223333", request["action"], request["resource"], region, service_context=keys
     )
