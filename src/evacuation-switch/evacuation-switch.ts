@@ -6,6 +6,7 @@ import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_ID, CONTROL_TABLE_NAME, EVACUATE
 import { GlobalTable } from '../global-table/global-table';
 import { IGlobalTable } from '../global-table/i-global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { requirePrincipal } from '../system/grantable';
 import { handlerBundle } from '../system/handler-bundle';
 import { METRIC_NAMESPACE } from '../system/metric-line';
 import { metricIn, MetricSource, requirePeer } from '../system/metrics';
@@ -64,9 +65,12 @@ export class EvacuationSwitch extends Construct {
    *
    * The principal may be of any stack of the account. Every region is in the grant, because the one in which an operator writes is not known before.
    *
+   * Throws if the grantee has no principal of its own.
+   *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
    */
   public grantEvacuate(grantee: IGrantable): Grant {
+    requirePrincipal(this, grantee);
     return this.table._grantEverywhere(grantee, {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
       conditions: {

@@ -23,7 +23,7 @@ import { QueueTarget } from '../multi-region-queue/queue-target';
 import { AlarmOverrides } from '../system/alarm-set';
 import { keyIn, requireKeyArns } from '../system/encryption-keys';
 import { invalidProp, requireLiteral } from '../system/errors';
-import { IMultiRegionGrantable } from '../system/grantable';
+import { IMultiRegionGrantable, requirePrincipal } from '../system/grantable';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -213,11 +213,12 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
    * The principal may be of any stack of the account. DynamoDB creates what an update does not find, and an entry without a status would keep its event from being handled: give every update the condition
    * `attribute_exists(pk)`.
    *
-   * Throws if no peer takes over, because there is no ledger.
+   * Throws if no peer takes over, because there is no ledger, or if the grantee has no principal of its own.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
    */
   public grantTakeoverControl(grantee: IGrantable): Grant {
+    requirePrincipal(this, grantee);
     if (!this.ledger) {
       throw invalidProp(this, 'ownership', 'one without takeover', 'WorkflowOwnership.originRegion() with a trigger, because nothing can be decided about takeovers elsewhere');
     }

@@ -1,8 +1,8 @@
 /** Who may evacuate a region is a grant. */
-import { EvacuationSwitch } from '../../src';
+import { EvacuationSwitch, MultiRegionFunction, MultiRegionSystem } from '../../src';
 import { decisions, grantedToAnOperator, IamRequest, literal } from '../support/iam-policy';
 import { expectOwnReferencesOnly } from '../support/references';
-import { regional, statementsOf, testSystem } from '../support/synth';
+import { CODE, expectPropError, regional, statementsOf, testSystem } from '../support/synth';
 
 const ACCOUNT = '111122223333';
 
@@ -19,6 +19,13 @@ describe('EvacuationSwitch.grantEvacuate', () => {
     expect(statements).toHaveLength(1);
     expect([statements[0].Resource].flat()).toEqual(system.regions.map(region => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/Orders-Control-Table`));
     expectOwnReferencesOnly(system);
+  });
+
+  test.each<[string, (system: MultiRegionSystem) => any]>([
+    ['nothing', () => undefined], ['null', () => null], ['a function of all regions', system => new MultiRegionFunction(system, 'Handler', { codePath: CODE })],
+  ])('throws if it is given %s', (_, grantee) => {
+    const system = testSystem();
+    expectPropError(() => EvacuationSwitch.of(system).grantEvacuate(grantee(system)), 'grantee', '', 'something with a principal, such as a role', 'Orders/Control');
   });
 
   test('allows IAM\'s evaluation of what the runbook does, and of nothing else', async () => {

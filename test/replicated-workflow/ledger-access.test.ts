@@ -99,6 +99,10 @@ describe('ReplicatedWorkflow.grantTakeoverControl', () => {
     expect(ofKeys[0].Condition).toEqual({ StringLike: { 'kms:ViaService': system.regions.map(region => `dynamodb.${region}.*`) } });
   });
 
+  test('throws without a principal', () => {
+    expectPropError(() => workflow(testSystem()).grantTakeoverControl(undefined as any), 'grantee', 'undefined', 'something with a principal', 'Orders/Fulfilment');
+  });
+
   test.each<[string, Partial<ReplicatedWorkflowProps>]>([
     ['without takeover', { ownership: WorkflowOwnership.originRegion({ takeover: false }) }],
     ['that every region runs', { ownership: WorkflowOwnership.everyRegion() }],
