@@ -21,7 +21,9 @@ const READS = { GET: 'dynamodb:GetItem', BATCH_GET: 'dynamodb:BatchGetItem' } as
  * The switch by which an operator takes a region out of service, without that region's help and without any control plane.
  *
  * To leave region R, write the item `{ "pk": "evacuation#R", "by": ..., "at": ..., "reason": ... }` into the control table **in any other region**; to come back, delete it
- * there. Only the key decides: who, when and why are for people who look at the table, and nothing fails without them. Every region answers from its own replica whether a region is evacuated, and R's health, as Route 53 sees it, includes that answer from every peer:
+ * there. Only the key decides: who, when and why are for people who look at the table, and nothing fails without them.
+ *
+ * Every region answers from its own replica whether a region is evacuated, and R's health, as Route 53 sees it, includes that answer from every peer:
  * one peer that says yes takes R out. A peer that is down, or that says no, leaves R in, so that nothing fails closed. Only data planes are
  * involved: DynamoDB's in the peer, and Route 53's.
  *
