@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
-import { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -17,12 +17,13 @@ import { executionMetric, handlerMetric } from './workflow-metrics';
 import { WorkflowOwnership } from './workflow-ownership';
 import { WorkflowTrigger } from './workflow-trigger';
 import { DeadLetters } from '../dead-letters/dead-letters';
+import { IGlobalTable } from '../global-table/i-global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { QueueTarget } from '../multi-region-queue/queue-target';
 import { AlarmOverrides } from '../system/alarm-set';
 import { keyIn, requireKeyArns } from '../system/encryption-keys';
 import { invalidProp, requireLiteral } from '../system/errors';
-import { IMultiRegionGrantable } from '../system/grantable';
+import { IMultiRegionGrantable, requirePrincipal } from '../system/grantable';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -121,7 +122,14 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   /** The scope of all subscriptions to it, because its ownership decides where an event is handled. */
   public readonly ownScope?: SubscriptionScope;
 
+  /**
+   * The table in which regions keep what they have seen, started and ended, such as for the `dataEvents` of an `AuditTrail`; undefined if no peer takes over. An `AuditTrail` records writes to it by others
+   * than the workflow's own functions anyway.
+   */
+  public readonly ledgerTable?: IGlobalTable;
+
   private readonly layout: Layout;
+  private readonly ledger?: TakeoverLedger;
   private readonly stateMachines: PerRegion<RegionalStateMachine>;
   /** What starts it in each region that takes events. */
   private readonly queues?: PerRegion<RegionalStartQueue | undefined>;
@@ -160,14 +168,16 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       this.ownScope = subscriptionScope;
       const starter = this.makeStarter(trigger, logRetention);
       if (takeoverAfter) {
-        new TakeoverLedger(this, 'Ledger', {
+        this.ledger = new TakeoverLedger(this, 'Ledger', {
           workflowName: this.stateMachineName,
           stateMachines: this.stateMachines,
+          starter,
           takeoverAfter,
           encryptionKeyArns,
           correlationIdPath: trigger.correlationIdPath,
           alarms: overrides,
-        }).join(starter);
+        });
+        this.ledgerTable = this.ledger.table;
       }
       this.queues = this.layout.perRegion(regionalScope => (regions.includes(regionalScope.region) ? new RegionalStartQueue(regionalScope, {
         workflowName: this.stateMachineName,
@@ -194,6 +204,25 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   /** The principal of the state machine's role in one region; throws if it is not a region of the system. */
   public grantableIn(region: string): IGrantable {
     return this.stateMachines.in(region).stateMachine;
+  }
+
+  /**
+   * Lets an operator's principal decide about takeovers, in every region: set `forced`, `forbidden` and `dueAt` of entries of the ledger, and read what regions have done, but not the events. Reads
+   * must name the attributes that they want, and updates must return no others than they change.
+   *
+   * The principal may be of any stack of the account. DynamoDB creates what an update does not find, and an entry without a status would keep its event from being handled: give every update the condition
+   * `attribute_exists(pk)`.
+   *
+   * Throws if no peer takes over, because there is no ledger, or if the grantee has no principal of its own.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+   */
+  public grantTakeoverControl(grantee: IGrantable): Grant {
+    requirePrincipal(this, grantee);
+    if (!this.ledger) {
+      throw invalidProp(this, 'ownership', 'one without takeover', 'WorkflowOwnership.originRegion() with a trigger, because nothing can be decided about takeovers elsewhere');
+    }
+    return this.ledger.grantControl(grantee);
   }
 
   /**
