@@ -3,7 +3,7 @@ import { TableAccess } from '../global-table/table-grants';
 
 /** What each handler does with the ledger: the requests that it sends, and no others. */
 export const LEDGER_ACCESS = {
-  starter: { actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  starter: { actions: ['dynamodb:Query', 'dynamodb:PutItem'] },
   sweeper: { actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], indexActions: ['dynamodb:Query'] },
   recorder: { actions: ['dynamodb:UpdateItem'] },
 } satisfies Record<string, TableAccess>;
@@ -13,7 +13,7 @@ const OPERATOR_WRITES = [LEDGER.PARTITION_KEY, LEDGER.SORT_KEY, 'forced', 'forbi
 
 /** What an operator may read of an entry: all but the event, whose content is none of an operator's business, and its trace. */
 const OPERATOR_READS = [
-  ...OPERATOR_WRITES, LEDGER.INDEX_PARTITION_KEY, LEDGER.TTL, 'status', 'origin', 'publishedAt', 'startedAt', 'endedAt', 'beatAt', 'upSince',
+  ...OPERATOR_WRITES, LEDGER.INDEX_PARTITION_KEY, LEDGER.TTL, 'status', 'origin', 'publishedAt', 'startedAt', 'cycle', 'endedAt', 'beatAt', 'upSince',
 ];
 
 /**

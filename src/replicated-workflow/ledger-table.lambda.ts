@@ -23,7 +23,8 @@ interface Condition {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-const entryIsMissing = `attribute_not_exists(${PARTITION_KEY})`;
+/** An order of an operator about an event that the region has not seen makes an item without a status, which is no entry. */
+const entryIsMissing = 'attribute_not_exists(#status)';
 const heartbeatIsOlder = 'attribute_not_exists(beatAt) OR beatAt < :beatAt';
 const entryExists: Condition = { expression: `attribute_exists(${PARTITION_KEY})`, attributes: [] };
 /** An execution that was redriven may end again, and the events about its ends may arrive in the wrong order. */
@@ -51,6 +52,7 @@ export class LedgerTable {
           ...entry, [PARTITION_KEY]: entryKey(this.workflow, name), openIn: openIn(this.workflow, this.region, shardOf(name)), [TTL]: expiry(),
         }, { removeUndefinedValues: true }),
         ConditionExpression: entryIsMissing,
+        ExpressionAttributeNames: { '#status': 'status' },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }));
       return undefined;
@@ -106,7 +108,7 @@ export class LedgerTable {
       ProjectionExpression: Object.keys(names).join(', '),
       ExpressionAttributeNames: names,
     })) {
-      entries.push(...items.map(item => this.entryOf(item)));
+      entries.push(...items.filter(item => item.status !== undefined).map(item => this.entryOf(item)));
     }
     return entries;
   }

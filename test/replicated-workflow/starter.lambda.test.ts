@@ -215,7 +215,8 @@ describe('the starter', () => {
       const [, claim, start] = endpoint.calls;
       expect(claim.input).toEqual({
         TableName: 'Ledger',
-        ConditionExpression: 'attribute_not_exists(pk)',
+        ConditionExpression: 'attribute_not_exists(#status)',
+        ExpressionAttributeNames: { '#status': 'status' },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         Item: {
           pk: { S: 'Orders-Fulfilment#o-1' },
@@ -350,6 +351,12 @@ describe('the starter', () => {
       const item = entry('us-west-2', 'STARTED', { startedAt: Date.now() });
       answer = call => (call.operation === 'PutItem' ? { status: 400, type: 'ConditionalCheckFailedException', body: { Item: item } } : ledger([])(call));
       expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [] });
+      expect(operations()).toEqual(['Query', 'PutItem', 'StartExecution']);
+    });
+
+    test('takes an operator\'s order about an event that it has not seen for no entry', async () => {
+      answer = ledger([marshall({ pk: 'Orders-Fulfilment#o-1', region: 'us-west-2', forbidden: true, dueAt: 0 })]);
+      await deliverWithLedger(arrived('us-west-2'));
       expect(operations()).toEqual(['Query', 'PutItem', 'StartExecution']);
     });
 

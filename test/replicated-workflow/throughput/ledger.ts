@@ -117,7 +117,7 @@ export class Ledger {
 
   private create(item: Item, condition?: string): { status?: number; answer: object } {
     const there = this.items.get(keyOf(item));
-    if (there && condition === 'attribute_not_exists(pk)') return failed(there);
+    if (there && condition?.startsWith('attribute_not_exists(#status)')) return failed(there);
     this.put(item);
     return { answer: {} };
   }
