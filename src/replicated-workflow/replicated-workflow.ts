@@ -104,8 +104,9 @@ export interface ReplicatedWorkflowProps {
  * Per region: a state machine with a role of its own, all transitions logged without payloads, X-Ray, a version for each change, and the alias `live` that moves to it gradually. With a trigger: a
  * rule on the region's bus, an encrypted queue, and a function that starts the execution named by the idempotency key, so that a redelivered event
  * cannot start it twice, and that continues the X-Ray trace that the event came by. What cannot be started goes to an encrypted dead-letter queue, whose alarm notifies you. With takeover: a replica of the
- * ledger, a function that runs every minute, one that runs at the end of each execution, and about 15 alarms in all, of about 0.10 USD a month each. Each event costs a write to the ledger in each region
- * and one or two more in the region that runs it, all of them replicated.
+ * ledger, a function that runs every minute, one that runs at the end of each execution, and about 16 alarms in all, of about 0.10 USD a month each. Each event costs two writes to the ledger in the region
+ * that runs it, which are replicated, and a read and a second message in each peer, which looks at it 3 minutes later. A workflow that still runs then costs each peer a write, and a read and a write every
+ * few minutes.
  *
  * A system of one region has all of that as well, although nothing can be taken over there: a region that joins finds what was started and ended before it came, and the first region's stack stays as it
  * is. With `WorkflowOwnership.originRegion({ takeover: false })` there is no ledger.
