@@ -65,6 +65,7 @@ export class EvacuationSwitch extends Construct {
       description: 'tells health checks which regions are evacuated',
       codePath: handlerBundle('evacuation-switch/evacuation'),
       memorySize: 256,
+      reservedConcurrentExecutions: system._reservedConcurrency.evacuation,
       environment: { [REGIONS]: system.regions.join(',') },
     });
     this._grantRead(answer);

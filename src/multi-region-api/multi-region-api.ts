@@ -252,6 +252,7 @@ export class MultiRegionApi extends Construct {
       description: `answers ${HEALTH_PATH} of ${this.apiName}`,
       codePath: handlerBundle('multi-region-api/health'),
       memorySize: 128,
+      reservedConcurrentExecutions: this.layout.system._reservedConcurrency.health,
       logRetention,
     });
     this.serve(HttpMethod.GET, HEALTH_PATH, health, open);

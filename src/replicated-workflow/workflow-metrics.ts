@@ -1,5 +1,5 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
+import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_RETRIED_SECONDS, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
 import { METRIC_NAMESPACE } from '../system/metric-line';
 import { MetricSource } from '../system/metrics';
 
@@ -23,7 +23,9 @@ export function executionMetric(stateMachineArn: string, metricName: keyof typeo
   return { namespace: 'AWS/States', metricName, dimensionsMap: { StateMachineArn: stateMachineArn }, statistic: EXECUTION_STATISTICS[metricName] };
 }
 
-const HANDLER_STATISTICS = { [TAKEOVERS]: Stats.SUM, [OLDEST_UNRESOLVED_SECONDS]: Stats.MAXIMUM, [MISSING_IDEMPOTENCY_KEY]: Stats.SUM };
+const HANDLER_STATISTICS = {
+  [TAKEOVERS]: Stats.SUM, [OLDEST_UNRESOLVED_SECONDS]: Stats.MAXIMUM, [MISSING_IDEMPOTENCY_KEY]: Stats.SUM, [OLDEST_RETRIED_SECONDS]: Stats.MAXIMUM,
+};
 
 /** A metric that the starter or the sweeper of a state machine measures itself. */
 export function handlerMetric(stateMachineName: string, metricName: keyof typeof HANDLER_STATISTICS): MetricSource {
