@@ -22,7 +22,8 @@ export interface ReservedConcurrencyOptions {
   readonly enabled?: boolean;
 
   /**
-   * The concurrency of each function that answers `/health`, at least 5. Lambda answers up to 10 requests a second for each; what is above is throttled, and fails a health check.
+   * The concurrency of each function that answers `/health`, at least 5. Lambda answers up to 10 requests a second for each; what is above is throttled, and fails a health check. With 100, it
+   * answers what the API lets through in a flood, 1000 a second.
    *
    * @default 20
    * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
