@@ -18,7 +18,7 @@ import { SystemUnit } from '../system/system-unit';
  * one peer that says yes takes R out. A peer that is down, or that says no, leaves R in, so that nothing fails closed. Only data planes are
  * involved: DynamoDB's in the peer, and Route 53's.
  *
- * Per region: a replica of the control table, a few items at most, and, with an API, a function in the stack that the API is in.
+ * Per region: a replica of the control table, a few items at most, and, with an API, a function in the stack that the API is in, with a reserved concurrency of 10 that other functions cannot use up.
  *
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
  */
