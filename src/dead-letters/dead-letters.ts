@@ -25,6 +25,9 @@ const ID = 'DeadLetters';
 /** Upper bound for one asynchronous Invoke call. */
 const REDRIVER_TIMEOUT = Duration.seconds(30);
 
+/** Some hundred messages a second: a redrive must not take the concurrency of what runs meanwhile. */
+const REDRIVER_CONCURRENCY = 5;
+
 interface RegionalPart {
   readonly deadLetters: IQueue;
   /** The same queue, as a target of rules sees it: it has the permission for them already. */
@@ -175,7 +178,7 @@ export class DeadLetters extends Construct {
     // what it sends dead letters to
     ['events', 'lambda', 'sqs'].forEach(service => scope.reach(service));
     // no alias: there is nothing that a gradual deployment could watch
-    consume(part, 'Queue', { queueArn: queue.queueArn, functionArn: fn.function.functionArn, role: fn.role, batchSize: 10 });
+    consume(part, 'Queue', { queueArn: queue.queueArn, functionArn: fn.function.functionArn, role: fn.role, batchSize: 10, maxConcurrency: REDRIVER_CONCURRENCY });
     return fn;
   }
 }

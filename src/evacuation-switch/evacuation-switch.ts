@@ -32,7 +32,7 @@ const READS = { GET: 'dynamodb:GetItem', BATCH_GET: 'dynamodb:BatchGetItem' } as
  *
  * Who may use it is a grant (`grantEvacuate`), and who has used it is in the system's `AuditTrail`, which records all writes to the control table.
  *
- * Per region: a replica of the control table, a few items at most, and, with an API, a function in the stack that the API is in.
+ * Per region: a replica of the control table, a few items at most, and, with an API, a function in the stack that the API is in, with a reserved concurrency of 10 that other functions cannot use up.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
@@ -106,6 +106,7 @@ export class EvacuationSwitch extends Construct {
       description: 'tells health checks which regions are evacuated',
       codePath: handlerBundle('evacuation-switch/evacuation'),
       memorySize: 256,
+      reservedConcurrentExecutions: system._reservedConcurrency.evacuation,
       environment: { [REGIONS]: system.regions.join(',') },
     });
     this.allowReading(answer, READS.GET);

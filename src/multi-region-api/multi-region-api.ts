@@ -45,7 +45,8 @@ const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
  *
  * Per region: a regional REST API whose routes call the functions' live aliases; `GET /health`, which needs no authorization and asks
  * nothing but its own region; JSON access logs, execution logs without payloads, X-Ray, throttling, request validation, errors as RFC 9457 has them; and a web
- * ACL, about 12 USD a month. Health checks are not subject to its managed rules and rate limit, so that neither false positives nor a low limit take a region out of service.
+ * ACL, about 12 USD a month. Health checks are not subject to its managed rules and rate limit, so that neither false positives nor a low limit take a region out of service. The functions that answer them have a concurrency of
+ * their own, 20 for `/health` and 10 for evacuations, taken from the account's: see `reservedConcurrency` of the system.
  *
  * With a domain, also per region: a certificate with an expiry alarm, the shared name and `<region>.<name>` with TLS 1.2 or later, alias records for IPv4
  * and IPv6, and the region's health: `/health` answers, and no peer says that the region is evacuated (see `EvacuationSwitch`). When a region dies, clients are
@@ -252,6 +253,7 @@ export class MultiRegionApi extends Construct {
       description: `answers ${HEALTH_PATH} of ${this.apiName}`,
       codePath: handlerBundle('multi-region-api/health'),
       memorySize: 128,
+      reservedConcurrentExecutions: this.layout.system._reservedConcurrency.health,
       logRetention,
     });
     this.serve(HttpMethod.GET, HEALTH_PATH, health, open);

@@ -83,7 +83,7 @@ export class RegionalApi {
     const stage = this.restApi.deploymentStage;
     stage.node.addDependency(gatewayAccountOf(stack));
     if (props.webAcl.enabled) {
-      props.webAcl.protect(scope, props.name, stage, props.probedPaths);
+      props.webAcl.protect(scope, props.name, stage, props.probedPaths, props.url !== undefined);
     } else {
       acknowledge(stage, { id: 'AwsSolutions-APIG3', reason: TURNED_OFF }, ...regulated('APIGWAssociatedWithWAF', TURNED_OFF));
     }

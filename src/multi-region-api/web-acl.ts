@@ -4,6 +4,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { IConstruct } from 'constructs';
+import { CheckerAddresses } from './checker-addresses';
 import { STAGE_NAME } from './constants';
 import { HttpMethod } from './http-method';
 import { COMMON_RULE_SET, requireCountedRules, requireManagedRuleGroups } from './managed-rule-groups';
@@ -84,9 +85,10 @@ const MANAGED_RULE_GROUPS = ['AWSManagedRulesAmazonIpReputationList', 'AWSManage
 const MAX_RATE_LIMIT = 2_000_000_000;
 
 /**
- * Requests of health checks that one address may make in 5 minutes. A checker makes 30 for `/health` and 10 for each of 19 peers, so that only floods have more.
+ * Requests for what health checks ask that one address may make in 5 minutes, unless it is one of Route 53's checkers. A checker whose address is not known yet makes 30 for `/health` and 10 for each of 19 peers, and two may
+ * share an address. So only floods have more.
  */
-const PROBE_RATE_LIMIT = 1000;
+const PROBE_RATE_LIMIT = 500;
 
 const TEXT_TRANSFORMATIONS = [{ priority: 0, type: 'NONE' }];
 
@@ -127,10 +129,14 @@ export class WebAclSettings {
     requireCountedRules(owner, 'webAcl.countedManagedRules', this.countedManagedRules, this.managedRuleGroups);
   }
 
-  /** Puts the web ACL in front of a stage, some of whose paths health checks ask. */
-  public protect(scope: RegionalScope, name: string, stage: Stage, probedPaths: string[]): void {
+  /**
+   * Puts the web ACL in front of a stage, some of whose paths health checks ask.
+   *
+   * @param isProbed whether Route 53 asks them
+   */
+  public protect(scope: RegionalScope, name: string, stage: Stage, probedPaths: string[], isProbed: boolean): void {
     const { regional, region } = scope;
-    const probes = new Probes(probedPaths);
+    const probes = new Probes(probedPaths, isProbed ? new CheckerAddresses(regional, name) : undefined);
     const acl = new CfnWebACL(regional, 'WebAcl', {
       scope: 'REGIONAL',
       description: `in front of ${name} in ${region}`,
@@ -203,7 +209,7 @@ class Probes {
   /** The same, also if AWS WAF saw the stage in the path, which nothing documents. With the stage it might be a path of the user's, so that this is for limits only. */
   public readonly limitedStatement: object;
 
-  constructor(paths: string[]) {
+  constructor(paths: string[], private readonly checkers?: CheckerAddresses) {
     const any = `(${paths.join('|').replace(/\{\w+\}/g, '[a-z0-9-]+')})$`;
     this.statement = requestFor(`^${any}`);
     this.limitedStatement = requestFor(`^(/${STAGE_NAME})?${any}`);
@@ -213,6 +219,8 @@ class Probes {
    * The rules on them, before all others. Whoever asks for more than all checkers together is stopped; anything else of them is let through, and no further rule sees it. So nobody takes
    * a region out of DNS, or disarms its evacuation, by a rule or a limit that health checks do not expect.
    *
+   * Checkers have no limit: strangers may have health checks of the same paths, which come from the same addresses.
+   *
    * @see https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing-order.html
    */
   public rules(name: string) {
@@ -220,11 +228,15 @@ class Probes {
       {
         name: 'ProbeRateLimit',
         action: { block: { customResponse: { responseCode: 429 } } },
-        statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: this.limitedStatement } },
+        statement: { rateBasedStatement: { limit: PROBE_RATE_LIMIT, aggregateKeyType: 'IP', scopeDownStatement: this.strangersStatement } },
         visibilityConfig: visible(`${name}-ProbeRateLimit`),
       },
       { name: 'Probes', action: { allow: {} }, statement: this.statement, visibilityConfig: visible(`${name}-Probes`) },
     ];
+  }
+
+  private get strangersStatement(): object {
+    return this.checkers ? { andStatement: { statements: [this.limitedStatement, this.checkers.otherStatement] } } : this.limitedStatement;
   }
 }
 

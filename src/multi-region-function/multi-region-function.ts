@@ -151,12 +151,30 @@ export interface MultiRegionFunctionProps {
 
   /**
    * The reserved concurrency in every region: both a guarantee and a limit, taken from what the account has in a region. A region that takes over for another one
-   * needs what both did.
+   * needs what both did. Lambda refuses it if less than 100 of the account's quota would be left.
    *
    * @default - what the account has left
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
    */
   readonly reservedConcurrentExecutions?: number;
+
+  /**
+   * The time for which Lambda keeps an asynchronous invocation, such as an event of a subscription, while the function is throttled or Lambda has errors, in whole seconds from 1 minute to 6 hours. Then it goes to
+   * `DeadLetters`.
+   *
+   * @default Duration.hours(6)
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+   */
+  readonly maxEventAge?: Duration;
+
+  /**
+   * The number of times that Lambda tries an asynchronous invocation again after the function has failed at it, from 0 to 2: a minute after the first try, and 2 minutes after the second. Then it goes to `DeadLetters`. For work
+   * that must outlast 3 minutes of trouble with what the function calls, put a `MultiRegionQueue` between.
+   *
+   * @default 2
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+   */
+  readonly retryAttempts?: number;
 }
 
 interface RegionalPart {
@@ -189,9 +207,14 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   /** The time that an invocation may take. @internal */
   public readonly _timeout: Duration;
 
+  /** The reserved concurrency, if it has any. @internal */
+  public readonly _reservedConcurrentExecutions?: number;
+
   private readonly layout: Layout;
   private readonly environment: FunctionEnvironment;
   private readonly parts: PerRegion<RegionalPart>;
+  /** What all its queues may use together. */
+  private consumedConcurrency = 0;
 
   constructor(scope: Construct, id: string, props: MultiRegionFunctionProps) {
     super(scope, id);
@@ -202,6 +225,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     this.environment = new FunctionEnvironment(this);
     Object.entries(props.environment ?? {}).forEach(([name, value]) => this.environment.add(name, value));
     this._timeout = props.timeout ?? DEFAULT_TIMEOUT;
+    this._reservedConcurrentExecutions = props.reservedConcurrentExecutions;
     const newCode = this.codeFactory(props);
     const deadLetters = DeadLetters.of(this);
     if (props.preTrafficHook) {
@@ -223,7 +247,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   }
 
   /**
-   * Returns the live alias of one region, as a target of events. Lambda takes an event at once, and tries the function up to 3 times; what fails for good goes to `DeadLetters`.
+   * Returns the live alias of one region, as a target of events. Lambda takes an event at once, and tries the function as `retryAttempts` and `maxEventAge` say; what fails for good goes to `DeadLetters`.
    */
   public targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined {
     return new LiveAliasTarget(this._liveFor(region), delivery);
@@ -275,6 +299,16 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     return prefix;
   }
 
+  /**
+   * Adds to the concurrency that queues may use, and returns the sum.
+   * @internal
+   */
+  public _addConsumedConcurrency(maxConcurrency: number): { readonly isFirst: boolean; readonly sum: number } {
+    const isFirst = this.consumedConcurrency === 0;
+    this.consumedConcurrency += maxConcurrency;
+    return { isFirst, sum: this.consumedConcurrency };
+  }
+
   /** @internal */
   public _logGroupIn(region: string): ILogGroup {
     return this.parts.in(region).fn.logGroup;
@@ -291,12 +325,14 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   }
 
   private requireValid(props: MultiRegionFunctionProps): void {
-    const { memorySize, timeout, reservedConcurrentExecutions, description, handler, entry, logRetention } = props;
+    const { memorySize, timeout, reservedConcurrentExecutions, description, handler, entry, logRetention, maxEventAge, retryAttempts } = props;
     requireWhole(this, 'memorySize', memorySize, 128, 10_240);
     requireDuration(this, 'timeout', timeout, 'seconds', Duration.seconds(1), Duration.minutes(15));
     if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
       throw invalidProp(this, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 'a whole number of at least 1');
     }
+    requireDuration(this, 'maxEventAge', maxEventAge, 'seconds', Duration.minutes(1), Duration.hours(6));
+    requireWhole(this, 'retryAttempts', retryAttempts, 0, 2);
     requireRetention(this, 'logRetention', logRetention);
     if (description !== undefined) requireLiteral(this, 'description', description, /^[^]{0,256}$/, 'a text of at most 256 characters');
     if (handler !== undefined) {
@@ -339,7 +375,9 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     props.preTrafficHook?._callBeforeTraffic(scope, live);
     const liveArn = scope.arn({ service: 'lambda', resource: 'function', resourceName: `${this.functionName}:${LIVE}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     // asynchronous invocations that fail for good are kept, and can be redriven
-    live.alias.configureAsyncInvoke({ onFailure: new SqsDestination(deadLetters.inRegion(region)) });
+    live.alias.configureAsyncInvoke({
+      onFailure: new SqsDestination(deadLetters.inRegion(region)), maxEventAge: props.maxEventAge, retryAttempts: props.retryAttempts,
+    });
     deadLetters._allowInvoking(region, liveArn);
     return { fn, live, liveArn };
   }

@@ -38,9 +38,14 @@ export interface MultiRegionQueueProps {
   readonly retentionPeriod?: Duration;
 
   /**
-   * The number of times that a message is received before it moves to the dead-letter queue.
+   * The number of times that a message is received before it moves to the dead-letter queue, from 1 to 1000.
+   *
+   * A consumer's message that fails is received again when `visibilityTimeout` is over, so the two say for how long trouble is retried before somebody must redrive: 5 minutes with the defaults. A queue cannot tell a message that
+   * no retry can help from one that meets with trouble: with more tries, trouble of hours passes by itself, and a message that cannot be handled comes to light that much later. If your consumer puts such messages aside itself,
+   * let it try for hours: 240 times a minute apart are 4 hours.
    *
    * @default 5
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
    */
   readonly maxReceiveCount?: number;
 
@@ -60,7 +65,24 @@ export interface QueueConsumerOptions {
    * @default 10
    */
   readonly batchSize?: number;
+
+  /**
+   * The number of batches that the function gets at the same time from the queue of its region, from 2 to 1000, and at most its `reservedConcurrentExecutions`. What is above waits in the queue.
+   *
+   * It keeps a full queue from using up the concurrency that all functions of the account share, 1000 by default. It reserves nothing: for that, give the function `reservedConcurrentExecutions`. What all queues of a function
+   * may use together should not be more than that, since messages count as received although the function was throttled.
+   *
+   * @default - 100, or the function's reserved concurrency if it is less
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+   */
+  readonly maxConcurrency?: number;
 }
+
+/** A tenth of what an account has by default in a region. With batches of 10 that take 100 ms, it is 10,000 messages a second. */
+const MAX_CONCURRENCY = 100;
+
+/** The least that Lambda takes as the maximum concurrency of a queue. @see https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html */
+const LEAST_CONCURRENCY = 2;
 
 /**
  * An SQS queue in every region, each for its own region's messages.
@@ -129,7 +151,13 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateNumberOfMessagesVisible'), options);
   }
 
-  /** Returns the time that the oldest message waits in the queue of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the time that the oldest message waits in the queue of one region, in seconds, the longest in a minute by default. SQS leaves out messages that were received three times.
+   *
+   * Throws if it is not a region of the system.
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+   */
   public metricApproximateAgeOfOldestMessage(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.queueName, 'ApproximateAgeOfOldestMessage'), options);
   }
@@ -148,7 +176,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
    * Subscribes a function to the messages, in each region to those of its own region. The function reports the messages that it failed at as `batchItemFailures`; only
    * those are received again. A function of another unit consumes when all regions are deployed.
    *
-   * Throws if the function is of another system, if it consumes already, if it may take longer than the queue's visibility timeout, which Lambda refuses, or if the batch size is out of range.
+   * Throws if the function is of another system, if it consumes already, if it may take longer than the queue's visibility timeout, which Lambda refuses, or if the batch size or the concurrency is out of range.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
@@ -157,6 +185,13 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     this.layout.requireSameSystem('consumer', fn);
     const batchSize = options.batchSize ?? 10;
     requireWhole(this, 'batchSize', batchSize, 1, 10);
+    const reserved = fn._reservedConcurrentExecutions;
+    const most = Math.max(LEAST_CONCURRENCY, reserved ?? 1000);
+    requireWhole(this, 'maxConcurrency', options.maxConcurrency, LEAST_CONCURRENCY, 1000);
+    if (options.maxConcurrency !== undefined && options.maxConcurrency > most) {
+      throw invalidProp(this, 'maxConcurrency', options.maxConcurrency, `at most ${most}, the reserved concurrency of ${fn.functionName}: what is read beyond it is throttled, and counts as received`);
+    }
+    const maxConcurrency = options.maxConcurrency ?? Math.min(MAX_CONCURRENCY, most);
     if (this.consumers.has(fn)) {
       throw invalidProp(this, 'consumer', fn.node.path, 'a function that does not consume from this queue yet, because Lambda takes one event source mapping for each pair');
     }
@@ -164,13 +199,18 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
       throw invalidProp(this, 'visibilityTimeout', this.visibilityTimeout.toHumanString(), `at least the timeout of its consumer ${fn.functionName}, ${fn._timeout.toHumanString()}, and better 6 times that`);
     }
     this.consumers.add(fn);
+    this.noteConcurrency(fn, maxConcurrency);
     const isLocal = this.layout.isSameUnit(fn);
     this.queues.forEach(({ queue }, region) => {
       const live = fn._liveFor(region);
       // what connects two units is made when both are there
       const scope = isLocal ? live.alias : this.layout.in(region).mesh;
       consume(scope, isLocal ? `From-${this.queueName}` : `To-${fn.functionName}`, {
-        queueArn: isLocal ? queue.queueArn : this.arnIn(region), functionArn: live.arnIn(Stack.of(scope)), role: fn.grantableIn(region), batchSize,
+        queueArn: isLocal ? queue.queueArn : this.arnIn(region),
+        functionArn: live.arnIn(Stack.of(scope)),
+        role: fn.grantableIn(region),
+        batchSize,
+        maxConcurrency,
       });
     });
   }
@@ -183,6 +223,15 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
       actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
       resourceArns: [this.arnIn(region)],
     }));
+  }
+
+  /** Warns if the queues of a function may use more than its reserved concurrency together. */
+  private noteConcurrency(fn: MultiRegionFunction, maxConcurrency: number): void {
+    const reserved = fn._reservedConcurrentExecutions;
+    const { isFirst, sum } = fn._addConsumedConcurrency(maxConcurrency);
+    if (reserved === undefined || isFirst || sum <= reserved) return;
+    this.layout.system._notify('warning', this, 'cdk-multi-region:consumerConcurrency',
+      `the queues of ${fn.functionName} may use a concurrency of ${sum} together, and ${reserved} is reserved for it: what is read beyond that is throttled, and counts as received. Lower maxConcurrency of its queues [${this.node.path}]`);
   }
 
   /** The ARN, of literals, for other stacks. */

@@ -10,20 +10,26 @@ export interface QueueConsumerProps {
   /** The function's role. */
   readonly role: IGrantable;
   readonly batchSize: number;
+  /** How many batches the function gets at the same time, from 2 to 1000. */
+  readonly maxConcurrency: number;
 }
 
 /**
  * Subscribes a function to a queue, with partial batch responses.
  *
+ * The concurrency is always limited. Lambda would otherwise read up to 1000 batches at the same time, which is all that an account has by default: whatever else the account runs would be throttled, and so would be the
+ * function itself. A message that is read for a function which is then throttled counts as received.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function consume(scope: Construct, id: string, { queueArn, functionArn, role, batchSize }: QueueConsumerProps): void {
+export function consume(scope: Construct, id: string, { queueArn, functionArn, role, batchSize, maxConcurrency }: QueueConsumerProps): void {
   role.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
     actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     resources: [queueArn],
   }));
   const mapping = new CfnEventSourceMapping(scope, id, {
-    eventSourceArn: queueArn, functionName: functionArn, batchSize, functionResponseTypes: ['ReportBatchItemFailures'],
+    eventSourceArn: queueArn, functionName: functionArn, batchSize, functionResponseTypes: ['ReportBatchItemFailures'], scalingConfig: { maximumConcurrency: maxConcurrency },
   });
   acknowledge(mapping, {
     id: 'Serverless-LambdaEventSourceMappingDestination',

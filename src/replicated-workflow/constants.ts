@@ -19,10 +19,19 @@ export const WORKFLOW_REGIONS = 'WORKFLOW_REGIONS';
 /** How many events the starter takes at once. */
 export const BATCH_SIZE = 10;
 
+/**
+ * The sweepers of a region that run at the same time: one run may ask helpers for help, and the run of the next minute, which sends the heartbeat, must find a free place however long they take.
+ */
+export const SWEEPER_CONCURRENCY = 10;
+/** The most helpers that a run asks for: without the run itself, and the next one. */
+export const SWEEPER_HELPERS = SWEEPER_CONCURRENCY - 2;
+
 /** What the handlers measure is all by state machine. */
 export const METRIC_DIMENSION = 'StateMachineName';
 /** Events that hold no idempotency key where the trigger says it is. */
 export const MISSING_IDEMPOTENCY_KEY = 'MissingIdempotencyKey';
+/** The age of the oldest event that the starter failed at and that is tried again. */
+export const OLDEST_RETRIED_SECONDS = 'OldestRetriedSeconds';
 /** Workflows that this region started for another. */
 export const TAKEOVERS = 'Takeovers';
 /** How late the sweeper was at the entry that it looked at latest; and how far it is behind, if it could not look at all. */

@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { correlationId } from './correlation-id';
 import { isFinal } from './ledger-entry';
+import { startErrorOf } from './start-errors';
 import { Execution } from './takeover';
 import { log } from '../system/log';
 
@@ -24,7 +25,7 @@ export class Executions {
     this.prefix = [arn, partition, service, region, account, 'execution', name, ''].join(':');
   }
 
-  /** Starts an execution, unless it was started before. It continues the trace, if one is given. */
+  /** Starts an execution, unless it was started before. It continues the trace, if one is given. Throws an `Unstartable` if no retry can help. */
   public async start(name: string, input: string, traceHeader?: string): Promise<void> {
     const command = new StartExecutionCommand({ stateMachineArn: this.stateMachineArn, name, input });
     if (traceHeader) continueTrace(command, traceHeader);
@@ -33,7 +34,7 @@ export class Executions {
       log.info('execution started', { execution: name, correlation_id: correlationId(input, this.correlationIdPath) });
     } catch (error) {
       // by this message or by a duplicate of its event: nothing is left to do
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
+      if (!(error instanceof ExecutionAlreadyExists)) throw startErrorOf(error);
     }
   }
 

@@ -12,6 +12,20 @@ import { RuleAdmission } from '../system/rule-admission';
 
 export const STARTER_TIMEOUT = Duration.seconds(10);
 
+/** AWS's advice for event sources: 6 times the function's timeout. A message that fails is received again when it is over. */
+const VISIBILITY_TIMEOUT = Duration.seconds(6 * STARTER_TIMEOUT.toSeconds());
+
+/**
+ * SQS's most. A minute apart, they are 16 hours and 40 minutes: trouble of Lambda, DynamoDB or Step Functions that lasts for hours passes without anybody's help. What no retry can help does not wait for that, because the starter puts
+ * it into the dead-letter queue at once.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+ */
+const MAX_RECEIVE_COUNT = 1000;
+
+/** Above what Step Functions starts by default, as long as a batch of 10 takes less than a second: see `WorkflowTrigger.maxConcurrency`. */
+export const STARTER_CONCURRENCY = 20;
+
 export interface RegionalStartQueueProps {
   readonly workflowName: string;
   readonly queueName: string;
@@ -19,6 +33,8 @@ export interface RegionalStartQueueProps {
   readonly stateMachine: RegionalStateMachine;
   /** Starts an execution for each event of the queue. */
   readonly starter: MultiRegionFunction;
+  /** How many batches the starter gets at the same time. */
+  readonly maxConcurrency: number;
   readonly alarms: WorkflowAlarms;
 }
 
@@ -38,12 +54,11 @@ export class RegionalStartQueue {
       queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // AWS's advice for event sources: 6 times the function's timeout
-      visibilityTimeout: Duration.seconds(6 * STARTER_TIMEOUT.toSeconds()),
+      visibilityTimeout: VISIBILITY_TIMEOUT,
       retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: unstarted, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: unstarted, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    addStartAlarms(scope, alarms, workflowName, queueName);
+    addStartAlarms(scope, alarms, { name: workflowName, queueName, starterName: starter.functionName });
     this.admission = new RuleAdmission(queue);
     this.queueArn = scope.arn({ service: 'sqs', resource: queueName });
 
@@ -55,7 +70,11 @@ export class RegionalStartQueue {
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [unstarted.queueArn, queue.queueArn] }));
     stateMachine.allowStarting(grantee);
     consume(regional, 'Consumer', {
-      queueArn: queue.queueArn, functionArn: starter._liveFor(region).arnIn(Stack.of(regional)), role: grantee, batchSize: BATCH_SIZE,
+      queueArn: queue.queueArn,
+      functionArn: starter._liveFor(region).arnIn(Stack.of(regional)),
+      role: grantee,
+      batchSize: BATCH_SIZE,
+      maxConcurrency: props.maxConcurrency,
     });
   }
 }

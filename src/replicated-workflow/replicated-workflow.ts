@@ -5,9 +5,12 @@ import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CORRELATION_ID_PATH, IDEMPOTENCY_KEY_PATH, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
+import {
+  CORRELATION_ID_PATH, IDEMPOTENCY_KEY_PATH, MISSING_IDEMPOTENCY_KEY, OLDEST_RETRIED_SECONDS, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS,
+  TAKEOVERS,
+} from './constants';
 import { KEY_PATH } from './event-path';
-import { RegionalStartQueue, STARTER_TIMEOUT } from './regional-start-queue';
+import { RegionalStartQueue, STARTER_CONCURRENCY, STARTER_TIMEOUT } from './regional-start-queue';
 import { RegionalStateMachine, stateMachineArn } from './regional-state-machine';
 import { TakeoverLedger } from './takeover-ledger';
 import { WorkflowAlarmSettings } from './workflow-alarm-settings';
@@ -30,6 +33,7 @@ import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
 import { queueMetric } from '../system/queue-metrics';
+import { requireWhole } from '../system/ranges';
 import { ISubscriptionTarget, SubscriptionDelivery, SubscriptionScope } from '../system/subscription-target';
 
 /** Properties of a `ReplicatedWorkflow`. */
@@ -103,10 +107,10 @@ export interface ReplicatedWorkflowProps {
  *
  * Per region: a state machine with a role of its own, all transitions logged without payloads, X-Ray, a version for each change, and the alias `live` that moves to it gradually. With a trigger: a
  * rule on the region's bus, an encrypted queue, and a function that starts the execution named by the idempotency key, so that a redelivered event
- * cannot start it twice, and that continues the X-Ray trace that the event came by. What cannot be started goes to an encrypted dead-letter queue, whose alarm notifies you. With takeover: a replica of the
- * ledger, a function that runs every minute, one that runs at the end of each execution, and about 16 alarms in all, of about 0.10 USD a month each. Each event costs two writes to the ledger in the region
- * that runs it, which are replicated, and a read and a second message in each peer, which looks at it 3 minutes later. A workflow that still runs then costs each peer a write, and a read and a write every
- * few minutes.
+ * cannot start it twice, and that continues the X-Ray trace that the event came by. An event that meets with trouble is tried again each minute for 17 hours, and alarms notify you after some minutes; what no try can start goes at
+ * once to an encrypted dead-letter queue, whose alarm notifies you. With takeover: a replica of the ledger, a function that runs every minute and has a concurrency of 10 reserved, one that runs at the end of each execution, and
+ * about 18 alarms in all, of about 0.10 USD a month each. Each event costs two writes to the ledger in the region that runs it, which are replicated, and a read and a second message in each peer, which looks at it 3 minutes
+ * later. A workflow that still runs then costs each peer a write, and a read and a write every few minutes.
  *
  * A system of one region has all of that as well, although nothing can be taken over there: a region that joins finds what was started and ended before it came, and the first region's stack stays as it
  * is. With `WorkflowOwnership.originRegion({ takeover: false })` there is no ledger.
@@ -186,6 +190,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
         deadLetterQueueName: this.deadLetterQueueName,
         stateMachine: this.stateMachines.in(regionalScope.region),
         starter,
+        maxConcurrency: trigger.maxConcurrency ?? STARTER_CONCURRENCY,
         alarms: regionalScope.alarms(overrides),
       }) : undefined));
       trigger.bus.subscribe(this.layout.localName, { eventPattern: trigger.eventPattern, target: this });
@@ -304,6 +309,11 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     return metricIn(this, ofRegion, queueMetric(this.eventQueueName, 'ApproximateAgeOfOldestMessage'), options);
   }
 
+  /** The age of the oldest event that the starter of one region fails at and tries again, in seconds, the longest in a minute by default, no data if there is none; throws if it is not a region of the system. */
+  public metricOldestRetriedSeconds(ofRegion: string, options?: MetricOptions): Metric {
+    return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, OLDEST_RETRIED_SECONDS), options);
+  }
+
   /** The number of events in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
   public metricDeadLettersVisible(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible'), options);
@@ -335,12 +345,14 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
 }
 
 /** Throws unless a workflow can be started by a trigger. */
-function requireTrigger(owner: Construct, layout: Layout, { bus, eventPattern, idempotencyKeyPath, correlationIdPath }: WorkflowTrigger): void {
+function requireTrigger(owner: Construct, layout: Layout, trigger: WorkflowTrigger): void {
+  const { bus, eventPattern, idempotencyKeyPath, correlationIdPath, maxConcurrency } = trigger;
   layout.requireSameSystem('trigger.bus', bus);
   requireLiteral(owner, 'trigger.idempotencyKeyPath', idempotencyKeyPath, KEY_PATH, 'a path of names into the event, such as $.detail.orderId');
   if (correlationIdPath !== undefined) {
     requireLiteral(owner, 'trigger.correlationIdPath', correlationIdPath, KEY_PATH, 'a path of names into the event, such as $.detail.correlationId');
   }
+  requireWhole(owner, 'trigger.maxConcurrency', maxConcurrency, 2, 1000);
   if (typeof eventPattern !== 'object' || eventPattern === null) {
     throw invalidProp(owner, 'trigger.eventPattern', eventPattern, 'a pattern with at least one field');
   }

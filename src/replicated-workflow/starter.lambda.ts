@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import {
   CORRELATION_ID_PATH, DEAD_LETTER_QUEUE_URL, EVENT_QUEUE_URL, IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY,
-  STATE_MACHINE_ARN,
+  OLDEST_RETRIED_SECONDS, STATE_MACHINE_ARN,
 } from './constants';
 import { correlationId } from './correlation-id';
 import { Executions } from './executions.lambda';
@@ -12,11 +12,12 @@ import { executionName, idempotencyKey } from './idempotency-key.lambda';
 import { LedgerEntry, NewEntry } from './ledger-entry';
 import { LedgerTable } from './ledger-table.lambda';
 import { handleArrival } from './protocol';
+import { Unstartable } from './start-errors';
 import { isDeferred, sentAt, StartQueue } from './start-queue.lambda';
 import { publishedAt } from './takeover';
 import { TakeoverConfig, takeoverConfigOf } from './takeover-config';
 import { traceHeader } from './trace-header';
-import { DeadLetterQueue, Unstartable } from './unstartable.lambda';
+import { DeadLetterQueue } from './unstartable.lambda';
 import { log, writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
 
@@ -32,11 +33,12 @@ const queue = new StartQueue(sqs, process.env[EVENT_QUEUE_URL]!);
 const ledger = process.env[LEDGER_TABLE_NAME] ? withLedger(process.env[LEDGER_TABLE_NAME]) : undefined;
 
 /**
- * Starts one execution per idempotency key. A message that fails is retried on its own, then moved to the dead-letter queue; one that no retry
- * can help is put there at once, with the reason.
+ * Starts one execution per idempotency key. A message that fails is retried on its own, for hours, then moved to the dead-letter queue; one that no retry
+ * can help is put there at once, with the reason. The age of what is retried is a metric, because SQS leaves messages out of its own that were received three times.
  */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   let missing = 0;
+  let oldest = 0;
   const failed = await Promise.all(event.Records.map(async record => {
     const { messageId, body } = record;
     const context = { message_id: messageId, correlation_id: correlationId(body, correlationIdPath) };
@@ -50,11 +52,18 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
       return [];
     } catch (error) {
       log.error('not started', { ...context, error });
+      oldest = Math.max(oldest, secondsSince(sentAt(record)));
       return [{ itemIdentifier: messageId }];
     }
   }));
   if (missing > 0) writeLine(metricLine({ [METRIC_DIMENSION]: executions.workflow }, { [MISSING_IDEMPOTENCY_KEY]: missing }, Date.now()));
+  if (oldest > 0) writeLine(metricLine({ [METRIC_DIMENSION]: executions.workflow }, { [OLDEST_RETRIED_SECONDS]: oldest }, Date.now()));
   return { batchItemFailures: failed.flat() };
+}
+
+function secondsSince(timestamp: number): number {
+  const seconds = Math.round((Date.now() - timestamp) / 1000);
+  return seconds > 0 ? seconds : 0;
 }
 
 async function start(record: SQSRecord): Promise<void> {
@@ -62,10 +71,10 @@ async function start(record: SQSRecord): Promise<void> {
   const event = parse(body);
   const name = nameOf(event, body);
   const trace = traceHeader(attributes.AWSTraceHeader);
-  if (!ledger) return executions.start(name, body, trace);
-
   const size = Buffer.byteLength(body);
   if (size > MAX_INPUT_BYTES) throw new Unstartable('EVENT_TOO_LARGE', `the event has ${size} bytes; a workflow takes at most ${MAX_INPUT_BYTES}`);
+  if (!ledger) return executions.start(name, body, trace);
+
   if (typeof event?.region !== 'string') throw new Unstartable('MALFORMED_EVENT', 'the event has no region');
   const { table, config } = ledger;
   await handleArrival({

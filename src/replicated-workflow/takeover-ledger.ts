@@ -3,7 +3,7 @@ import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { AttributeType, ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { BEAT_SECONDS, CORRELATION_ID_PATH, LEDGER_TABLE_NAME, MARGIN_SECONDS, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
+import { BEAT_SECONDS, CORRELATION_ID_PATH, LEDGER_TABLE_NAME, MARGIN_SECONDS, SWEEPER_CONCURRENCY, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
 import { LEDGER_ACCESS, OPERATOR_ACCESS } from './ledger-access';
 import { LEDGER } from './ledger-schema';
 import { LEDGER_TIMING } from './ledger-timing';
@@ -114,6 +114,10 @@ export class TakeoverLedger extends Construct {
       codePath: handlerBundle('replicated-workflow/sweeper'),
       timeout: Duration.minutes(1),
       alarmSettings: { latency: { threshold: 45_000 } },
+      reservedConcurrentExecutions: this.layout.system._reservedConcurrency.unlessDisabled(SWEEPER_CONCURRENCY),
+      // the next run makes up for one that is late or fails: after an hour of throttling, 60 would run at once
+      maxEventAge: Duration.millis(LEDGER_TIMING.heartbeatInterval),
+      retryAttempts: 0,
       // a canary would run two versions in turn, of which one may be what silences the region
       deploymentConfig: LambdaDeploymentConfig.ALL_AT_ONCE,
     });

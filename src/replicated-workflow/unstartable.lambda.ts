@@ -1,11 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-
-/** An event that cannot start a workflow, however often it is tried. The message says why, without the event's content. */
-export class Unstartable extends Error {
-  public constructor(public readonly code: 'MISSING_IDEMPOTENCY_KEY' | 'MALFORMED_EVENT' | 'EVENT_TOO_LARGE', message: string) {
-    super(message);
-  }
-}
+import { Unstartable } from './start-errors';
 
 /** The starter's dead-letter queue. SQS moves a message there only after all retries, and without a reason. */
 export class DeadLetterQueue {

@@ -31,11 +31,25 @@ export interface WorkflowAlarmSettings {
   readonly throttled?: AlarmSettings;
 
   /**
-   * The age of the oldest event that waits to start an execution, in seconds. With a trigger.
+   * The age of the oldest event that waits to start an execution, in seconds. With a trigger. SQS leaves out events that were received three times, which `retriedEvent` is about.
    *
    * @default - 300, in 3 minutes of 3
    */
   readonly oldestEvent?: AlarmSettings;
+
+  /**
+   * The age of the oldest event that the starter fails at and tries again, in seconds. With a trigger.
+   *
+   * @default - 300, in 3 minutes of 5
+   */
+  readonly retriedEvent?: AlarmSettings;
+
+  /**
+   * The times in a minute that Lambda throttles the starter. With a trigger.
+   *
+   * @default - 1, in 3 minutes of 5
+   */
+  readonly starterThrottled?: AlarmSettings;
 
   /**
    * Events in a minute that have no idempotency key. With a trigger.

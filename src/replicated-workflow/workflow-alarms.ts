@@ -1,14 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
+import { MISSING_IDEMPOTENCY_KEY, OLDEST_RETRIED_SECONDS, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
 import { LEDGER_TIMING, roundLength, turnLength } from './ledger-timing';
 import { WorkflowAlarmSettings } from './workflow-alarm-settings';
 import { executionMetric, handlerMetric } from './workflow-metrics';
+import { functionMetric } from '../regional-function/function-metrics';
 import { AlarmSet } from '../system/alarm-set';
 import { queueMetric } from '../system/queue-metrics';
 import { RegionalScope } from '../system/regional-scope';
 
 export type WorkflowAlarms = AlarmSet<keyof WorkflowAlarmSettings>;
+
+export interface StartAlarmsProps {
+  /** The name of the state machine. */
+  readonly name: string;
+  readonly queueName: string;
+  /** The name of the function that takes events from the queue. */
+  readonly starterName: string;
+}
 
 /** Creates the alarms on the executions in a region. Returns the one on failures, which also stops a deployment. */
 export function addExecutionAlarms(scope: RegionalScope, alarms: WorkflowAlarms, name: string, stateMachineArn: string): Alarm | undefined {
@@ -41,14 +50,35 @@ export function addExecutionAlarms(scope: RegionalScope, alarms: WorkflowAlarms,
   });
 }
 
-/** Creates the alarms on what starts executions in a region. */
-export function addStartAlarms(scope: RegionalScope, alarms: WorkflowAlarms, name: string, queueName: string): void {
+/**
+ * Creates the alarms on what starts executions in a region. Events are retried for hours, and somebody must know after minutes.
+ *
+ * SQS leaves the age of a message that was received three times out of its metric, so that of events which the starter fails at is the starter's own, and a starter that is throttled has an alarm of its own.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+export function addStartAlarms(scope: RegionalScope, alarms: WorkflowAlarms, { name, queueName, starterName }: StartAlarmsProps): void {
   const { region, regional } = scope;
   alarms.add(regional, 'oldestEvent', {
     description: threshold => `An event waits for ${threshold} s or more to start ${name} in ${region}. Look at the starter's errors and throttles.`,
     metric: scope.metric(queueMetric(queueName, 'ApproximateAgeOfOldestMessage')),
     threshold: Duration.minutes(5).toSeconds(),
     evaluationPeriods: 3,
+  });
+  alarms.add(regional, 'retriedEvent', {
+    description: threshold => `The starter of ${name} fails in ${region} at an event that is ${threshold} s old or more. It is tried again each minute, for 17 hours. Look at the starter's log for the error.`,
+    metric: scope.metric(handlerMetric(name, OLDEST_RETRIED_SECONDS)),
+    threshold: Duration.minutes(5).toSeconds(),
+    // tries are a little more than a minute apart
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+  });
+  alarms.add(regional, 'starterThrottled', {
+    description: `Lambda throttles the starter of ${name} in ${region}: events wait, and are tried again each minute, for 17 hours. Look at which functions use up the account's concurrency.`,
+    metric: scope.metric(functionMetric(starterName, 'Throttles')),
+    threshold: 1,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
   });
   alarms.add(regional, 'missingKey', {
     description: `Events without an idempotency key cannot start ${name} in ${region}. They are in its dead-letter queue: see who publishes them, and where the key is.`,

@@ -1,5 +1,5 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
+import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_RETRIED_SECONDS, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
 import { METRIC_NAMESPACE } from '../system/metric-line';
 import { MetricSource } from '../system/metrics';
 
@@ -28,6 +28,7 @@ const HANDLER_STATISTICS = {
   [OLDEST_UNRESOLVED_SECONDS]: Stats.MAXIMUM,
   [SWEEP_LATENESS_SECONDS]: Stats.MAXIMUM,
   [MISSING_IDEMPOTENCY_KEY]: Stats.SUM,
+  [OLDEST_RETRIED_SECONDS]: Stats.MAXIMUM,
 };
 
 /** A metric that the starter or the sweeper of a state machine measures itself. */

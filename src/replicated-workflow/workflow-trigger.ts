@@ -29,4 +29,15 @@ export interface WorkflowTrigger {
    * @default - none
    */
   readonly correlationIdPath?: string;
+
+  /**
+   * The number of batches of up to 10 events that each region's starter takes at the same time, from 2 to 1000. With ownership by the region of origin, each region's starter takes the events of all regions.
+   *
+   * The default is 2,000 events a second while a batch takes 100 ms, and still more than Step Functions starts by default, 150 a second in most regions, while one takes a second. It is low so that a backlog leaves
+   * the account's concurrency to other functions. What is above waits in the queue.
+   *
+   * @default 20
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+   */
+  readonly maxConcurrency?: number;
 }

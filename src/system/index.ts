@@ -4,6 +4,7 @@ export * from './compliance-mode';
 export * from './function-network';
 export * from './grantable';
 export * from './multi-region-system';
+export * from './reserved-concurrency';
 export * from './subscription-target';
 export * from './system-alarm-settings';
 export * from './system-unit';

@@ -15,6 +15,8 @@ import { resolveRegions, resolveRetiring } from './regions';
 import { makeDeletable } from './removal';
 import { findRenderedReferences } from './rendered-references';
 import { requireNetworks } from './require-networks';
+import { reservationWarning } from './reservation-warning';
+import { ReservedConcurrencyOptions, ReservedConcurrencySettings } from './reserved-concurrency';
 import { SystemAlarmSettings } from './system-alarm-settings';
 import { Waves } from './waves';
 
@@ -22,6 +24,8 @@ const SYSTEM = Symbol.for('cdk-multi-region.MultiRegionSystem');
 
 /** A composite alarm takes 100 children, and most places are for the alarms of the system itself. */
 const MAX_UNITS = 20;
+/** The id of the warning that much concurrency is reserved. */
+const MUCH_RESERVED = 'cdk-multi-region:reservedConcurrency';
 /** The id of the global stack. */
 const GLOBAL = 'global';
 
@@ -116,6 +120,15 @@ export interface MultiRegionSystemProps {
   readonly functionNetworks?: { [region: string]: FunctionNetwork };
 
   /**
+   * The concurrency that Lambda keeps free, in every region, for the functions that answer health checks and send heartbeats, so that an account whose concurrency is used up by other functions neither takes the region out
+   * of DNS nor makes its peers start its workflows again. It is taken from what the account has in the region. Above 200 in a region, a warning says so.
+   *
+   * @default - 20 for each API, 10 for evacuations, 10 for each workflow that peers take over
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+   */
+  readonly reservedConcurrency?: ReservedConcurrencyOptions;
+
+  /**
    * Whether the system can be deleted with all its data, by `cdk destroy --all`: for development. No table is protected against deletion, and nothing is kept: no tables, dead-letter queues, archives, logs, keys, or
    * versions. Keys are deleted after 30 days. Props of a construct that say otherwise, such as `deletionProtection` of a table, prevail.
    *
@@ -176,6 +189,8 @@ export class MultiRegionSystem extends Construct {
   /** Which compliance rules are satisfied. */
   public readonly compliance: ComplianceMode;
 
+  /** The reserved concurrency of the functions by which a region stays in service. @internal */
+  public readonly _reservedConcurrency: ReservedConcurrencySettings;
   /** The settings of the alarms that belong to no construct of the user's. @internal */
   public readonly _alarmSettings: SystemAlarmSettings;
   /** What the stacks of the system and of its units have in common. @internal */
@@ -206,6 +221,7 @@ export class MultiRegionSystem extends Construct {
     this.systemName = props.systemName ?? id;
     this.alarmProfile = props.alarmProfile ?? AlarmProfile.COMPLETE;
     this._alarmSettings = props.alarmSettings ?? {};
+    this._reservedConcurrency = new ReservedConcurrencySettings(this, props.reservedConcurrency);
     this.compliance = props.compliance ?? ComplianceMode.STANDARD;
     if (props.deletable && this.compliance === ComplianceMode.STRICT) {
       throw invalidProp(this, 'deletable', props.deletable, 'false with ComplianceMode.STRICT, which is for data and records that must not get lost');
@@ -409,6 +425,8 @@ export class MultiRegionSystem extends Construct {
       if (level === 'warning') Validations.of(home).addWarning(id, message);
       else Annotations.of(home).addInfoV2(id, message);
     }
+    const reservation = reservationWarning(stacks);
+    if (reservation && !isAcknowledged(this, MUCH_RESERVED)) Validations.of(home).addWarning(MUCH_RESERVED, `${this.node.path}: ${reservation}`);
     for (const stack of stacks) {
       const { warning } = fullness(stack);
       if (warning) Validations.of(stack).addWarning('cdk-multi-region:manyResources', warning);

@@ -31,9 +31,11 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
       environment: { MODE: 'b' },
       handler: 'other.handler',
       logRetention: RetentionDays.ONE_WEEK,
+      maxEventAge: Duration.minutes(7),
       memorySize: 777,
       preTrafficHook: (system: any) => new MultiRegionFunction(system, 'Hook', { codePath: CODE }),
       reservedConcurrentExecutions: 3,
+      retryAttempts: 1,
       rollbackOnAlarm: false,
       runtime: Runtime.NODEJS_22_X,
       timeout: Duration.seconds(7),
@@ -82,6 +84,6 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
   {
     of: 'QueueConsumerOptions',
     make: (system, options) => new MultiRegionQueue(system, 'Jobs').addConsumer(new MultiRegionFunction(system, 'Worker', { codePath: CODE }), options),
-    changes: { batchSize: 7 },
+    changes: { batchSize: 7, maxConcurrency: 7 },
   },
 ];

@@ -1,12 +1,15 @@
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { byRegion, Subject, testScene, thresholds, With } from './subject';
-import { AlarmProfile, AlarmSubscription, ComplianceMode, GlobalTable, MultiRegionFunction, MultiRegionSystem } from '../../src';
+import { AlarmProfile, AlarmSubscription, ApiAuthorization, ComplianceMode, GlobalTable, MultiRegionApi, MultiRegionFunction, MultiRegionSystem } from '../../src';
 import { allTemplates, CODE, regions, testApp } from '../support/synth';
 
-/** A system with a table, and a function that may be in a network. */
+/** A system with a table, a function that may be in a network, and an API that is probed. */
 function filled(props: any): Record<string, any> {
   const system = new MultiRegionSystem(testApp(), 'Shop', props);
   new GlobalTable(system, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } }).grantReadData(new MultiRegionFunction(system, 'Handler', { codePath: CODE }));
+  new MultiRegionApi(system, 'Api', {
+    domain: { hostedZoneId: 'Z0123456789EXAMPLE', zoneName: 'example.com', domainName: 'api.example.com' }, authorization: ApiAuthorization.none({ reason: 'a test' }),
+  });
   return allTemplates(system);
 }
 
@@ -27,6 +30,7 @@ export const SYSTEMS: Subject[] = [
       compliance: ComplianceMode.STRICT,
       deletable: true,
       functionNetworks: networks('a'),
+      reservedConcurrency: { evacuation: 7 },
       retiringRegions: ['us-west-2'],
       systemName: 'Store',
     },
@@ -36,6 +40,12 @@ export const SYSTEMS: Subject[] = [
     base: () => ({}),
     make: (_, alarmSettings) => filled({ ...regions(2), alarmSettings }),
     changes: thresholds('deadLetters'),
+  },
+  {
+    of: 'ReservedConcurrencyOptions',
+    base: () => ({}),
+    make: (_, reservedConcurrency) => filled({ ...regions(2), reservedConcurrency }),
+    changes: { enabled: false, evacuation: 7, health: 7 },
   },
   {
     of: 'FunctionNetwork',

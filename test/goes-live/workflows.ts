@@ -54,6 +54,7 @@ export const WORKFLOWS: Subject[] = [
       eventPattern: { source: ['b'] },
       idempotencyKeyPath: '$.detail.id',
       correlationIdPath: '$.detail.correlationId',
+      maxConcurrency: 7,
     },
   },
   {
@@ -64,6 +65,8 @@ export const WORKFLOWS: Subject[] = [
   {
     of: 'WorkflowAlarmSettings',
     make: (system, alarmSettings) => void new ReplicatedWorkflow(system, 'Workflow', { definition: bound('A'), trigger: trigger(system), alarmSettings }),
-    changes: thresholds('aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'sweepLateness', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved'),
+    changes: thresholds(
+      'aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'retriedEvent', 'starterThrottled', 'sweepLateness', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved',
+    ),
   },
 ];

@@ -5,11 +5,13 @@ import { expectPropError, regional, resources, testSystem } from '../support/syn
 const COMMON = 'AWSManagedRulesCommonRuleSet';
 const authorization = ApiAuthorization.none({ reason: 'for the tests of this file' });
 
-function rulesOf(webAcl: WebAclOptions, props: Partial<MultiRegionApiProps> = {}): any[] {
+function template(webAcl: WebAclOptions, props: Partial<MultiRegionApiProps> = {}) {
   const system = testSystem(1);
   new MultiRegionApi(system, 'Api', { authorization, webAcl, ...props });
-  return resources(regional(system, 'ap-southeast-2'), 'AWS::WAFv2::WebACL')[0].Properties.Rules;
+  return regional(system, 'ap-southeast-2');
 }
+
+const rulesOf = (webAcl: WebAclOptions, props: Partial<MultiRegionApiProps> = {}): any[] => resources(template(webAcl, props), 'AWS::WAFv2::WebACL')[0].Properties.Rules;
 
 /** Whether a statement on method and path matches a request. */
 function matches(statement: any, method: string, path: string): boolean {
@@ -26,7 +28,8 @@ function isLetThrough([, probes]: any[], method: string, path: string): boolean 
 
 /** Whether the user's limit counts a request, rather than that of health checks. */
 function isLimited(rules: any[], method: string, path: string): boolean {
-  const [ofProbes, ofOthers] = ['ProbeRateLimit', 'RateLimit'].map(name => rules.find(({ Name }) => Name === name).Statement.RateBasedStatement.ScopeDownStatement);
+  const [ofStrangers, ofOthers] = ['ProbeRateLimit', 'RateLimit'].map(name => rules.find(({ Name }) => Name === name).Statement.RateBasedStatement.ScopeDownStatement);
+  const [ofProbes] = [...ofStrangers.AndStatement.Statements.filter(({ AndStatement }: any) => AndStatement), ofStrangers];
   expect(ofOthers).toEqual({ NotStatement: { Statement: ofProbes } });
   return !matches(ofProbes, method, path);
 }
@@ -57,12 +60,32 @@ describe('the web ACL of MultiRegionApi, before managed rules and the rate limit
   });
 
   test('stops an address that floods what health checks ask, at more than all checkers of 20 regions ask for', () => {
-    const [flood] = rulesOf({ rateLimit: 10 });
+    const [flood] = rulesOf({ rateLimit: 10 }, { domain: DOMAIN });
     expect(flood).toMatchObject({ Name: 'ProbeRateLimit', Priority: 0, Action: { Block: { CustomResponse: { ResponseCode: 429 } } } });
     const { Limit, AggregateKeyType } = flood.Statement.RateBasedStatement;
     expect(AggregateKeyType).toBe('IP');
-    // one address, in 5 minutes: every 10 s and, for each peer, every 30 s
-    expect(Limit).toBeGreaterThan(300 / 10 + 19 * (300 / 30));
+    // two checkers whose addresses are not known, in 5 minutes: every 10 s and, for each peer, every 30 s
+    expect(Limit).toBeGreaterThan(2 * (300 / 10 + 19 * (300 / 30)));
+  });
+
+  test('stops no checker of Route 53, from whose addresses health checks of strangers come as well', () => {
+    const [flood] = rulesOf({}, { domain: DOMAIN });
+    expect(flood.Statement.RateBasedStatement.ScopeDownStatement.AndStatement.Statements[1]).toEqual({
+      NotStatement: { Statement: { IPSetReferenceStatement: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^ApiCheckers/), 'Arn'] } } } },
+    });
+    const [{ Properties }] = resources(template({}, { domain: DOMAIN }), 'AWS::WAFv2::IPSet');
+    expect(Properties).toMatchObject({ Scope: 'REGIONAL', IPAddressVersion: 'IPV4' });
+    // one range of each of the eight regions, and the one of all
+    expect(Properties.Addresses).toEqual(expect.arrayContaining([
+      '15.177.0.0/18', '54.250.253.192/26', '54.255.254.192/26', '54.252.254.192/26', '176.34.159.192/26', '177.71.207.128/26', '54.243.31.192/26', '54.183.255.128/26', '54.245.168.0/26',
+    ]));
+    expect(new Set(Properties.Addresses).size).toBe(17);
+  });
+
+  test('knows no checkers without a domain, since Route 53 asks nothing', () => {
+    expect(resources(template({}), 'AWS::WAFv2::IPSet')).toEqual([]);
+    const [flood] = rulesOf({});
+    expect(matches(flood.Statement.RateBasedStatement.ScopeDownStatement, 'GET', '/health')).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { MultiRegionFunction, MultiRegionQueue, SystemUnit } from '../../src';
 import { expectOwnReferencesOnly } from '../support/references';
 import { CODE, expectPropError, mesh, regional, resources, stackOf, statementsOf, testSystem } from '../support/synth';
@@ -34,6 +34,7 @@ describe('MultiRegionQueue', () => {
         FunctionName: { Ref: Match.stringLikeRegexp('^HandlerLive') },
         BatchSize: 3,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 100 },
       });
       template.resourceCountIs('AWS::IAM::Policy', 0);
       const statements = statementsOf(template, 'HandlerRole');
@@ -61,6 +62,36 @@ describe('MultiRegionQueue', () => {
       expect(JSON.stringify(statements.find(({ Action }) => Action.includes('sqs:ReceiveMessage')).Resource)).toContain(':Orders-Returns"');
     }
     expectOwnReferencesOnly(system);
+  });
+
+  test('limits the concurrency of a consumer, as asked or by what is reserved for it', () => {
+    const system = testSystem(1);
+    const queue = new MultiRegionQueue(system, 'Returns');
+    const fn = (id: string, reserved?: number) => new MultiRegionFunction(system, id, { codePath: CODE, reservedConcurrentExecutions: reserved });
+    queue.addConsumer(fn('Free'));
+    queue.addConsumer(fn('Many', 300));
+    queue.addConsumer(fn('Few', 30));
+    queue.addConsumer(fn('One', 1));
+    queue.addConsumer(fn('Asked', 30), { maxConcurrency: 20 });
+    queue.addConsumer(fn('AskedMost'), { maxConcurrency: 1000 });
+    const mappings = resources(regional(system, 'ap-southeast-2'), 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties)
+      .filter(({ EventSourceArn }) => JSON.stringify(EventSourceArn).includes('Returns'));
+    const nameOf = ({ FunctionName }: any) => FunctionName.Ref.replace(/Live.*/, '');
+    expect(Object.fromEntries(mappings.map(mapping => [nameOf(mapping), mapping.ScalingConfig.MaximumConcurrency]))).toEqual({
+      Free: 100, Many: 100, Few: 30, One: 2, Asked: 20, AskedMost: 1000,
+    });
+  });
+
+  test('warns if the queues of a consumer may use more than is reserved for it together', () => {
+    const warnings = (concurrency: number, reservedConcurrentExecutions?: number) => {
+      const system = testSystem(1);
+      const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE, reservedConcurrentExecutions });
+      ['One', 'Two'].forEach(id => new MultiRegionQueue(system, id).addConsumer(fn, { maxConcurrency: concurrency }));
+      return Annotations.fromStack(system.stackIn('ap-southeast-2')).findWarning('*', Match.stringLikeRegexp('the queues of')).map(({ entry }) => entry.data);
+    };
+    expect(warnings(20, 30)).toEqual([expect.stringMatching(/^the queues of Orders-Handler may use a concurrency of 40 together, and 30 is reserved .* Lower maxConcurrency .* \[Orders\/Two\]/)]);
+    expect(warnings(15, 30)).toEqual([]);
+    expect(warnings(20)).toEqual([]);
   });
 
   test('sets its alarm as asked', () => {
@@ -92,6 +123,12 @@ describe('MultiRegionQueue', () => {
       const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
       expectPropError(() => new MultiRegionQueue(system, 'Returns').addConsumer(fn, { batchSize: 11 }), 'batchSize', '11', '1 to 10', 'Orders/Returns');
     });
+    test.each<[number, number | undefined, string]>([[1, undefined, '2 to 1000'], [1001, undefined, '2 to 1000'], [2.5, undefined, '2 to 1000'], [31, 30, 'at most 30, the reserved concurrency of Orders-Handler']])(
+      'the concurrency is %s and %s is reserved', (maxConcurrency, reservedConcurrentExecutions, allowed) => {
+        const system = testSystem();
+        const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE, reservedConcurrentExecutions });
+        expectPropError(() => new MultiRegionQueue(system, 'Returns').addConsumer(fn, { maxConcurrency }), 'maxConcurrency', String(maxConcurrency), allowed, 'Orders/Returns');
+      });
     test('the consumer may take longer than a message is invisible, which Lambda refuses', () => {
       const system = testSystem();
       const [slow, other] = [90, 60].map(seconds => new MultiRegionFunction(system, `Handler${seconds}`, { codePath: CODE, timeout: Duration.seconds(seconds) }));

@@ -74,6 +74,7 @@ const METRICS: Record<string, Expected> = {
     metricTakeovers: ['Takeovers', 'Sum'],
     metricOldestUnresolvedSeconds: ['OldestUnresolvedSeconds', 'Maximum'],
     metricMissingIdempotencyKey: ['MissingIdempotencyKey', 'Sum'],
+    metricOldestRetriedSeconds: ['OldestRetriedSeconds', 'Maximum'],
   }),
   ...forEach('ReplicatedWorkflow', ({ workflow }) => workflow, 'AWS/SQS', { QueueName: 'Shop-Workflow-events' }, {
     metricApproximateAgeOfOldestEvent: ['ApproximateAgeOfOldestMessage', 'Maximum'],

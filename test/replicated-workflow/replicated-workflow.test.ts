@@ -104,7 +104,7 @@ describe('ReplicatedWorkflow', () => {
         RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
       }]);
       template.hasResourceProperties('AWS::SQS::Queue', {
-        SqsManagedSseEnabled: true, VisibilityTimeout: 60, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+        SqsManagedSseEnabled: true, VisibilityTimeout: 60, RedrivePolicy: { maxReceiveCount: 1000, deadLetterTargetArn: Match.anyValue() },
       });
       const [policy] = resources(template, 'AWS::SQS::QueuePolicy').filter(({ Properties }) => /FulfilmentEvents/.test(JSON.stringify(Properties.Queues)));
       expect(policy.Properties.PolicyDocument.Statement.filter(({ Sid }: any) => Sid === 'Rules')).toEqual([expect.objectContaining({
@@ -116,7 +116,7 @@ describe('ReplicatedWorkflow', () => {
       })]);
       // the policy is there before a rule sends
       expect(trigger.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^FulfilmentEventsPolicy/)]));
-      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 20 } });
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: 'Orders-Fulfilment-Starter',
         Environment: { Variables: { IDEMPOTENCY_KEY_PATH: '$.detail.orderId', STATE_MACHINE_ARN: { Ref: Match.stringLikeRegexp('^FulfilmentLive') } } },
@@ -174,7 +174,29 @@ describe('ReplicatedWorkflow', () => {
       'target', 'Orders/Fulfilment', 'a workflow with a trigger', 'Orders/Fulfilment');
   });
 
+  test('limits the concurrency of its starter as asked', () => {
+    const system = testSystem();
+    workflow(system, { trigger: { bus: new GlobalEventBus(system, 'Other'), eventPattern: { detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.orderId', maxConcurrency: 77 } });
+    regional(system, 'us-west-2').hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 77 } });
+  });
+
+  test('tells people of events that are retried for hours, after minutes', () => {
+    const system = testSystem();
+    workflow(system);
+    for (const region of system.regions) {
+      const alarm = (properties: object) => regional(system, region).hasResourceProperties('AWS::CloudWatch::Alarm', { EvaluationPeriods: 5, DatapointsToAlarm: 3, ...properties });
+      alarm({ MetricName: 'OldestRetriedSeconds', Dimensions: [{ Name: 'StateMachineName', Value: 'Orders-Fulfilment' }], Threshold: 300 });
+      alarm({ Namespace: 'AWS/Lambda', MetricName: 'Throttles', Dimensions: Match.arrayWith([{ Name: 'FunctionName', Value: 'Orders-Fulfilment-Starter' }]), Threshold: 1 });
+    }
+  });
+
   describe('throws if', () => {
+    test.each([1, 1001, 2.5])('the concurrency of its starter is %s', maxConcurrency => {
+      const system = testSystem();
+      const bus = new GlobalEventBus(system, 'Other');
+      expectPropError(() => workflow(system, { trigger: { bus, eventPattern: { detailType: ['OrderPlaced'] }, idempotencyKeyPath: '$.detail.id', maxConcurrency } }),
+        'trigger.maxConcurrency', String(maxConcurrency), 'a whole number from 2 to 1000', 'Orders/Fulfilment');
+    });
     const make = (props: Partial<ReplicatedWorkflowProps>, id?: string) => () => workflow(testSystem(), props, id);
     const path = 'Orders/Fulfilment';
 

@@ -103,6 +103,37 @@ describe('the starter', () => {
     expect(log.text).not.toContain('OrderPlaced');
   });
 
+  test.each<[string, string]>([['InvalidName', 'INVALID_NAME'], ['InvalidExecutionInput', 'INVALID_EXECUTION_INPUT'], ['ValidationException', 'INVALID_REQUEST']])(
+    'puts a message that Step Functions refuses with %s into the dead-letter queue with the reason, and logs no payload', async (type, code) => {
+      answer = () => ({ status: 400, type, body: { message: 'quotes OrderPlaced' } });
+      const refused = message(order('o-1'));
+      expect(await deliver(refused)).toEqual({ batchItemFailures: [] });
+      const reason = `Step Functions refuses to start an execution with this event: ${type}`;
+      expect(endpoint.calls.slice(1)).toEqual([deadLetter(refused.body, code, reason)]);
+      expect(log.of('ERROR')).toEqual([{ message: 'not started, for good', message_id: 'm-1', code, error: { name: 'Error', message: reason } }]);
+      expect(log.text).not.toContain('OrderPlaced');
+    });
+
+  test.each(['AccessDeniedException', 'StateMachineDoesNotExist', 'ExecutionLimitExceeded', 'ThrottlingException'])('leaves a message to SQS while Step Functions answers %s', async type => {
+    answer = () => ({ status: 400, type, body: {} });
+    expect(await deliver(message(order('o-1')))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+    expect(endpoint.calls.map(({ operation }) => operation)).not.toContain('SendMessage');
+  });
+
+  test('measures the age of the oldest event that is tried again', async () => {
+    answer = call => (call.input.name === 'o-2' ? started : { status: 500, type: 'InternalFailure', body: {} });
+    const sent = (orderId: string, ago: number) => ({ ...message(order(orderId), orderId), attributes: { SentTimestamp: String(Date.now() - ago) } });
+    await deliver(sent('o-1', 90_000), sent('o-2', 900_000), sent('o-3', 400_000));
+    expect(log.metrics).toEqual([expect.objectContaining({ StateMachineName: 'Orders-Fulfilment', OldestRetriedSeconds: 400 })]);
+  });
+
+  test.each([256 * 1024, 256 * 1024 + 1])('starts no event of %i bytes if that is more than a workflow takes, without asking', async size => {
+    const body = JSON.stringify({ ...order('o-1'), text: '' });
+    const event = message(body.replace('"text":""', `"text":"${'x'.repeat(size - body.length)}"`));
+    expect(await deliver(event)).toEqual({ batchItemFailures: [] });
+    expect(endpoint.calls.map(({ operation }) => operation)).toEqual([size > 256 * 1024 ? 'SendMessage' : 'StartExecution']);
+  });
+
   test('leaves a message that cannot be started to SQS when the dead-letter queue does not take it', async () => {
     deadLettersDown = true;
     answer = () => ({ status: 500, type: 'InternalError', body: {} });

@@ -43,7 +43,9 @@ const KEYS: { [id: string]: string[] } = {
   Table: [
     'conflictsAge', 'executionFailed', 'executionPartiallyFailed', 'lostWrites', 'readThrottling', 'replicationLatency', 'systemErrors', 'writeThrottling',
   ],
-  Workflow: ['aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'sweepLateness', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved'],
+  Workflow: [
+    'aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'retriedEvent', 'starterThrottled', 'sweepLateness', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved',
+  ],
   Api: ['certificateExpiry', 'evacuationInForce', 'keysUnavailable', 'latency', 'probesMissing', 'serverErrors'],
 };
 
@@ -72,7 +74,7 @@ describe('alarmSettings', () => {
     expect(names.sort()).toEqual([
       'aborted', 'certificateExpiry', 'conflictsAge', 'deadLetters', 'deliveryLatency', 'errors', 'evacuationInForce', 'executionFailed', 'executionPartiallyFailed', 'failed',
       'failedInvocations', 'heartbeatsMissing', 'keysUnavailable', 'latency', 'lostEvents', 'lostWrites', 'missingKey', 'oldestEvent', 'probesMissing', 'readThrottling', 'replicationLatency',
-      'serverErrors', 'sweepLateness', 'sweeperMissing', 'systemErrors', 'takeovers', 'throttled', 'timedOut', 'unresolved', 'writeThrottling',
+      'retriedEvent', 'serverErrors', 'starterThrottled', 'sweepLateness', 'sweeperMissing', 'systemErrors', 'takeovers', 'throttled', 'timedOut', 'unresolved', 'writeThrottling',
     ]);
   });
 

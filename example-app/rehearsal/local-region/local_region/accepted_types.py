@@ -61,6 +61,12 @@ def _discoverer(identifier: str) -> Provisioned:
     return arn, {"DiscovererArn": arn, "DiscovererId": identifier}
 
 
+def _ip_set(name: str) -> Provisioned:
+    identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+    arn = f"arn:aws:wafv2:{scope.region()}:{scope.account()}:regional/ipset/{name}/{identifier}"
+    return f"{name}|{identifier}|REGIONAL", {"Arn": arn, "Id": identifier}
+
+
 TYPES = (
     AcceptedType(
         "AWS::EventSchemas::Discoverer",
@@ -71,6 +77,7 @@ TYPES = (
     AcceptedType("AWS::Logs::DeliveryDestination", lambda p: p["Name"], _logs("delivery-destination")),
     AcceptedType("AWS::Logs::DeliverySource", lambda p: p["Name"], _logs("delivery-source")),
     AcceptedType("AWS::Logs::QueryDefinition", lambda p: p.get("Name"), _query_definition),
+    AcceptedType("AWS::WAFv2::IPSet", lambda p: p.get("Name"), _ip_set),
     AcceptedType("AWS::XRay::Group", lambda p: p.get("GroupName"), _xray("group", "GroupARN")),
     AcceptedType(
         "AWS::XRay::SamplingRule",

@@ -60,6 +60,7 @@ from . import (
     recorded_types,
     refusals,
     request_validators,
+    reserved_concurrency,
     resource_policies,
     rule_permissions,
     schedules,
@@ -116,7 +117,9 @@ SEAMS = (
     *time_to_live.SEAMS,
     *state_machines.SEAMS,
     *lambda_errors.SEAMS,
+    *lambda_concurrency.SEAMS,
     *lambda_metrics.SEAMS,
+    *reserved_concurrency.SEAMS,
     *alias_routing.SEAMS,
     *alias_deployments.SEAMS,
     *code_deploy.SEAMS,
@@ -232,6 +235,7 @@ class Region:
         lambda_logs.install()
         lambda_metrics.install()
         lambda_concurrency.install()
+        reserved_concurrency.install()
         request_validators.install()
         api_models.install()
         api_resources.install()
