@@ -1,9 +1,9 @@
 import { Chapter, CHAPTERS } from './chapters';
-import { Denials, deniedSince } from './denials';
 import { LivingSystem } from './living-system';
 import { StepName, STEPS } from './steps';
 import { Row } from './table';
 import { Account, expectEqual, Section } from '../account';
+import { Denials, deniedSince } from '../denials';
 import { failedDuring } from '../drill';
 import { Step } from '../steps';
 

@@ -1,9 +1,9 @@
 import { PRIMARY } from './commits';
 import { Console } from './console';
-import { Denials, denialsIn } from './denials';
 import { Estate, Refused, until } from './estate';
 import { Orders } from './orders';
 import { Edit, Repository } from './repository';
+import { Denials, denialsIn } from '../denials';
 import { DeployedRegion, findDeployedRegions } from '../deployed-region';
 import { Zone } from '../dns/zone';
 import { DeploymentFault, LocalRegion, setDeploymentFaults } from '../local-region';
