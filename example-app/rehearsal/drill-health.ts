@@ -6,7 +6,11 @@ import { Failover } from './failover';
 import { checkHealth } from './health';
 import { Step } from './steps';
 
-/** The function behind /health of the last region is deleted: whatever else works there, its customers are led elsewhere, until the function is there again. */
+/**
+ * The function behind /health of the last region is deleted: whatever else works there, its customers are led elsewhere, until the function is there again.
+ *
+ * @see https://repost.aws/knowledge-center/api-gateway-internal-server-error for what API Gateway answers without it
+ */
 export class HealthDrill implements Drill {
   public steps(stage: Stage): Step[] {
     const region = stage.regions.at(-1)!;

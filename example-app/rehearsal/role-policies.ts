@@ -6,7 +6,11 @@ const VERSION = '2010-05-08';
 export class RolePolicies {
   constructor(private readonly region: Pick<LocalRegion, 'name' | 'endpoint'>) {}
 
-  /** Denies a role some actions, whatever else allows them. */
+  /**
+   * Denies a role some actions, whatever else allows them.
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+   */
   public async deny(roleName: string, policyName: string, actions: string[], resource: string): Promise<void> {
     const document = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: actions, Resource: resource }] };
     await this.call({ Action: 'PutRolePolicy', RoleName: roleName, PolicyName: policyName, PolicyDocument: JSON.stringify(document) });
