@@ -1,8 +1,5 @@
 import { LocalRegion } from './local-region';
-import { permissionsOf } from './permissions';
-
-/** How often IAM has denied what, by region. */
-export type Denials = ReadonlyMap<string, ReadonlyMap<string, number>>;
+import { Denials, permissionsOf } from './permissions';
 
 export async function denialsIn(regions: Pick<LocalRegion, 'name' | 'endpoint'>[]): Promise<Denials> {
   return new Map(await Promise.all(regions.map(async region => {

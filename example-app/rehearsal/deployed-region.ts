@@ -4,12 +4,13 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { CloudAssembly } from './cloud-assembly';
-import { Denials, denialsIn } from './denials';
+import { denialsIn } from './denials';
 import { DeployedFunction } from './deployed-function';
 import { Zone } from './dns/zone';
 import { Clock, WALL_CLOCK } from './lag/clock';
 import { clientOf, LocalRegion, partition, setReplicationLag, statusOf } from './local-region';
 import { OrderClient } from './order-client';
+import { Denials } from './permissions';
 import { RegionOperator } from './region-operator';
 import { RolePolicies } from './role-policies';
 

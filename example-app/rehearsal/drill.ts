@@ -1,8 +1,9 @@
 import { Account } from './account';
-import { Denials, denialsBetween } from './denials';
+import { denialsBetween } from './denials';
 import { DeployedRegion } from './deployed-region';
 import { Route53 } from './dns/route53';
 import { MachineLag } from './lag/machine-lag';
+import { Denials } from './permissions';
 import { Step } from './steps';
 
 /** Something that is tried on the running system, and told in the account. */

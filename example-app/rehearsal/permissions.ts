@@ -1,7 +1,9 @@
 import { writeFileSync } from 'fs';
 import { Section } from './account';
-import { Denials } from './denials';
 import { LocalRegion } from './local-region';
+
+/** How often IAM has denied what, by region and message. */
+export type Denials = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** What a local region says of the calls that it judged by IAM. */
 export interface PermissionReport {

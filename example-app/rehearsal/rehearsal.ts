@@ -1,7 +1,6 @@
 import { basename, join } from 'path';
 import { Account, Section } from './account';
 import { CloudAssembly } from './cloud-assembly';
-import { Denials } from './denials';
 import { DeployedRegion, findDeployedRegions } from './deployed-region';
 import { Deployment } from './deployment';
 import { Route53 } from './dns/route53';
@@ -11,7 +10,7 @@ import { HOSTED_ZONE } from './hosted-zone';
 import { CHILD_PROBE, regionProbe, TIMER_PROBE } from './lag/lag-probes';
 import { MachineLag } from './lag/machine-lag';
 import { LocalRegion, REQUIREMENTS, RESOURCE_TYPES, startLocalRegions } from './local-region';
-import { reportPermissions } from './permissions';
+import { Denials, reportPermissions } from './permissions';
 import { Processes } from './processes';
 import { findPython, Python } from './python';
 import { ResourceTypes } from './resource-types';

@@ -3,8 +3,9 @@ import { LivingSystem } from './living-system';
 import { StepName, STEPS } from './steps';
 import { Row } from './table';
 import { Account, expectEqual, Section } from '../account';
-import { Denials, deniedSince } from '../denials';
+import { deniedSince } from '../denials';
 import { failedDuring } from '../drill';
+import { Denials } from '../permissions';
 import { Step } from '../steps';
 
 /** The life of a system: brought up, changed, grown, shrunk, deleted and made again, with customers all the while. */

@@ -1,5 +1,5 @@
-import { Denials, denialsBetween, deniedSince } from '../../../example-app/rehearsal/denials';
-import { PermissionReport, summaryOf, without } from '../../../example-app/rehearsal/permissions';
+import { denialsBetween, deniedSince } from '../../../example-app/rehearsal/denials';
+import { Denials, PermissionReport, summaryOf, without } from '../../../example-app/rehearsal/permissions';
 
 const nothing: PermissionReport = { checked: {}, denied: [], unused: {} };
 
