@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'util';
 import type { Colors } from 'picocolors/types';
+import { TooSlow } from './lag/too-slow';
 
 interface Note {
   readonly kind: 'note';
@@ -9,7 +10,7 @@ interface Note {
 interface Check {
   readonly kind: 'check';
   readonly claim: string;
-  passed: boolean;
+  outcome: 'passed' | 'failed' | 'too slow';
   detail: string;
 }
 
@@ -24,11 +25,16 @@ export class Account {
   }
 
   public get passed(): number {
-    return this.checks.filter(check => check.passed).length;
+    return this.count('passed');
   }
 
   public get failed(): number {
-    return this.checks.filter(check => !check.passed).length;
+    return this.count('failed');
+  }
+
+  /** The number of checks that say nothing of the app, because the machine was too slow. */
+  public get tooSlow(): number {
+    return this.count('too slow');
   }
 
   /** All sections that have something in them, without the count: see `countLine`. */
@@ -38,11 +44,11 @@ export class Account {
 
   /** For programs to read, and so without color. */
   public countLine(): string {
-    return `${this.passed} passed, ${this.failed} failed`;
+    return `${this.passed} passed, ${this.failed} failed${this.tooSlow === 0 ? '' : `, ${this.tooSlow} could not be told`}`;
   }
 
-  private get checks() {
-    return this.sections.flatMap(section => section.entries).filter(entry => entry.kind === 'check');
+  private count(outcome: Check['outcome']): number {
+    return this.sections.reduce((sum, section) => sum + section.count(outcome), 0);
   }
 }
 
@@ -52,7 +58,11 @@ export class Section {
   constructor(private readonly title: string) {}
 
   public get failed(): number {
-    return this.entries.filter(entry => entry.kind === 'check' && !entry.passed).length;
+    return this.count('failed');
+  }
+
+  public count(outcome: Check['outcome']): number {
+    return this.entries.filter(entry => entry.kind === 'check' && entry.outcome === outcome).length;
   }
 
   public note(text: string): void {
@@ -60,23 +70,24 @@ export class Section {
   }
 
   public failure(claim: string, detail: string): void {
-    this.entries.push({ kind: 'check', claim, passed: false, detail });
+    this.entries.push({ kind: 'check', claim, outcome: 'failed', detail });
   }
 
   /**
-   * A claim, and whether it holds: it does not if `prove` throws. So one failed check never hides another.
+   * A claim, and whether it holds: it does not if `prove` throws. So one failed check never hides another. If it throws `TooSlow`, nothing is told of the claim, which is neither a pass nor a failure.
    *
    * @param prove returns what was seen
    */
   public async check(claim: string, prove: () => Promise<string | void> | string | void): Promise<void> {
     // Takes its place now: checks may run side by side
-    const check: Check = { kind: 'check', claim, passed: false, detail: 'not finished' };
+    const check: Check = { kind: 'check', claim, outcome: 'failed', detail: 'not finished' };
     this.entries.push(check);
     try {
       check.detail = await prove() ?? '';
-      check.passed = true;
+      check.outcome = 'passed';
     } catch (error) {
       check.detail = error instanceof Error ? error.message : String(error);
+      if (error instanceof TooSlow) check.outcome = 'too slow';
     }
   }
 
@@ -85,10 +96,15 @@ export class Section {
       if (entry.kind === 'note') {
         return `  ${entry.text}`;
       }
-      const { claim, passed, detail } = entry;
-      return passed
-        ? `  ${colors.green('✔')} ${claim}${detail && colors.dim(`: ${detail}`)}`
-        : `  ${colors.red(`✖ ${claim}`)}${detail && colors.red(`: ${detail}`)}`;
+      const { claim, outcome, detail } = entry;
+      switch (outcome) {
+        case 'passed':
+          return `  ${colors.green('✔')} ${claim}${detail && colors.dim(`: ${detail}`)}`;
+        case 'failed':
+          return `  ${colors.red(`✖ ${claim}`)}${detail && colors.red(`: ${detail}`)}`;
+        case 'too slow':
+          return `  ${colors.yellow(`? ${claim}: the machine was too slow to tell: ${detail}`)}`;
+      }
     });
     return [colors.bold(colors.cyan(this.title)), ...lines, ''].join('\n');
   }

@@ -8,6 +8,9 @@ import { exitCodeOf, Interruption } from './interruption';
 import { Processes } from './processes';
 import { RunFolder } from './run-folder';
 
+/** Nothing failed, but not everything could be told. */
+const EXIT_TOO_SLOW = 2;
+
 /** What a command that starts processes has. */
 export interface Run {
   readonly account: Account;
@@ -67,7 +70,10 @@ async function run(props: CommandProps): Promise<number> {
   if (signal) {
     return exitCodeOf(signal);
   }
-  return account.failed > 0 ? 1 : 0;
+  if (account.failed > 0) {
+    return 1;
+  }
+  return account.tooSlow > 0 ? EXIT_TOO_SLOW : 0;
 }
 
 /** Returns nothing if it could not come to its end. */
@@ -82,7 +88,7 @@ async function tryTo({ title, scratch, work }: CommandProps, processes: Processe
     signal.throwIfAborted();
     say(`\n${account.render(pc)}`);
     const name = `The ${title.toLowerCase()}`;
-    say(`${account.failed === 0 ? pc.green(`${name} succeeded`) : pc.red(`${name} failed`)} after ${((Date.now() - startedAt) / 1000).toFixed(0)} s.`);
+    say(`${verdictOn(name, account)} after ${((Date.now() - startedAt) / 1000).toFixed(0)} s.`);
     return running;
   } catch (error) {
     if (!signal.aborted) {
@@ -92,6 +98,13 @@ async function tryTo({ title, scratch, work }: CommandProps, processes: Processe
     }
     return undefined;
   }
+}
+
+function verdictOn(name: string, { failed, tooSlow }: Account): string {
+  if (failed > 0) {
+    return pc.red(`${name} failed`);
+  }
+  return tooSlow > 0 ? pc.yellow(`${name} found no failure, but this machine was too slow for ${tooSlow} checks: try it when it is less busy. It ended`) : pc.green(`${name} succeeded`);
 }
 
 function explain(thrown: unknown, scratch: string): { message: string; details: string } {

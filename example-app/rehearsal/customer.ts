@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { DeployedRegion } from './deployed-region';
 import { Resolver } from './dns/resolver';
+import { Clock } from './lag/clock';
 import { OrderClient, OrderRequest } from './order-client';
 
 /** How often an order is read. */
@@ -45,6 +46,12 @@ export interface CustomerProps {
    * @default 5000
    */
   readonly timeoutMs?: number;
+  /**
+   * What that is measured by.
+   *
+   * @default - the time that goes by
+   */
+  readonly clock?: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -188,14 +195,14 @@ export class Customer {
     act: (to: { region: string; orders: OrderClient }) => Promise<{ status: number }>,
     isGood: (status: number, region: string) => boolean,
   ): Promise<Sent> {
-    const { host, resolver, regions, signal, timeoutMs = TIMEOUT_MS } = this.props;
+    const { host, resolver, regions, signal, clock, timeoutMs = TIMEOUT_MS } = this.props;
     const { region } = resolver.resolve(host);
     const { address } = regions.find(({ name }) => name === region)!;
     const sent: Sent = { kind, orderId, region, at: performance.now() };
     this.sent.push(sent);
     let outcome: Omit<Outcome, 'at'>;
     try {
-      const { status } = await act({ region, orders: new OrderClient({ address, host, signal, timeoutMs }) });
+      const { status } = await act({ region, orders: new OrderClient({ address, host, signal, clock, timeoutMs }) });
       outcome = { ok: isGood(status, region), told: String(status) };
     } catch (error) {
       outcome = { ok: false, told: (error as Error).message };

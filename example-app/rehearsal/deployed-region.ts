@@ -4,10 +4,15 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { CloudAssembly } from './cloud-assembly';
+import { denialsIn } from './denials';
+import { DeployedFunction } from './deployed-function';
 import { Zone } from './dns/zone';
+import { Clock, WALL_CLOCK } from './lag/clock';
 import { clientOf, LocalRegion, partition, setReplicationLag, statusOf } from './local-region';
 import { OrderClient } from './order-client';
+import { Denials } from './permissions';
 import { RegionOperator } from './region-operator';
+import { RolePolicies } from './role-policies';
 
 // The SDK's hint at a newer Node would be printed amid the steps
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -34,6 +39,10 @@ export interface DeployedRegionProps {
   readonly deadLettersName: string;
   /** The name of the queue with images that lost to a concurrent write. */
   readonly lostWritesName: string;
+  /** The name of the function that answers /health. */
+  readonly healthFunctionName: string;
+  /** What limits of time are measured by. */
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -50,16 +59,19 @@ export class DeployedRegion {
   /** For whoever asks this region's logs. */
   public readonly logs: CloudWatchLogsClient;
 
+  /** When it was last frozen, in milliseconds as of `performance.now()`; without an end if it still is. */
+  public frozen?: { readonly since: number; readonly until?: number };
+
   private readonly lambda: LambdaClient;
   private readonly stepFunctions: SFNClient;
   private readonly tables: DynamoDBDocumentClient;
 
   constructor(private readonly props: DeployedRegionProps) {
-    const { local, host, signal } = props;
+    const { local, host, clock, signal } = props;
     this.name = local.name;
     this.host = host;
     this.address = local.endpoint;
-    this.orders = new OrderClient({ address: this.address, host, signal });
+    this.orders = new OrderClient({ address: this.address, host, clock, signal });
     const client = clientOf(local);
     this.lambda = new LambdaClient(client);
     this.logs = new CloudWatchLogsClient(client);
@@ -152,16 +164,42 @@ export class DeployedRegion {
 
   /** Stops every process of this region where it is: connections are taken, and nothing is answered. */
   public freeze(): void {
+    this.frozen = { since: performance.now() };
     this.props.local.process.signal('SIGSTOP');
   }
 
   public thaw(): void {
     this.props.local.process.signal('SIGCONT');
+    if (this.frozen && this.frozen.until === undefined) this.frozen = { ...this.frozen, until: performance.now() };
+  }
+
+  public get healthFunctionName(): string {
+    return this.props.healthFunctionName;
+  }
+
+  /** The function that answers /health. */
+  public async healthFunction(): Promise<DeployedFunction> {
+    return DeployedFunction.read(this.lambda, this.healthFunctionName, 'live');
+  }
+
+  /** Takes an action on the orders table away from the role of a function. Returns what gives it back. */
+  public async denyTable(functionName: string, action: string): Promise<() => Promise<void>> {
+    const { Role } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+    const [roleName, policyName, policies] = [Role!.split('/').at(-1)!, 'TakenAway', new RolePolicies(this.props.local)];
+    await policies.deny(roleName, policyName, [action], `arn:aws:dynamodb:${this.name}:000000000000:table/${this.props.tableName}`);
+    return async () => policies.delete(roleName, policyName);
+  }
+
+  /** What IAM has denied here until now. */
+  public async denials(): Promise<Denials> {
+    return denialsIn([this.props.local]);
   }
 }
 
 /** The order service in these local regions, found by what the templates say. */
-export function findDeployedRegions(assembly: CloudAssembly, locals: LocalRegion[], zone: Zone, signal: AbortSignal): DeployedRegion[] {
+export function findDeployedRegions(
+  assembly: CloudAssembly, locals: LocalRegion[], zone: Zone, signal: AbortSignal, clock = WALL_CLOCK,
+): DeployedRegion[] {
   const literal = (type: string, id: string, property: string) => assembly.literal(`AWS::${type}`, id, property);
   return locals.map(local => new DeployedRegion({
     local,
@@ -172,6 +210,8 @@ export function findDeployedRegions(assembly: CloudAssembly, locals: LocalRegion
     eventBusName: literal('Events::EventBus', 'Bus', 'Name'),
     deadLettersName: literal('SQS::Queue', 'DeadLettersUndeliveredQueue', 'QueueName'),
     lostWritesName: literal('SQS::Queue', 'LostWritesQueue', 'QueueName'),
+    healthFunctionName: literal('Lambda::Function', 'ApiHealthFunction', 'FunctionName'),
+    clock,
     signal,
   }));
 }

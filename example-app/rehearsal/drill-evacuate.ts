@@ -4,6 +4,8 @@ import { Customer } from './customer';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
 import { Failover } from './failover';
+import { checkHealth } from './health';
+import { Deadline } from './lag/deadline';
 import { Step } from './steps';
 
 const FULFILMENT_MS = 10_000;
@@ -26,7 +28,7 @@ export class EvacuateDrill implements Drill {
       comeBack: async () => peer.readmit(region.name),
       whileAway: async customers => {
         await checkAnswer(section, peer, `/evacuation/${region.name}`, 200);
-        await checkAnswer(section, region, '/health', 200);
+        await checkHealth(section, region);
         await section.check(`what ${region.name} had taken, it fulfils while it is evacuated`, async () => fulfilled(stage, region, customers));
       },
     });
@@ -47,12 +49,12 @@ async function checkAnswer(section: Section, asked: DeployedRegion, path: string
 /** Asks the region itself for all orders that it took. */
 async function fulfilled(stage: Stage, region: DeployedRegion, customers: Customer[]): Promise<string> {
   const ids = customers.flatMap(({ orders }) => orders).filter(({ takenBy }) => takenBy === region.name).map(({ request }) => request.orderId);
-  const deadline = performance.now() + FULFILMENT_MS;
+  const deadline = new Deadline(FULFILMENT_MS, stage.lag);
   for (;;) {
     const shipped = new Set((await region.items()).filter(({ sk, status }) => sk === 'outcome' && status === 'SHIPPED').map(({ pk }) => pk));
     const left = ids.filter(id => !shipped.has(id));
     if (left.length === 0) return `${ids.length} orders are SHIPPED`;
-    if (performance.now() > deadline) throw new Error(`not SHIPPED after ${FULFILMENT_MS / 1000} s: ${left.join(', ')}`);
+    if (deadline.isOver) throw deadline.failure(`${left.join(', ')} not SHIPPED`);
     await sleep(250, undefined, { signal: stage.signal });
   }
 }

@@ -4,6 +4,7 @@ import { expectEqual, Section } from './account';
 import { badRequests } from './bad-requests';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
+import { Deadline } from './lag/deadline';
 import { Answer, OrderRequest } from './order-client';
 import { readStory } from './order-story';
 import { expectSameItems, recordsOf, untilEventsArrived, untilQuiet } from './replicas';
@@ -129,7 +130,8 @@ async function follow(stage: Stage, order: Order, region: DeployedRegion, sentAt
   const { sample, request, origin } = order;
   const seen: string[] = [];
   let last = '';
-  while (Date.now() < sentAt + FOLLOW_MS) {
+  const deadline = new Deadline(FOLLOW_MS, stage.lag);
+  while (!deadline.isOver) {
     const { status, body } = await region.orders.read(request.orderId);
     const told = body as Taken & { answeredBy: string };
     if (status === 200) {
@@ -148,7 +150,8 @@ async function follow(stage: Stage, order: Order, region: DeployedRegion, sentAt
     }
     await sleep(POLL_MS, undefined, { signal: stage.signal });
   }
-  throw new Error(`not ${sample.endsAs} after ${since(sentAt)}: ${seen.join(', ') || 'never seen'}`);
+  const found = seen.join(', ') || 'never seen';
+  throw deadline.isOver ? deadline.failure(`not ${sample.endsAs}, but ${found},`) : new Error(`not ${sample.endsAs}: ${found}`);
 }
 
 async function sendAgain(stage: Stage, { taken, section, request, sample }: Order): Promise<void> {

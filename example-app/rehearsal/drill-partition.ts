@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { expectEqual, Section } from './account';
 import { DeployedRegion } from './deployed-region';
-import { Drill, failedDuring, Stage } from './drill';
+import { bearableMs, Drill, failedDuring, Stage } from './drill';
+import { Deadline } from './lag/deadline';
+import { TooSlow } from './lag/too-slow';
 import { OrderRequest } from './order-client';
 import { expectSameItems, untilEventsArrived, untilQuiet } from './replicas';
 import { Step } from './steps';
@@ -18,8 +20,10 @@ export class PartitionDrill implements Drill {
     return [{
       title: 'Slow down replication, cut the regions off from each other, and join them again',
       run: async progress => failedDuring(() => section.failed, async () => {
+        const startedAt = performance.now();
         await slowDown(stage, section);
         await cutOff(stage, section, progress);
+        stage.lag.tell(section, startedAt);
       }),
     }];
   }
@@ -29,17 +33,20 @@ function order(stage: Stage, name: string): OrderRequest {
   return { orderId: `${stage.runId}-${name}`, customerId: 'customer-1', items: [{ sku: 'tea', quantity: 1, unitPriceCents: 1250 }] };
 }
 
-async function slowDown({ regions, replicationLag, ...stage }: Stage, section: Section): Promise<void> {
-  const [origin, peer] = regions;
+async function slowDown(stage: Stage, section: Section): Promise<void> {
+  const { regions: [origin, peer], replicationLag } = stage;
   await section.check(`with a lag of ${LAG_SECONDS} s, ${peer.name} knows an order of ${origin.name} no sooner than that`, async () => {
     await origin.setReplicationLag(LAG_SECONDS);
     try {
-      const request = order({ regions, replicationLag, ...stage }, 'lagging');
+      const request = order(stage, 'lagging');
       expectEqual('status', (await origin.orders.place(request)).status, 201);
       const placedAt = performance.now();
       // At the very beginning it must not be there; an answer after half of the lag proves as much
-      expectEqual(`status in ${peer.name}`, (await peer.orders.read(request.orderId)).status, 404);
-      await until(async () => (await peer.orders.read(request.orderId)).status === 200, `${request.orderId} in ${peer.name}`, stage.signal);
+      const { status } = await peer.orders.read(request.orderId);
+      const answeredAfter = performance.now() - placedAt;
+      if (status !== 404 && answeredAfter > LAG_SECONDS * 1000) throw new TooSlow(`${peer.name} answered ${(answeredAfter / 1000).toFixed(1)} s later`);
+      expectEqual(`status in ${peer.name}`, status, 404);
+      await until(async () => (await peer.orders.read(request.orderId)).status === 200, `${request.orderId} in ${peer.name}`, stage);
       return `after ${((performance.now() - placedAt) / 1000).toFixed(2)} s`;
     } finally {
       await origin.setReplicationLag(replicationLag);
@@ -52,6 +59,7 @@ async function cutOff(stage: Stage, section: Section, progress: (text: string) =
   const peersOf = (region: DeployedRegion) => regions.filter(other => other !== region).map(({ name }) => name);
   const own = regions.map(region => Array.from({ length: ORDERS_EACH }, (_, n) => order(stage, `${region.name}-cut-off-${n}`)));
   const contested = order(stage, 'contested');
+  const cutOffAt = performance.now();
   progress('neither rows nor events pass');
   await Promise.all(regions.map(async region => region.partition(peersOf(region))));
   try {
@@ -61,7 +69,7 @@ async function cutOff(stage: Stage, section: Section, progress: (text: string) =
           expectEqual(`status in ${region.name}`, (await region.orders.place(request)).status, 201);
         }
       }));
-      await Promise.all(regions.flatMap((region, i) => own[i].map(async request => untilShipped(region, request, stage.signal))));
+      await Promise.all(regions.flatMap((region, i) => own[i].map(async request => untilShipped(region, request, stage))));
       return `${ORDERS_EACH} orders in each`;
     });
     await section.check('no region knows the orders of another', async () => {
@@ -72,7 +80,7 @@ async function cutOff(stage: Stage, section: Section, progress: (text: string) =
     await section.check('an order that a customer sends to all of them is taken by each, since none can ask another', async () => {
       const answers = await Promise.all(regions.map(async region => region.orders.place(contested)));
       expectEqual('statuses', answers.map(({ status }) => status), answers.map(() => 201));
-      await Promise.all(regions.map(async region => untilShipped(region, contested, stage.signal)));
+      await Promise.all(regions.map(async region => untilShipped(region, contested, stage)));
     });
   } finally {
     progress('the regions are joined again');
@@ -86,14 +94,14 @@ async function cutOff(stage: Stage, section: Section, progress: (text: string) =
     items.forEach(replica => expectSameItems(replica, items[0]));
     return `${items[0].length} records in each`;
   });
-  await section.check('every order that one region took ran once, there', async () => {
+  await section.check('every order that one region took ran once, there', async () => stage.lag.inTime(bearableMs(stage), cutOffAt, async () => {
     const executions = await Promise.all(regions.map(async region => (await region.executions()).map(({ name }) => name)));
     for (const [i, region] of regions.entries()) {
       for (const { orderId } of own[i]) {
         expectEqual(`where ${orderId} ran`, regions.filter((_, j) => executions[j].includes(orderId)).map(({ name }) => name), [region.name]);
       }
     }
-  });
+  }));
   await section.check('the write that lost to the other region\'s is seen, and kept', async () => {
     const [item] = (await regions[0].items()).filter(({ pk, sk }) => pk === contested.orderId && sk === 'order');
     const losers = regions.filter(({ name }) => name !== item.region);
@@ -105,14 +113,14 @@ async function cutOff(stage: Stage, section: Section, progress: (text: string) =
   });
 }
 
-async function untilShipped(region: DeployedRegion, { orderId }: OrderRequest, signal: AbortSignal): Promise<void> {
-  await until(async () => ((await region.orders.read(orderId)).body as { status?: string }).status === 'SHIPPED', `${orderId} being SHIPPED in ${region.name}`, signal);
+async function untilShipped(region: DeployedRegion, { orderId }: OrderRequest, stage: Stage): Promise<void> {
+  await until(async () => ((await region.orders.read(orderId)).body as { status?: string }).status === 'SHIPPED', `${orderId} being SHIPPED in ${region.name}`, stage);
 }
 
-async function until(condition: () => Promise<boolean>, what: string, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+async function until(condition: () => Promise<boolean>, what: string, { lag, signal }: Stage): Promise<void> {
+  const deadline = new Deadline(PATIENCE_MS, lag);
   while (!await condition()) {
-    if (performance.now() > deadline) throw new Error(`${what} did not happen within ${PATIENCE_MS / 1000} s`);
+    if (deadline.isOver) throw deadline.failure(`${what} did not happen`);
     await sleep(250, undefined, { signal });
   }
 }

@@ -4,11 +4,14 @@ import pc from 'picocolors';
 import { runCommand, say } from './command';
 import { EvacuateDrill } from './drill-evacuate';
 import { FreezeDrill } from './drill-freeze';
+import { HealthDrill } from './drill-health';
 import { OrdersDrill } from './drill-orders';
 import { PartitionDrill } from './drill-partition';
 import { PoisonDrill } from './drill-poison';
 import { ReplayDrill } from './drill-replay';
+import { ShallowHealthDrill } from './drill-shallow-health';
 import { TakeoverDrill } from './drill-takeover';
+import { DrillsSideBySide } from './drills-side-by-side';
 import { howToTry, tellWhereTheNameLeads } from './keep';
 import { PYTHON, scale, seconds, SEED } from './options';
 import { Rehearsal } from './rehearsal';
@@ -46,8 +49,10 @@ runCommand({
       appFolder: APP_FOLDER,
       scratch: SCRATCH,
       drills: [
-        new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new TakeoverDrill(),
-        new ReplayDrill(),
+        new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new HealthDrill(),
+        new TakeoverDrill(),
+        // One looks at what is written, the other at what is read
+        new DrillsSideBySide('Replay an archive, and meanwhile break what health does not look at', [new ReplayDrill(), new ShallowHealthDrill()]),
       ],
     });
     await rehearsal.run();

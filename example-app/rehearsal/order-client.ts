@@ -1,4 +1,5 @@
 import { HttpAnswer, send } from './http-request';
+import { Clock } from './lag/clock';
 
 const TIMEOUT_MS = 30_000;
 
@@ -26,6 +27,12 @@ export interface OrderClientProps {
    * @default 30000
    */
   readonly timeoutMs?: number;
+  /**
+   * What that is measured by.
+   *
+   * @default - the time that goes by
+   */
+  readonly clock?: Clock;
 }
 
 /** A customer of the order service at one address, by HTTP. */

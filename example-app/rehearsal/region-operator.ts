@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { DescribeReplayCommand, EventBridgeClient, ListArchivesCommand, StartReplayCommand } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, Message, ReceiveMessageCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import { Clock } from './lag/clock';
+import { Deadline } from './lag/deadline';
 
 const POLL_MS = 250;
 const TIMEOUT_MS = 30_000;
@@ -15,6 +17,8 @@ export interface RegionOperatorProps {
   readonly eventBusName: string;
   readonly deadLettersName: string;
   readonly lostWritesName: string;
+  /** What limits of time are measured by. */
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -79,11 +83,11 @@ export class RegionOperator {
   }
 
   private async until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-    const deadline = performance.now() + TIMEOUT_MS;
+    const deadline = new Deadline(TIMEOUT_MS, this.props.clock);
     for (;;) {
       const found = await look();
       if (found !== undefined) return found;
-      if (performance.now() > deadline) throw new Error(`${what} did not come within ${TIMEOUT_MS / 1000} s`);
+      if (deadline.isOver) throw deadline.failure(`${what} did not come`);
       await sleep(POLL_MS, undefined, { signal: this.props.signal });
     }
   }

@@ -7,8 +7,10 @@ import { Route53 } from './dns/route53';
 import { Zone } from './dns/zone';
 import { Drill } from './drill';
 import { HOSTED_ZONE } from './hosted-zone';
+import { CHILD_PROBE, regionProbe, TIMER_PROBE } from './lag/lag-probes';
+import { MachineLag } from './lag/machine-lag';
 import { LocalRegion, REQUIREMENTS, RESOURCE_TYPES, startLocalRegions } from './local-region';
-import { reportPermissions } from './permissions';
+import { Denials, reportPermissions } from './permissions';
 import { Processes } from './processes';
 import { findPython, Python } from './python';
 import { ResourceTypes } from './resource-types';
@@ -49,6 +51,8 @@ export class Rehearsal {
   private deployedRegions: DeployedRegion[] = [];
   private standIn?: Route53;
   private readonly regionsSection: Section;
+  private readonly lag = new MachineLag();
+  private readonly expectedDenials: Denials[] = [];
 
   constructor(private readonly props: RehearsalProps) {
     this.regionsSection = props.account.section('Regions');
@@ -69,8 +73,16 @@ export class Rehearsal {
     const { props } = this;
     // At first, because it takes no time and may be all that there is to say
     const python = await findPython(props.python, props.signal);
-    const steps = [this.prepare(python), this.startRegions(), this.bootstrap(), this.deploy(), this.rehearse()];
-    await runSteps(steps, async () => props.processes.stopAll(), props.signal);
+    const steps = [this.prepare(python), this.startRegions(), this.bootstrap(), this.deploy()];
+    const watching = new AbortController();
+    const watched = AbortSignal.any([watching.signal, props.signal]);
+    this.lag.watch([TIMER_PROBE, CHILD_PROBE], watched);
+    try {
+      await runSteps([...steps, this.rehearse(watched)], async () => props.processes.stopAll(), props.signal);
+    } finally {
+      watching.abort();
+    }
+    this.lag.tell(props.account.section('This machine, over the whole rehearsal'), 0);
     await this.tellAboutEmulation();
   }
 
@@ -138,19 +150,29 @@ export class Rehearsal {
     };
   }
 
-  private rehearse(): Step {
+  private rehearse(watched: AbortSignal): Step {
     return {
       title: 'Rehearse',
       parts: () => {
-        const { account, replicationLag, signal, drills, timeScale } = this.props;
+        const { props: { account, replicationLag, signal, drills, timeScale }, lag, expectedDenials } = this;
         const zone = Zone.read(this.assembly!);
-        this.deployedRegions = findDeployedRegions(this.assembly!, this.localRegions, zone, this.props.signal);
-        this.standIn = new Route53({ zone, timeScale, addresses: new Map(this.localRegions.map(({ name, endpoint }) => [name, endpoint])), signal });
+        this.deployedRegions = findDeployedRegions(this.assembly!, this.localRegions, zone, signal, lag);
+        const addresses = new Map(this.localRegions.map(({ name, endpoint }) => [name, endpoint]));
+        this.standIn = new Route53({ zone, timeScale, addresses, clock: lag, signal });
+        lag.watch(this.deployedRegions.map(regionProbe), watched);
         this.standIn.startProbing();
         this.deployedRegions.forEach(({ host, address }) => this.regionsSection.note(`${host} at ${address}`));
         this.regionsSection.note('They are local emulators, one process each. All times here are this machine\'s, not those of AWS.');
         const stage = {
-          regions: this.deployedRegions, route53: this.standIn, account, replicationLag, timeScale, runId: Date.now().toString(36), signal,
+          regions: this.deployedRegions,
+          route53: this.standIn,
+          account,
+          replicationLag,
+          timeScale,
+          lag,
+          expectedDenials,
+          runId: Date.now().toString(36),
+          signal,
         };
         return drills.flatMap(drill => drill.steps(stage)).map(step => this.goOnWhateverHappens(step));
       },
@@ -158,9 +180,10 @@ export class Rehearsal {
   }
 
   /** A drill that cannot go on is no reason to leave out what comes after it. */
-  private goOnWhateverHappens({ run, ...step }: Step): Step {
+  private goOnWhateverHappens({ run, parts, ...step }: Step): Step {
     return {
       ...step,
+      parts: parts && (() => parts().map(part => this.goOnWhateverHappens(part))),
       run: run && (async progress => {
         try {
           return await run(progress);
@@ -181,7 +204,7 @@ export class Rehearsal {
     await section.check(`all ${types.length} resource types of the templates are known`, () => {
       if (unknown.length > 0) throw new Error(`${basename(RESOURCE_TYPES)} lacks ${unknown.join(', ')}`);
     });
-    await reportPermissions(this.props.account.section('Permissions'), this.localRegions, this.props.folder.log('permissions'));
+    await reportPermissions(this.props.account.section('Permissions'), this.localRegions, this.props.folder.log('permissions'), this.expectedDenials);
     await section.check('all local regions run to the end', () => {
       const ended = this.localRegions.filter(({ process }) => !process.isRunning());
       if (ended.length > 0) throw new Error(ended.map(({ name, process }) => `${name} does not, see ${process.logFile}`).join('; '));

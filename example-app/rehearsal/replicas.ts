@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'util';
 import { expectEqual } from './account';
 import { Item } from './deployed-region';
 import { Stage } from './drill';
+import { Deadline } from './lag/deadline';
 
 /** How long events may take to do their work, on a machine that is busy. */
 const EVENTS_MS = 60_000;
@@ -24,8 +25,8 @@ function tracesOf(regions: { name: string }[]): string[] {
 }
 
 /** Waits until all events about some orders have done their work, as every region's replica tells. */
-export async function untilEventsArrived({ regions, signal }: Stage, orderIds: string[]): Promise<string> {
-  const start = performance.now();
+export async function untilEventsArrived({ regions, lag, signal }: Stage, orderIds: string[]): Promise<string> {
+  const deadline = new Deadline(EVENTS_MS, lag);
   const traces = tracesOf(regions);
   for (;;) {
     const replicas = await Promise.all(regions.map(async region => region.items()));
@@ -34,7 +35,7 @@ export async function untilEventsArrived({ regions, signal }: Stage, orderIds: s
       return orderIds.flatMap(id => traces.map(trace => `${id}/${trace}`)).filter(key => !there.has(key)).map(key => `${key} in ${regions[i].name}`);
     });
     if (missing.length === 0) return `${orderIds.length} orders told of and indexed in ${regions.map(({ name }) => name).join(' and ')}`;
-    if (performance.now() > start + EVENTS_MS) throw new Error(`${missing.length} records are missing after ${EVENTS_MS / 1000} s, such as ${missing[0]}`);
+    if (deadline.isOver) throw deadline.failure(`${missing.length} records, such as ${missing[0]}, did not come`);
     await sleep(250, undefined, { signal });
   }
 }
@@ -46,5 +47,5 @@ export function recordsOf(orderId: string, items: Item[]): [string, unknown][] {
 
 /** Replication and queues are asynchronous: what is not there after this will not come. */
 export async function untilQuiet(stage: Stage): Promise<void> {
-  await sleep(1000 + 3000 * stage.replicationLag, undefined, { signal: stage.signal });
+  await stage.lag.sleep(1000 + 3000 * stage.replicationLag, stage.signal);
 }

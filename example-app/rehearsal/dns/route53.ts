@@ -4,6 +4,7 @@ import { HealthChecks } from './health-checks';
 import { Resolver } from './resolver';
 import { answer, Asker } from './routing';
 import { AliasRecord, Endpoint, EndpointCheck, Zone } from './zone';
+import { Clock } from '../lag/clock';
 
 /** Seconds that answers for an alias to an API may be kept. */
 const ALIAS_TTL = 60;
@@ -18,6 +19,12 @@ export interface Route53Props {
   readonly addresses: ReadonlyMap<string, string>;
   /** All times of Route 53 are divided by this. */
   readonly timeScale: number;
+  /**
+   * What the times are measured by that a checker waits for an answer.
+   *
+   * @default - the time that goes by
+   */
+  readonly clock?: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -149,6 +156,7 @@ export class Route53 {
         path,
         connectTimeoutMs: this.scaled(CONNECT_TIMEOUT),
         answerTimeoutMs: this.scaled(ANSWER_TIMEOUT),
+        clock: this.props.clock,
         signal: this.props.signal,
       });
       return status >= 200 && status <= 399;

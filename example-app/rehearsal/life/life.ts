@@ -1,10 +1,11 @@
 import { Chapter, CHAPTERS } from './chapters';
-import { Denials, deniedSince } from './denials';
 import { LivingSystem } from './living-system';
 import { StepName, STEPS } from './steps';
 import { Row } from './table';
 import { Account, expectEqual, Section } from '../account';
+import { deniedSince } from '../denials';
 import { failedDuring } from '../drill';
+import { Denials } from '../permissions';
 import { Step } from '../steps';
 
 /** The life of a system: brought up, changed, grown, shrunk, deleted and made again, with customers all the while. */

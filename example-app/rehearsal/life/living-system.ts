@@ -1,13 +1,14 @@
 import { PRIMARY } from './commits';
 import { Console } from './console';
-import { Denials, denialsIn } from './denials';
 import { Estate, Refused, until } from './estate';
 import { Orders } from './orders';
 import { Edit, Repository } from './repository';
+import { denialsIn } from '../denials';
 import { DeployedRegion, findDeployedRegions } from '../deployed-region';
 import { Zone } from '../dns/zone';
 import { DeploymentFault, LocalRegion, setDeploymentFaults } from '../local-region';
 import { Answer } from '../order-client';
+import { Denials } from '../permissions';
 
 /** How long what was deployed may take to be seen, and customers to be led elsewhere, on a machine that is busy. */
 const SEEN_MS = 60_000;

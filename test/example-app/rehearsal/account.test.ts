@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { Account, expectEqual } from '../../../example-app/rehearsal/account';
+import { TooSlow } from '../../../example-app/rehearsal/lag/too-slow';
 
 const plain = pc.createColors(false);
 const colored = pc.createColors(true);
@@ -33,6 +34,18 @@ describe('Account', () => {
     account.section('C').failure('nor does this', 'no');
 
     expect(account.countLine()).toBe('2 passed, 2 failed');
+  });
+
+  test('counts what a slow machine could not tell for itself, neither as passed nor as failed', async () => {
+    const account = new Account();
+    const section = account.section('A');
+    await section.check('holds', () => undefined);
+    await section.check('is in time', () => { throw new TooSlow('it came 9 s late'); });
+
+    expect([account.passed, account.failed, account.tooSlow, section.failed]).toEqual([1, 0, 1, 0]);
+    expect(account.countLine()).toBe('1 passed, 0 failed, 1 could not be told');
+    expect(account.render(plain)).toContain('  ? is in time: the machine was too slow to tell: it came 9 s late');
+    expect(account.render(colored)).toContain('\u001b[33m? is in time');
   });
 
   test('counts a check that was begun and never ended as failed', () => {

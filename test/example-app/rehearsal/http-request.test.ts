@@ -53,6 +53,15 @@ describe('send', () => {
     await expect(send({ ...request, answerTimeoutMs: 50, path: '/half' })).rejects.toThrow();
   });
 
+  test('does not give up for the time that its machine was away', async () => {
+    const request = await serve((_, answer) => { setTimeout(() => answer.end('late'), 150); });
+    const clock = { elapsed: (start: number) => (performance.now() - start) / 10 };
+    expect((await send({ ...request, answerTimeoutMs: 50, clock })).text).toBe('late');
+    const start = performance.now();
+    await expect(send({ ...request, answerTimeoutMs: 10, clock })).rejects.toThrow('no answer within 0.01 s');
+    expect(performance.now() - start).toBeGreaterThan(85);
+  });
+
   test('fails if nobody listens', async () => {
     const request = await serve(() => {});
     await new Promise(resolve => server.close(resolve));

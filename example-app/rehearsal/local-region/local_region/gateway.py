@@ -1,4 +1,6 @@
-"""The HTTP entrance of the process: its own paths, requests meant for another process, and all else to MiniStack."""
+"""The HTTP entrance of the process: its own paths, requests meant for another process, and all else to MiniStack.
+
+A request to a deployed API is neither of the first two, whatever its path and its signature say: see `api_hosts`."""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from . import api_hosts
 from .global_services import SIGNING_NAMES
 from .peers import PeerError, Peers
 
@@ -44,7 +47,7 @@ class Gateway:
         self._routes = routes
 
     async def __call__(self, scope, receive, send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and not api_hosts.is_api(api_hosts.host_of(scope)):
             if scope["path"].startswith(PREFIX):
                 await self._answer(scope, receive, send)
                 return

@@ -20,6 +20,7 @@ from . import (
     alarm_limits,
     alias_deployments,
     alias_routing,
+    api_hosts,
     api_models,
     api_resources,
     api_snapshots,
@@ -35,6 +36,7 @@ from . import (
     code_deploy_api,
     creation_order,
     custom_resources,
+    default_endpoints,
     deployment_faults,
     event_buses,
     event_loop,
@@ -132,6 +134,8 @@ SEAMS = (
     *global_services.SEAMS,
     *record_rules.SEAMS,
     *alarm_limits.SEAMS,
+    *api_hosts.SEAMS,
+    *default_endpoints.SEAMS,
     *api_models.SEAMS,
     *api_resources.SEAMS,
     *api_snapshots.SEAMS,
@@ -237,6 +241,8 @@ class Region:
         lambda_concurrency.install()
         reserved_concurrency.install()
         request_validators.install()
+        api_hosts.install()
+        default_endpoints.install()
         api_models.install()
         api_resources.install()
         api_snapshots.Snapshots().install()

@@ -3,6 +3,7 @@ import { AddressInfo } from 'net';
 import { setTimeout as sleep } from 'timers/promises';
 import { Route53 } from '../../../../example-app/rehearsal/dns/route53';
 import { AliasRecord, Endpoint, EndpointCheck, HealthCheck, Zone } from '../../../../example-app/rehearsal/dns/zone';
+import { Clock } from '../../../../example-app/rehearsal/lag/clock';
 
 const HOST = 'orders.example.com';
 
@@ -11,11 +12,14 @@ let stop: AbortController;
 /** What each region answers to which path; nothing at all if it is 0. */
 let statuses: Record<string, number>;
 let asked: Set<string>;
+/** How long each answer takes. */
+let delayMs: number;
 
 beforeEach(() => {
   servers = [];
   stop = new AbortController();
   asked = new Set();
+  delayMs = 0;
   statuses = { 'a /health': 200, 'b /health': 200, 'a /evacuation/b': 404, 'b /evacuation/a': 404 };
 });
 afterEach(async () => {
@@ -30,7 +34,10 @@ async function listen(region: string): Promise<[string, string]> {
   const server = createServer((request, answer) => {
     asked.add(`${request.headers.host}${request.url}`);
     const status = statuses[`${region} ${request.url}`];
-    if (status) answer.writeHead(status).end();
+    if (!status) return;
+    const respond = () => answer.writeHead(status).end();
+    if (delayMs === 0) respond();
+    else setTimeout(respond, delayMs);
   });
   servers.push(server);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -38,7 +45,7 @@ async function listen(region: string): Promise<[string, string]> {
 }
 
 /** Two regions as the library lays them out, each probed every second by threshold 2; at the scale, every 50 ms. */
-async function start(): Promise<Route53> {
+async function start(clock?: Clock): Promise<Route53> {
   const endpoints: Endpoint[] = [];
   const records: AliasRecord[] = [];
   const healthChecks = new Map<string, HealthCheck>();
@@ -60,7 +67,7 @@ async function start(): Promise<Route53> {
     healthChecks.set(`healthy-${region}`, { kind: 'calculated', children: [`serves-${region}`, `stays-${region}`], threshold: 2, inverted: false });
   }
   const addresses = new Map([await listen('a'), await listen('b')]);
-  const route53 = new Route53({ zone: new Zone(endpoints, records, healthChecks), addresses, timeScale: 20, signal: stop.signal });
+  const route53 = new Route53({ zone: new Zone(endpoints, records, healthChecks), addresses, timeScale: 20, clock, signal: stop.signal });
   route53.startProbing();
   return route53;
 }
@@ -102,6 +109,17 @@ describe('Route53', () => {
     await eventually(() => leads(route53, 'a') === 'b');
     statuses['b /health'] = statuses['b /evacuation/a'] = 0;
     await eventually(() => leads(route53, 'a') === 'a' && leads(route53, 'b') === 'a');
+  });
+
+  test.each<[string, Clock | undefined, boolean]>([
+    ['leads away from a region that answers too late', undefined, false],
+    ['does not hold against a region the time that this machine was away', { elapsed: since => (performance.now() - since) / 10 }, true],
+  ])('%s', async (_, clock, healthy) => {
+    // a checker's 2 seconds for an answer are 100 ms at the scale
+    delayMs = 300;
+    const route53 = await start(clock);
+    await sleep(1500);
+    expect([route53.isHealthy('a'), route53.isHealthy('b')]).toEqual([healthy, healthy]);
   });
 
   test('takes a redirection for success, as AWS does', async () => {
