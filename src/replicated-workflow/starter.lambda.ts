@@ -15,16 +15,20 @@ import { publishedAt } from './takeover';
 import { TakeoverConfig, takeoverConfigOf } from './takeover-config';
 import { traceHeader } from './trace-header';
 import { DeadLetterQueue, Unstartable } from './unstartable.lambda';
+import { boundedClient, CallLimits } from '../system/bounded-client.lambda';
 import { log, writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
 
 /** The most that Step Functions takes. An event that could never be started must not be claimed, nor handed on from region to region. */
 const MAX_INPUT_BYTES = 256 * 1024;
 
+/** A message takes two calls, and the function ends after 10 seconds. */
+const LIMITS: CallLimits = { attempts: 3, attemptMillis: 2_000, callMillis: 4_000 };
+
 const keyPath = process.env[IDEMPOTENCY_KEY_PATH]!;
 const correlationIdPath = process.env[CORRELATION_ID_PATH];
-const executions = new Executions(new SFNClient({}), process.env[STATE_MACHINE_ARN]!, correlationIdPath);
-const deadLetters = new DeadLetterQueue(new SQSClient({}), process.env[DEAD_LETTER_QUEUE_URL]!);
+const executions = new Executions(boundedClient(SFNClient, LIMITS), process.env[STATE_MACHINE_ARN]!, correlationIdPath);
+const deadLetters = new DeadLetterQueue(boundedClient(SQSClient, LIMITS), process.env[DEAD_LETTER_QUEUE_URL]!);
 const ledger = process.env[LEDGER_TABLE_NAME] ? withLedger(process.env[LEDGER_TABLE_NAME]) : undefined;
 
 /**
@@ -73,7 +77,7 @@ async function start({ body, attributes }: SQSRecord): Promise<void> {
 
 function withLedger(tableName: string): { effects: StarterEffects; config: TakeoverConfig } {
   const config = takeoverConfigOf(process.env);
-  const table = new LedgerTable(new DynamoDBClient({}), tableName, executions.workflow, config.region);
+  const table = new LedgerTable(boundedClient(DynamoDBClient, LIMITS), tableName, executions.workflow, config.region);
   return {
     effects: { now: Date.now, open: entry => open(table, entry), start: (name, input, trace) => executions.start(name, input, trace) },
     config,

@@ -7,6 +7,7 @@ import { LedgerTable } from './ledger-table.lambda';
 import { sweep, SweeperEffects } from './protocol';
 import { takeoverConfigOf } from './takeover-config';
 import { CONTROL_TABLE_NAME, evacuationKey } from '../evacuation-switch/constants';
+import { boundedClient, CallLimits } from '../system/bounded-client.lambda';
 import { log, writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
 
@@ -15,10 +16,10 @@ const LAST_PAGE_MILLIS = 15_000;
 
 const config = takeoverConfigOf(process.env);
 const controlTableName = process.env[CONTROL_TABLE_NAME];
-// An answer that takes longer must not keep the other entries from being looked at
-const patience = { maxAttempts: 2, requestHandler: { requestTimeout: 5_000, connectionTimeout: 1_000 } };
-const dynamodb = new DynamoDBClient(patience);
-const executions = new Executions(new SFNClient(patience), process.env[STATE_MACHINE_ARN]!, process.env[CORRELATION_ID_PATH]);
+/** An answer that takes longer must not keep the other entries from being looked at. The last page takes five calls, one after the other. */
+const LIMITS: CallLimits = { attempts: 2, attemptMillis: 2_000, callMillis: 2_800 };
+const dynamodb = boundedClient(DynamoDBClient, LIMITS);
+const executions = new Executions(boundedClient(SFNClient, LIMITS), process.env[STATE_MACHINE_ARN]!, process.env[CORRELATION_ID_PATH]);
 const table = new LedgerTable(dynamodb, process.env[LEDGER_TABLE_NAME]!, executions.workflow, config.region);
 
 /** Runs every minute: sends the region's heartbeat, and sees to it that every event that the region has seen is brought to an end. */
