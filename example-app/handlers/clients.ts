@@ -11,18 +11,31 @@ export const clientSettings = {
   requestHandler: { connectionTimeout: ATTEMPT_MS / 2, requestTimeout: ATTEMPT_MS, throwOnRequestTimeout: true, socketTimeout: ATTEMPT_MS },
 };
 
+interface Options {
+  readonly abortSignal?: AbortSignal;
+}
+
 interface Client {
-  send(command: object, options?: object): Promise<unknown>;
+  send(command: object, options?: Options): Promise<unknown>;
 }
 
 /**
  * Aborts each call of a client whose time is up, which the settings cannot do: they count neither an answer that comes drop by drop nor the pauses between attempts.
  *
- * A handler that waits for as long as Lambda lets it cannot say what went wrong, and meanwhile uses up the account's concurrency.
+ * A handler that waits for as long as Lambda lets it cannot say what went wrong, and meanwhile uses up the account's concurrency. The call ends with a `TimeoutError`, as one does whose last attempt
+ * was not answered. The workflow takes a step again that failed by it.
  */
 export function bounded<T>(client: T): T {
   const sender = client as T & Client;
   const send = sender.send.bind(sender);
-  sender.send = (command: object) => send(command, { abortSignal: AbortSignal.timeout(CALL_MS) });
+  sender.send = async (command: object, options: Options = {}) => {
+    const timeUp = AbortSignal.timeout(CALL_MS);
+    try {
+      return await send(command, { ...options, abortSignal: options.abortSignal ? AbortSignal.any([timeUp, options.abortSignal]) : timeUp });
+    } catch (error) {
+      if (!timeUp.aborted) throw error;
+      throw Object.assign(new Error(`${command.constructor.name} had no result within ${CALL_MS} ms`), { name: 'TimeoutError' });
+    }
+  };
   return client;
 }

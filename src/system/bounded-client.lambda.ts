@@ -1,6 +1,6 @@
 /** The time that the calls of a client may take, in milliseconds. */
 export interface CallLimits {
-  /** The number of attempts. A service that throttles is asked again after a pause of up to a second, then two, then four. */
+  /** The number of attempts, with a growing pause between them that is longer when a service throttles. */
   readonly attempts: number;
   /** The time of one attempt until its answer begins, and of any silence within the answer. */
   readonly attemptMillis: number;
@@ -28,7 +28,7 @@ interface Client {
  *
  * Only `send` with a promise is limited, so commands must be sent by the client itself, not by another one that was made from it.
  *
- * @see https://github.com/aws/aws-sdk-js-v3/blob/main/supplemental-docs/CLIENTS.md
+ * @see https://github.com/smithy-lang/smithy-typescript/blob/main/packages/types/src/http/httpHandlerInitialization.ts
  * @see https://aws.amazon.com/blogs/developer/abortcontroller-in-modular-aws-sdk-for-javascript/
  */
 export function boundedClient<T>(ClientClass: new (configuration: any) => T, limits: CallLimits, settings: ClientSettings = {}): T {

@@ -98,7 +98,9 @@ describe('a call of a bounded client', () => {
   test('ends in the example-app as well', async () => {
     answer = () => {};
     const { error, took } = await timed(bounded(new DynamoDBClient({ ...clientSettings, region: 'us-west-2', credentials })).send(command()));
-    expect(error).toMatchObject({ name: 'AbortError' });
+    expect(error).toMatchObject({ name: 'TimeoutError' });
     expect(took).toBeLessThan(4_000);
+    const aborted = bounded(new DynamoDBClient({ ...clientSettings, region: 'us-west-2', credentials })).send(command(), { abortSignal: AbortSignal.timeout(100) });
+    expect((await timed(aborted)).error).toMatchObject({ name: 'AbortError' });
   });
 });

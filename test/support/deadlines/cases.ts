@@ -135,7 +135,10 @@ export const LIBRARY: Record<string, HandlerCase> = {
 
 const order = (orderId: string) => ({ orderId, customerId: 'c-1', items: [{ sku: 'book', quantity: 2, unitPriceCents: 1999 }] });
 const post = (orderId: string) => () => ({ body: JSON.stringify(order(orderId)), isBase64Encoded: false, headers: {}, requestContext: { requestId: 'r-1' } });
-const placed = (orderId: string) => () => ({ region: HERE, detail: { ...order(orderId), totalCents: 3998, correlationId: 'r-1' } });
+const placed = (orderId: string) => () => {
+  const detail = { ...order(orderId), totalCents: 3998, correlationId: 'r-1' };
+  return { region: HERE, detail: { ...detail, dynamodb: { NewImage: marshall({ ...detail, region: HERE }) } } };
+};
 /** Of an order that is new, and of one that the table has. */
 const step = { events: { first: placed('o-new'), again: placed('o-1') } };
 
