@@ -143,7 +143,7 @@ describe('a handler', () => {
           exported,
           event: events[event]({ url, httpsUrl }),
           millis: timeoutMillis,
-          environment: { AWS_REGION: 'us-west-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: url, ...environment({ url, httpsUrl }) },
+          environment: { AWS_REGION: 'us-west-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: url, ...environment({ url, httpsUrl }, event) },
         };
       }),
     });

@@ -22,8 +22,8 @@ import { metricLine } from '../system/metric-line';
 /** The most that Step Functions takes. An event that could never be started must not be claimed, nor handed on from region to region. */
 const MAX_INPUT_BYTES = 256 * 1024;
 
-/** A message takes two calls, and the function ends after 10 seconds. */
-const LIMITS: CallLimits = { attempts: 3, attemptMillis: 2_000, callMillis: 4_000 };
+/** A message takes up to three calls, one after the other, and the function ends after 10 seconds. */
+const LIMITS: CallLimits = { attempts: 3, attemptMillis: 2_000, callMillis: 2_800 };
 
 const keyPath = process.env[IDEMPOTENCY_KEY_PATH]!;
 const correlationIdPath = process.env[CORRELATION_ID_PATH];

@@ -11,7 +11,7 @@ interface Urls {
 
 /** A handler, by what it is configured with and called with. */
 export interface HandlerCase {
-  readonly environment?: (urls: Urls) => Record<string, string>;
+  readonly environment?: (urls: Urls, event: string) => Record<string, string>;
   /** Events that make it ask for all that it may ask for, by what they are. */
   readonly events: Record<string, (urls: Urls) => unknown>;
   /** What it returns when all is well. */

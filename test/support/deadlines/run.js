@@ -43,7 +43,7 @@ setInterval(() => {
 async function run({ id, exported, environment, event, millis }, bundle) {
   const handler = load(bundle, environment)[exported];
   const [begin, lateBefore] = [Date.now(), lateMillis];
-  const context = { getRemainingTimeInMillis: () => begin + millis - Date.now() };
+  const context = { getRemainingTimeInMillis: () => begin + millis - Date.now(), invokedFunctionArn: 'arn:aws:lambda:us-west-2:111122223333:function:Handler:live' };
   let timer;
   const killed = new Promise(resolve => { timer = setTimeout(() => resolve({ killed: true }), millis); });
   const settled = Promise.resolve().then(() => handler(event, context)).then(result => ({ result }), error => ({ error: String(error) }));
