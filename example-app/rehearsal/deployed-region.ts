@@ -118,13 +118,14 @@ export class DeployedRegion {
 
   /** The same by a command, without any AWS tool: a local region does not ask for signatures. */
   public evacuationCommand(region: string): string {
-    const request = JSON.stringify({ TableName: this.props.controlTableName, Item: { pk: { S: evacuationOf(region).pk } } });
+    const Item = Object.fromEntries(Object.entries(evacuationOf(region)).map(([name, S]) => [name, { S }]));
+    const request = JSON.stringify({ TableName: this.props.controlTableName, Item });
     return `curl ${this.address} -H 'X-Amz-Target: DynamoDB_20120810.PutItem' -H 'Content-Type: application/x-amz-json-1.0' -d '${request}'`;
   }
 
   /** Takes that back. */
   public async readmit(region: string): Promise<void> {
-    await this.tables.send(new DeleteCommand({ TableName: this.props.controlTableName, Key: evacuationOf(region) }));
+    await this.tables.send(new DeleteCommand({ TableName: this.props.controlTableName, Key: { pk: evacuationOf(region).pk } }));
   }
 
   /** Writes a customer's contact, as another application of the same company would. */
@@ -175,6 +176,7 @@ export function findDeployedRegions(assembly: CloudAssembly, locals: LocalRegion
   }));
 }
 
+/** As the runbook has it: who, when and why is for people, and the key decides. */
 function evacuationOf(region: string) {
-  return { pk: `evacuation#${region}` };
+  return { pk: `evacuation#${region}`, by: 'the rehearsal', at: new Date().toISOString(), reason: 'a drill' };
 }

@@ -23,3 +23,16 @@ export const EVACUATED_REGION_DIMENSION = 'EvacuatedRegion';
 export function evacuationKey(region: string): string {
   return `evacuation#${region}`;
 }
+
+/**
+ * The item that marks a region as evacuated. Who wrote it, when and why is for people who look at the table: the switch works without it, and no answer and no log contains it.
+ */
+export interface Evacuation {
+  readonly pk: string;
+  /** Who evacuated the region. */
+  readonly by?: string;
+  /** When, in ISO 8601. */
+  readonly at?: string;
+  /** Why. */
+  readonly reason?: string;
+}

@@ -1,5 +1,6 @@
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ConflictDetection } from './conflict-detection';
 import { DetectConflictsOptions } from './conflict-detection-options';
@@ -11,7 +12,7 @@ import { Replica } from './replica';
 import { TableAlarmSettings } from './table-alarm-settings';
 import { addReplicaAlarms } from './table-alarms';
 import { TableConsistency } from './table-consistency';
-import { allowReading, allowReadingAndWriting, allowWriting } from './table-grants';
+import { allowActions, allowReading, allowReadingAndWriting, allowWriting, TableAccess } from './table-grants';
 import { lostWritesMetric, tableMetric } from './table-metrics';
 import { TableStream } from './table-stream';
 import { GlobalEventBus } from '../global-event-bus/global-event-bus';
@@ -113,6 +114,23 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
   public grantReadWriteData(grantee: IMultiRegionGrantable): void {
     const principalIn = principalsOf(this, grantee);
     this.replicas.forEach((replica, region) => allowReadingAndWriting(replica, principalIn(region)));
+  }
+
+  /**
+   * Lets the grantee do some things with the replica of its own region, and nothing else.
+   * @internal
+   */
+  public _grant(grantee: IMultiRegionGrantable, access: TableAccess): void {
+    const principalIn = principalsOf(this, grantee);
+    this.replicas.forEach((replica, region) => allowActions([replica], principalIn(region), access));
+  }
+
+  /**
+   * Lets a principal of any stack do some things with the replicas of all regions, and nothing else.
+   * @internal
+   */
+  public _grantEverywhere(grantee: IGrantable, access: TableAccess): Grant {
+    return allowActions(this.replicas.all, grantee, access);
   }
 
   /**

@@ -11,6 +11,15 @@ const WRITE = ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateIt
 const KEY_READ = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_WRITE = [...KEY_READ, 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'];
 
+/** What a principal may do with a table: these requests, and no others. */
+export interface TableAccess {
+  /** Of the table. */
+  readonly actions: string[];
+  /** Of each of its indexes. */
+  readonly indexActions?: string[];
+  readonly conditions?: Record<string, Record<string, unknown>>;
+}
+
 // The L2's grants would name all indexes and some of KMS's actions by wildcards, and stream actions on the table, where they mean nothing
 
 /** Lets a principal read a replica and its indexes. */
@@ -29,6 +38,18 @@ export function allowReadingAndWriting(replica: Replica, grantee: IGrantable): v
 }
 
 /**
+ * Lets a principal do something with replicas. One statement names all of them, since the policies of an operator's role have little room.
+ */
+export function allowActions(replicas: Replica[], grantee: IGrantable, { actions, indexActions = [], conditions }: TableAccess): Grant {
+  const tables = Grant.addToPrincipal({ grantee, actions, resourceArns: replicas.map(({ tableArn }) => tableArn), conditions });
+  const isWriting = actions.some(action => WRITE.includes(action) && !READ.includes(action));
+  keyStatements(replicas, isWriting ? KEY_WRITE : KEY_READ).forEach(statement => grantee.grantPrincipal.addToPrincipalPolicy(statement));
+  if (indexActions.length === 0) return tables;
+  const indexes = replicas.flatMap(({ indexArns }) => indexArns);
+  return tables.combine(Grant.addToPrincipal({ grantee, actions: indexActions, resourceArns: indexes, conditions }));
+}
+
+/**
  * Lets a role read the stream of a replica. ListStreams knows a stream only as any stream that the table has had or will have: a wildcard, acknowledged by its own finding, so that others in
  * the role are still found.
  *
@@ -40,7 +61,7 @@ export function allowReadingStream(replica: Replica, streamArn: string, role: IR
   [
     new PolicyStatement({ actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], resources: [streamArn] }),
     new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: [replica.scope.arn(anyStream)] }),
-    ...keyStatements(replica, KEY_READ),
+    ...keyStatements([replica], KEY_READ),
   ].forEach(statement => role.addToPrincipalPolicy(statement));
   acknowledge(role, {
     id: wildcardFinding(Stack.of(role), anyStream),
@@ -50,14 +71,17 @@ export function allowReadingStream(replica: Replica, streamArn: string, role: IR
 
 function allow(replica: Replica, grantee: IGrantable, actions: string[], indexArns: string[], keyActions: string[]): void {
   Grant.addToPrincipal({ grantee, actions, resourceArns: [replica.tableArn, ...indexArns] });
-  keyStatements(replica, keyActions).forEach(statement => grantee.grantPrincipal.addToPrincipalPolicy(statement));
+  keyStatements([replica], keyActions).forEach(statement => grantee.grantPrincipal.addToPrincipalPolicy(statement));
 }
 
-function keyStatements({ keyArn, region }: Replica, actions: string[]): PolicyStatement[] {
-  return keyArn === undefined ? [] : [new PolicyStatement({
+function keyStatements(replicas: Replica[], actions: string[]): PolicyStatement[] {
+  const encrypted = replicas.filter(({ keyArn }) => keyArn !== undefined);
+  if (encrypted.length === 0) return [];
+  // what follows the service's name and region differs between partitions
+  const services = encrypted.map(({ region }) => `dynamodb.${region}.*`);
+  return [new PolicyStatement({
     actions,
-    resources: [keyArn],
-    // what follows the service's name and region differs between partitions
-    conditions: { StringLike: { 'kms:ViaService': `dynamodb.${region}.*` } },
+    resources: encrypted.map(({ keyArn }) => keyArn!),
+    conditions: { StringLike: { 'kms:ViaService': services.length === 1 ? services[0] : services } },
   })];
 }

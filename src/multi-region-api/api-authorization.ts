@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { JwtTokenUse } from './jwt-token-use';
 import { invalidProp, requireLiteral } from '../system/errors';
 
 /**
@@ -17,18 +18,51 @@ export interface NoAuthorizationProps {
 
 /** Properties of `ApiAuthorization.jwt`. */
 export interface JwtAuthorizationProps {
-  /** The issuer, as in the tokens' `iss`: an https URL. */
+  /**
+   * The issuer, exactly as in the tokens' `iss`: an https URL.
+   *
+   * - Amazon Cognito: `https://cognito-idp.<region>.amazonaws.com/<user pool>`. A user pool lives in one region, but its tokens are good in every region of the API. While that region is down, nobody gets new
+   *   tokens, and execution environments that start then have no keys and answer with 500.
+   * - Auth0: `https://<tenant>/`, with the slash.
+   * - Microsoft Entra ID: `https://login.microsoftonline.com/<tenant id>/v2.0`, or `https://sts.windows.net/<tenant id>/` if the API's `requestedAccessTokenVersion` is 1.
+   * - Okta: `https://<domain>/oauth2/<custom authorization server>`. Tokens of the org authorization server are for Okta's own API only.
+   * - Keycloak: `https://<host>/realms/<realm>`.
+   */
   readonly issuer: string;
 
-  /** The audiences, as in the tokens' `aud`: a token must be for one of them. */
+  /**
+   * The audiences. A token must be for one of them: its `aud` must be, or hold, one of them. Only a token without `aud` may have one of them as its `client_id`.
+   *
+   * - Amazon Cognito: the ids of the app clients. For tokens that a client asked for with a resource, the URL of that API.
+   * - Auth0 and Okta: the identifier of the API, or audience of the authorization server.
+   * - Microsoft Entra ID: the API's client id, or its application id URI in tokens of version 1.
+   * - Keycloak: the API's client id, once an audience mapper adds it.
+   * - ID tokens: the ids of the clients.
+   */
   readonly audience: string[];
 
   /**
-   * The https URL of the issuer's keys.
+   * The https URL of the issuer's keys, which is the `jwks_uri` of the issuer's `/.well-known/openid-configuration`.
+   *
+   * The default is that of Amazon Cognito and Auth0. Microsoft Entra ID: `https://login.microsoftonline.com/<tenant id>/discovery/v2.0/keys`. Okta: `<issuer>/v1/keys`. Keycloak:
+   * `<issuer>/protocol/openid-connect/certs`.
    *
    * @default - the issuer's `/.well-known/jwks.json`
    */
   readonly jwksUri?: string;
+
+  /**
+   * The kind of tokens that are accepted. A token that says it is of another kind gets a 401: an ID token where access tokens are accepted, an access token where ID tokens are, and always
+   * refresh tokens and logout tokens.
+   *
+   * A token says what it is by its header `typ` (of which only `at+jwt`, `JWT`, `JOSE` and none are accepted), by `token_use` as in Amazon Cognito, by the claim `typ` as in Keycloak, by `at_hash`
+   * or `c_hash`, which only ID tokens have, or by the event of a logout. Some ID tokens of Auth0, Microsoft Entra ID and Okta say nothing. Only their audience, which is the client, and their lack of
+   * scopes tell them from access tokens: give the API an audience of its own, and routes `scopes`.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc8725#section-3.12
+   * @default JwtTokenUse.ACCESS
+   */
+  readonly tokenUse?: JwtTokenUse;
 
   /**
    * The time that API Gateway keeps a decision about a token and a route, in whole seconds, up to 1 hour. A token that was revoked or has expired may be accepted for as long. Zero asks the authorizer each time.
@@ -63,6 +97,20 @@ export abstract class ApiAuthorization {
    * those while the issuer is down.
    *
    * No region depends on another's user pool.
+   *
+   * Access tokens of Amazon Cognito, Microsoft Entra ID (versions 1 and 2), Auth0, Okta (custom authorization servers), Keycloak, Duende IdentityServer and any issuer that follows RFC 9068 are accepted, those of
+   * clients that call for themselves as well. A token has at most 8,192 characters. It must
+   *
+   * - be signed by a key of the issuer, with RS256, RS384, RS512, ES256, ES384, ES512 or EdDSA. A token without `kid` is good while the issuer publishes one signing key only; a new key of such an issuer is known
+   *   after an hour at the latest. A header that makes an extension critical (`crit`) is refused.
+   * - have an `exp` that is not past and no `nbf` that is to come, each by more than 5 seconds, and no `iat` more than 1 minute from now.
+   * - be for one of the audiences, and of the kind that `tokenUse` names.
+   *
+   * Otherwise callers get a 401, and the authorizer logs the reason. They get a 403 if the token has none of the scopes of the route. The scopes of a token are in `scope`, or else in `scp`, as text or as a list. The application
+   * roles of Microsoft Entra ID count as scopes only in tokens of an app that calls for itself, which have `idtyp`, an optional claim, as `app`. No other roles, groups or permissions count.
+   *
+   * Functions find `principalId`, `sub`, `clientId`, `scope` and `issuer` in `requestContext.authorizer`. The principal is the `sub` of the token. Where it has none, the principal is the client (`client_id`, `azp`, `appid` or
+   * `cid`), and functions get no `sub`. A token with neither is refused.
    */
   public static jwt(props: JwtAuthorizationProps): ApiAuthorization {
     return new JwtAuthorization(props);
@@ -111,7 +159,7 @@ export class JwtAuthorization extends ApiAuthorization {
   }
 
   public _validate(owner: IConstruct): void {
-    const { audience, props: { issuer, resultsCacheTtl } } = this;
+    const { audience, props: { issuer, tokenUse, resultsCacheTtl } } = this;
     requireLiteral(owner, 'authorization.issuer', issuer, /^https:\/\/[^\s/?#]+[^\s?#]*$/, 'a literal https URL, as in the tokens\' iss');
     requireLiteral(owner, 'authorization.jwksUri', this.jwksUri, /^https:\/\/[^\s/]+\S*$/, 'a literal https URL');
     for (const [prop, url] of Object.entries({ issuer, jwksUri: this.jwksUri })) {
@@ -124,6 +172,9 @@ export class JwtAuthorization extends ApiAuthorization {
     if (size > MAX_ISSUER_AND_AUDIENCE) {
       throw invalidProp(owner, 'authorization.audience', audience,
         `with issuer and jwksUri at most ${MAX_ISSUER_AND_AUDIENCE} characters, because they are environment variables; these are ${size}`);
+    }
+    if (tokenUse !== undefined && !Object.values(JwtTokenUse).includes(tokenUse)) {
+      throw invalidProp(owner, 'authorization.tokenUse', tokenUse, Object.values(JwtTokenUse).join(' or '));
     }
     requireTtl(owner, resultsCacheTtl);
   }

@@ -5,5 +5,6 @@ export * from './api-health';
 export * from './api-props';
 export * from './api-routing';
 export * from './http-method';
+export * from './jwt-token-use';
 export * from './multi-region-api';
 export * from './web-acl';

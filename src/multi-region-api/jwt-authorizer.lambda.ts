@@ -2,11 +2,17 @@ import {
   JwtExpiredError, JwtInvalidIssuerError, JwtInvalidSignatureAlgorithmError, JwtInvalidSignatureError, JwtNotBeforeError, JwtParseError,
   JwtWithoutValidKidError, KidNotFoundInJwksError, WaitPeriodNotYetEndedJwkError,
 } from 'aws-jwt-verify/error';
-import { Jwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
-import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
+import { Jwks, JwkWithKid, SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import type { DecomposedJwt } from 'aws-jwt-verify/jwt';
+import { JwtVerifierBase } from 'aws-jwt-verify/jwt-verifier';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, KEYS_UNAVAILABLE, REFUSED, ROUTE_SCOPES } from './jwt-constants';
-import { answer, bearerToken, Caller, callerOf, mayUse, Reason, Refusal, requiredScopes, routeArn, RouteScopes } from './jwt-decision';
+import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, JWT_TOKEN_USE, KEYS_UNAVAILABLE, REFUSED, ROUTE_SCOPES } from './jwt-constants';
+import {
+  answer, bearerToken, Caller, callerOf, mayUse, onlySigningKey, Reason, Refusal, requiredScopes, requireIssued, routeArn, RouteScopes,
+} from './jwt-decision';
+import type { JwtTokenUse } from './jwt-token-use';
+import { decompose } from './jwt-token.lambda';
+import { requireUse } from './jwt-use';
 import { log } from '../system/log';
 
 /** A token is used the moment it is issued, by a clock that may be a little ahead. */
@@ -34,11 +40,15 @@ const REASONS: [new (...args: any[]) => Error, Reason][] = [
   [JwtInvalidIssuerError, 'issuer'],
 ];
 
+/** The audience is for callerOf to check: the library knows no `client_id`. */
+type Rules = { issuer: string; audience: null; jwksUri: string; graceSeconds: number };
+
 class KeysUnavailable extends Error {}
 
 /** The issuer's keys, for as long as the execution environment lives. An unknown key id fetches them anew, at most once in 10 seconds. */
 class IssuerKeys extends SimpleJwksCache {
   private underWay?: Promise<Jwks>;
+  private atHand?: Jwks;
   private fetchedAt = -Infinity;
   private failedAt = -Infinity;
 
@@ -50,10 +60,11 @@ class IssuerKeys extends SimpleJwksCache {
     const keyType = Object.hasOwn(KEY_TYPES, jwt.header.alg ?? '') ? KEY_TYPES[jwt.header.alg!] : undefined;
     // before the key is looked for: HS256 or none is no reason to ask the issuer
     if (keyType === undefined) throw new JwtInvalidSignatureAlgorithmError('algorithm', jwt.header.alg);
-    const jwk = await super.getJwk(uri, jwt);
+    const jwk = jwt.header.kid === undefined ? onlySigningKey((this.atHand ?? await this.getJwks(uri)).keys) : await super.getJwk(uri, jwt);
+    if (jwk === undefined) throw new JwtWithoutValidKidError('no key id, and no key that is the only one');
     // a key need not say its algorithm; if it does, the verifier compares it as well
     if (jwk.kty !== keyType) throw new JwtInvalidSignatureAlgorithmError('key type', jwk.kty, keyType);
-    return jwk;
+    return jwk as JwkWithKid; // without its id, the library only does not keep what it makes of the key
   }
 
   public override async getJwks(uri: string): Promise<Jwks> {
@@ -70,6 +81,7 @@ class IssuerKeys extends SimpleJwksCache {
     try {
       const jwks = await super.getJwks(uri);
       this.fetchedAt = Date.now();
+      this.atHand = jwks;
       return jwks;
     } catch (error) {
       this.failedAt = Date.now();
@@ -79,7 +91,19 @@ class IssuerKeys extends SimpleJwksCache {
   }
 }
 
+/** Verifies tokens that are taken apart, in the same way as the library's own verifiers do once they have taken them apart. */
+class Verifier extends JwtVerifierBase<Rules, Rules, false> {
+  constructor(private readonly rules: Rules, keys: IssuerKeys) {
+    super(rules, keys);
+  }
+
+  public async verifyParts(token: DecomposedJwt) {
+    return this.verifyDecomposedJwt(token, this.rules.jwksUri, this.rules);
+  }
+}
+
 const issuer = process.env[JWT_ISSUER]!;
+const tokenUse = process.env[JWT_TOKEN_USE] as JwtTokenUse;
 const audience: string[] = JSON.parse(process.env[JWT_AUDIENCE]!);
 const routeScopes: RouteScopes = JSON.parse(process.env[ROUTE_SCOPES]!);
 const jwksUri = process.env[JWKS_URI]!;
@@ -87,8 +111,7 @@ if (!issuer || !jwksUri.startsWith('https://')) {
   throw new Error(`${JWT_ISSUER} must be set, and ${JWKS_URI} start with https://`);
 }
 const keys = new IssuerKeys();
-// the audience is for callerOf to check: the verifier knows no `client_id`
-const verifier = JwtVerifier.create({ issuer, audience: null, jwksUri, graceSeconds: GRACE_SECONDS }, { jwksCache: keys });
+const verifier = new Verifier({ issuer, audience: null, jwksUri, graceSeconds: GRACE_SECONDS }, keys);
 
 // Begun at init, so that it overlaps with the start; the first request joins it. Not awaited: an issuer that is down must not fail the init.
 void refreshKeys();
@@ -108,7 +131,11 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
 
   let caller: Caller;
   try {
-    caller = callerOf(await verifier.verify(bearerToken(event.headers, event.multiValueHeaders)), audience);
+    const token = decompose(bearerToken(event.headers, event.multiValueHeaders));
+    const claims = await verifier.verifyParts(token);
+    requireIssued(claims, Date.now() / 1000);
+    requireUse(tokenUse, token.header, claims);
+    caller = callerOf(claims, audience);
   } catch (error) {
     if (error instanceof KeysUnavailable) {
       log.error(KEYS_UNAVAILABLE, request);

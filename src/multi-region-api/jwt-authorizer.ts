@@ -5,7 +5,8 @@ import { Construct } from 'constructs';
 import { JwtAuthorization } from './api-authorization';
 import { keysUnavailableMetric } from './api-metrics';
 import { Authorizer, AuthorizerScope, DEFAULT_TTL } from './authorizer';
-import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, KEYS_UNAVAILABLE, ROUTE_SCOPES } from './jwt-constants';
+import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, JWT_TOKEN_USE, KEYS_UNAVAILABLE, ROUTE_SCOPES } from './jwt-constants';
+import { JwtTokenUse } from './jwt-token-use';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { acknowledge } from '../system/acknowledge';
 import { invalidProp } from '../system/errors';
@@ -24,13 +25,14 @@ export class JwtAuthorizer implements Authorizer {
   private readonly routeScopes: { [route: string]: string[] } = {};
 
   constructor(private readonly owner: Construct, scopes: PerRegion<AuthorizerScope>, id: string, authorization: JwtAuthorization) {
-    const { issuer, resultsCacheTtl = DEFAULT_TTL } = authorization.props;
+    const { issuer, tokenUse = JwtTokenUse.ACCESS, resultsCacheTtl = DEFAULT_TTL } = authorization.props;
     const verifier = new MultiRegionFunction(owner, id, {
       description: `verifies tokens of ${issuer}`.slice(0, 256),
       codePath: handlerBundle('multi-region-api/jwt-authorizer'),
       environment: {
         [JWT_ISSUER]: issuer,
         [JWT_AUDIENCE]: JSON.stringify(authorization.audience),
+        [JWT_TOKEN_USE]: tokenUse,
         [JWKS_URI]: authorization.jwksUri,
         // routes are added after the authorizer is made
         [ROUTE_SCOPES]: Lazy.string({ produce: () => this.renderedScopes() }),

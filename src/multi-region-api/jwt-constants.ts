@@ -2,6 +2,8 @@
 export const JWT_ISSUER = 'JWT_ISSUER';
 /** A JSON list of strings. */
 export const JWT_AUDIENCE = 'JWT_AUDIENCE';
+/** A `JwtTokenUse`. */
+export const JWT_TOKEN_USE = 'JWT_TOKEN_USE';
 export const JWKS_URI = 'JWKS_URI';
 /** A JSON object from routes, such as `GET /orders/{id}`, to lists of scopes. */
 export const ROUTE_SCOPES = 'ROUTE_SCOPES';

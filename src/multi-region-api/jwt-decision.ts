@@ -1,7 +1,7 @@
 /** Why a caller is refused. It is all that a log tells of a token: never a part of it, never a claim. */
 export type Reason =
-  | 'no token' | 'several tokens' | 'too long' | 'malformed' | 'algorithm' | 'unknown key' | 'signature' | 'not verifiable'
-  | 'expired' | 'not yet valid' | 'issuer' | 'audience' | 'no expiry' | 'no subject' | 'scope';
+  | 'no token' | 'several tokens' | 'too long' | 'malformed' | 'extension' | 'algorithm' | 'unknown key' | 'signature' | 'not verifiable'
+  | 'expired' | 'not yet valid' | 'issued in the future' | 'issuer' | 'token type' | 'audience' | 'no expiry' | 'no subject' | 'scope';
 
 export class Refusal extends Error {
   constructor(public readonly reason: Reason) {
@@ -16,7 +16,9 @@ export interface Claims {
 
 /** Who calls, as the functions behind the API get to know it. */
 export interface Caller {
-  readonly sub: string;
+  /** The subject, or the client where the token has no subject. */
+  readonly principalId: string;
+  readonly sub?: string;
   readonly issuer: string;
   readonly scopes: string[];
   readonly clientId?: string;
@@ -27,6 +29,10 @@ export type RouteScopes = { readonly [route: string]: readonly string[] };
 type Headers = { readonly [name: string]: string | readonly string[] | undefined } | null | undefined;
 
 const MAX_TOKEN_LENGTH = 8 * 1024;
+/** An issuer whose clock is further ahead than this has a fault, or the token is not of this time. */
+const MAX_SECONDS_AHEAD = 60;
+/** The client, by RFC 9068, OpenID Connect (also Entra ID v2, Auth0 and Keycloak), Entra ID v1 and Okta. */
+const CLIENT_CLAIMS = ['client_id', 'azp', 'appid', 'cid'];
 const BEARER = /^Bearer +(\S+)$/i;
 const METHOD = /^[A-Z]+$/;
 const STAGE_OF_METHOD_ARN = /^(arn:[a-z-]+:execute-api:[a-z0-9-]+:\d{12}:[A-Za-z0-9]+\/[A-Za-z0-9_-]+)\/[A-Z]+\//;
@@ -74,18 +80,42 @@ export function requiredScopes(routeScopes: RouteScopes, method: string, resourc
   return route === undefined ? [] : routeScopes[route];
 }
 
-/** The caller that verified claims speak of. */
+/**
+ * The key of a token that names none, of those that its issuer publishes: there must be one only that signs.
+ *
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#Signing
+ */
+export function onlySigningKey<Key extends { readonly use?: string }>(keys: readonly Key[]): Key | undefined {
+  const signing = keys.filter(({ use }) => use === undefined || use === 'sig');
+  return signing.length === 1 ? signing[0] : undefined;
+}
+
+/** Throws if a token says that it was issued at a time that has not come, as API Gateway's own JWT authorizer does. */
+export function requireIssued({ iat }: Claims, now: number): void {
+  if (typeof iat === 'number' && iat > now + MAX_SECONDS_AHEAD) throw new Refusal('issued in the future');
+}
+
+/**
+ * The caller that verified claims speak of.
+ *
+ * Some issuers leave the subject out where a client calls for itself. The client is the principal then, but never the subject: a client's id may be chosen so that it is some user's subject.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9068#section-5
+ */
 export function callerOf(claims: Claims, audience: readonly string[]): Caller {
   // such a token would be good forever, and the verifier lets it pass
   if (typeof claims.exp !== 'number') throw new Refusal('no expiry');
   if (!audience.some(one => audienceOf(claims).includes(one))) throw new Refusal('audience');
-  if (typeof claims.sub !== 'string' || claims.sub === '') throw new Refusal('no subject');
-  const clientId = claims.client_id ?? claims.azp;
+  const { sub } = claims;
+  const clientId = CLIENT_CLAIMS.map(name => claims[name]).find(isFilledText);
+  const principalId = sub === undefined ? clientId : sub;
+  if (!isFilledText(principalId)) throw new Refusal('no subject');
   return {
-    sub: claims.sub,
+    principalId,
+    ...(sub !== undefined && { sub: principalId }),
     issuer: String(claims.iss),
     scopes: scopesOf(claims),
-    ...(typeof clientId === 'string' && { clientId }),
+    ...(clientId !== undefined && { clientId }),
   };
 }
 
@@ -96,11 +126,11 @@ export function mayUse(caller: Caller, required: readonly string[]): boolean {
 
 /** What API Gateway is told. The context reaches the functions, and its values may be neither lists nor objects. */
 export function answer(effect: 'Allow' | 'Deny', caller: Caller, arn: string) {
-  const { sub, issuer, scopes, clientId } = caller;
+  const { principalId, sub, issuer, scopes, clientId } = caller;
   return {
-    principalId: sub,
+    principalId,
     policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: arn }] },
-    ...(effect === 'Allow' && { context: { sub, scope: scopes.join(' '), issuer, ...(clientId !== undefined && { clientId }) } }),
+    ...(effect === 'Allow' && { context: { ...(sub !== undefined && { sub }), scope: scopes.join(' '), issuer, ...(clientId !== undefined && { clientId }) } }),
   };
 }
 
@@ -109,9 +139,17 @@ function audienceOf(claims: Claims): unknown[] {
   return [claims.aud ?? claims.client_id].flat();
 }
 
-/** Only what is one scope by RFC 6749, because an element of a list that holds a space would read as two further on. */
-function scopesOf({ scope, scp }: Claims): string[] {
-  const scopes: unknown = scope ?? scp;
+/**
+ * Only what is one scope by RFC 6749, because an element of a list that holds a space would read as two further on.
+ *
+ * Entra ID has the permissions of an app that calls for itself in `roles`, but there it also has the roles of users, which are no scopes, since they were granted to no client. `idtyp` tells them apart.
+ *
+ * @see https://learn.microsoft.com/en-us/entra/identity-platform/optional-claims-reference
+ */
+function scopesOf({ scope, scp, idtyp, roles }: Claims): string[] {
+  const scopes: unknown = scope ?? scp ?? (idtyp === 'app' ? roles : undefined);
   const list: unknown[] = typeof scopes === 'string' ? scopes.split(' ') : Array.isArray(scopes) ? scopes : [];
   return list.filter((one): one is string => typeof one === 'string' && SCOPE.test(one));
 }
+
+const isFilledText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -22,7 +22,7 @@ import { invalidProp, requireLiteral } from '../system/errors';
 import { IMultiRegionGrantable } from '../system/grantable';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
-import { NameRule } from '../system/names';
+import { NameRule, roleNamePrefix } from '../system/names';
 import { PerRegion } from '../system/per-region';
 import { requireDuration, requireRetention, requireWhole } from '../system/ranges';
 import { RegionalScope } from '../system/regional-scope';
@@ -263,6 +263,16 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   public _addEnvironmentIn(region: string, key: string, value: string): void {
     this.environment.add(key, value);
     this.parts.in(region).fn.function.addEnvironment(key, value);
+  }
+
+  /**
+   * Gives the role of each region a name that is known elsewhere, and returns what all of them begin with.
+   * @internal
+   */
+  public _nameRoles(): string {
+    const prefix = roleNamePrefix(this.functionName);
+    this.parts.forEach(({ fn }, region) => fn.nameRole(`${prefix}${region}`));
+    return prefix;
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { CfnTrail, InsightType, ReadWriteType } from 'aws-cdk-lib/aws-cloudtrail';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,7 +6,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { auditLog } from './audit-log';
 import { AuditStore } from './audit-store';
-import { eventSelectors } from './event-selectors';
+import { EventSelectors } from './event-selectors';
 import { IAuditTrail } from './i-audit-trail';
 import { ImportedAuditTrail, requireOnlyTrail } from './imported-audit-trail';
 import { watchTrail } from './trail-watch';
@@ -23,7 +23,7 @@ export interface AuditTrailProps {
    * The management events that are recorded: calls that read or change resources, of all regions and of global services.
    *
    * The first copy of each in an account is free; if there is another trail, 2.00 USD for 100,000 events. `ReadWriteType.NONE`, for an account that the
-   * organization's trail records already, records the data events only.
+   * organization's trail records already, records the data events only: evacuations and decisions about takeovers without any further property.
    *
    * @default ReadWriteType.ALL
    * @see https://aws.amazon.com/cloudtrail/pricing/
@@ -34,13 +34,16 @@ export interface AuditTrailProps {
    * The tables whose items are watched: who read or wrote which item, in every region, by key and without the rest of the item. 0.10 USD for 100,000
    * events, on top of what DynamoDB costs; a busy table makes more of them than all else together.
    *
+   * The control table (`EvacuationSwitch.of(system).controlTable`) and ledgers (`workflow.ledgerTable`) need not be here: what people write to them is recorded anyway. Those that are here are recorded as
+   * `dataEventsType` says, a ledger with all that the workflow's own functions do, and what people write to them is recorded in any case.
+   *
    * @default - none
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html
    */
   readonly dataEvents?: IGlobalTable[];
 
   /**
-   * The kind of data events that are recorded: who changes items, who reads them, or both.
+   * The kind of data events that are recorded of `dataEvents`: who changes items, who reads them, or both.
    *
    * @default ReadWriteType.ALL
    */
@@ -101,12 +104,16 @@ export interface AuditTrailProps {
  * encrypted with a key of its own, that keeps old versions and logs access; both are left when the stack is deleted. The trail is the account's rather
  * than the system's: of several systems in an account, let one have it, and let the others know of it by `fromTrailArn`.
  *
+ * Recorded whatever the properties say, because each is a decision that people answer for: who evacuated a region or took that back (writes to the control table of the `EvacuationSwitch`), and who forced or
+ * forbade a takeover (writes to the ledger of a `ReplicatedWorkflow` by anybody but the workflow's own functions). Those are data events, a few a year, at 0.10 USD for 100,000. They contain the item's key, and
+ * not its other attributes.
+ *
  * The first copy of management events is free. There remain the key, 1.00 USD a month, and storage, which for most accounts is below 3 USD a month.
  *
  * When the primary region fails, CloudTrail goes on in the others, and tries for 30 days to deliver their files to the bucket. Until it can, each region
  * shows its own management events of the last 90 days in its event history. The trail cannot be changed until the region is back.
  *
- * Throws if the system has an audit trail already, if nothing is to be recorded, or if a duration or a table is not acceptable.
+ * Throws if the system has an audit trail already, if nothing is to be recorded (at synthesis, because a switch or a workflow may still come), or if a duration or a table is not acceptable.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html
  */
@@ -115,8 +122,9 @@ export class AuditTrail extends Construct implements IAuditTrail {
    * A trail that something else made and that records the system's account, such as the organization's. Nothing is created; the global stack's outputs
    * name the trail.
    *
-   * Its settings are its owner's: only they can add data events of tables. To record those yourself, make an `AuditTrail` with
-   * `managementEvents: ReadWriteType.NONE` and `dataEvents` instead.
+   * Its settings are its owner's: only they can add data events of tables. So it does not record by itself who evacuated a region, or who forced or forbade a takeover; a warning at synthesis says so
+   * (`cdk-multi-region:decisionsNotRecorded`), to be acknowledged when the owner has added the writes to these tables. To record them yourself, and tables of yours, make an `AuditTrail` with
+   * `managementEvents: ReadWriteType.NONE` instead.
    *
    * Throws if the ARN is not literal, not of a trail, or not of the system's partition, or if the system has an audit trail already.
    */
@@ -142,11 +150,8 @@ export class AuditTrail extends Construct implements IAuditTrail {
     requireOnlyTrail(this, system);
     const { managementEvents = ReadWriteType.ALL, dataEvents = [], dataEventsType = ReadWriteType.ALL, insightTypes = [] } = props;
     dataEvents.forEach(table => layout.requireSameSystem('dataEvents', table));
-    if (managementEvents === ReadWriteType.NONE && dataEvents.length === 0) {
-      throw invalidProp(this, 'managementEvents', managementEvents, 'NONE with dataEvents only, because a trail must record something');
-    }
     if (dataEventsType === ReadWriteType.NONE) {
-      throw invalidProp(this, 'dataEventsType', dataEventsType, 'ALL, READ_ONLY or WRITE_ONLY; to record none, leave dataEvents out');
+      throw invalidProp(this, 'dataEventsType', dataEventsType, 'ALL, READ_ONLY or WRITE_ONLY; to record no tables of yours, leave dataEvents out');
     }
     if (new Set(insightTypes.map(({ value }) => value)).size < insightTypes.length) {
       throw invalidProp(this, 'insightTypes', insightTypes.map(({ value }) => value), 'each type once');
@@ -155,7 +160,8 @@ export class AuditTrail extends Construct implements IAuditTrail {
       throw invalidProp(this, 'insightTypes', insightTypes.map(({ value }) => value), 'none unless managementEvents is ALL, because CloudTrail looks for them in those');
     }
     requireRetention(this, 'cloudWatchLogsRetention', props.cloudWatchLogsRetention);
-    const advancedEventSelectors = eventSelectors(this, system, { managementEvents, dataEvents, dataEventsType });
+    const selectors = new EventSelectors(this, system, { managementEvents, dataEvents, dataEventsType });
+    this.node.addValidation({ validate: () => selectors.faults() });
 
     this.trailName = layout.physicalName(NameRule.TRAIL);
     const part = layout.global;
@@ -184,7 +190,8 @@ export class AuditTrail extends Construct implements IAuditTrail {
       kmsKeyId: store.key.keyArn,
       cloudWatchLogsLogGroupArn: log?.logGroup.logGroupArn,
       cloudWatchLogsRoleArn: log?.role.roleArn,
-      advancedEventSelectors,
+      // at synthesis, because the switch and workflows may be made after the trail
+      advancedEventSelectors: Lazy.any({ produce: () => selectors.all() }),
       insightSelectors: insightTypes.length === 0 ? undefined : insightTypes.map(({ value }) => ({ insightType: value })),
     });
     // CloudTrail tries, when the trail is made, whether it may write

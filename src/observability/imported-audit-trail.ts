@@ -5,6 +5,7 @@ import { IAuditTrail } from './i-audit-trail';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { Layout } from '../system/layout';
 import { MultiRegionSystem } from '../system/multi-region-system';
+import { onceWritesAreRecorded } from '../system/recorded-writes';
 
 const OUTPUT = 'TrailArn';
 
@@ -33,6 +34,9 @@ export class ImportedAuditTrail extends Construct implements IAuditTrail {
       `the literal ARN of a trail in the partition ${partition}`);
     requireOnlyTrail(this, system);
     this.trailArn = trailArn;
+    onceWritesAreRecorded(this, () => system._notify('warning', this, 'cdk-multi-region:decisionsNotRecorded',
+      `who evacuates a region of ${system.node.path}, or forces or forbids a takeover, is in no trail unless the owner of ${trailArn} records data events of the control table and the ledgers. Have them added and `
+      + 'acknowledge this, or make an AuditTrail with managementEvents NONE in its place, which records them and costs next to nothing'));
     // at synthesis, because an output alone makes no stack that can be deployed
     Aspects.of(this).add({ visit: node => node === this && system._hasGlobalStack && this.nameIn(layout.global) });
   }

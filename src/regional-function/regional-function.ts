@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, CfnFunction, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -76,6 +76,11 @@ export class RegionalFunction {
     // at the L1, because the L2 would put X-Ray's wildcard into the role: see tracingPolicyOf
     (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
     acknowledge(this.function, { id: 'Serverless-LambdaDLQ', reason: props.withoutDeadLetterQueue }, ...regulated('LambdaDLQ', props.withoutDeadLetterQueue));
+  }
+
+  /** Gives the role a name, instead of one that CloudFormation makes. */
+  public nameRole(roleName: string): void {
+    (this.role.node.defaultChild as CfnRole).roleName = roleName;
   }
 
   /** Lets the function do something; all resources of the same actions are in one statement. */

@@ -5,6 +5,8 @@ export const IDEMPOTENCY_KEY_PATH = 'IDEMPOTENCY_KEY_PATH';
 export const CORRELATION_ID_PATH = 'CORRELATION_ID_PATH';
 /** Where the starter puts what no retry can start, and says why. */
 export const DEAD_LETTER_QUEUE_URL = 'DEAD_LETTER_QUEUE_URL';
+/** Where events come from, and where the starter leaves them for later. */
+export const EVENT_QUEUE_URL = 'EVENT_QUEUE_URL';
 /** Without a ledger, the starter starts whatever it gets. */
 export const LEDGER_TABLE_NAME = 'LEDGER_TABLE_NAME';
 export const TAKEOVER_AFTER_SECONDS = 'TAKEOVER_AFTER_SECONDS';
@@ -23,5 +25,7 @@ export const METRIC_DIMENSION = 'StateMachineName';
 export const MISSING_IDEMPOTENCY_KEY = 'MissingIdempotencyKey';
 /** Workflows that this region started for another. */
 export const TAKEOVERS = 'Takeovers';
+/** How late the sweeper was at the entry that it looked at latest; and how far it is behind, if it could not look at all. */
+export const SWEEP_LATENESS_SECONDS = 'SweepLatenessSeconds';
 /** The age of the oldest event that, as far as this region sees, nobody has started; 0 if there is none. */
 export const OLDEST_UNRESOLVED_SECONDS = 'OldestUnresolvedSeconds';

@@ -1,4 +1,4 @@
-import { valueAt } from './idempotency-key';
+import { valueAt } from './event-path';
 
 /** What is no id may be a payload, or another line. */
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;

@@ -9,8 +9,15 @@ export class Executions {
   /** The state machine's name, equal in every region. */
   public readonly workflow: string;
   private readonly prefix: string;
+  private looks = 0;
 
-  constructor(private readonly client: SFNClient, private readonly stateMachineArn: string, private readonly correlationIdPath?: string) {
+  /** @param looker the client that describes executions: what it is refused is looked at later, so that it need not try again */
+  constructor(
+    private readonly client: SFNClient,
+    private readonly stateMachineArn: string,
+    private readonly correlationIdPath?: string,
+    private readonly looker = client,
+  ) {
     const [arn, partition, service, region, account, , name] = stateMachineArn.split(':');
     this.workflow = name;
     // whatever version or alias the ARN names
@@ -30,28 +37,42 @@ export class Executions {
     }
   }
 
-  /** Returns an execution; undefined if it does not exist. */
-  public async find(name: string): Promise<Execution | undefined> {
+  /** Returns an execution, `NONE` if it does not exist, or `UNKNOWN` if Step Functions is asked too often, by this function or by anybody else of the account. */
+  public async find(name: string): Promise<Execution | 'NONE' | 'UNKNOWN'> {
+    if (this.looks <= 0) return 'UNKNOWN';
+    this.looks--;
     try {
-      const { status, stopDate } = await this.client.send(new DescribeExecutionCommand({ executionArn: this.prefix + name }));
+      const { status, stopDate } = await this.looker.send(new DescribeExecutionCommand({ executionArn: this.prefix + name }));
       return isFinal(status!) ? { status, endedAt: stopDate?.getTime() } : { status: 'RUNNING' };
     } catch (error) {
-      if (error instanceof ExecutionDoesNotExist) return undefined;
-      throw error;
+      if (error instanceof ExecutionDoesNotExist) return 'NONE';
+      if (!isThrottling(error)) throw error;
+      // the others would be refused as well
+      this.looks = 0;
+      return 'UNKNOWN';
     }
+  }
+
+  /** Lets a run describe so many executions, which all functions of the account share a quota for. */
+  public allowLooks(looks: number): void {
+    this.looks = looks;
   }
 
   /** Whether Step Functions answers: that it knows no such execution, or that it is asked too often, is an answer. */
   public async answers(): Promise<boolean> {
     try {
-      await this.find('beat');
+      await this.client.send(new DescribeExecutionCommand({ executionArn: `${this.prefix}beat` }));
       return true;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ThrottlingException') return true;
+      if (error instanceof ExecutionDoesNotExist || isThrottling(error)) return true;
       log.error('Step Functions does not answer', { error });
       return false;
     }
   }
+}
+
+function isThrottling(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ThrottlingException';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { hashOf } from './takeover-order';
 
 /** The ledger's attributes and its index, for the construct that makes the table and the handlers that use it. */
 export const LEDGER = {
@@ -36,5 +36,5 @@ export function openIn(workflow: string, region: string, shard: number): string 
 
 /** The shard of an event's entries. */
 export function shardOf(name: string): number {
-  return createHash('sha256').update(name, 'utf8').digest().readUInt32BE() % SHARDS;
+  return hashOf(name) % SHARDS;
 }

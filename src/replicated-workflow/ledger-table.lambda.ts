@@ -3,7 +3,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { effectOf, EntryChange, ExecutionInput, FinalStatus, Heartbeat, LedgerEntry, NewEntry, OpenEntry } from './ledger-entry';
-import { entryKey, heartbeatKey, LEDGER, nameOfEntry, openIn, shardOf, SHARDS } from './ledger-schema';
+import { entryKey, heartbeatKey, LEDGER, nameOfEntry, openIn, shardOf } from './ledger-schema';
 import { RETENTION } from './ledger-timing';
 
 type Item = Record<string, AttributeValue>;
@@ -11,10 +11,10 @@ type Item = Record<string, AttributeValue>;
 const { PARTITION_KEY, SORT_KEY, TTL, INDEX, INDEX_PARTITION_KEY, INDEX_SORT_KEY } = LEDGER;
 
 /** What is read of an entry: all but the event, of which another region has a copy of its own. */
-const ATTRIBUTES = [PARTITION_KEY, SORT_KEY, 'status', 'origin', 'publishedAt', 'startedAt', 'dueAt', 'forced', 'forbidden'];
+const ATTRIBUTES = [PARTITION_KEY, SORT_KEY, 'status', 'origin', 'publishedAt', 'startedAt', 'cycle', 'dueAt', 'forced', 'forbidden'];
 
-/** How many entries of each shard are looked at side by side. */
-const PAGE = 5;
+/** How many entries are looked at side by side. */
+const SIDE_BY_SIDE = 40;
 
 /** A condition of a write, with the attributes and values that it names. */
 interface Condition {
@@ -23,7 +23,8 @@ interface Condition {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-const entryIsMissing = `attribute_not_exists(${PARTITION_KEY})`;
+/** An order of an operator about an event that the region has not seen makes an item without a status, which is no entry. */
+const entryIsMissing = 'attribute_not_exists(#status)';
 const heartbeatIsOlder = 'attribute_not_exists(beatAt) OR beatAt < :beatAt';
 const entryExists: Condition = { expression: `attribute_exists(${PARTITION_KEY})`, attributes: [] };
 /** An execution that was redriven may end again, and the events about its ends may arrive in the wrong order. */
@@ -51,6 +52,7 @@ export class LedgerTable {
           ...entry, [PARTITION_KEY]: entryKey(this.workflow, name), openIn: openIn(this.workflow, this.region, shardOf(name)), [TTL]: expiry(),
         }, { removeUndefinedValues: true }),
         ConditionExpression: entryIsMissing,
+        ExpressionAttributeNames: { '#status': 'status' },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }));
       return undefined;
@@ -106,21 +108,21 @@ export class LedgerTable {
       ProjectionExpression: Object.keys(names).join(', '),
       ExpressionAttributeNames: names,
     })) {
-      entries.push(...items.map(item => this.entryOf(item)));
+      entries.push(...items.filter(item => item.status !== undefined).map(item => this.entryOf(item)));
     }
     return entries;
   }
 
-  /** Returns the names of the region's open entries that are due before a moment, the oldest of each shard first. */
-  public async *due(before: number): AsyncGenerator<string[]> {
-    let shards = Array.from({ length: SHARDS }, (_, shard) => this.query({
+  /** Returns the names of the region's open entries in some shards that are due before a moment, the oldest of each shard first. */
+  public async *due(before: number, of: readonly number[]): AsyncGenerator<string[]> {
+    let shards = of.map(shard => this.query({
       TableName: this.tableName,
       IndexName: INDEX,
       KeyConditionExpression: `${INDEX_PARTITION_KEY} = :openIn AND ${INDEX_SORT_KEY} <= :before`,
       ExpressionAttributeValues: marshall({
         ':openIn': openIn(this.workflow, this.region, shard), ':before': Number.isFinite(before) ? before : Number.MAX_SAFE_INTEGER,
       }),
-      Limit: PAGE,
+      Limit: Math.ceil(SIDE_BY_SIDE / of.length),
     }));
     while (shards.length > 0) {
       const pages = await Promise.all(shards.map(shard => shard.next()));
@@ -173,8 +175,8 @@ export class LedgerTable {
   }
 
   private entryOf(item: Item): LedgerEntry {
-    const { [PARTITION_KEY]: key, [SORT_KEY]: region, status, origin, publishedAt, startedAt, dueAt, forced, forbidden } = unmarshall(item);
-    return { name: nameOfEntry(this.workflow, key), region, status, origin, publishedAt, startedAt, dueAt, forced, forbidden };
+    const { [PARTITION_KEY]: key, [SORT_KEY]: region, status, origin, publishedAt, startedAt, cycle, dueAt, forced, forbidden } = unmarshall(item);
+    return { name: nameOfEntry(this.workflow, key), region, status, origin, publishedAt, startedAt, cycle, dueAt, forced, forbidden };
   }
 }
 

@@ -23,17 +23,29 @@ export function silenceAfter({ heartbeatInterval }: LedgerTiming): number {
   return 2 * heartbeatInterval;
 }
 
-/** The length of a region's turn: it covers two runs of its sweeper, even if one is late. */
-export function turnLength({ heartbeatInterval }: LedgerTiming): number {
-  return 3 * heartbeatInterval;
+/**
+ * The length of a region's turn. The first one covers two runs of its sweeper, even if one is late. Each further one is twice as long as the one before: however far a sweeper is behind, a turn comes
+ * that it does not miss.
+ */
+export function turnLength({ heartbeatInterval }: LedgerTiming, cycle = 0): number {
+  return 3 * heartbeatInterval * 2 ** cycle;
 }
 
 /**
- * The time from one region's turn to the next one's. What two regions last heard of a third one that died, its late claim or a heartbeat, may differ by `takeoverAfter` and the silence; by that much,
- * one's turn may come earlier than the other reckons.
+ * The time from one region's turn to the next one's. What two regions last heard of a third one that died, its late claim or a heartbeat, may differ by `takeoverAfter` and the silence, or by the length of
+ * the turn in which it claimed; by that much, one's turn may come earlier than the other reckons.
  */
-export function turnDistance(takeoverAfter: number, timing: LedgerTiming): number {
-  return takeoverAfter + silenceAfter(timing) + turnLength(timing);
+export function turnDistance(takeoverAfter: number, timing: LedgerTiming, cycle = 0): number {
+  const length = turnLength(timing, cycle);
+  return length + Math.max(takeoverAfter + silenceAfter(timing), length + timing.margin);
+}
+
+/**
+ * How long a peer leaves an event in its queue before it looks at it: by then most workflows have ended, and cost it one read. Not so long that it would miss the first turn, nor the moment from which
+ * on an evacuated region counts as silent.
+ */
+export function deferral(takeoverAfter: number, timing: LedgerTiming): number {
+  return Math.min(takeoverAfter - timing.margin, silenceAfter(timing) + timing.heartbeatInterval);
 }
 
 /** The time after which every region has had its turn to start an event since it was published: what no region has started by then needs an operator. */

@@ -6,22 +6,29 @@ import { TakeoverConfig } from './takeover-config';
 /** What the starter does to the world. */
 export interface StarterEffects {
   now(): number;
+  /** Puts the event back into the region's queue for a time. */
+  defer(delay: number): Promise<void>;
+  /** All regions' entries of a name, as the region's own replica has them. */
+  entries(name: string): Promise<readonly LedgerEntry[]>;
   /** Writes the region's entry unless there is one, and returns the one that was there. */
   open(entry: NewEntry): Promise<LedgerEntry | undefined>;
   /** Starts the execution of that name, unless it was started before. */
   start(name: string, input: string, traceHeader?: string): Promise<void>;
 }
 
+/** What a heartbeat takes. */
+export interface HeartbeatEffects {
+  now(): number;
+  heartbeats(): Promise<readonly Heartbeat[]>;
+  /** Whether the region's Step Functions answers at all. */
+  stepFunctionsAnswers(): Promise<boolean>;
+  sendHeartbeat(heartbeat: Heartbeat): Promise<void>;
+}
+
 /** What the sweeper does to the world. */
 export interface SweeperEffects {
   now(): number;
   hasTime(): boolean;
-  heartbeats(): Promise<readonly Heartbeat[]>;
-  sendHeartbeat(heartbeat: Heartbeat): Promise<void>;
-  /** The regions that an operator has marked as evacuated. */
-  evacuated(): Promise<ReadonlySet<string>>;
-  /** Whether the region's Step Functions answers at all. */
-  stepFunctionsAnswers(): Promise<boolean>;
   /** The names of the region's open entries that are due before a moment, the oldest first. */
   due(before: number): AsyncIterable<readonly string[]>;
   /** All regions' entries of a name, as the region's own replica has them. */
@@ -29,8 +36,15 @@ export interface SweeperEffects {
   /** Changes the region's entry unless it has changed since it was read, and returns what to start it with if it was changed. */
   change(seen: OpenEntry, change: EntryChange): Promise<ExecutionInput | undefined>;
   start(name: string, input: string, traceHeader?: string): Promise<void>;
-  find(name: string): Promise<Execution | undefined>;
+  /** The execution of that name, `NONE`, or `UNKNOWN` while Step Functions is asked too often. */
+  find(name: string): Promise<Execution | 'NONE' | 'UNKNOWN'>;
   failed(name: string, error: unknown): void;
+}
+
+/** What a region knows of all regions when it sweeps. */
+export interface Knowledge extends Pick<LedgerView, 'heartbeats' | 'evacuated' | 'upSince'> {
+  /** When it was read: a minute later it is out of date. */
+  readonly readAt: number;
 }
 
 /** What the recorder does to the world. */
@@ -48,36 +62,77 @@ export interface SweepResult {
   readonly takeovers: number;
   /** When the oldest event was published that, as far as this region can see, no region has started. */
   readonly oldestUnresolved?: number;
+  /** How late the latest look was. */
+  readonly lateness: number;
+  /** Whether all that was due has been looked at. */
+  readonly isDone: boolean;
 }
 
-/** Handles an event that came out of the region's queue. At most two round trips: the claim comes before the start, so that no region starts unseen. */
+/**
+ * Handles an event that came out of the region's queue. A peer leaves it there first, for as long as most workflows take. Then it reads what the regions have about it; the claim comes before the start,
+ * so that no region starts unseen.
+ */
 export async function handleArrival(
   event: Arrival & ExecutionInput, effects: StarterEffects, config: TakeoverConfig, decisions: Decisions = takeover,
 ): Promise<void> {
+  const delay = decisions.deferralOf(event, effects.now(), config);
+  if (delay !== undefined) return effects.defer(delay);
+
+  const entries = await effects.entries(event.name);
   const now = effects.now();
-  const decision = decisions.decideArrival(event, now, config);
-  const entry = { ...event, region: config.region };
-  if (decision.kind === 'WITNESS') {
-    await effects.open({ ...entry, status: 'WITNESSED', dueAt: decision.dueAt });
-    return;
+  const decision = decisions.decideArrival(event, entries, now, config);
+  const { deferred: _, ...published } = event;
+  const entry = { ...published, region: config.region };
+  const start = async (until: number): Promise<void> => {
+    // held up in between, a peer may have taken over: the sweeper looks at it
+    if (effects.now() < until) await effects.start(event.name, event.input, event.traceHeader);
+  };
+  switch (decision.kind) {
+    case 'NOTHING': return;
+    case 'START': return start(decision.until);
+    case 'KEEP':
+      await effects.open({ ...entry, status: 'RESOLVED' });
+      return;
+    case 'WITNESS':
+      await effects.open({ ...entry, status: 'WITNESSED', dueAt: decision.dueAt });
+      return;
+    case 'CLAIM': {
+      const found = await effects.open({ ...entry, status: 'STARTED', startedAt: now, dueAt: now + config.takeoverAfter });
+      if (found === undefined || decisions.mayStillStart(found, effects.now(), config)) await start(decision.until);
+    }
   }
-  const found = await effects.open({ ...entry, status: 'STARTED', startedAt: now, dueAt: now + config.takeoverAfter });
-  if (found !== undefined && !decisions.mayStillStart(found, effects.now(), config)) return;
-  // held up in between, a peer may have taken over: the sweeper looks at it
-  if (effects.now() < decision.until) await effects.start(event.name, event.input, event.traceHeader);
 }
 
-/** Runs a region's sweeper once: sends the region's heartbeat, then looks at each open entry that is due. */
-export async function sweep(effects: SweeperEffects, config: TakeoverConfig, decisions: Decisions = takeover): Promise<SweepResult> {
-  const [heartbeats, evacuated, answers] = await Promise.all([effects.heartbeats(), effects.evacuated(), effects.stepFunctionsAnswers()]);
-  const begun = effects.now();
-  // A region whose Step Functions does not answer is not alive: its peers may take over what it holds, and it takes over nothing.
-  const upSince = answers ? decisions.upSince(heartbeats.find(({ region }) => region === config.region), begun, config) : undefined;
-  if (upSince !== undefined) await effects.sendHeartbeat({ region: config.region, beatAt: begun, upSince });
+/** Sends the region's heartbeat, and returns what it knows of the others'. A region whose Step Functions does not answer is not alive: its peers may take over what it holds, and it takes over nothing. */
+export async function sendHeartbeat(
+  effects: HeartbeatEffects, config: TakeoverConfig, decisions: Decisions = takeover,
+): Promise<Omit<Knowledge, 'evacuated'>> {
+  const [heartbeats, answers] = await Promise.all([effects.heartbeats(), effects.stepFunctionsAnswers()]);
+  const readAt = effects.now();
+  const upSince = answers ? decisions.upSince(heartbeats.find(({ region }) => region === config.region), readAt, config) : undefined;
+  if (upSince !== undefined) await effects.sendHeartbeat({ region: config.region, beatAt: readAt, upSince });
+  return { readAt, heartbeats: byRegion(heartbeats), upSince };
+}
 
-  const known = { heartbeats: new Map(heartbeats.map(({ region, beatAt }) => [region, beatAt])), evacuated, upSince };
-  const before = decisions.abandonedRegions({ ...known, now: begun }, config).length > 0 ? Infinity : begun;
+/** Returns what a region knows that has sent its heartbeat a moment ago. */
+export function knowledgeOf(heartbeats: readonly Heartbeat[], now: number, { region, timing }: TakeoverConfig): Omit<Knowledge, 'evacuated'> {
+  const own = heartbeats.find(one => one.region === region);
+  const isAlive = own !== undefined && now - own.beatAt <= timing.heartbeatInterval;
+  return { readAt: now, heartbeats: byRegion(heartbeats), upSince: isAlive ? own.upSince : undefined };
+}
+
+function byRegion(heartbeats: readonly Heartbeat[]): ReadonlyMap<string, number> {
+  return new Map(heartbeats.map(({ region, beatAt }) => [region, beatAt]));
+}
+
+/** Looks at each open entry of the region that is due, as long as there is time. */
+export async function sweep(
+  known: Knowledge, effects: SweeperEffects, config: TakeoverConfig, decisions: Decisions = takeover,
+): Promise<SweepResult> {
+  const { readAt } = known;
+  const before = decisions.abandonedRegions({ ...known, now: readAt }, config).length > 0 ? Infinity : readAt;
   let takeovers = 0;
+  let lateness = 0;
   let oldestUnresolved: number | undefined;
   const lookAt = async (name: string): Promise<void> => {
     let own: OpenEntry | undefined;
@@ -87,7 +142,9 @@ export async function sweep(effects: SweeperEffects, config: TakeoverConfig, dec
       own = entries.find((entry): entry is OpenEntry => entry.region === config.region && isOpen(entry));
       const now = effects.now();
       // by then the next run has begun, with newer heartbeats
-      if (own === undefined || now > begun + config.timing.heartbeatInterval) return;
+      if (own === undefined || now > readAt + config.timing.heartbeatInterval) return;
+      // what an operator has put first is not late
+      if (own.dueAt > 0) lateness = Math.max(lateness, now - own.dueAt);
       outcome = await settle({ ...known, now, own, others: entries.filter(({ region }) => region !== config.region) }, effects, config, decisions);
     } catch (error) {
       effects.failed(name, error);
@@ -96,10 +153,10 @@ export async function sweep(effects: SweeperEffects, config: TakeoverConfig, dec
     if (outcome === 'UNRESOLVED' && own) oldestUnresolved = Math.min(oldestUnresolved ?? Infinity, own.publishedAt);
   };
   for await (const names of effects.due(before)) {
+    if (!effects.hasTime()) return { takeovers, oldestUnresolved, lateness, isDone: false };
     await Promise.all(names.map(lookAt));
-    if (!effects.hasTime()) break;
   }
-  return { takeovers, oldestUnresolved };
+  return { takeovers, oldestUnresolved, lateness, isDone: true };
 }
 
 /** Records the end of an execution in this region. */
@@ -118,13 +175,13 @@ async function settle(view: LedgerView, effects: SweeperEffects, config: Takeove
   const decision = decisions.decideSweep(view, config);
   switch (decision.kind) {
     case 'RESOLVE':
-      await effects.change(own, { kind: 'RESOLVE' });
+      await effects.change(own, decision);
       return 'DONE';
     case 'WAIT':
       await reschedule(view, decision.dueAt, effects);
       return own.status === 'STARTED' || isHeldElsewhere ? 'HELD' : 'UNRESOLVED';
     case 'TAKE_OVER': {
-      const claim: EntryChange = { kind: 'CLAIM', startedAt: now, dueAt: now + config.timing.heartbeatInterval };
+      const claim: EntryChange = { kind: 'CLAIM', startedAt: now, cycle: decision.cycle, dueAt: now + config.timing.heartbeatInterval };
       if (!await startIfChanged(own, claim, decision.until, effects)) return 'UNRESOLVED';
       // its own event that came late is not another's
       return own.origin !== config.region || isHeldElsewhere ? 'TAKEN_OVER' : 'HELD';
@@ -139,7 +196,11 @@ async function checkExecution(view: LedgerView, effects: SweeperEffects, config:
   const { own } = view;
   const execution = await effects.find(own.name);
   const now = effects.now();
-  const decision = decisions.decideExecution(own, execution, now, config);
+  if (execution === 'UNKNOWN') {
+    await reschedule(view, decisions.laterLook(own, now, config), effects);
+    return 'HELD';
+  }
+  const decision = decisions.decideExecution(view, execution === 'NONE' ? undefined : execution, now, config);
   switch (decision.kind) {
     case 'END':
       await effects.change(own, decision);

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { BATCH_SIZE, DEAD_LETTER_QUEUE_URL, STATE_MACHINE_ARN } from './constants';
+import { BATCH_SIZE, DEAD_LETTER_QUEUE_URL, EVENT_QUEUE_URL, STATE_MACHINE_ARN } from './constants';
 import { RegionalStateMachine } from './regional-state-machine';
 import { addStartAlarms, WorkflowAlarms } from './workflow-alarms';
 import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
@@ -49,8 +49,10 @@ export class RegionalStartQueue {
 
     starter._addEnvironmentIn(region, STATE_MACHINE_ARN, stateMachine.liveArn);
     starter._addEnvironmentIn(region, DEAD_LETTER_QUEUE_URL, unstarted.queueUrl);
+    starter._addEnvironmentIn(region, EVENT_QUEUE_URL, queue.queueUrl);
     const grantee = starter.grantableIn(region);
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [unstarted.queueArn] }));
+    // to the events' own queue what is to be looked at later
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [unstarted.queueArn, queue.queueArn] }));
     stateMachine.allowStarting(grantee);
     consume(regional, 'Consumer', {
       queueArn: queue.queueArn, functionArn: starter._liveFor(region).arnIn(Stack.of(regional)), role: grantee, batchSize: BATCH_SIZE,

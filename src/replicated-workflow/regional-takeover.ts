@@ -7,6 +7,7 @@ import { RegionalStateMachine } from './regional-state-machine';
 import { addSweeperAlarms, addUnresolvedAlarm, WorkflowAlarms } from './workflow-alarms';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { LIVE } from '../regional-function/live-alias';
 import { acknowledge, wildcardFinding } from '../system/acknowledge';
 import { inlineRole } from '../system/inline-role';
 import { RegionalScope } from '../system/regional-scope';
@@ -46,6 +47,9 @@ export class RegionalTakeover {
     acknowledge(role!, { id: wildcardFinding(stack, executions), reason: 'the ARN of an execution ends with its name, which is made of an event\'s key' });
 
     const functionArn = sweeper._liveFor(region).arnIn(Stack.of(regional));
+    // it calls helpers: itself, once for each shard. By its name, since the function waits for its role.
+    const ownArn = this.scope.arn({ service: 'lambda', resource: 'function', resourceName: `${sweeper.functionName}:${LIVE}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    role!.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [ownArn] }));
     const scheduleRole = inlineRole(regional, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
       description: `runs the sweeper of ${workflowName} in ${region}`,

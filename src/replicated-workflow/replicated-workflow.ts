@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
-import { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CORRELATION_ID_PATH, IDEMPOTENCY_KEY_PATH, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
-import { KEY_PATH } from './idempotency-key';
+import { CORRELATION_ID_PATH, IDEMPOTENCY_KEY_PATH, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
+import { KEY_PATH } from './event-path';
 import { RegionalStartQueue, STARTER_TIMEOUT } from './regional-start-queue';
 import { RegionalStateMachine, stateMachineArn } from './regional-state-machine';
 import { TakeoverLedger } from './takeover-ledger';
@@ -17,12 +17,13 @@ import { executionMetric, handlerMetric } from './workflow-metrics';
 import { WorkflowOwnership } from './workflow-ownership';
 import { WorkflowTrigger } from './workflow-trigger';
 import { DeadLetters } from '../dead-letters/dead-letters';
+import { IGlobalTable } from '../global-table/i-global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { QueueTarget } from '../multi-region-queue/queue-target';
 import { AlarmOverrides } from '../system/alarm-set';
 import { keyIn, requireKeyArns } from '../system/encryption-keys';
 import { invalidProp, requireLiteral } from '../system/errors';
-import { IMultiRegionGrantable } from '../system/grantable';
+import { IMultiRegionGrantable, requirePrincipal } from '../system/grantable';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -103,8 +104,9 @@ export interface ReplicatedWorkflowProps {
  * Per region: a state machine with a role of its own, all transitions logged without payloads, X-Ray, a version for each change, and the alias `live` that moves to it gradually. With a trigger: a
  * rule on the region's bus, an encrypted queue, and a function that starts the execution named by the idempotency key, so that a redelivered event
  * cannot start it twice, and that continues the X-Ray trace that the event came by. What cannot be started goes to an encrypted dead-letter queue, whose alarm notifies you. With takeover: a replica of the
- * ledger, a function that runs every minute, one that runs at the end of each execution, and about 15 alarms in all, of about 0.10 USD a month each. Each event costs a write to the ledger in each region
- * and one or two more in the region that runs it, all of them replicated.
+ * ledger, a function that runs every minute, one that runs at the end of each execution, and about 16 alarms in all, of about 0.10 USD a month each. Each event costs two writes to the ledger in the region
+ * that runs it, which are replicated, and a read and a second message in each peer, which looks at it 3 minutes later. A workflow that still runs then costs each peer a write, and a read and a write every
+ * few minutes.
  *
  * A system of one region has all of that as well, although nothing can be taken over there: a region that joins finds what was started and ended before it came, and the first region's stack stays as it
  * is. With `WorkflowOwnership.originRegion({ takeover: false })` there is no ledger.
@@ -121,7 +123,14 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   /** The scope of all subscriptions to it, because its ownership decides where an event is handled. */
   public readonly ownScope?: SubscriptionScope;
 
+  /**
+   * The table in which regions keep what they have seen, started and ended, such as for the `dataEvents` of an `AuditTrail`; undefined if no peer takes over. An `AuditTrail` records writes to it by others
+   * than the workflow's own functions anyway.
+   */
+  public readonly ledgerTable?: IGlobalTable;
+
   private readonly layout: Layout;
+  private readonly ledger?: TakeoverLedger;
   private readonly stateMachines: PerRegion<RegionalStateMachine>;
   /** What starts it in each region that takes events. */
   private readonly queues?: PerRegion<RegionalStartQueue | undefined>;
@@ -160,14 +169,16 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       this.ownScope = subscriptionScope;
       const starter = this.makeStarter(trigger, logRetention);
       if (takeoverAfter) {
-        new TakeoverLedger(this, 'Ledger', {
+        this.ledger = new TakeoverLedger(this, 'Ledger', {
           workflowName: this.stateMachineName,
           stateMachines: this.stateMachines,
+          starter,
           takeoverAfter,
           encryptionKeyArns,
           correlationIdPath: trigger.correlationIdPath,
           alarms: overrides,
-        }).join(starter);
+        });
+        this.ledgerTable = this.ledger.table;
       }
       this.queues = this.layout.perRegion(regionalScope => (regions.includes(regionalScope.region) ? new RegionalStartQueue(regionalScope, {
         workflowName: this.stateMachineName,
@@ -194,6 +205,25 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   /** The principal of the state machine's role in one region; throws if it is not a region of the system. */
   public grantableIn(region: string): IGrantable {
     return this.stateMachines.in(region).stateMachine;
+  }
+
+  /**
+   * Lets an operator's principal decide about takeovers, in every region: set `forced`, `forbidden` and `dueAt` of entries of the ledger, and read what regions have done, but not the events. Reads
+   * must name the attributes that they want, and updates must return no others than they change.
+   *
+   * The principal may be of any stack of the account. DynamoDB creates what an update does not find, and an entry without a status would keep its event from being handled: give every update the condition
+   * `attribute_exists(pk)`.
+   *
+   * Throws if no peer takes over, because there is no ledger, or if the grantee has no principal of its own.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+   */
+  public grantTakeoverControl(grantee: IGrantable): Grant {
+    requirePrincipal(this, grantee);
+    if (!this.ledger) {
+      throw invalidProp(this, 'ownership', 'one without takeover', 'WorkflowOwnership.originRegion() with a trigger, because nothing can be decided about takeovers elsewhere');
+    }
+    return this.ledger.grantControl(grantee);
   }
 
   /**
@@ -257,6 +287,11 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   /** The age of the oldest event that no region has started, as one region sees it, in seconds; 0 if there is none. Throws if it is not a region of the system. */
   public metricOldestUnresolvedSeconds(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, OLDEST_UNRESOLVED_SECONDS), options);
+  }
+
+  /** The lateness of the sweeper of one region, in seconds, the longest in a minute by default: how long after it was due it looked at an event. Throws if it is not a region of the system. */
+  public metricSweepLatenessSeconds(ofRegion: string, options?: MetricOptions): Metric {
+    return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, SWEEP_LATENESS_SECONDS), options);
   }
 
   /** The events without an idempotency key in one region, over a minute by default; throws if it is not a region of the system. */

@@ -3,14 +3,16 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import {
-  CORRELATION_ID_PATH, DEAD_LETTER_QUEUE_URL, IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, STATE_MACHINE_ARN,
+  CORRELATION_ID_PATH, DEAD_LETTER_QUEUE_URL, EVENT_QUEUE_URL, IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY,
+  STATE_MACHINE_ARN,
 } from './constants';
 import { correlationId } from './correlation-id';
 import { Executions } from './executions.lambda';
-import { executionName, idempotencyKey } from './idempotency-key';
+import { executionName, idempotencyKey } from './idempotency-key.lambda';
 import { LedgerEntry, NewEntry } from './ledger-entry';
 import { LedgerTable } from './ledger-table.lambda';
-import { handleArrival, StarterEffects } from './protocol';
+import { handleArrival } from './protocol';
+import { isDeferred, sentAt, StartQueue } from './start-queue.lambda';
 import { publishedAt } from './takeover';
 import { TakeoverConfig, takeoverConfigOf } from './takeover-config';
 import { traceHeader } from './trace-header';
@@ -28,7 +30,9 @@ const LIMITS: CallLimits = { attempts: 3, attemptMillis: 2_000, callMillis: 2_80
 const keyPath = process.env[IDEMPOTENCY_KEY_PATH]!;
 const correlationIdPath = process.env[CORRELATION_ID_PATH];
 const executions = new Executions(boundedClient(SFNClient, LIMITS), process.env[STATE_MACHINE_ARN]!, correlationIdPath);
-const deadLetters = new DeadLetterQueue(boundedClient(SQSClient, LIMITS), process.env[DEAD_LETTER_QUEUE_URL]!);
+const sqs = boundedClient(SQSClient, LIMITS);
+const deadLetters = new DeadLetterQueue(sqs, process.env[DEAD_LETTER_QUEUE_URL]!);
+const queue = new StartQueue(sqs, process.env[EVENT_QUEUE_URL]!);
 const ledger = process.env[LEDGER_TABLE_NAME] ? withLedger(process.env[LEDGER_TABLE_NAME]) : undefined;
 
 /**
@@ -57,38 +61,43 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   return { batchItemFailures: failed.flat() };
 }
 
-async function start({ body, attributes }: SQSRecord): Promise<void> {
+async function start(record: SQSRecord): Promise<void> {
+  const { body, attributes } = record;
   const event = parse(body);
-  const name = nameOf(event);
+  const name = nameOf(event, body);
   const trace = traceHeader(attributes.AWSTraceHeader);
   if (!ledger) return executions.start(name, body, trace);
 
   const size = Buffer.byteLength(body);
   if (size > MAX_INPUT_BYTES) throw new Unstartable('EVENT_TOO_LARGE', `the event has ${size} bytes; a workflow takes at most ${MAX_INPUT_BYTES}`);
   if (typeof event?.region !== 'string') throw new Unstartable('MALFORMED_EVENT', 'the event has no region');
+  const { table, config } = ledger;
   await handleArrival({
     name,
     origin: event.region,
     input: body,
     traceHeader: trace,
-    publishedAt: publishedAt(Date.parse(event.time), Number(attributes.SentTimestamp), Date.now()),
-  }, ledger.effects, ledger.config);
+    publishedAt: publishedAt(Date.parse(event.time), sentAt(record), Date.now()),
+    deferred: isDeferred(record),
+  }, {
+    now: Date.now,
+    defer: delay => queue.defer(record, delay),
+    entries: of => table.entries(of),
+    open: entry => open(table, entry),
+    start: (of, input, header) => executions.start(of, input, header),
+  }, config);
 }
 
-function withLedger(tableName: string): { effects: StarterEffects; config: TakeoverConfig } {
+function withLedger(tableName: string): { table: LedgerTable; config: TakeoverConfig } {
   const config = takeoverConfigOf(process.env);
-  const table = new LedgerTable(boundedClient(DynamoDBClient, LIMITS), tableName, executions.workflow, config.region);
-  return {
-    effects: { now: Date.now, open: entry => open(table, entry), start: (name, input, trace) => executions.start(name, input, trace) },
-    config,
-  };
+  return { table: new LedgerTable(boundedClient(DynamoDBClient, LIMITS), tableName, executions.workflow, config.region), config };
 }
 
 async function open(table: LedgerTable, entry: NewEntry): Promise<LedgerEntry | undefined> {
   const found = await table.open(entry);
   if (found === undefined && entry.status === 'WITNESSED') {
     const { name, origin, input } = entry;
-    log.info('left to the region of origin', { execution: name, origin, correlation_id: correlationId(input, correlationIdPath) });
+    log.info('left to the other regions', { execution: name, origin, correlation_id: correlationId(input, correlationIdPath) });
   }
   return found;
 }
@@ -102,9 +111,9 @@ function parse(body: string): any {
   }
 }
 
-function nameOf(event: unknown): string {
+function nameOf(event: unknown, body: string): string {
   try {
-    return executionName(idempotencyKey(event, keyPath));
+    return executionName(idempotencyKey(event, keyPath, body));
   } catch (error) {
     throw new Unstartable('MISSING_IDEMPOTENCY_KEY', (error as Error).message);
   }

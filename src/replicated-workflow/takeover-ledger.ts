@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { AttributeType, ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { BEAT_SECONDS, CORRELATION_ID_PATH, LEDGER_TABLE_NAME, MARGIN_SECONDS, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
+import { LEDGER_ACCESS, OPERATOR_ACCESS } from './ledger-access';
 import { LEDGER } from './ledger-schema';
 import { LEDGER_TIMING } from './ledger-timing';
 import { RegionalStateMachine } from './regional-state-machine';
@@ -11,16 +13,21 @@ import { WorkflowAlarmSettings } from './workflow-alarm-settings';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
 import { GlobalTable } from '../global-table/global-table';
+import { IGlobalTable } from '../global-table/i-global-table';
+import { TableAccess } from '../global-table/table-grants';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { AlarmOverrides } from '../system/alarm-set';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
+import { recordWrites } from '../system/recorded-writes';
 
 export interface TakeoverLedgerProps {
   readonly workflowName: string;
   readonly stateMachines: PerRegion<RegionalStateMachine>;
+  /** What starts executions of events, which takes part in the protocol. */
+  readonly starter: MultiRegionFunction;
   readonly takeoverAfter: Duration;
   readonly encryptionKeyArns?: { [region: string]: string };
   /** Where an event holds its correlation id, for the log. */
@@ -54,8 +61,11 @@ export class TakeoverLedger extends Construct {
       }],
       encryptionKeyArns: props.encryptionKeyArns,
     });
+    this.join(props.starter, LEDGER_ACCESS.starter);
     const sweeper = this.makeSweeper();
     const recorder = this.makeRecorder();
+    // theirs are thousands of writes a second, which the audit trail tells from those of people by the names of their roles
+    recordWrites(this, { tableName: this.ledger.tableName, ownRoles: [props.starter, sweeper, recorder].map(fn => fn._nameRoles()) });
     const deadLetters = DeadLetters.of(this);
     // shorter than the names of the functions here, which may have as many characters
     const endedRuleName = this.layout.physicalName(NameRule.EVENT_RULE, 'Ended');
@@ -73,8 +83,19 @@ export class TakeoverLedger extends Construct {
     }));
   }
 
-  /** Lets a function take part in the protocol: it learns the regions and the times, and may read and write the ledger. */
-  public join(fn: MultiRegionFunction): void {
+  /** The ledger itself. */
+  public get table(): IGlobalTable {
+    return this.ledger;
+  }
+
+  /** Lets an operator's principal read entries and decide about takeovers, in every region. */
+  public grantControl(grantee: IGrantable): Grant {
+    const { read, write } = OPERATOR_ACCESS;
+    return this.ledger._grantEverywhere(grantee, read).combine(this.ledger._grantEverywhere(grantee, write));
+  }
+
+  /** Lets a function take part in the protocol: it learns the regions and the times, and may use the ledger. */
+  private join(fn: MultiRegionFunction, access: TableAccess): void {
     const environment = {
       [LEDGER_TABLE_NAME]: this.ledger.tableName,
       [TAKEOVER_AFTER_SECONDS]: String(this.props.takeoverAfter.toSeconds()),
@@ -83,7 +104,7 @@ export class TakeoverLedger extends Construct {
       [WORKFLOW_REGIONS]: this.layout.system.regions.join(','),
     };
     Object.entries(environment).forEach(([name, value]) => fn.addEnvironment(name, value));
-    this.ledger.grantReadWriteData(fn);
+    this.ledger._grant(fn, access);
   }
 
   private makeSweeper(): MultiRegionFunction {
@@ -96,9 +117,9 @@ export class TakeoverLedger extends Construct {
       // a canary would run two versions in turn, of which one may be what silences the region
       deploymentConfig: LambdaDeploymentConfig.ALL_AT_ONCE,
     });
-    this.join(sweeper);
+    this.join(sweeper, LEDGER_ACCESS.sweeper);
     if (correlationIdPath) sweeper.addEnvironment(CORRELATION_ID_PATH, correlationIdPath);
-    EvacuationSwitch.of(this)._grantRead(sweeper);
+    EvacuationSwitch.of(this)._grantReadAll(sweeper);
     return sweeper;
   }
 
@@ -108,7 +129,7 @@ export class TakeoverLedger extends Construct {
       codePath: handlerBundle('replicated-workflow/recorder'),
       environment: { [LEDGER_TABLE_NAME]: this.ledger.tableName },
     });
-    this.ledger.grantWriteData(recorder);
+    this.ledger._grant(recorder, LEDGER_ACCESS.recorder);
     return recorder;
   }
 }

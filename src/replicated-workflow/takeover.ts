@@ -1,20 +1,26 @@
 import { EntryStatus, FinalStatus, Heartbeat, isFinal, LedgerEntry, OpenEntry } from './ledger-entry';
-import { LedgerTiming, silenceAfter, turnDistance, turnLength } from './ledger-timing';
+import { deferral, LedgerTiming, silenceAfter, turnDistance, turnLength } from './ledger-timing';
 import { TakeoverConfig } from './takeover-config';
-import { takeoverOrder } from './takeover-order';
+import { hashOf, takeoverOrder } from './takeover-order';
 
 // Who runs the workflow of an event, and who takes over when. Each decision is a pure function of what one region sees in its own replica of the ledger, and of time:
 //
 //   origin   published, claims, starts
 //            heartbeat   heartbeat   heartbeat   x
-//   peer 1   witnesses               last seen   |-- silence --|-- takeoverAfter --| its turn |
-//   peer 2   witnesses                                                             |-- distance ---------| its turn |
+//   peer 1   defers, witnesses       last seen   |-- silence --|-- takeoverAfter --| its turn |
+//   peer 2   defers, witnesses                                                     |-- distance ---------| its turn |
 
-/** An event as it came out of the region's queue. */
-export interface Arrival {
+/** A key's event: where it was published, and when. */
+export interface PublishedEvent {
   readonly name: string;
   readonly origin: string;
   readonly publishedAt: number;
+}
+
+/** An event as it came out of the region's queue. */
+export interface Arrival extends PublishedEvent {
+  /** Whether it has been deferred before. */
+  readonly deferred: boolean;
 }
 
 /** What a region sees in its own replica when it looks at an open entry of its own. */
@@ -30,12 +36,15 @@ export interface LedgerView {
   readonly upSince?: number;
 }
 
-export type ArrivalDecision = { readonly kind: 'CLAIM'; readonly until: number } | { readonly kind: 'WITNESS'; readonly dueAt: number };
+export type ArrivalDecision =
+  | { readonly kind: 'CLAIM' | 'START'; readonly until: number }
+  | { readonly kind: 'WITNESS'; readonly dueAt: number }
+  | { readonly kind: 'KEEP' | 'NOTHING' };
 
 export type SweepDecision =
-  | { readonly kind: 'RESOLVE' }
+  | { readonly kind: 'RESOLVE'; readonly keepsEvent: boolean }
   | { readonly kind: 'CHECK' }
-  | { readonly kind: 'TAKE_OVER'; readonly until: number }
+  | { readonly kind: 'TAKE_OVER'; readonly until: number; readonly cycle: number }
   | { readonly kind: 'WAIT'; readonly dueAt: number };
 
 export type ExecutionDecision =
@@ -57,8 +66,14 @@ export interface Execution {
   readonly endedAt?: number;
 }
 
-/** The longest time between two looks at an execution that runs, in heartbeats. */
-const LONGEST_LOOK = 60;
+/** The longest time between two looks at an execution that runs, in heartbeats: a day. */
+const LONGEST_LOOK = 24 * 60;
+
+/** The longest time by which a look is put off that Step Functions has no room for, in heartbeats. */
+const LONGEST_DELAY = 10;
+
+/** The longest that SQS keeps a message back. */
+const LONGEST_DEFERRAL = 15 * 60_000;
 
 /** The publish time of an event: the earlier of what the event says, equal in every region, and when it came into the region's queue. A message that was kept in a dead-letter queue shows only the
  * first, an event whose publisher set its time to the future only the second. */
@@ -66,14 +81,29 @@ export function publishedAt(eventTime: number, sentAt: number, now: number): num
   return Math.min(...[eventTime, sentAt].map(time => (Number.isFinite(time) ? time : now)));
 }
 
+/** Returns how long a peer leaves an event in its queue; undefined if it is to be looked at now, as it is once it was left there. */
+export function deferralOf({ origin, publishedAt: since, deferred }: Arrival, now: number, config: TakeoverConfig): number | undefined {
+  const { region, takeoverAfter, timing } = config;
+  const delay = Math.min(since + deferral(takeoverAfter, timing) - now, LONGEST_DEFERRAL);
+  return origin !== region && !deferred && delay > 0 ? delay : undefined;
+}
+
 /**
- * Decides what the starter does with an event. The origin claims it, as long as all regions see the claim before the first turn of another. A late origin only witnesses it, like a peer: another region
- * may hold it by now.
+ * Decides what the starter does with an event, by what the region's replica has about its key. The origin claims it, as long as all regions see the claim before the first turn of another, and unless
+ * another region holds the key or has brought it to an end. A late origin only witnesses it, like a peer: another region may hold it by now.
  */
-export function decideArrival(event: Arrival, now: number, config: TakeoverConfig): ArrivalDecision {
-  const until = event.publishedAt + claimWindow(config);
-  const originMayStillClaim = event.origin === config.region && now < until;
-  return originMayStillClaim ? { kind: 'CLAIM', until } : { kind: 'WITNESS', dueAt: nextTurn(event, event.publishedAt, now, config).from };
+export function decideArrival(event: Arrival, entries: readonly LedgerEntry[], now: number, config: TakeoverConfig): ArrivalDecision {
+  const { region, timing } = config;
+  const own = entries.find(entry => entry.region === region);
+  if (own) return mayStillStart(own, now, config) ? { kind: 'START', until: now + timing.margin } : { kind: 'NOTHING' };
+  if (entries.some(({ status }) => meansEnd(status))) return { kind: hasSucceeded(entries) ? 'NOTHING' : 'KEEP' };
+
+  const first = firstEvent([event, ...entries]);
+  const until = first.publishedAt + claimWindow(config);
+  const originMayStillClaim = event.origin === region && now < until && !entries.some(isHeld);
+  // what others write after this was read is not seen any more
+  if (originMayStillClaim) return { kind: 'CLAIM', until: Math.min(until, now + timing.margin) };
+  return { kind: 'WITNESS', dueAt: nextTurn(first, first.publishedAt, now, config).from };
 }
 
 /** Whether a region that finds its own claim may start the execution: the claim may be of an attempt that died halfway. */
@@ -85,25 +115,32 @@ export function mayStillStart(found: LedgerEntry, now: number, config: TakeoverC
 export function decideSweep(view: LedgerView, config: TakeoverConfig): SweepDecision {
   const { now, own, others } = view;
   const { takeoverAfter, timing } = config;
-  const takeOver: SweepDecision = { kind: 'TAKE_OVER', until: now + timing.margin };
+  const takeOver = (cycle: number): SweepDecision => ({ kind: 'TAKE_OVER', until: now + timing.margin, cycle });
   if (own.status === 'STARTED') return now < own.dueAt ? { kind: 'WAIT', dueAt: own.dueAt } : { kind: 'CHECK' };
-  if (others.some(({ status }) => meansEnd(status))) return { kind: 'RESOLVE' };
+  if (hasSucceeded(others)) return { kind: 'RESOLVE', keepsEvent: false };
+  if (own.forced && !own.forbidden) return takeOver(0);
+  if (others.some(({ status }) => meansEnd(status))) return { kind: 'RESOLVE', keepsEvent: true };
   if (own.forbidden) return { kind: 'WAIT', dueAt: now + takeoverAfter };
-  if (own.forced) return takeOver;
   if (view.upSince === undefined) return { kind: 'WAIT', dueAt: own.dueAt };
 
-  const holders = others.filter(({ status }) => status === 'STARTED');
-  const silentFrom = holders.length > 0 ? Math.max(...holders.map(holder => lastSign(holder, view))) + silenceAfter(timing) : own.publishedAt;
+  const holders = others.filter(isHeld);
+  const first = firstEvent([own, ...others]);
+  const silentFrom = holders.length > 0 ? Math.max(...holders.map(holder => lastSign(holder, view))) + silenceAfter(timing) : first.publishedAt;
   // a region that was away sees old heartbeats and misses claims until its replica has caught up
   const hasCaughtUpAt = Math.max(now, view.upSince + takeoverAfter);
-  const turn = nextTurn(own, silentFrom, hasCaughtUpAt, config);
-  const needNotWait = turn.isVeryFirst && isAbandoned(view, holders, timing);
+  const turn = nextTurn(first, silentFrom, hasCaughtUpAt, config, lastOf(holders));
+  const needNotWait = turn.isVeryFirst && isAbandoned(view, holders, first, timing);
   const mayActFrom = needNotWait ? hasCaughtUpAt : Math.max(turn.from, hasCaughtUpAt);
-  return now < mayActFrom ? { kind: 'WAIT', dueAt: mayActFrom } : takeOver;
+  return now < mayActFrom ? { kind: 'WAIT', dueAt: mayActFrom } : takeOver(turn.cycle);
+}
+
+/** When the sweeper looks at an execution again that Step Functions has no room to describe: by its name, so that not all are looked at again at once. */
+export function laterLook({ name }: Pick<LedgerEntry, 'name'>, now: number, { timing }: TakeoverConfig): number {
+  return now + (1 + hashOf(name) % LONGEST_DELAY) * timing.heartbeatInterval;
 }
 
 /** Decides what the sweeper does about the execution that its region claimed; undefined is one that does not exist. */
-export function decideExecution(own: OpenEntry, execution: Execution | undefined, now: number, config: TakeoverConfig): ExecutionDecision {
+export function decideExecution({ own, others }: Pick<LedgerView, 'own' | 'others'>, execution: Execution | undefined, now: number, config: TakeoverConfig): ExecutionDecision {
   const { takeoverAfter, timing } = config;
   const { startedAt = 0 } = own;
   if (execution !== undefined && isFinal(execution.status)) {
@@ -112,6 +149,8 @@ export function decideExecution(own: OpenEntry, execution: Execution | undefined
   if (execution !== undefined) {
     return { kind: 'WAIT', dueAt: now + Math.min(Math.max(takeoverAfter, now - startedAt), LONGEST_LOOK * timing.heartbeatInterval) };
   }
+  // another region has brought it to an end meanwhile
+  if (!own.forced && others.some(({ status }) => meansEnd(status))) return { kind: 'WITHDRAW' };
   // The claim still keeps the others off: the start failed, or whoever claimed it is about to start it. A second start does nothing.
   if (mayStillStart(own, now, config)) return { kind: 'START', until: now + timing.margin };
   const claimIsInForceUntil = startedAt + takeoverAfter;
@@ -150,10 +189,25 @@ function meansEnd(status: EntryStatus): boolean {
   return isFinal(status) || status === 'RESOLVED';
 }
 
+function isHeld({ status }: LedgerEntry): boolean {
+  return status === 'STARTED';
+}
+
+function hasSucceeded(entries: readonly LedgerEntry[]): boolean {
+  return entries.some(({ status }) => status === 'SUCCEEDED');
+}
+
+/** The first event of a key. All regions that see the same entries count turns from it and by its origin, whichever event of the key they have seen themselves. */
+function firstEvent(events: readonly PublishedEvent[]): PublishedEvent {
+  return events.reduce((first, one) => (
+    one.publishedAt < first.publishedAt || (one.publishedAt === first.publishedAt && one.origin < first.origin) ? one : first
+  ));
+}
+
 /** Whether all that could run it are abandoned. That an event was published is a sign of life as well. */
-function isAbandoned(view: LedgerView, holders: readonly LedgerEntry[], timing: LedgerTiming): boolean {
-  const { now, own, evacuated } = view;
-  const runners = holders.length > 0 ? holders : [{ region: own.origin, startedAt: own.publishedAt }];
+function isAbandoned(view: LedgerView, holders: readonly LedgerEntry[], first: PublishedEvent, timing: LedgerTiming): boolean {
+  const { now, evacuated } = view;
+  const runners = holders.length > 0 ? holders : [{ region: first.origin, startedAt: first.publishedAt }];
   return runners.every(runner => evacuated.has(runner.region) && isSilent(lastSign(runner, view), now, timing));
 }
 
@@ -166,17 +220,25 @@ function lastSign({ region, startedAt = 0 }: Pick<LedgerEntry, 'region' | 'start
   return Math.max(startedAt, heartbeats.get(region) ?? 0);
 }
 
+/** The region that claimed last. */
+function lastOf(holders: readonly LedgerEntry[]): LedgerEntry | undefined {
+  return holders.reduce<LedgerEntry | undefined>((last, one) => ((one.startedAt ?? 0) >= (last?.startedAt ?? 0) ? one : last), undefined);
+}
+
 /**
  * A region's turn that ends after `earliest`. Each region has its own, so that two never act at once: the first begins `takeoverAfter` later than `since`, and when all have let theirs pass, it is the
- * first one's again.
+ * first one's again, for twice as long. Turns go on after the one in which the holder took over, so that they stay in step with those of a region that has not seen its claim.
  */
-function nextTurn({ name, origin }: Pick<LedgerEntry, 'name' | 'origin'>, since: number, earliest: number, config: TakeoverConfig) {
+function nextTurn({ name, origin }: PublishedEvent, since: number, earliest: number, config: TakeoverConfig, holder?: LedgerEntry) {
   const { region, regions, takeoverAfter, timing } = config;
   const order = takeoverOrder(name, origin, regions);
-  const distance = turnDistance(takeoverAfter, timing);
-  const place = order.indexOf(region);
-  const first = since + takeoverAfter + place * distance;
-  const round = order.length * distance;
-  const cycle = Math.max(0, Math.floor((earliest - first - turnLength(timing)) / round) + 1);
-  return { from: first + cycle * round, isVeryFirst: place === 0 && cycle === 0 };
+  let number = holder?.cycle === undefined ? 0 : holder.cycle * order.length + order.indexOf(holder.region) + 1;
+  let from = since + takeoverAfter;
+  for (;;) {
+    const cycle = Math.floor(number / order.length);
+    const place = number % order.length;
+    if (order[place] === region && from + turnLength(timing, cycle) > earliest) return { from, cycle, isVeryFirst: number === 0 };
+    from += turnDistance(takeoverAfter, timing, cycle);
+    number++;
+  }
 }

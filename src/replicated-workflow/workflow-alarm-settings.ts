@@ -66,6 +66,13 @@ export interface WorkflowAlarmSettings {
   readonly unresolved?: AlarmSettings;
 
   /**
+   * The lateness of the sweeper, in seconds. Where peers take over.
+   *
+   * @default - 180, in 3 minutes of 3: the length of a region's first turn, after which takeovers come later than `takeoverAfter` says
+   */
+  readonly sweepLateness?: AlarmSettings;
+
+  /**
    * The least number of the sweeper's runs in a minute. Where peers take over.
    *
    * @default - 1, missing in 5 minutes of 5

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
-import { LEDGER_TIMING, roundLength } from './ledger-timing';
+import { MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
+import { LEDGER_TIMING, roundLength, turnLength } from './ledger-timing';
 import { WorkflowAlarmSettings } from './workflow-alarm-settings';
 import { executionMetric, handlerMetric } from './workflow-metrics';
 import { AlarmSet } from '../system/alarm-set';
@@ -65,6 +65,13 @@ export function addSweeperAlarms(scope: RegionalScope, alarms: WorkflowAlarms, n
     metric: scope.metric(handlerMetric(name, TAKEOVERS)),
     threshold: 1,
     isAboutPeer: true,
+  });
+  alarms.add(regional, 'sweepLateness', {
+    description: threshold => `The sweeper of ${name} looks at events ${threshold} s or more after they were due in ${region}: takeovers come late. Look at its log, at its throttles and at those of the ledger.`,
+    metric: scope.metric(handlerMetric(name, SWEEP_LATENESS_SECONDS)),
+    threshold: turnLength(LEDGER_TIMING) / 1000,
+    evaluationPeriods: 3,
+    isDetail: true,
   });
   alarms.add(regional, 'sweeperMissing', {
     description: `The sweeper of ${name} does not run in ${region}: its peers consider the region silent, and take over what it runs. Look at the sweeper's errors and at its schedule.`,

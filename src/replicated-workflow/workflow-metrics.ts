@@ -1,5 +1,5 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, TAKEOVERS } from './constants';
+import { METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
 import { METRIC_NAMESPACE } from '../system/metric-line';
 import { MetricSource } from '../system/metrics';
 
@@ -23,7 +23,12 @@ export function executionMetric(stateMachineArn: string, metricName: keyof typeo
   return { namespace: 'AWS/States', metricName, dimensionsMap: { StateMachineArn: stateMachineArn }, statistic: EXECUTION_STATISTICS[metricName] };
 }
 
-const HANDLER_STATISTICS = { [TAKEOVERS]: Stats.SUM, [OLDEST_UNRESOLVED_SECONDS]: Stats.MAXIMUM, [MISSING_IDEMPOTENCY_KEY]: Stats.SUM };
+const HANDLER_STATISTICS = {
+  [TAKEOVERS]: Stats.SUM,
+  [OLDEST_UNRESOLVED_SECONDS]: Stats.MAXIMUM,
+  [SWEEP_LATENESS_SECONDS]: Stats.MAXIMUM,
+  [MISSING_IDEMPOTENCY_KEY]: Stats.SUM,
+};
 
 /** A metric that the starter or the sweeper of a state machine measures itself. */
 export function handlerMetric(stateMachineName: string, metricName: keyof typeof HANDLER_STATISTICS): MetricSource {

@@ -43,6 +43,10 @@ export class WorkflowOwnership {
    *
    * **As long as one region that has seen an event survives, its workflow runs to the end at least once; while no region fails, exactly once.**
    *
+   * A key that is published in two regions runs twice only if both claim it before either sees the other's claim in the ledger, which usually takes less than a second and, while nothing fails, less than
+   * 30 seconds. A region that is busy, throttled or cut off from its control table has not failed. A workflow that ends as FAILED, TIMED_OUT or ABORTED has come to an end: no peer runs it again unless an
+   * operator forces it.
+   *
    * A system of one region keeps the ledger as well, unless `takeover` is false: a region that joins finds what was started and ended before.
    */
   public static originRegion(options: OriginRegionOptions = {}): WorkflowOwnership {

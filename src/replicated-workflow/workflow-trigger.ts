@@ -14,11 +14,11 @@ export interface WorkflowTrigger {
   readonly eventPattern: EventPattern;
 
   /**
-   * Path of the idempotency key in the event, such as `$.detail.orderId`: a string or a number. An event without its key goes to the dead-letter queue, with the reason as the
-   * attribute `ERROR_MESSAGE`.
+   * The path of the idempotency key in the event, such as `$.detail.orderId`: a string, or a whole number from -(2^53 - 1) to 2^53 - 1 in digits only. A string and a number with the same digits are two
+   * keys. An event without such a key goes to the dead-letter queue at once, with the reason as the attribute `ERROR_MESSAGE`; larger numbers, such as 64-bit ids, belong into strings.
    *
    * Events of the same key that are redelivered, or published again in the same region, are one workflow, for the 90 days that Step Functions remembers a name. Where peers take over, so are those that
-   * are published in another region, once the first event has reached that region, usually well within a second; before, each of the two regions starts it.
+   * are published in another region, unless both regions claim the key before either sees the other's claim in the ledger, which usually takes less than a second.
    */
   readonly idempotencyKeyPath: string;
 

@@ -15,3 +15,10 @@ export function principalsOf(owner: IConstruct, grantee: IMultiRegionGrantable):
   }
   return region => grantee.grantableIn(region);
 }
+
+/** Throws unless a grantee has a principal, which a construct of all regions has not: it has one in each. */
+export function requirePrincipal(owner: IConstruct, grantee: IGrantable): void {
+  if (typeof (grantee as Partial<IGrantable> | undefined | null)?.grantPrincipal?.addToPrincipalPolicy !== 'function') {
+    throw invalidProp(owner, 'grantee', grantee, 'something with a principal, such as a role; of a MultiRegionFunction, grantableIn(region)');
+  }
+}

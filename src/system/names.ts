@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { invalidProp } from './errors';
@@ -16,10 +17,13 @@ export class NameRule {
   public static readonly TRAIL = new NameRule('a trail', /^(?=.{3})[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/, 128, 'letters, digits, and between them single dots, underscores or hyphens');
   public static readonly DASHBOARD = new NameRule('a CloudWatch dashboard', /^[A-Za-z0-9-_]+$/, 255, 'letters, digits, hyphens and underscores');
 
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  public static readonly ROLE = new NameRule('an IAM role', /^[A-Za-z0-9+=,.@_-]+$/, 64, 'letters, digits and any of +=,.@_-');
+
   private constructor(
     private readonly kind: string,
     private readonly pattern: RegExp,
-    private readonly maxLength: number,
+    public readonly maxLength: number,
     private readonly characters: string,
   ) {}
 
@@ -41,4 +45,20 @@ export function physicalName(owner: IConstruct, prefix: string, ids: string[], r
     throw invalidProp(owner, `id, which makes the physical name "${name}",`, owner.node.id, rule.allowed);
   }
   return name;
+}
+
+/** The characters that are left for the name of a region: the longest has 15. */
+const REGION_LENGTH = 16;
+
+const DIGEST_LENGTH = 8;
+
+/**
+ * Returns what the names of a function's roles begin with in every region; the name of the region follows. An account has one role of a name, in all regions. A function's name may be as long as a
+ * role's: what does not fit is cut, and a digest of the whole name keeps it apart from others.
+ */
+export function roleNamePrefix(functionName: string): string {
+  const length = NameRule.ROLE.maxLength - REGION_LENGTH - 1;
+  if (functionName.length <= length) return `${functionName}-`;
+  const digest = createHash('sha256').update(functionName, 'utf8').digest('hex').slice(0, DIGEST_LENGTH);
+  return `${functionName.slice(0, length - DIGEST_LENGTH - 1)}-${digest}-`;
 }

@@ -17,6 +17,11 @@ export class PerRegion<T> {
     return this.values.get(region)!;
   }
 
+  /** The values of all regions. */
+  public get all(): T[] {
+    return [...this.values.values()];
+  }
+
   public forEach(visit: (value: T, region: string) => void): void {
     this.values.forEach(visit);
   }

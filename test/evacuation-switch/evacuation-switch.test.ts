@@ -41,7 +41,7 @@ describe('EvacuationSwitch', () => {
     const evacuation = EvacuationSwitch.of(fn);
     expect(evacuation.node.scope).toBe(system);
     expect([EvacuationSwitch.of(system), EvacuationSwitch.of(unit)]).toEqual([evacuation, evacuation]);
-    evacuation._grantRead(fn);
+    evacuation._grantReadAll(fn);
     const template = Template.fromStack(unit._stacks.stackIn('us-west-2'));
     template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'Orders-Billing-Handler', Environment: { Variables: { CONTROL_TABLE_NAME: 'Orders-Control-Table' } } });
     expect(JSON.stringify(statementsOf(template, 'HandlerRole'))).toContain(':table/Orders-Control-Table"');

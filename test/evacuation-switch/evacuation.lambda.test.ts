@@ -44,6 +44,14 @@ describe('GET /evacuation/{region}', () => {
     }]);
   });
 
+  test('is the same whoever evacuated it, and tells nobody who that was, when and why', async () => {
+    answer = { body: { Item: { pk: { S: 'evacuation#us-west-2' }, by: { S: 'some-operator' }, at: { S: '2026-01-02T03:04:05Z' }, reason: { S: 'payments fail' } } } };
+    const response = await get('us-west-2');
+    expect([response.statusCode, JSON.parse(response.body)]).toEqual([200, { region: 'us-west-2', evacuated: true }]);
+    expect(JSON.stringify(response) + lines.text).not.toMatch(/some-operator|2026-01-02|payments/);
+    expect(lines.metrics.map(line => Object.keys(line).sort())).toEqual([['ControlTableName', 'Evacuated', 'EvacuatedRegion', '_aws']]);
+  });
+
   test('is 404 when it is not, and measures nothing', async () => {
     answer = { body: {} };
     expect((await get('us-west-2')).statusCode).toBe(404);

@@ -2,7 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { GeoLocation, HostedZone } from 'aws-cdk-lib/aws-route53';
 import { byRegion, OnlyAtSynthesis, Subject, thresholds, With } from './subject';
-import { ApiAuthorization, ApiRouting, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, WebAclAction } from '../../src';
+import { ApiAuthorization, ApiRouting, HttpMethod, JwtTokenUse, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, WebAclAction } from '../../src';
 import { DOMAIN } from '../support/order-system';
 import { CODE } from '../support/synth';
 
@@ -90,7 +90,7 @@ export const APIS: Subject[] = [
   {
     of: 'JwtAuthorizationProps',
     make: (system, props) => apiOf(system, { authorization: jwt(props) }),
-    changes: { audience: ['other'], issuer: 'https://other.example.com', jwksUri: 'https://login.example.com/keys', resultsCacheTtl: Duration.minutes(7) },
+    changes: { audience: ['other'], issuer: 'https://other.example.com', jwksUri: 'https://login.example.com/keys', tokenUse: JwtTokenUse.ID, resultsCacheTtl: Duration.minutes(7) },
   },
   {
     of: 'CognitoAuthorizationProps',

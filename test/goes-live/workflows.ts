@@ -64,6 +64,6 @@ export const WORKFLOWS: Subject[] = [
   {
     of: 'WorkflowAlarmSettings',
     make: (system, alarmSettings) => void new ReplicatedWorkflow(system, 'Workflow', { definition: bound('A'), trigger: trigger(system), alarmSettings }),
-    changes: thresholds('aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved'),
+    changes: thresholds('aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'sweepLateness', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved'),
   },
 ];

@@ -1,6 +1,6 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { ApiAuthorization, HttpMethod, JwtAuthorizationProps, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, RouteOptions } from '../../src';
+import { ApiAuthorization, HttpMethod, JwtAuthorizationProps, JwtTokenUse, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, RouteOptions } from '../../src';
 import { CODE, expectPropError, regional, resources, testSystem } from '../support/synth';
 
 const JWT: JwtAuthorizationProps = { issuer: 'https://login.example.com/', audience: ['orders', 'admin'] };
@@ -34,6 +34,7 @@ describe('ApiAuthorization.jwt', () => {
           Variables: {
             JWT_ISSUER: 'https://login.example.com/',
             JWT_AUDIENCE: '["orders","admin"]',
+            JWT_TOKEN_USE: 'access',
             JWKS_URI: 'https://login.example.com/.well-known/jwks.json',
             ROUTE_SCOPES: '{"GET /orders/{id}":["orders:read"],"DELETE /orders/{id}":["orders:write","admin"],"ANY /admin":["admin"],"GET /admin":[]}',
           },
@@ -60,10 +61,12 @@ describe('ApiAuthorization.jwt', () => {
     expect(alarms.filter(alarm => alarm.includes('JwtAuthorizer') && alarm.includes('"Errors"'))).toEqual([]);
   });
 
-  test('takes the place of the keys and the lifetime of decisions', () => {
+  test('takes the place of the keys, the use of tokens and the lifetime of decisions', () => {
     const system = testSystem(1);
-    apiIn(system, ApiAuthorization.jwt({ ...JWT, jwksUri: 'https://keys.example.com/v1', resultsCacheTtl: Duration.seconds(0) }));
-    regional(system, 'ap-southeast-2').hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { JWKS_URI: 'https://keys.example.com/v1', ROUTE_SCOPES: '{}' } } });
+    apiIn(system, ApiAuthorization.jwt({ ...JWT, jwksUri: 'https://keys.example.com/v1', tokenUse: JwtTokenUse.ID, resultsCacheTtl: Duration.seconds(0) }));
+    regional(system, 'ap-southeast-2').hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { JWKS_URI: 'https://keys.example.com/v1', JWT_TOKEN_USE: 'id', ROUTE_SCOPES: '{}' } },
+    });
     regional(system, 'ap-southeast-2').hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: 0 });
   });
 
@@ -78,6 +81,7 @@ describe('ApiAuthorization.jwt', () => {
     ['the keys\' place has no host', { jwksUri: 'https://:80' }, 'authorization.jwksUri', '"https://:80"', 'with the name of a host'],
     ['an audience is blank', { audience: [' '] }, 'authorization.audience', '[" "]', 'none empty'],
     ['the audiences are more than fit into the environment', { audience: ['a'.repeat(700)] }, 'authorization.audience', '"aaa', 'at most 700 characters'],
+    ['the use of tokens is unknown', { tokenUse: 'refresh' as any }, 'authorization.tokenUse', '"refresh"', 'access or id'],
     ['decisions are kept for a part of a second', { resultsCacheTtl: Duration.millis(500) }, 'authorization.resultsCacheTtl', '500 millis', 'whole seconds, at most 1 hour'],
     ['it is not known how long decisions are kept', { resultsCacheTtl: Duration.seconds(Lazy.number({ produce: () => 5 })) }, 'authorization.resultsCacheTtl', 'token', 'whole seconds'],
     ['decisions are kept too long', { resultsCacheTtl: Duration.hours(2) }, 'authorization.resultsCacheTtl', '2 hours', 'at most 1 hour'],

@@ -53,6 +53,7 @@ describe('the JWT authorizer', () => {
     return loadHandler<{ handler: Handler }>('../../src/multi-region-api/jwt-authorizer.lambda', {
       JWT_ISSUER: ISSUER,
       JWT_AUDIENCE: JSON.stringify(['orders', 'stock']),
+      JWT_TOKEN_USE: 'access',
       JWKS_URI: issuer.jwksUri,
       ROUTE_SCOPES: JSON.stringify({ 'GET /orders/{id}': ['orders:read', 'orders:admin'], 'DELETE /orders/{id}': ['orders:admin'], 'ANY /admin': ['orders:admin'] }),
       ...environment,
@@ -123,11 +124,28 @@ describe('the JWT authorizer', () => {
       ['one of several audiences', () => ({ aud: ['billing', 'stock'] })],
       ['a client for an audience, as in access tokens of Cognito', () => ({ aud: undefined, client_id: 'orders' })],
       ['scp instead of scope', () => ({ scope: undefined, scp: ['orders:read'] })],
+      ['scopes in a list', () => ({ scope: ['other', 'orders:read'] })],
+      ['a list of scopes and claims of all other kinds', () => ({ scope: ['orders:read'], constructor: { a: 1 }, groups: [['\u00e9\ud83d\ude00', 1.5e300, null]], name: '"\\' })],
       ['any one of the route\'s scopes', () => ({ scope: 'other orders:admin' })],
       ['one that expired 2 seconds ago', () => ({ exp: now() - 2 })],
       ['one that will be valid in 3 seconds', () => ({ nbf: now() + 3 })],
+      ['one of an issuer whose clock is 50 seconds ahead', () => ({ iat: now() + 50 })],
+      ['one that does not say when it was issued', () => ({ iat: undefined })],
     ])('accepts %s', async (_, change) => {
       expect(await start()(request(rsa.token(claims(change()))))).toMatchObject({ policyDocument: statement('Allow', `${API}/GET/orders/*`) });
+    });
+
+    test.each<[string, object]>([
+      ['JWT', { typ: 'JWT' }], ['jwt', { typ: 'jwt' }], ['no type', { typ: undefined }], ['JOSE', { typ: 'JOSE' }],
+      ['at+jwt', { typ: 'at+jwt' }], ['application/AT+JWT', { typ: 'application/AT+JWT' }], ['a payload that is encoded, as all are', { b64: true }],
+    ])('accepts a header that says %s', async (_, header) => {
+      expect(await start()(request(rsa.token(claims(), header)))).toMatchObject({ policyDocument: statement('Allow', `${API}/GET/orders/*`) });
+    });
+
+    test('has the client as principal where there is no subject, and no subject then', async () => {
+      expect(await start()(request(rsa.token(claims({ sub: undefined }))))).toEqual({
+        principalId: 'web', policyDocument: statement('Allow', `${API}/GET/orders/*`), context: { scope: 'orders:read', issuer: ISSUER, clientId: 'web' },
+      });
     });
 
     test('wants no scope where the route wants none', async () => {
@@ -173,8 +191,39 @@ describe('the JWT authorizer', () => {
       ['another audience', 'audience', () => rsa.token(claims({ aud: 'billing' }))],
       ['another audience, though the client is one', 'audience', () => rsa.token(claims({ aud: 'billing', client_id: 'orders' }))],
       ['no audience', 'audience', () => rsa.token(claims({ aud: undefined }))],
-      ['no subject', 'no subject', () => rsa.token(claims({ sub: undefined }))],
+      ['neither a subject nor a client', 'no subject', () => rsa.token(claims({ sub: undefined, client_id: undefined }))],
       ['an empty subject', 'no subject', () => rsa.token(claims({ sub: '' }))],
+      ['a subject that is no text, though there is a client', 'malformed', () => rsa.token(claims({ sub: null }))],
+      ['an issue in the future', 'issued in the future', () => rsa.token(claims({ iat: now() + 90 }))],
+      ['an issue at the end of time', 'issued in the future', () => rsa.token(claims({ iat: 1e300 }))],
+      ['a scope that is an object', 'malformed', () => rsa.token(claims({ scope: { 'orders:read': true } }))],
+      ['a list of scopes, and an expiry that is text', 'malformed', () => rsa.token(claims({ scope: ['orders:read'], exp: '9999999999' }))],
+      ['a list of scopes, and an audience that is none', 'malformed', () => rsa.token(claims({ scope: ['orders:read'], aud: 1 }))],
+      ['a list of scopes, expired', 'expired', () => rsa.token(claims({ scope: ['orders:read'], exp: now() - 7 }))],
+      ['a list of scopes, another audience', 'audience', () => rsa.token(claims({ scope: ['orders:read'], aud: 'billing' }))],
+      ['a list of scopes that was added afterwards', 'signature', () => {
+        const token = rsa.token(claims({ scope: undefined }));
+        return `${part(token, 0)}.${base64url(claims({ scope: ['orders:read'] }))}.${part(token, 2)}`;
+      }],
+      ['a list of scopes that was replaced afterwards', 'signature', () => {
+        const token = rsa.token(claims({ scope: ['orders:read'] }));
+        return `${part(token, 0)}.${base64url(claims({ scope: ['orders:admin'] }))}.${part(token, 2)}`;
+      }],
+      ['a critical extension', 'extension', () => rsa.token(claims(), { 'crit': ['https://example.com/quota'], 'https://example.com/quota': 1 })],
+      ['a critical extension that is a standard header', 'extension', () => rsa.token(claims(), { crit: ['exp'] })],
+      ['an empty list of critical extensions', 'extension', () => rsa.token(claims(), { crit: [] })],
+      ['critical extensions that are null', 'extension', () => rsa.token(claims(), { crit: null })],
+      ['an unencoded payload', 'extension', () => rsa.token(claims(), { b64: false, crit: ['b64'] })],
+      ['an unencoded payload that is not critical', 'extension', () => rsa.token(claims(), { b64: false })],
+      ...['logout+jwt', 'application/logout+jwt', 'dpop+jwt', 'secevent+jwt', 'token-introspection+jwt', 'oauth-authz-req+jwt', 'at', 'access token', '', 'constructor', 1, null]
+        .map((typ): [string, string, () => string] => [`the type ${JSON.stringify(typ)} in the header`, 'token type', () => rsa.token(claims(), { typ })]),
+      ...['id', 'refresh', 'Access', '', 'constructor', 1, null, ['access']]
+        .map((use): [string, string, () => string] => [`the token_use ${JSON.stringify(use)}`, 'token type', () => rsa.token(claims({ token_use: use }))]),
+      ...['ID', 'Refresh', 'Offline', 'Logout', 'refresh'].map((typ): [string, string, () => string] => [`Keycloak's type ${typ}`, 'token type', () => rsa.token(claims({ typ }))]),
+      ['an access token\'s hash, as in ID tokens', 'token type', () => rsa.token(claims({ at_hash: 'x' }))],
+      ['a code\'s hash, as in ID tokens', 'token type', () => rsa.token(claims({ c_hash: 'x' }))],
+      ['a logout, though its type is JWT', 'token type', () => rsa.token(claims({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }))],
+      ['the type of an access token, and the use of an ID token', 'token type', () => rsa.token(claims({ token_use: 'id' }), { typ: 'at+jwt' })],
       ['alg none, unsigned', 'malformed', () => `${base64url({ alg: 'none', kid: 'rsa-1' })}.${base64url(claims())}.`],
       ['alg none, with a signature', 'algorithm', () => rsa.token(claims(), { alg: 'none' })],
       ['alg None', 'algorithm', () => rsa.token(claims(), { alg: 'None' })],
@@ -240,6 +289,8 @@ describe('the JWT authorizer', () => {
       ['a token above 8 KiB', () => 'x'.repeat(8193)],
       ['alg none', () => rsa.token(claims(), { alg: 'none' })],
       ['HS256', () => tokenSignedWithPublicKey(rsa, claims())],
+      ['a critical extension, of an unknown key', () => unpublished.token(claims(), { crit: ['x'], x: 1 })],
+      ['a token without key id, where there are several keys', () => unpublished.token(claims(), { kid: undefined })],
     ])('%s without asking the issuer', async (_, token) => {
       const handler = await startWarm();
       await issuer.down();
@@ -268,9 +319,94 @@ describe('the JWT authorizer', () => {
     }
   });
 
+  describe('asked for ID tokens', () => {
+    const idTokens = () => start({ JWT_TOKEN_USE: 'id' });
+
+    test.each<[string, () => string]>([
+      ['one that says so, as Cognito\'s', () => rsa.token(claims({ token_use: 'id', at_hash: 'x' }), { typ: undefined })],
+      ['one that says so, as Keycloak\'s', () => rsa.token(claims({ typ: 'ID' }))],
+      ['one that tells nothing', () => rsa.token(claims())],
+    ])('accepts %s', async (_, token) => {
+      expect(await idTokens()(request(token()))).toMatchObject({ principalId: 'u-1', policyDocument: statement('Allow', `${API}/GET/orders/*`) });
+    });
+
+    test.each<[string, () => string]>([
+      ['an access token by its header', () => rsa.token(claims(), { typ: 'at+jwt' })],
+      ['an access token of Cognito', () => rsa.token(claims({ token_use: 'access' }))],
+      ['an access token of Keycloak', () => rsa.token(claims({ typ: 'Bearer' }))],
+      ['an access token of Keycloak that is bound to a key', () => rsa.token(claims({ typ: 'DPoP' }))],
+      ['a logout token', () => rsa.token(claims(), { typ: 'logout+jwt' })],
+      ['a refresh token', () => rsa.token(claims({ typ: 'Refresh' }))],
+    ])('refuses %s', async (_, token) => {
+      await expect(idTokens()(request(token()))).rejects.toThrow(/^Unauthorized$/);
+      expect(log.of('WARN')).toMatchObject([{ reason: 'token type' }]);
+    });
+  });
+
+  describe('a token without key id', () => {
+    const nameless = (key: SigningKey) => {
+      const { kid, ...jwk } = key.jwk as Record<string, unknown>;
+      return jwk;
+    };
+    const publish = (...keys: object[]) => { issuer.instead = { status: 200, body: JSON.stringify({ keys }) }; };
+    const other = new SigningKey('rsa-2');
+
+    test.each<[string, SigningKey, () => object[]]>([
+      ['is good by the only key, which has none either', rsa, () => [nameless(rsa)]],
+      ['is good by the only key, though that has one', rsa, () => [rsa.jwk]],
+      ['is good by the only key that signs', rsa, () => [nameless(rsa), { ...nameless(other), use: 'enc' }]],
+      ['is good by the only key, of a curve', ecdsa, () => [nameless(ecdsa)]],
+    ])('%s', async (_, key, keys) => {
+      publish(...keys());
+      const handler = start();
+      for (let i = 0; i < 2; i++) expect(await handler(request(key.token(claims(), { kid: undefined })))).toMatchObject({ principalId: 'u-1' });
+      expect(issuer.fetches).toBe(1);
+    });
+
+    test.each<[string, string, () => string, () => object[]]>([
+      ['where there are several keys', 'unknown key', () => rsa.token(claims(), { kid: undefined }), () => [nameless(rsa), nameless(other)]],
+      ['where there are several keys, one for its algorithm', 'unknown key', () => rsa.token(claims(), { kid: undefined }), () => [nameless(rsa), nameless(ecdsa)]],
+      ['where there is no key', 'unknown key', () => rsa.token(claims(), { kid: undefined }), () => []],
+      ['where the only key is for encryption', 'unknown key', () => rsa.token(claims(), { kid: undefined }), () => [{ ...nameless(rsa), use: 'enc' }]],
+      ['that is signed by another key', 'signature', () => forged.token(claims(), { kid: undefined }), () => [nameless(rsa)]],
+      ['of another algorithm than the only key\'s', 'algorithm', () => rsa.token(claims(), { kid: undefined, alg: 'RS512' }), () => [nameless(rsa)]],
+      ['of an algorithm for another type of key', 'algorithm', () => ecdsa.token(claims(), { kid: undefined }), () => [nameless(rsa)]],
+      ['that is "signed" with the only key', 'algorithm', () => tokenSignedWithPublicKey(rsa, claims()), () => [nameless(rsa)]],
+    ])('is refused %s', async (_, reason, token, keys) => {
+      publish(...keys());
+      await expect(start()(request(token()))).rejects.toThrow(/^Unauthorized$/);
+      expect(log.of('WARN')).toMatchObject([{ reason }]);
+    });
+
+    test('is not taken for a token whose key id is unknown', async () => {
+      publish(nameless(rsa));
+      await expect(start()(request(rsa.token(claims())))).rejects.toThrow(/^Unauthorized$/);
+      expect(log.of('WARN')).toMatchObject([{ reason: 'unknown key' }]);
+    });
+
+    test('is good by the new key an hour after the issuer changed it, at the latest', async () => {
+      publish(nameless(rsa));
+      const handler = start();
+      await handler(request(rsa.token(claims(), { kid: undefined })));
+      publish(nameless(other));
+      holdTime();
+      jest.setSystemTime(Date.now() + 3_601_000);
+      await accepts(handler, rsa.token(claims(), { kid: undefined }));
+      await eventually(async () => accepts(handler, other.token(claims(), { kid: undefined })));
+      expect(await accepts(handler, rsa.token(claims(), { kid: undefined }))).toBe(false);
+    });
+
+    test('is no verdict on the caller while there are no keys', async () => {
+      issuer.instead = { status: 503, body: '' };
+      await expect(start()(request(rsa.token(claims(), { kid: undefined })))).rejects.toThrow(UNAVAILABLE);
+    });
+  });
+
   describe('whatever is done to a valid token', () => {
-    const valid = { rsa: rsa.token(claims({ exp: now() + 3600 })), ecdsa: ecdsa.token(claims({ exp: now() + 3600 })) };
-    const token = fc.constantFrom(valid.rsa, valid.ecdsa);
+    const valid = {
+      rsa: rsa.token(claims({ exp: now() + 3600 })), ecdsa: ecdsa.token(claims({ exp: now() + 3600 })), listed: rsa.token(claims({ exp: now() + 3600, scope: ['orders:read'] })),
+    };
+    const token = fc.constantFrom(...Object.values(valid));
     const character = fc.oneof(fc.constantFrom(...'ABYZabyz019-_.=+/ ~'), fc.string({ minLength: 1, maxLength: 1, unit: 'binary' }));
     const header = fc.record({
       alg: fc.oneof(fc.constantFrom('RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'HS256', 'none', '', 'constructor'), fc.jsonValue()),
@@ -306,6 +442,26 @@ describe('the JWT authorizer', () => {
       }), { numRuns: 3000 });
       // one at init; one in 10 seconds for unknown key ids
       expect(issuer.fetches).toBeLessThanOrEqual(5);
+    }, 60_000);
+  });
+
+  describe('a list of scopes', () => {
+    const odd = fc.oneof(fc.jsonValue(), fc.constantFrom('', 'orders', ISSUER, 'access', 'id', 0, -1, now() + 30, now() + 300, 1e300, null, ['orders'], ['orders', 1], {}));
+    const name = fc.constantFrom('iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'azp', 'token_use', 'typ', 'scp', 'roles', 'at_hash', 'events', 'constructor', '__proto__');
+    const change = fc.array(fc.tuple(name, odd), { maxLength: 4 });
+
+    test('is no way round any check: with any other claims, it is answered as the same scopes in a text are', async () => {
+      const handler = await startWarm();
+      const outcome = async (changed: [string, unknown][], scope: unknown) => {
+        log.clear();
+        // as text, because a name may be __proto__
+        const members = [...Object.entries(claims({ scope })), ...changed].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+        const answered = await handler(request(rsa.tokenOf(`{${members.join(',')}}`))).catch((error: Error) => error.message);
+        return { answered, logged: log.of('WARN') };
+      };
+      await fc.assert(fc.asyncProperty(change, async changed => {
+        expect(await outcome(changed, ['orders:read', 'other'])).toEqual(await outcome(changed, 'orders:read other'));
+      }), { numRuns: 500 });
     }, 60_000);
   });
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { answer, bearerToken, callerOf, Claims, mayUse, requiredScopes, routeArn } from '../../src/multi-region-api/jwt-decision';
+import { answer, bearerToken, callerOf, Claims, mayUse, requiredScopes, requireIssued, routeArn } from '../../src/multi-region-api/jwt-decision';
 
 const API = 'arn:aws:execute-api:us-west-2:111122223333:a1b2c3d4e5/live';
 const TOKEN = 'aGVhZGVy.cGF5bG9hZA.c2lnbmF0dXJl';
@@ -183,10 +183,28 @@ describe('callerOf', () => {
 
   test('tells subject, issuer, scopes and client', () => {
     expect(callerOf({ ...claims, client_id: 'web' }, ['orders'])).toEqual({
-      sub: 'u-1', issuer: 'https://issuer.example', scopes: ['orders:read', 'orders:write'], clientId: 'web',
+      principalId: 'u-1', sub: 'u-1', issuer: 'https://issuer.example', scopes: ['orders:read', 'orders:write'], clientId: 'web',
     });
-    expect(callerOf({ ...claims, azp: 'spa' }, ['orders']).clientId).toBe('spa');
     expect(callerOf({ ...claims, azp: { not: 'text' } }, ['orders'])).not.toHaveProperty('clientId');
+  });
+
+  test.each<[object, string | undefined]>([
+    [{ client_id: 'web', azp: 'spa', appid: 'a', cid: 'c' }, 'web'],
+    [{ azp: 'spa', appid: 'a', cid: 'c' }, 'spa'],
+    [{ appid: 'a', cid: 'c' }, 'a'],
+    [{ cid: 'c' }, 'c'],
+    [{ client_id: '', azp: 7, appid: ['a'], cid: 'c' }, 'c'],
+    [{ clientId: 'web' }, undefined],
+  ])('tells the client of %p', (change, clientId) => {
+    expect(callerOf({ ...claims, ...change }, ['orders']).clientId).toBe(clientId);
+    if (clientId === undefined) {
+      expect(() => callerOf({ ...claims, ...change, sub: undefined }, ['orders'])).toThrow(expect.objectContaining({ reason: 'no subject' }));
+    } else {
+      const caller = callerOf({ ...claims, ...change, sub: undefined }, ['orders']);
+      expect(caller).toMatchObject({ principalId: clientId, clientId });
+      expect(caller).not.toHaveProperty('sub');
+      expect(answer('Allow', caller, API).context).not.toHaveProperty('sub');
+    }
   });
 
   test.each<[string, object, string]>([
@@ -199,8 +217,9 @@ describe('callerOf', () => {
     ['another audience, though its client is one', { aud: 'billing', client_id: 'orders' }, 'audience'],
     ['no audience, and another client', { aud: undefined, client_id: 'billing' }, 'audience'],
     ['no subject', { sub: undefined }, 'no subject'],
-    ['an empty subject', { sub: '' }, 'no subject'],
-    ['a subject that is no text', { sub: 1 }, 'no subject'],
+    ['an empty subject', { sub: '', client_id: 'web' }, 'no subject'],
+    ['a subject that is no text', { sub: 1, client_id: 'web' }, 'no subject'],
+    ['a subject that is null', { sub: null, client_id: 'web' }, 'no subject'],
   ])('refuses claims with %s', (_, change, reason) => {
     expect(() => callerOf({ ...claims, ...change }, ['orders', 'stock'])).toThrow(expect.objectContaining({ reason }));
   });
@@ -223,6 +242,14 @@ describe('callerOf', () => {
     [{ scope: 'a', scp: ['b'] }, ['a']],
     [{ scope: undefined, scp: { a: true } }, []],
     [{ scope: undefined }, []],
+    [{ scope: ['a', 'b'] }, ['a', 'b']],
+    [{ scope: ['a b', 'a"', '', 'c'] }, ['c']],
+    [{ scope: [], scp: 'a' }, []],
+    [{ scope: undefined, roles: ['a'] }, []],
+    [{ scope: undefined, roles: ['a', 'b'], idtyp: 'app' }, ['a', 'b']],
+    [{ scope: undefined, roles: ['a'], idtyp: 'user' }, []],
+    [{ scope: undefined, scp: 'b', roles: ['a'], idtyp: 'app' }, ['b']],
+    [{ scope: '', roles: ['a'], idtyp: 'app' }, []],
   ])('reads the scopes of %p as %p', (change, scopes) => {
     expect(callerOf({ ...claims, ...change }, ['orders']).scopes).toEqual(scopes);
   });
@@ -235,8 +262,17 @@ describe('callerOf', () => {
   });
 });
 
+describe('requireIssued', () => {
+  test.each([[{}, true], [{ iat: 1000 }, true], [{ iat: -1e300 }, true], [{ iat: 1060 }, true], [{ iat: 1061 }, false], [{ iat: 1e300 }, false]])(
+    'of %p, at 1000, passes: %p', (claims, passes) => {
+      const required = () => requireIssued(claims, 1000);
+      if (passes) expect(required).not.toThrow();
+      else expect(required).toThrow(expect.objectContaining({ reason: 'issued in the future' }));
+    });
+});
+
 describe('mayUse', () => {
-  const caller = { sub: 'u-1', issuer: 'i', scopes: ['a', 'b'] };
+  const caller = { principalId: 'u-1', sub: 'u-1', issuer: 'i', scopes: ['a', 'b'] };
 
   test.each<[string[], boolean]>([[[], true], [['a'], true], [['c', 'b'], true], [['c'], false], [['A'], false], [['a b'], false], [[''], false]])(
     'of a caller with a and b, where %p is wanted, is %p', (required, may) => expect(mayUse(caller, required)).toBe(may));

@@ -240,7 +240,6 @@ describe('AuditTrail', () => {
   });
 
   test.each<[string, AuditTrailProps, string, string, string]>([
-    ['nothing is to be recorded', { managementEvents: ReadWriteType.NONE }, 'managementEvents', '"None"', 'NONE with dataEvents only'],
     ['no data event is to be recorded', { dataEventsType: ReadWriteType.NONE }, 'dataEventsType', '"None"', 'ALL, READ_ONLY or WRITE_ONLY'],
     ['insights lack events', { managementEvents: ReadWriteType.READ_ONLY, insightTypes: [InsightType.API_CALL_RATE] }, 'insightTypes', '["ApiCallRateInsight"]', 'none unless'],
     ['the retention is not in whole days', { retention: Duration.hours(36) }, 'retention', '"1 day 12 hours"', 'whole days'],

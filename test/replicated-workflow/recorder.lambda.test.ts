@@ -32,7 +32,7 @@ describe('the recorder', () => {
       input: {
         TableName: 'Ledger',
         Key: { pk: { S: 'Orders-Fulfilment#o-1' }, region: { S: 'us-west-2' } },
-        UpdateExpression: 'SET #status = :status, #endedAt = :endedAt, #expiresAt = :expiresAt REMOVE #dueAt, #openIn, #input, #traceHeader, #forced, #forbidden',
+        UpdateExpression: 'SET #status = :status, #endedAt = :endedAt, #expiresAt = :expiresAt REMOVE #dueAt, #forced, #forbidden, #openIn, #input, #traceHeader',
         ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(#endedAt) OR #endedAt <= :endedAt)',
         ExpressionAttributeNames: {
           '#status': 'status', '#endedAt': 'endedAt', '#expiresAt': 'expiresAt', '#dueAt': 'dueAt', '#openIn': 'openIn', '#input': 'input', '#traceHeader': 'traceHeader', '#forced': 'forced', '#forbidden': 'forbidden',

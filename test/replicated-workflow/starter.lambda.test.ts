@@ -1,3 +1,5 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { Answer, Call, LocalEndpoint, loadHandler, messageTaken } from '../support/local-endpoint';
 import { LogLines } from '../support/log-lines';
@@ -31,6 +33,7 @@ describe('the starter', () => {
   const exists = { status: 400, type: 'ExecutionAlreadyExists', body: { message: 'Execution Already Exists' } };
 
   const deadLetterQueue = () => `${endpoint.url}/111122223333/Unstarted`;
+  const eventQueue = () => `${endpoint.url}/111122223333/Events`;
   const deadLetter = (body: string, code: string, reason: unknown) => ({
     operation: 'SendMessage',
     input: {
@@ -42,7 +45,7 @@ describe('the starter', () => {
 
   async function deliverWith(environment: Record<string, string>, records: object[]): Promise<SQSBatchResponse> {
     const { handler } = loadHandler<{ handler(event: SQSEvent): Promise<SQSBatchResponse> }>('../../src/replicated-workflow/starter.lambda', {
-      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, IDEMPOTENCY_KEY_PATH: '$.detail.orderId', DEAD_LETTER_QUEUE_URL: deadLetterQueue(), ...environment,
+      AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, IDEMPOTENCY_KEY_PATH: '$.detail.orderId', DEAD_LETTER_QUEUE_URL: deadLetterQueue(), EVENT_QUEUE_URL: eventQueue(), ...environment,
     });
     return handler({ Records: records } as SQSEvent);
   }
@@ -182,29 +185,38 @@ describe('the starter', () => {
       LEDGER_TABLE_NAME: 'Ledger', TAKEOVER_AFTER_SECONDS: '300', BEAT_SECONDS: '60', MARGIN_SECONDS: '30', WORKFLOW_REGIONS: `us-west-2,${PEER}`,
     }, records);
     const operations = () => endpoint.calls.map(call => call.operation);
-    const found = (status: string, startedAt?: number) => ({
-      status: 400,
-      type: 'ConditionalCheckFailedException',
-      body: {
-        Item: {
-          pk: { S: 'Orders-Fulfilment#o-1' }, region: { S: 'us-west-2' }, status: { S: status }, ...(startedAt && { startedAt: { N: String(startedAt) } }),
-        },
-      },
+    const PUBLISHED_AGO = 4 * MINUTE;
+    const entry = (region: string, status: string, rest: Record<string, unknown> = {}) => marshall({
+      pk: 'Orders-Fulfilment#o-1', region, status, origin: region, publishedAt: Date.now() - PUBLISHED_AGO, ...rest,
     });
+    /** What the ledger answers: all entries to who asks, the own one to who would write over it. */
+    const ledger = (entries: Record<string, AttributeValue>[], others: (call: Call) => Answer = () => started) => (call: Call): Answer => {
+      if (call.operation === 'Query') return { body: { Items: entries } };
+      if (call.operation === 'PutItem') return { body: {} };
+      return call.operation === 'SendMessageBatch' ? takenAll(call) : others(call);
+    };
+    const taken = ({ Id, MessageBody }: { Id: string; MessageBody: string }) => ({ Id, ...messageTaken(MessageBody).body });
+    const takenAll = ({ input: { Entries } }: Call): Answer => ({ body: { Successful: Entries.map(taken), Failed: [] } });
+    /** An event of another region that comes out of the queue for the second time. */
+    const deferred = (region: string, { eventAgo = PUBLISHED_AGO, sentAgo = PUBLISHED_AGO, ...rest } = {}) => {
+      const record = arrived(region, { eventAgo, sentAgo: 0, ...rest });
+      return { ...record, messageAttributes: { FIRST_SENT_AT: { dataType: 'Number', stringValue: String(Date.now() - sentAgo) } } };
+    };
 
     beforeEach(() => {
-      answer = call => (call.operation === 'PutItem' ? { body: {} } : started);
+      answer = ledger([]);
     });
 
     test('claims an event of its own region, then starts it', async () => {
       const before = Date.now();
       const event = arrived('us-west-2');
       expect(await deliverWithLedger(event)).toEqual({ batchItemFailures: [] });
-      expect(operations()).toEqual(['PutItem', 'StartExecution']);
-      const [claim, start] = endpoint.calls;
+      expect(operations()).toEqual(['Query', 'PutItem', 'StartExecution']);
+      const [, claim, start] = endpoint.calls;
       expect(claim.input).toEqual({
         TableName: 'Ledger',
-        ConditionExpression: 'attribute_not_exists(pk)',
+        ConditionExpression: 'attribute_not_exists(#status)',
+        ExpressionAttributeNames: { '#status': 'status' },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         Item: {
           pk: { S: 'Orders-Fulfilment#o-1' },
@@ -226,20 +238,92 @@ describe('the starter', () => {
       expect(start.input).toEqual({ stateMachineArn: STATE_MACHINE_ARN, name: 'o-1', input: event.body });
     });
 
-    test('only witnesses an event of another region, and keeps it', async () => {
-      const event = arrived(PEER);
+    describe('defers', () => {
+      const entries = () => endpoint.calls.flatMap(({ input }) => input.Entries);
+
+      test('an event of another region, with the moment at which it came and the trace that it came by', async () => {
+        const event = arrived(PEER);
+        const attributes = { ...event.attributes, AWSTraceHeader: trace('11111111') };
+        expect(await deliverWithLedger({ ...event, attributes })).toEqual({ batchItemFailures: [] });
+        expect(operations()).toEqual(['SendMessageBatch']);
+        expect(endpoint.calls[0].input.QueueUrl).toBe(eventQueue());
+        expect(entries()).toEqual([{
+          Id: '0',
+          MessageBody: event.body,
+          DelaySeconds: expect.any(Number),
+          MessageAttributes: { FIRST_SENT_AT: { DataType: 'Number', StringValue: attributes.SentTimestamp } },
+          MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: trace('11111111') } },
+        }]);
+        expect(entries()[0].DelaySeconds).toBeGreaterThan(175);
+        expect(entries()[0].DelaySeconds).toBeLessThanOrEqual(180);
+      });
+
+      test('a whole batch with one request', async () => {
+        await deliverWithLedger(...Array.from({ length: 10 }, (_, i) => arrived(PEER, { orderId: `o-${i}`, messageId: `m-${i}` })));
+        expect(operations()).toEqual(['SendMessageBatch']);
+        expect(entries().map(({ Id }) => Id)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+      });
+
+      test('large events with as many requests as they need', async () => {
+        await deliverWithLedger(...Array.from({ length: 4 }, (_, i) => arrived(PEER, { orderId: `o-${i}`, messageId: `m-${i}`, detail: { text: 'x'.repeat(100_000) } })));
+        expect(endpoint.calls.map(({ input }) => input.Entries.length)).toEqual([2, 2]);
+      });
+
+      test('and fails those only that SQS does not take', async () => {
+        answer = ledger([], () => started);
+        const takesAll = answer;
+        answer = call => {
+          const all = takesAll(call) as { body: { Successful: { Id: string }[] } };
+          return call.operation === 'SendMessageBatch' ? { body: { Successful: all.body.Successful.filter(({ Id }) => Id !== '1'), Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }] } } : all;
+        };
+        expect(await deliverWithLedger(arrived(PEER, { messageId: 'm-1' }), arrived(PEER, { messageId: 'm-2' }), arrived(PEER, { messageId: 'm-3' })))
+          .toEqual({ batchItemFailures: [{ itemIdentifier: 'm-2' }] });
+      });
+
+      test('and fails all if SQS does not answer', async () => {
+        answer = () => ({ status: 500, type: 'InternalError', body: {} });
+        expect(await deliverWithLedger(arrived(PEER, { messageId: 'm-1' }), arrived(PEER, { messageId: 'm-2' })))
+          .toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }, { itemIdentifier: 'm-2' }] });
+      });
+    });
+
+    test('does nothing about an event of another region whose workflow has succeeded meanwhile: it costs one read', async () => {
+      answer = ledger([entry(PEER, 'SUCCEEDED')]);
+      expect(await deliverWithLedger(deferred(PEER))).toEqual({ batchItemFailures: [] });
+      expect(operations()).toEqual(['Query']);
+    });
+
+    test('keeps one whose workflow has failed, without a time at which to look at it', async () => {
+      answer = ledger([entry(PEER, 'FAILED')]);
+      const event = deferred(PEER);
+      await deliverWithLedger(event);
+      expect(operations()).toEqual(['Query', 'PutItem']);
+      expect(endpoint.calls[1].input.Item).toMatchObject({ status: { S: 'RESOLVED' }, input: { S: event.body }, openIn: { S: expect.any(String) } });
+      expect(endpoint.calls[1].input.Item.dueAt).toBeUndefined();
+    });
+
+    test('only witnesses one whose workflow goes on, and keeps it', async () => {
+      answer = ledger([entry(PEER, 'STARTED', { startedAt: Date.now() - PUBLISHED_AGO })]);
+      const event = deferred(PEER);
       expect(await deliverWithLedger(event)).toEqual({ batchItemFailures: [] });
-      expect(operations()).toEqual(['PutItem']);
-      expect(endpoint.calls[0].input.Item).toMatchObject({ status: { S: 'WITNESSED' }, origin: { S: PEER }, input: { S: event.body } });
-      expect(endpoint.calls[0].input.Item.startedAt).toBeUndefined();
-      expect(log.of('INFO')).toEqual([{ message: 'left to the region of origin', execution: 'o-1', origin: PEER }]);
+      expect(operations()).toEqual(['Query', 'PutItem']);
+      expect(endpoint.calls[1].input.Item).toMatchObject({ status: { S: 'WITNESSED' }, origin: { S: PEER }, input: { S: event.body } });
+      expect(endpoint.calls[1].input.Item.startedAt).toBeUndefined();
+      expect(log.of('INFO')).toEqual([{ message: 'left to the other regions', execution: 'o-1', origin: PEER }]);
+    });
+
+    test('claims no event of its own region whose key another region holds', async () => {
+      answer = ledger([entry(PEER, 'STARTED', { startedAt: Date.now() - 1000 })]);
+      await deliverWithLedger(arrived('us-west-2'));
+      expect(operations()).toEqual(['Query', 'PutItem']);
+      expect(endpoint.calls[1].input.Item).toMatchObject({ status: { S: 'WITNESSED' }, origin: { S: 'us-west-2' } });
     });
 
     test.each(['us-west-2', PEER])('keeps the trace that an event of %s came by', async region => {
-      const event = arrived(region);
+      const event = region === PEER ? deferred(PEER) : arrived(region);
       await deliverWithLedger({ ...event, attributes: { ...event.attributes, AWSTraceHeader: trace('11111111') } });
-      expect(endpoint.calls[0].input.Item.traceHeader).toEqual({ S: trace('11111111') });
-      if (region === 'us-west-2') expect(endpoint.traces[1]).toBe(trace('11111111'));
+      expect(endpoint.calls[1].input.Item.traceHeader).toEqual({ S: trace('11111111') });
+      if (region === 'us-west-2') expect(endpoint.traces[2]).toBe(trace('11111111'));
     });
 
     test.each([
@@ -248,48 +332,63 @@ describe('the starter', () => {
       ['says that it is from the future, but waited in the queue', { eventAgo: -60 * MINUTE, sentAgo: 5 * MINUTE }],
     ])('only witnesses an event of its own region that %s', async (_, age) => {
       await deliverWithLedger(arrived('us-west-2', age));
-      expect(operations()).toEqual(['PutItem']);
-      expect(endpoint.calls[0].input.Item.status.S).toBe('WITNESSED');
+      expect(operations()).toEqual(['Query', 'PutItem']);
+      expect(endpoint.calls[1].input.Item.status.S).toBe('WITNESSED');
+    });
+
+    test('takes an event that was deferred for as old as when it came first', async () => {
+      await deliverWithLedger(deferred(PEER, { eventAgo: -60 * MINUTE, sentAgo: 7 * MINUTE }));
+      expect(Date.now() - Number(endpoint.calls[1].input.Item.publishedAt.N)).toBeGreaterThanOrEqual(7 * MINUTE);
     });
 
     test('goes on after a first delivery that claimed the event and did not start it', async () => {
-      answer = call => (call.operation === 'PutItem' ? found('STARTED', Date.now() - MINUTE) : started);
+      answer = ledger([entry('us-west-2', 'STARTED', { startedAt: Date.now() - MINUTE })]);
       expect(await deliverWithLedger(arrived('us-west-2', { eventAgo: MINUTE, sentAgo: MINUTE }))).toEqual({ batchItemFailures: [] });
-      expect(operations()).toEqual(['PutItem', 'StartExecution']);
+      expect(operations()).toEqual(['Query', 'StartExecution']);
     });
 
-    test.each<[string, object]>([
-      ['has ended', found('SUCCEEDED', 1)],
-      ['was taken over', found('RESOLVED')],
-      ['was witnessed as an event of another region', found('WITNESSED')],
-      ['was claimed long ago', found('STARTED', Date.now() - 5 * MINUTE)],
-    ])('drops an event whose workflow %s', async (_, item) => {
-      answer = call => (call.operation === 'PutItem' ? item as Answer : started);
+    test('goes on likewise if the other delivery claimed it after this one had read', async () => {
+      const item = entry('us-west-2', 'STARTED', { startedAt: Date.now() });
+      answer = call => (call.operation === 'PutItem' ? { status: 400, type: 'ConditionalCheckFailedException', body: { Item: item } } : ledger([])(call));
       expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [] });
-      expect(operations()).toEqual(['PutItem']);
+      expect(operations()).toEqual(['Query', 'PutItem', 'StartExecution']);
+    });
+
+    test('takes an operator\'s order about an event that it has not seen for no entry', async () => {
+      answer = ledger([marshall({ pk: 'Orders-Fulfilment#o-1', region: 'us-west-2', forbidden: true, dueAt: 0 })]);
+      await deliverWithLedger(arrived('us-west-2'));
+      expect(operations()).toEqual(['Query', 'PutItem', 'StartExecution']);
+    });
+
+    test.each<[string, string, object]>([
+      ['has ended', 'SUCCEEDED', { startedAt: 1 }],
+      ['was taken over', 'RESOLVED', {}],
+      ['was witnessed as an event of another region', 'WITNESSED', { dueAt: 1 }],
+      ['was claimed long ago', 'STARTED', { startedAt: Date.now() - 5 * MINUTE }],
+    ])('drops an event whose workflow %s', async (_, status, rest) => {
+      answer = ledger([entry('us-west-2', status, rest as Record<string, unknown>)]);
+      expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [] });
+      expect(operations()).toEqual(['Query']);
       expect(log.text).toBe('');
     });
 
-    test('starts no event that it could not claim', async () => {
-      answer = call => (call.operation === 'PutItem' ? { status: 500, type: 'InternalServerError', body: {} } : started);
+    test.each(['Query', 'PutItem'])('starts no event of which the ledger says nothing (%s)', async operation => {
+      answer = call => (call.operation === operation ? { status: 500, type: 'InternalServerError', body: {} } : ledger([])(call));
       expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
       expect(operations()).not.toContain('StartExecution');
     });
 
     test('fails a message whose claim was not followed by a start, so that it comes again', async () => {
-      answer = call => (call.operation === 'PutItem' ? { body: {} } : { status: 500, type: 'InternalFailure', body: {} });
+      answer = ledger([], () => ({ status: 500, type: 'InternalFailure', body: {} }));
       expect(await deliverWithLedger(arrived('us-west-2'))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
     });
 
-    test('takes two round trips for a batch, each side by side', async () => {
+    test('takes three round trips for a batch, each side by side', async () => {
       let running = 0;
-      const most = { PutItem: 0, StartExecution: 0 };
-      answer = call => {
-        most[call.operation as keyof typeof most] = Math.max(most[call.operation as keyof typeof most], ++running);
-        return call.operation === 'PutItem' ? { body: {} } : started;
-      };
+      const most: Record<string, number> = {};
       const slow = await LocalEndpoint.start(async call => {
-        const reply = answer(call);
+        most[call.operation] = Math.max(most[call.operation] ?? 0, ++running);
+        const reply = ledger([])(call);
         await new Promise(resolve => setTimeout(resolve, 50));
         running--;
         return reply;
@@ -297,8 +396,8 @@ describe('the starter', () => {
       await endpoint.stop();
       endpoint = slow;
       await deliverWithLedger(...Array.from({ length: 10 }, (_, i) => arrived('us-west-2', { orderId: `o-${i}`, messageId: `m-${i}` })));
-      expect(most.PutItem).toBe(10);
-      expect(endpoint.calls).toHaveLength(20);
+      expect(most.Query).toBe(10);
+      expect(endpoint.calls).toHaveLength(30);
     });
 
     test('refuses an event that Step Functions would not take, before any region claims it', async () => {

@@ -84,11 +84,13 @@ describe('the sweeper', () => {
     log.restore();
   });
 
-  async function sweep(remaining: () => number = () => MINUTE, environment: Record<string, string> = { CONTROL_TABLE_NAME: 'Control' }): Promise<void> {
+  const ARN = 'arn:aws:lambda:us-west-2:111122223333:function:Orders-Sweeper:live';
+
+  async function sweep(remaining: () => number = () => MINUTE, environment: Record<string, string> = { CONTROL_TABLE_NAME: 'Control' }, event: object = {}): Promise<void> {
     const { handler } = loadHandler<{ handler(event: unknown, context: object): Promise<void> }>('../../src/replicated-workflow/sweeper.lambda', {
       AWS_ENDPOINT_URL: endpoint.url, STATE_MACHINE_ARN, LEDGER_TABLE_NAME: 'Ledger', WORKFLOW_REGIONS: `${HERE},${PEER}`, TAKEOVER_AFTER_SECONDS: '300', BEAT_SECONDS: '60', MARGIN_SECONDS: '30', ...environment,
     });
-    await handler({}, { getRemainingTimeInMillis: remaining });
+    await handler(event, { getRemainingTimeInMillis: remaining, invokedFunctionArn: ARN });
   }
   const calls = (operation: string) => endpoint.calls.filter(call => call.operation === operation).map(call => call.input);
   const metrics = () => {
@@ -103,13 +105,13 @@ describe('the sweeper', () => {
     const [, set, remove] = /^SET (.*?)(?: REMOVE (.*))?$/.exec(plain(UpdateExpression))!;
     const values = unmarshall(ExpressionAttributeValues);
     return {
-      ...unmarshall(Key),
+      ...unmarshall(Key) as { pk: string; region: string },
       set: Object.fromEntries(set.split(', ').map(one => one.split(' = ')).map(([name, value]) => [name, values[value]])),
       remove: remove?.split(', ') ?? [],
       condition: plain(ConditionExpression).replace(/:\w+/g, value => JSON.stringify(values[value])),
     };
   });
-  const CLOSED = ['dueAt', 'openIn', 'input', 'traceHeader', 'forced', 'forbidden'];
+  const CLOSED = ['dueAt', 'forced', 'forbidden', 'openIn', 'input', 'traceHeader'];
   const expiresAt = expect.any(Number);
 
   describe('says that its region is alive', () => {
@@ -143,7 +145,7 @@ describe('the sweeper', () => {
       expect(calls('PutItem')).toEqual([]);
       expect(calls('UpdateItem')).toEqual([]);
       expect(log.of('ERROR')).toMatchObject([{ message: 'Step Functions does not answer' }]);
-      expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: expect.any(Number) });
+      expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: expect.any(Number), SweepLatenessSeconds: expect.any(Number) });
     });
 
     test('if its Step Functions is asked too often', async () => {
@@ -167,7 +169,7 @@ describe('the sweeper', () => {
     const before = Number(shards[0].ExpressionAttributeValues[':before'].N);
     expect(before).toBeGreaterThanOrEqual(now);
     expect(before).toBeLessThan(now + MINUTE);
-    expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: 0 });
+    expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: 0, SweepLatenessSeconds: 0 });
   });
 
   test('reads all regions\' entries consistently, page by page, and not the events', async () => {
@@ -199,7 +201,7 @@ describe('the sweeper', () => {
       remove: [],
       condition: `status = "WITNESSED" AND dueAt = ${now - 1} AND NOT forbidden = true`,
     });
-    expect(set).toEqual({ status: 'STARTED', startedAt: expect.any(Number), dueAt: set.startedAt + MINUTE, expiresAt });
+    expect(set).toEqual({ status: 'STARTED', startedAt: expect.any(Number), cycle: 0, dueAt: set.startedAt + MINUTE, expiresAt });
     expect(calls('StartExecution')).toEqual([{ stateMachineArn: STATE_MACHINE_ARN, name: 'o-1', input: '{"name":"o-1"}' }]);
     expect(metrics()).toMatchObject({ Takeovers: 1, OldestUnresolvedSeconds: 0 });
     expect(log.of('INFO')).toEqual([{ message: 'execution started', execution: 'o-1' }]);
@@ -225,7 +227,7 @@ describe('the sweeper', () => {
     items.push(entry(HERE, 'WITNESSED', { origin: HERE }));
     await sweep(undefined, alone);
     expect(calls('StartExecution')).toHaveLength(1);
-    expect(metrics()).toEqual({ StateMachineName: 'Orders-Fulfilment', Takeovers: 0, OldestUnresolvedSeconds: 0 });
+    expect(metrics()).toMatchObject({ Takeovers: 0, OldestUnresolvedSeconds: 0 });
   });
 
   test('starts nothing that it could not claim', async () => {
@@ -273,12 +275,44 @@ describe('the sweeper', () => {
     expect(metrics()).toMatchObject({ OldestUnresolvedSeconds: expect.any(Number) });
   });
 
-  test('resolves what has ended elsewhere, and forgets the event', async () => {
-    items.push(entry(HERE, 'WITNESSED'), entry(PEER, 'FAILED'));
+  test('resolves what has succeeded elsewhere, and forgets the event', async () => {
+    items.push(entry(HERE, 'WITNESSED'), entry(PEER, 'SUCCEEDED'));
     await sweep();
     expect(updates()).toEqual([{
       pk: 'Orders-Fulfilment#o-1', region: HERE, set: { status: 'RESOLVED', expiresAt }, remove: CLOSED, condition: `status = "WITNESSED" AND dueAt = ${now - 1}`,
     }]);
+  });
+
+  describe('of what has failed elsewhere', () => {
+    test('keeps the event, and the name of its place in the index', async () => {
+      items.push(entry(HERE, 'WITNESSED'), entry(PEER, 'FAILED'));
+      await sweep();
+      expect(updates()).toMatchObject([{ set: { status: 'RESOLVED' }, remove: ['dueAt', 'forced', 'forbidden'] }]);
+    });
+
+    test('runs it here by an operator\'s order', async () => {
+      items.push(
+        entry(HERE, 'RESOLVED', { forced: true, dueAt: 0, openIn: `Orders-Fulfilment#${HERE}#${shardOf('o-1')}`, input: '{"name":"o-1"}' }),
+        entry(PEER, 'FAILED'),
+      );
+      await sweep();
+      expect(updates()).toMatchObject([{ set: { status: 'STARTED' }, condition: 'status = "RESOLVED" AND dueAt = 0 AND NOT forbidden = true' }]);
+      expect(calls('StartExecution')).toEqual([{ stateMachineArn: STATE_MACHINE_ARN, name: 'o-1', input: '{"name":"o-1"}' }]);
+      expect(metrics()).toMatchObject({ Takeovers: 1, SweepLatenessSeconds: 0 });
+    });
+
+    test('leaves it alone without one, wherever it is in the index', async () => {
+      items.push(entry(HERE, 'RESOLVED', { dueAt: 0, openIn: `Orders-Fulfilment#${HERE}#${shardOf('o-1')}` }), entry(PEER, 'FAILED'));
+      await sweep();
+      expect(updates()).toEqual([]);
+    });
+  });
+
+  test('tells how late it is', async () => {
+    items.push(entry(HERE, 'WITNESSED', { dueAt: now - 7 * MINUTE }), entry(HERE, 'WITNESSED', { name: 'o-2', dueAt: now - MINUTE }));
+    await sweep();
+    expect(metrics().SweepLatenessSeconds).toBeGreaterThanOrEqual(420);
+    expect(metrics().SweepLatenessSeconds).toBeLessThan(440);
   });
 
   describe('looks at what its region has started', () => {
@@ -320,7 +354,7 @@ describe('the sweeper', () => {
       await sweep();
       const [{ set, remove }] = updates();
       expect(set).toEqual({ status: 'WITNESSED', dueAt: expect.any(Number), expiresAt });
-      expect(remove).toEqual(['startedAt']);
+      expect(remove).toEqual(['startedAt', 'cycle']);
       expect(calls('StartExecution')).toEqual([]);
       expect(metrics().OldestUnresolvedSeconds).toBeGreaterThanOrEqual(300);
     });
@@ -335,22 +369,108 @@ describe('the sweeper', () => {
     expect(log.of('ERROR')).toEqual([{ message: 'not looked at', execution: 'bad', error: { name: 'InvalidArn', message: expect.any(String) } }]);
   });
 
-  test('stops in time, so that the next run can begin', async () => {
-    for (let i = 0; i < 60; i++) items.push(entry(HERE, 'WITNESSED', { name: `o-${i}` }));
-    special = ({ operation, input }) => {
-      if (operation !== 'Query' || !input.IndexName) return undefined;
-      const shard = items.filter(({ openIn }) => openIn === input.ExpressionAttributeValues[':openIn'].S);
-      const from = Number(input.ExclusiveStartKey?.at.N ?? 0);
-      const page = shard.slice(from, from + input.Limit);
-      const to = from + page.length;
-      return { body: { Items: page.map(item => marshall(item)), ...(to < shard.length && { LastEvaluatedKey: { at: { N: String(to) } } }) } };
-    };
-    await sweep();
-    expect(calls('StartExecution')).toHaveLength(60);
-    endpoint.calls.length = 0;
-    await sweep(() => 0);
-    expect(calls('StartExecution').length).toBeGreaterThan(0);
-    expect(calls('StartExecution').length).toBeLessThan(60);
+  describe('of executions that it may describe', () => {
+    const own = (name: string) => entry(HERE, 'STARTED', { name, origin: HERE, startedAt: now - 20 * MINUTE });
+    // time enough to do it alone, however slow the machine is
+    const HEARTBEATS = 10 * MINUTE;
+    const sweepAlone = () => sweep(undefined, { CONTROL_TABLE_NAME: 'Control', BEAT_SECONDS: String(HEARTBEATS / SECOND) });
+    const looks = () => calls('DescribeExecution').filter(({ executionArn }) => !executionArn.endsWith(':beat'));
+
+    test('looks at 120 in a run, and at the others some minutes later', async () => {
+      for (let i = 0; i < 150; i++) {
+        items.push(own(`o-${i}`));
+        executions[`o-${i}`] = execution('RUNNING');
+      }
+      await sweepAlone();
+      expect(looks()).toHaveLength(120);
+      expect(updates()).toHaveLength(150);
+      const later = updates().filter(({ pk }) => !looks().some(({ executionArn }) => executionArn.endsWith(`:${pk.split('#')[1]}`)));
+      expect(later).toHaveLength(30);
+      later.forEach(({ set }) => expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).toContain(Math.round((set.dueAt - now) / HEARTBEATS)));
+    });
+
+    test('looks at no more once one is refused, and takes nothing for missing', async () => {
+      for (let i = 0; i < 100; i++) items.push(own(`o-${i}`));
+      special = ({ operation, input }) => (operation === 'DescribeExecution' && !input.executionArn.endsWith(':beat') ? { status: 400, type: 'ThrottlingException', body: {} } : undefined);
+      await sweepAlone();
+      // of those that are looked at side by side, each once
+      const names = looks().map(({ executionArn }) => executionArn);
+      expect(new Set(names).size).toBe(names.length);
+      expect(updates()).toHaveLength(100);
+      updates().forEach(({ set }) => expect(Object.keys(set)).toEqual(['dueAt', 'expiresAt']));
+      expect(calls('StartExecution')).toEqual([]);
+      expect(log.of('ERROR')).toEqual([]);
+    });
+
+    test('comes to what others have left, however many it cannot look at', async () => {
+      for (let i = 0; i < 300; i++) items.push(own(`o-${i}`));
+      items.push(entry(HERE, 'WITNESSED', { name: 'left', publishedAt: now - 10 * MINUTE }));
+      special = ({ operation, input }) => (operation === 'DescribeExecution' && !input.executionArn.endsWith(':beat') ? { status: 400, type: 'ThrottlingException', body: {} } : undefined);
+      await sweepAlone();
+      expect(calls('StartExecution')).toMatchObject([{ name: 'left' }]);
+    });
+  });
+
+  describe('with more than one run gets done', () => {
+    beforeEach(() => {
+      for (let i = 0; i < 60; i++) items.push(entry(HERE, 'WITNESSED', { name: `o-${i}` }));
+      special = ({ operation, input }) => {
+        if (operation !== 'Query' || !input.IndexName) return undefined;
+        const shard = items.filter(({ openIn }) => openIn === input.ExpressionAttributeValues[':openIn'].S);
+        const from = Number(input.ExclusiveStartKey?.at.N ?? 0);
+        const page = shard.slice(from, from + input.Limit);
+        const to = from + page.length;
+        return { body: { Items: page.map(item => marshall(item)), ...(to < shard.length && { LastEvaluatedKey: { at: { N: String(to) } } }) } };
+      };
+    });
+    const helpers = () => endpoint.calls.filter(({ operation }) => operation.includes('/invocations'));
+
+    test('does all that it can alone', async () => {
+      await sweep();
+      expect(calls('StartExecution')).toHaveLength(60);
+      expect(helpers()).toEqual([]);
+    });
+
+    test('calls a helper for each shard once it is behind, after its heartbeat', async () => {
+      // a sixth of a heartbeat's interval is over before the first page
+      await sweep(undefined, { CONTROL_TABLE_NAME: 'Control', BEAT_SECONDS: '0.001', MARGIN_SECONDS: '0.001' });
+      expect(helpers().map(({ operation }) => operation)).toEqual(Array.from({ length: 8 }, () => `POST /2015-03-31/functions/${ARN}/invocations`));
+      expect(helpers().map(({ input }) => input).sort((a, b) => a.shard - b.shard)).toEqual(Array.from({ length: 8 }, (_, shard) => ({ shard })));
+      expect(calls('PutItem')).toHaveLength(1);
+    });
+
+    test('and does not fail if it cannot call them', async () => {
+      const pages = special;
+      special = call => (call.operation.includes('/invocations') ? { status: 429, type: 'TooManyRequestsException', body: {} } : pages(call));
+      await expect(sweep(undefined, { CONTROL_TABLE_NAME: 'Control', BEAT_SECONDS: '0.001', MARGIN_SECONDS: '0.001' })).resolves.toBeUndefined();
+      expect(log.of('ERROR').filter(({ message }) => message === 'no helper')).toHaveLength(8);
+    });
+
+    describe('a helper', () => {
+      const help = (remaining?: () => number) => sweep(remaining, { CONTROL_TABLE_NAME: 'Control' }, { shard: 3 });
+
+      test('looks at its shard only, and sends no heartbeat', async () => {
+        items[0] = heartbeat(HERE, SECOND);
+        await help();
+        const names = items.filter(({ openIn }) => String(openIn).endsWith('#3')).map(({ pk }) => String(pk).split('#')[1]);
+        expect(names.length).toBeGreaterThan(0);
+        expect(calls('StartExecution').map(({ name }) => name).sort()).toEqual(names.sort());
+        expect(calls('PutItem')).toEqual([]);
+      });
+
+      test('takes over nothing if its region has sent no heartbeat a moment ago', async () => {
+        items[0] = heartbeat(HERE, MINUTE + SECOND);
+        await help();
+        expect(calls('StartExecution')).toEqual([]);
+      });
+
+      test('stops in time, and calls no further helpers', async () => {
+        items[0] = heartbeat(HERE, SECOND);
+        await help(() => 0);
+        expect(calls('StartExecution')).toEqual([]);
+        expect(helpers()).toEqual([]);
+      });
+    });
   });
 
   describe('with a region evacuated', () => {

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { EntryStatus, LedgerEntry, OpenEntry } from '../../src/replicated-workflow/ledger-entry';
 import { LEDGER_TIMING, roundLength, silenceAfter, turnDistance, turnLength } from '../../src/replicated-workflow/ledger-timing';
 import {
-  abandonedRegions, decideArrival, decideExecution, decideSweep, endOf, Execution, LedgerView, mayStillStart, publishedAt, upSince,
+  abandonedRegions, decideArrival, decideExecution, decideSweep, deferralOf, endOf, Execution, laterLook, LedgerView, mayStillStart,
+  publishedAt, upSince,
 } from '../../src/replicated-workflow/takeover';
 import { TakeoverConfig } from '../../src/replicated-workflow/takeover-config';
 import { takeoverOrder } from '../../src/replicated-workflow/takeover-order';
@@ -22,7 +23,7 @@ const FIRST = 'sa-east-1';
 const SECOND = 'us-west-2';
 
 const config = (region: string): TakeoverConfig => ({ region, regions: REGIONS, takeoverAfter: T, timing: LEDGER_TIMING });
-const event = (ago: number, origin = ORIGIN) => ({ name: NAME, origin, publishedAt: NOW - ago });
+const event = (ago: number, origin = ORIGIN, deferred = true) => ({ name: NAME, origin, publishedAt: NOW - ago, deferred });
 const witnessed = (ago: number, rest: Partial<OpenEntry> = {}): OpenEntry => ({
   name: NAME, region: FIRST, origin: ORIGIN, status: 'WITNESSED', publishedAt: NOW - ago, dueAt: NOW - 1, ...rest,
 });
@@ -45,28 +46,84 @@ describe('publishedAt', () => {
   ])('is %s', (_, eventTime, sentAt, expected) => expect(publishedAt(eventTime, sentAt, 1000)).toBe(expected));
 });
 
+describe('deferralOf', () => {
+  const fresh = (ago: number, deferred = false) => event(ago, ORIGIN, deferred);
+
+  test('leaves an event of another region in the queue for 3 minutes since it was published, once', () => {
+    expect(deferralOf(fresh(1000), NOW, config(FIRST))).toBe(3 * MINUTE - 1000);
+    expect(deferralOf(fresh(3 * MINUTE), NOW, config(FIRST))).toBeUndefined();
+    expect(deferralOf(fresh(1000, true), NOW, config(FIRST))).toBeUndefined();
+  });
+
+  test('leaves it no longer than its origin may claim it', () => {
+    expect(deferralOf(fresh(0), NOW, { ...config(FIRST), takeoverAfter: 2 * MINUTE })).toBe(2 * MINUTE - MARGIN);
+  });
+
+  test('leaves none of its own region', () => {
+    expect(deferralOf(fresh(0), NOW, config(ORIGIN))).toBeUndefined();
+  });
+
+  test('asks nothing of SQS that it cannot do', () => {
+    expect(deferralOf(fresh(-60 * MINUTE), NOW, config(FIRST))).toBe(15 * MINUTE);
+  });
+});
+
 describe('decideArrival', () => {
-  test('claims a fresh event in its origin, for as long as all see the claim before the first turn', () => {
-    expect(decideArrival(event(0), NOW, config(ORIGIN))).toEqual({ kind: 'CLAIM', until: NOW + T - MARGIN });
-    expect(decideArrival(event(T - MARGIN - 1), NOW, config(ORIGIN))).toEqual({ kind: 'CLAIM', until: NOW + 1 });
+  const arrive = (ago: number, region: string, entries: LedgerEntry[] = [], origin = ORIGIN) => (
+    decideArrival(event(ago, origin), entries, NOW, config(region))
+  );
+
+  test('claims a fresh event in its origin, for as long as all see the claim before the first turn, and no longer than what it has read is true', () => {
+    expect(arrive(0, ORIGIN)).toEqual({ kind: 'CLAIM', until: NOW + MARGIN });
+    expect(arrive(T - MARGIN - 1, ORIGIN)).toEqual({ kind: 'CLAIM', until: NOW + 1 });
   });
 
   test('witnesses an event that comes too late to its origin, which is then the last successor', () => {
-    expect(decideArrival(event(T - MARGIN), NOW, config(ORIGIN))).toEqual({ kind: 'WITNESS', dueAt: NOW + MARGIN + 2 * DISTANCE });
+    expect(arrive(T - MARGIN, ORIGIN)).toEqual({ kind: 'WITNESS', dueAt: NOW + MARGIN + 2 * DISTANCE });
   });
 
   test('witnesses an event in its peers, each with its own turn', () => {
-    expect(decideArrival(event(1000), NOW, config(FIRST))).toEqual({ kind: 'WITNESS', dueAt: NOW - 1000 + T });
-    expect(decideArrival(event(1000), NOW, config(SECOND))).toEqual({ kind: 'WITNESS', dueAt: NOW - 1000 + T + DISTANCE });
+    expect(arrive(1000, FIRST)).toEqual({ kind: 'WITNESS', dueAt: NOW - 1000 + T });
+    expect(arrive(1000, SECOND)).toEqual({ kind: 'WITNESS', dueAt: NOW - 1000 + T + DISTANCE });
   });
 
   test('witnesses an event whose origin is no region of the workflow any more', () => {
-    expect(REGIONS.map(region => decideArrival(event(0, 'eu-west-1'), NOW, config(region)).kind)).toEqual(['WITNESS', 'WITNESS', 'WITNESS']);
+    expect(REGIONS.map(region => arrive(0, region, [], 'eu-west-1').kind)).toEqual(['WITNESS', 'WITNESS', 'WITNESS']);
   });
 
   test('leaves a turn that is over to the next round', () => {
-    expect(decideArrival(event(T + TURN), NOW, config(FIRST))).toEqual({ kind: 'WITNESS', dueAt: NOW - TURN + 3 * DISTANCE });
-    expect(decideArrival(event(T + TURN - 1), NOW, config(FIRST))).toEqual({ kind: 'WITNESS', dueAt: NOW - TURN + 1 });
+    expect(arrive(T + TURN, FIRST)).toEqual({ kind: 'WITNESS', dueAt: NOW - TURN + 3 * DISTANCE });
+    expect(arrive(T + TURN - 1, FIRST)).toEqual({ kind: 'WITNESS', dueAt: NOW - TURN + 1 });
+  });
+
+  describe('of a key that another region has published as well', () => {
+    test('witnesses what another region holds', () => {
+      expect(arrive(0, ORIGIN, [started(1000, { region: SECOND, origin: SECOND })])).toMatchObject({ kind: 'WITNESS' });
+    });
+
+    test.each<EntryStatus>(['SUCCEEDED', 'RESOLVED'])('does nothing about what has come to an end there as %s', status => {
+      expect(arrive(0, ORIGIN, [{ ...started(T), region: SECOND, status: 'SUCCEEDED' }, { ...witnessed(T), status }])).toEqual({ kind: 'NOTHING' });
+    });
+
+    test.each<EntryStatus>(['FAILED', 'TIMED_OUT', 'ABORTED'])('keeps what has come to an end there as %s, for an operator', status => {
+      expect(arrive(0, ORIGIN, [{ ...started(T), region: SECOND, status }])).toEqual({ kind: 'KEEP' });
+    });
+
+    test('counts from the first event that any region has seen', () => {
+      expect(arrive(0, ORIGIN, [witnessed(T - MARGIN - 1, { region: SECOND, origin: SECOND })])).toEqual({ kind: 'CLAIM', until: NOW + 1 });
+      expect(arrive(0, ORIGIN, [witnessed(T - MARGIN, { region: SECOND, origin: SECOND })])).toMatchObject({ kind: 'WITNESS' });
+    });
+  });
+
+  describe('of a key that this region has an entry of', () => {
+    test('starts what an earlier attempt has claimed', () => {
+      expect(arrive(1000, ORIGIN, [started(1000)])).toEqual({ kind: 'START', until: NOW + MARGIN });
+      expect(arrive(T, ORIGIN, [started(T - MARGIN)])).toEqual({ kind: 'NOTHING' });
+    });
+
+    test.each<EntryStatus>(['WITNESSED', 'RESOLVED', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'])('does nothing when it is %s', status => {
+      expect(arrive(0, ORIGIN, [{ ...started(0), status }])).toEqual({ kind: 'NOTHING' });
+    });
   });
 });
 
@@ -84,7 +141,7 @@ describe('mayStillStart', () => {
 describe('decideSweep', () => {
   describe('without a holder', () => {
     test('takes over in its turn, with a claim that is good for a moment', () => {
-      expect(due(witnessed(T))).toEqual({ kind: 'TAKE_OVER', until: NOW + MARGIN });
+      expect(due(witnessed(T))).toEqual({ kind: 'TAKE_OVER', until: NOW + MARGIN, cycle: 0 });
       expect(due(witnessed(T + TURN - 1))).toMatchObject({ kind: 'TAKE_OVER' });
       expect(due(witnessed(T + DISTANCE), {}, SECOND)).toMatchObject({ kind: 'TAKE_OVER' });
       expect(due(witnessed(T + 2 * DISTANCE), {}, ORIGIN)).toMatchObject({ kind: 'TAKE_OVER' });
@@ -97,7 +154,23 @@ describe('decideSweep', () => {
 
     test('waits for its next turn when one is over', () => {
       expect(due(witnessed(T + TURN))).toEqual({ kind: 'WAIT', dueAt: NOW - TURN + 3 * DISTANCE });
-      expect(due(witnessed(T + 3 * DISTANCE))).toMatchObject({ kind: 'TAKE_OVER' });
+      expect(due(witnessed(T + 3 * DISTANCE))).toMatchObject({ kind: 'TAKE_OVER', cycle: 1 });
+    });
+
+    test.each([4, 30, 200])('takes over in the end, though its sweeper looks %d minutes late each time', late => {
+      let at = NOW + T;
+      for (let looks = 0; looks < 20; looks++) {
+        const now = at + late * MINUTE;
+        const decision = decideSweep({ now, own: witnessed(0), others: [], heartbeats: new Map(), evacuated: new Set(), upSince: 0 }, config(FIRST));
+        if (decision.kind === 'TAKE_OVER') return;
+        at = (decision as { dueAt: number }).dueAt;
+      }
+      throw new Error('never taken over');
+    });
+
+    test('counts from the first event that any region has seen, and in the order of its origin', () => {
+      const sameKey = witnessed(T + DISTANCE, { region: SECOND, origin: 'us-west-2' });
+      expect(due(witnessed(1000), { others: [sameKey] })).toEqual(due(witnessed(T + DISTANCE, { origin: SECOND })));
     });
 
     const many = (n: number) => Array.from({ length: n }, (_, i) => `region-${i}`);
@@ -154,15 +227,24 @@ describe('decideSweep', () => {
       expect(due(witnessed(600 * MINUTE), { others, heartbeatsAgo: { [ORIGIN]: 500 * MINUTE, [SECOND]: SILENCE + T } })).toMatchObject({ kind: 'TAKE_OVER' });
     });
 
+    test('goes on in the order after a holder that took over, as those do that have not seen its claim', () => {
+      const gone = SILENCE + T;
+      const others = [started(gone + T), started(gone, { region: FIRST, cycle: 0 })];
+      expect(due(witnessed(gone + T), { others }, SECOND)).toMatchObject({ kind: 'TAKE_OVER', cycle: 0 });
+      const again = [started(gone + T), started(gone, { region: SECOND, cycle: 0 })];
+      expect(due(witnessed(gone + T), { others: again })).toEqual({ kind: 'WAIT', dueAt: NOW + DISTANCE });
+    });
+
     test('does not take a witness for a holder', () => {
       expect(due(witnessed(T), { others: [witnessed(T, { region: SECOND })], heartbeatsAgo: { [SECOND]: 0 } })).toMatchObject({ kind: 'TAKE_OVER' });
     });
   });
 
-  test.each<EntryStatus>(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'RESOLVED'])('resolves what ended elsewhere as %s', status => {
+  test.each<[EntryStatus, boolean]>([
+    ['SUCCEEDED', false], ['FAILED', true], ['TIMED_OUT', true], ['ABORTED', true], ['RESOLVED', true],
+  ])('resolves what ended elsewhere as %s; keeps the event: %s', (status, keepsEvent) => {
     const others: LedgerEntry[] = [started(T), { ...witnessed(T), region: SECOND, status }];
-    expect(due(witnessed(T), { others })).toEqual({ kind: 'RESOLVE' });
-    expect(due(witnessed(T, { forced: true }), { others })).toEqual({ kind: 'RESOLVE' });
+    expect(due(witnessed(T), { others })).toEqual({ kind: 'RESOLVE', keepsEvent });
   });
 
   test('checks what this region has started, when it is due', () => {
@@ -185,7 +267,18 @@ describe('decideSweep', () => {
   describe('told by an operator', () => {
     test('takes over at once when it is forced to, whoever holds it', () => {
       const rest = { others: [started(1000)], heartbeatsAgo: { [ORIGIN]: 0 }, upSince: undefined };
-      expect(due(witnessed(1000, { forced: true }), rest, SECOND)).toEqual({ kind: 'TAKE_OVER', until: NOW + MARGIN });
+      expect(due(witnessed(1000, { forced: true }), rest, SECOND)).toEqual({ kind: 'TAKE_OVER', until: NOW + MARGIN, cycle: 0 });
+    });
+
+    test.each<EntryStatus>(['FAILED', 'TIMED_OUT', 'ABORTED'])('runs again what ended elsewhere as %s', status => {
+      const others: LedgerEntry[] = [{ ...started(T), status }];
+      expect(due(witnessed(T, { forced: true }), { others }, SECOND)).toMatchObject({ kind: 'TAKE_OVER' });
+      expect(due(witnessed(T, { status: 'RESOLVED', forced: true, dueAt: 0 }), { others }, SECOND)).toMatchObject({ kind: 'TAKE_OVER' });
+    });
+
+    test('never runs again what succeeded elsewhere', () => {
+      const others: LedgerEntry[] = [{ ...started(T), status: 'SUCCEEDED' }];
+      expect(due(witnessed(T, { status: 'RESOLVED', forced: true, dueAt: 0 }), { others })).toEqual({ kind: 'RESOLVE', keepsEvent: false });
     });
 
     test('never takes over what it is forbidden to, and looks again', () => {
@@ -227,15 +320,15 @@ describe('the only region of a workflow', () => {
   }, alone);
 
   test('claims what is fresh', () => {
-    expect(decideArrival(event(0), NOW, alone)).toEqual({ kind: 'CLAIM', until: NOW + T - MARGIN });
+    expect(decideArrival(event(0), [], NOW, alone)).toEqual({ kind: 'CLAIM', until: NOW + MARGIN });
   });
 
   test('starts what came late in a turn of its own, which comes again and again', () => {
-    expect(decideArrival(event(T - MARGIN), NOW, alone)).toEqual({ kind: 'WITNESS', dueAt: NOW + MARGIN });
+    expect(decideArrival(event(T - MARGIN), [], NOW, alone)).toEqual({ kind: 'WITNESS', dueAt: NOW + MARGIN });
     expect(decide(T - 1)).toEqual({ kind: 'WAIT', dueAt: NOW + 1 });
-    expect(decide(T)).toEqual({ kind: 'TAKE_OVER', until: NOW + MARGIN });
+    expect(decide(T)).toEqual({ kind: 'TAKE_OVER', until: NOW + MARGIN, cycle: 0 });
     expect(decide(T + TURN)).toEqual({ kind: 'WAIT', dueAt: NOW - TURN + DISTANCE });
-    expect(decide(T + 7 * DISTANCE)).toMatchObject({ kind: 'TAKE_OVER' });
+    expect(decide(T + DISTANCE + turnDistance(T, LEDGER_TIMING, 1))).toMatchObject({ kind: 'TAKE_OVER', cycle: 2 });
   });
 
   test('starts what a region has left that is none of the workflow any more', () => {
@@ -263,17 +356,20 @@ describe('abandonedRegions', () => {
 });
 
 describe('decideExecution', () => {
-  const of = (execution: Execution | undefined, startedAgo: number) => decideExecution(started(startedAgo), execution, NOW, config(ORIGIN));
+  const of = (execution: Execution | undefined, startedAgo: number, others: LedgerEntry[] = [], rest: Partial<OpenEntry> = {}) => (
+    decideExecution({ own: started(startedAgo, rest), others }, execution, NOW, config(ORIGIN))
+  );
 
   test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const)('ends what ended as %s', status => {
     expect(of({ status, endedAt: NOW - 5 }, T)).toEqual({ kind: 'END', status, endedAt: NOW - 5 });
     expect(of({ status }, T)).toEqual({ kind: 'END', status, endedAt: NOW });
   });
 
-  test('looks at what runs at ever longer intervals, up to an hour', () => {
+  test('looks at what runs at ever longer intervals, up to a day', () => {
     expect(of({ status: 'RUNNING' }, 1000)).toEqual({ kind: 'WAIT', dueAt: NOW + T });
     expect(of({ status: 'RUNNING' }, 3 * T)).toEqual({ kind: 'WAIT', dueAt: NOW + 3 * T });
-    expect(of({ status: 'RUNNING' }, 600 * MINUTE)).toEqual({ kind: 'WAIT', dueAt: NOW + 60 * MINUTE });
+    expect(of({ status: 'RUNNING' }, 600 * MINUTE)).toEqual({ kind: 'WAIT', dueAt: NOW + 600 * MINUTE });
+    expect(of({ status: 'RUNNING' }, 6000 * MINUTE)).toEqual({ kind: 'WAIT', dueAt: NOW + 1440 * MINUTE });
   });
 
   test('starts what is not there while the claim keeps the others off, then gives it back', () => {
@@ -281,6 +377,21 @@ describe('decideExecution', () => {
     expect(of(undefined, T - MARGIN)).toEqual({ kind: 'WAIT', dueAt: NOW + MARGIN });
     expect(of(undefined, T - 1)).toEqual({ kind: 'WAIT', dueAt: NOW + 1 });
     expect(of(undefined, T)).toEqual({ kind: 'WITHDRAW' });
+  });
+
+  test('gives back what another region has brought to an end, unless an operator has forced it', () => {
+    const ended: LedgerEntry[] = [{ ...started(T), region: SECOND, status: 'FAILED' }];
+    expect(of(undefined, 1000, ended)).toEqual({ kind: 'WITHDRAW' });
+    expect(of(undefined, 1000, ended, { forced: true })).toMatchObject({ kind: 'START' });
+    expect(of({ status: 'RUNNING' }, 1000, ended)).toMatchObject({ kind: 'WAIT' });
+  });
+});
+
+describe('laterLook', () => {
+  test('is in one to ten minutes, by the name', () => {
+    const looks = Array.from({ length: 1000 }, (_, i) => (laterLook({ name: `o-${i}` }, NOW, config(ORIGIN)) - NOW) / MINUTE);
+    expect([...new Set(looks)].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(laterLook({ name: 'o-1' }, NOW, config(ORIGIN))).toBe(laterLook({ name: 'o-1' }, NOW, config(FIRST)));
   });
 });
 

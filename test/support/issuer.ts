@@ -26,7 +26,12 @@ export class SigningKey {
   }
 
   public token(claims: object, header: object = {}): string {
-    const signed = `${base64url({ typ: 'JWT', alg: this.alg, kid: this.kid, ...header })}.${base64url(claims)}`;
+    return this.tokenOf(JSON.stringify(claims), header);
+  }
+
+  /** A token with a payload that is written already. */
+  public tokenOf(payload: string, header: object = {}): string {
+    const signed = `${base64url({ typ: 'JWT', alg: this.alg, kid: this.kid, ...header })}.${base64url(payload)}`;
     const hash = this.alg === 'EdDSA' ? null : `sha${this.alg.slice(2)}`;
     return `${signed}.${base64url(sign(hash, Buffer.from(signed), { key: this.privateKey, dsaEncoding: 'ieee-p1363' }))}`;
   }

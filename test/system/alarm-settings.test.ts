@@ -43,7 +43,7 @@ const KEYS: { [id: string]: string[] } = {
   Table: [
     'conflictsAge', 'executionFailed', 'executionPartiallyFailed', 'lostWrites', 'readThrottling', 'replicationLatency', 'systemErrors', 'writeThrottling',
   ],
-  Workflow: ['aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved'],
+  Workflow: ['aborted', 'deadLetters', 'failed', 'missingKey', 'oldestEvent', 'sweepLateness', 'sweeperMissing', 'takeovers', 'throttled', 'timedOut', 'unresolved'],
   Api: ['certificateExpiry', 'evacuationInForce', 'keysUnavailable', 'latency', 'probesMissing', 'serverErrors'],
 };
 
@@ -72,7 +72,7 @@ describe('alarmSettings', () => {
     expect(names.sort()).toEqual([
       'aborted', 'certificateExpiry', 'conflictsAge', 'deadLetters', 'deliveryLatency', 'errors', 'evacuationInForce', 'executionFailed', 'executionPartiallyFailed', 'failed',
       'failedInvocations', 'heartbeatsMissing', 'keysUnavailable', 'latency', 'lostEvents', 'lostWrites', 'missingKey', 'oldestEvent', 'probesMissing', 'readThrottling', 'replicationLatency',
-      'serverErrors', 'sweeperMissing', 'systemErrors', 'takeovers', 'throttled', 'timedOut', 'unresolved', 'writeThrottling',
+      'serverErrors', 'sweepLateness', 'sweeperMissing', 'systemErrors', 'takeovers', 'throttled', 'timedOut', 'unresolved', 'writeThrottling',
     ]);
   });
 
@@ -157,7 +157,7 @@ describe('AlarmProfile.ESSENTIAL', () => {
   test('leaves out what tells of slowness and throttling only', () => {
     const essential = alarmsOf(everything({}, { alarmProfile: AlarmProfile.ESSENTIAL }));
     const leftOut = new Set([...complete.keys()].filter(path => !essential.has(path)).map(nameOf));
-    expect([...leftOut].sort()).toEqual(['aborted', 'conflictsAge', 'deliveryLatency', 'latency', 'readThrottling', 'throttled', 'writeThrottling']);
+    expect([...leftOut].sort()).toEqual(['aborted', 'conflictsAge', 'deliveryLatency', 'latency', 'readThrottling', 'sweepLateness', 'throttled', 'writeThrottling']);
     expect(essential.size).toBeLessThan(0.75 * complete.size);
   });
 

@@ -1,7 +1,7 @@
 import { IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { cloudWatchPage } from '../console';
 import { Inventory } from './inventory';
-import { evacuationKey } from '../../evacuation-switch/constants';
+import { Evacuation, evacuationKey } from '../../evacuation-switch/constants';
 
 export interface OverviewProps {
   readonly title: string;
@@ -36,11 +36,13 @@ function places({ system, hasAlarms }: Inventory, { region: here, dashboardNameI
 
 function evacuation({ system, evacuation: control }: Inventory): string[] {
   if (!control || system.regions.length === 1) return [];
-  const command = (verb: string, content: string) => (
-    `aws dynamodb ${verb} --region HEALTHY --table-name ${control.controlTableName} ${content} '{"pk":{"S":"${evacuationKey('BAD')}"}}'`
+  const command = (verb: string, option: string, item: Record<string, string>) => (
+    `aws dynamodb ${verb} --region HEALTHY --table-name ${control.controlTableName} ${option} '${JSON.stringify(Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }])))}'`
   );
+  const pk = evacuationKey('BAD');
   return [
-    '**Are customers affected in one region only?** Evacuate it: run this with that region for BAD, and any other for HEALTHY. To come back, '
-      + `run \`delete-item\` with \`--key\` instead of \`put-item\` with \`--item\`.\n\`\`\`\n${command('put-item', '--item')}\n\`\`\``,
+    '**Are customers affected in one region only?** Evacuate it: run the first line with that region for BAD, and any other for HEALTHY. To come back, run the second. '
+      + 'Leave one region that answers: if all are evacuated, Route 53 sends clients to all.\n```\n'
+      + `${command('put-item', '--item', { pk, by: 'WHO', at: 'WHEN', reason: 'WHY' } satisfies Evacuation & Record<string, string>)}\n${command('delete-item', '--key', { pk })}\n\`\`\``,
   ];
 }

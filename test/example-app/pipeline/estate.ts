@@ -107,7 +107,7 @@ export class Estate {
 
   /** Evacuates a region, as the runbook does: by a write in another one. */
   public async evacuate(region: string, by: string): Promise<void> {
-    await this.dynamodb(by).send(new PutItemCommand({ TableName: 'Orders-Control-Table', Item: { pk: { S: `evacuation#${region}` } } }));
+    await this.dynamodb(by).send(new PutItemCommand({ TableName: 'Orders-Control-Table', Item: { pk: { S: `evacuation#${region}` }, by: { S: 'an operator' }, at: { S: new Date().toISOString() }, reason: { S: 'a scenario' } } }));
   }
 
   public async readmit(region: string, by: string): Promise<void> {

@@ -228,7 +228,10 @@ describe('MultiRegionDashboard', () => {
   test('tells how to evacuate a region, and leads to the alarms and to the other copies', () => {
     const { body } = whole();
     const { markdown } = body.widgets[0].properties;
-    expect(markdown).toContain('aws dynamodb put-item --region HEALTHY --table-name Shop-Control-Table --item \'{"pk":{"S":"evacuation#BAD"}}\'');
+    expect(markdown).toContain('aws dynamodb put-item --region HEALTHY --table-name Shop-Control-Table '
+      + '--item \'{"pk":{"S":"evacuation#BAD"},"by":{"S":"WHO"},"at":{"S":"WHEN"},"reason":{"S":"WHY"}}\'');
+    expect(markdown).toContain('aws dynamodb delete-item --region HEALTHY --table-name Shop-Control-Table --key \'{"pk":{"S":"evacuation#BAD"}}\'');
+    expect(markdown).toContain('Leave one region that answers');
     expect(markdown).toContain(`[${PEER}](https://us-west-2.console.aws.amazon.com/cloudwatch/home?region=us-west-2#dashboards/dashboard/Shop-Dashboard-us-west-2)`);
     expect(markdown).toContain(`[${HERE}](https://ap-southeast-2.console.aws.amazon.com/cloudwatch/home?region=ap-southeast-2#alarmsV2:alarm/Shop-ap-southeast-2-unhealthy)`);
   });

@@ -1,3 +1,4 @@
+import { Impairment } from './scenario';
 import { Heartbeat, LedgerEntry } from '../../../src/replicated-workflow/ledger-entry';
 
 export type StoredEntry = LedgerEntry & { readonly input?: string };
@@ -47,6 +48,7 @@ export class Region {
   public readonly parked: (() => void)[] = [];
   /** When it could not do its work, or not be reached. */
   private readonly outages: { readonly from: number; readonly to: number }[] = [];
+  private readonly impairments = new Map<Impairment, number>();
   public frozen = 0;
   public thaws = 0;
   public stepFunctionsOut = 0;
@@ -62,7 +64,15 @@ export class Region {
 
   /** Whether it is there for good, with all that it needs. */
   public get survives(): boolean {
-    return !this.dead && this.stepFunctionsOut === 0;
+    return !this.dead && this.stepFunctionsOut === 0 && !this.is('BUSY') && !this.is('THROTTLED');
+  }
+
+  public is(impairment: Impairment): boolean {
+    return (this.impairments.get(impairment) ?? 0) > 0;
+  }
+
+  public impair(impairment: Impairment, by: number): void {
+    this.impairments.set(impairment, (this.impairments.get(impairment) ?? 0) + by);
   }
 
   public entriesOf(name: string): StoredEntry[] {

@@ -1,9 +1,9 @@
 import { Region, Run, StoredEntry } from './region';
-import { MINUTE, Publication, SECOND } from './scenario';
+import { Impairment, MINUTE, Publication, Repetition, SECOND } from './scenario';
 import { World } from './world';
 import { effectOf, EntryChange, isFinal, NewEntry, OpenEntry } from '../../../src/replicated-workflow/ledger-entry';
 import { LEDGER_TIMING } from '../../../src/replicated-workflow/ledger-timing';
-import { Decisions, handleArrival, recordEnd, RecorderEffects, StarterEffects, sweep, SweeperEffects } from '../../../src/replicated-workflow/protocol';
+import { Decisions, handleArrival, HeartbeatEffects, recordEnd, RecorderEffects, sendHeartbeat, StarterEffects, sweep, SweeperEffects } from '../../../src/replicated-workflow/protocol';
 import * as takeover from '../../../src/replicated-workflow/takeover';
 import { TakeoverConfig } from '../../../src/replicated-workflow/takeover-config';
 
@@ -12,22 +12,38 @@ export interface Variant {
   readonly decisions?: Partial<Decisions>;
   readonly starter?: (effects: StarterEffects) => StarterEffects;
   readonly sweeper?: (effects: SweeperEffects & { inputOf(name: string): { input: string } }) => SweeperEffects;
+  readonly heartbeat?: (effects: HeartbeatEffects) => HeartbeatEffects;
+  /** An impairment for whose end the sweeper waits, and with it the heartbeat. */
+  readonly sweeperWaitsFor?: Impairment;
 }
 
-/** What came of an event. */
+/** An event as a region's queue holds it. */
+interface Message {
+  readonly story: Story;
+  readonly input: string;
+  readonly origin: Region;
+  /** What the event says. */
+  readonly eventTime: number;
+  /** When it came into the queue. */
+  readonly sentAt: number;
+  /** Whether the starter has put it back for later. */
+  readonly deferred: boolean;
+}
+
+/** What came of the events of a key. */
 export interface Story {
   readonly name: string;
   readonly publication: Publication;
-  /** When it was published indeed, by no region's clock. */
-  readonly publishedAt: number;
-  readonly input: string;
+  /** When it was first published in a region, by no region's clock. */
+  readonly publishedIn: Map<Region, number>;
+  /** The events, each of which the workflow may be started with. */
+  readonly inputs: Set<string>;
   /** The regions whose queue it reached. */
   readonly seenBy: Set<Region>;
   readonly runs: Run[];
 }
 
 const VISIBILITY_TIMEOUT = MINUTE;
-const MAX_RECEIVES = 5;
 const LONGEST_PAUSE = 3 * SECOND;
 
 /** A run of the sweeper may be missed or die; that the next one does as well is a failure of the region. */
@@ -45,9 +61,7 @@ export class Workflow {
     const { publications, seed } = world.scenario;
     this.decisions = { ...takeover, ...variant.decisions };
     world.regions.forEach(region => this.sweepEveryMinute(region));
-    publications.forEach((one, i) => (
-      world.at(one.at, () => this.publish(one, `key-${seed}-${i}`), Math.max(one.detour, one.detourAtHome) + 4 * MINUTE)
-    ));
+    publications.forEach((one, i) => this.tell(one, `key-${seed}-${i}`));
   }
 
   /** Whether every event that a surviving region has seen was run to its end, and nothing is left to do. */
@@ -63,46 +77,60 @@ export class Workflow {
     return others.every(region => seen?.has(region)) ? Math.max(run.startedAt, ...others.map(region => seen!.get(region)!)) : undefined;
   }
 
-  private publish(publication: Publication, name: string): void {
-    const origin = this.world.region(publication.origin);
+  /** Publishes the events of a key. */
+  private tell(publication: Publication, name: string): void {
+    const story: Story = { name, publication, publishedIn: new Map(), inputs: new Set(), seenBy: new Set(), runs: [] };
+    const first: Repetition = { origin: publication.origin, after: 0, detour: publication.detour, detourTo: publication.detourTo };
+    [first, ...publication.again].forEach((one, i) => this.world.at(
+      publication.at + one.after,
+      () => this.publish(story, one, i),
+      Math.max(one.detour, publication.detourAtHome, ...publication.backlog) + 8 * MINUTE,
+    ));
+  }
+
+  private publish(story: Story, { origin: index, detour, detourTo }: Repetition, number: number): void {
+    const { name, publication: { shift, twice, detourAtHome } } = story;
+    const origin = this.world.region(index);
     // nobody publishes in a region that is down
     if (origin.dead || origin.frozen > 0) return;
-    const published = Math.floor((this.world.time + origin.clockOffset + publication.shift) / SECOND) * SECOND;
-    const input = JSON.stringify({ name, region: origin.name, time: published });
-    const story: Story = { name, publication, publishedAt: this.world.time, input, seenBy: new Set(), runs: [] };
-    this.stories.push(story);
+    const eventTime = Math.floor((this.world.time + origin.clockOffset + shift) / SECOND) * SECOND;
+    const input = JSON.stringify({ name, region: origin.name, time: eventTime, number });
+    if (story.inputs.size === 0) this.stories.push(story);
+    story.inputs.add(input);
+    if (!story.publishedIn.has(origin)) story.publishedIn.set(origin, this.world.time);
     for (const region of this.world.regions) {
-      for (let copy = 0; copy < (publication.twice ? 2 : 1); copy++) {
+      for (let copy = 0; copy < (twice ? 2 : 1); copy++) {
         const delay = this.world.chance.between(100, 2 * SECOND) + (copy > 0 ? this.world.chance.between(0, 3 * MINUTE) : 0);
-        if (region === origin) this.world.later(origin, delay + publication.detourAtHome, () => this.enqueue(region, story, published));
-        else this.world.send(origin, region, delay + publication.detour, () => this.enqueue(region, story, published));
+        const enqueue = (): void => this.enqueue(region, {
+          story, input, origin, eventTime, sentAt: this.world.time + region.clockOffset, deferred: false,
+        }, story.publication.backlog[this.world.regions.indexOf(region)]);
+        if (region === origin) this.world.later(origin, delay + detourAtHome, enqueue);
+        else this.world.send(origin, region, delay + (detourTo === undefined || this.world.region(detourTo) === region ? detour : 0), enqueue);
       }
     }
   }
 
-  private enqueue(region: Region, story: Story, published: number): void {
+  /** Lets the starter get a message after a time, and again until it is done with it. */
+  private enqueue(region: Region, message: Message, delay: number): void {
+    const { story, input, origin, eventTime, sentAt, deferred } = message;
     story.seenBy.add(region);
-    const sentAt = this.world.time + region.clockOffset;
-    let receives = 0;
+    let done = false;
     const deliver = (): void => {
-      if (++receives > MAX_RECEIVES) {
-        // somebody moves it back from the dead-letter queue, as a new message
-        this.world.later(region, this.world.chance.between(0, 10 * MINUTE), () => this.enqueue(region, story, published));
-        return;
-      }
-      let done = false;
-      this.world.later(region, VISIBILITY_TIMEOUT, () => !done && deliver());
+      if (done) return;
+      this.world.later(region, VISIBILITY_TIMEOUT, deliver);
+      if (region.is('BUSY')) return;
       this.world.wake();
-      const effects = this.starterOf(region, this.world.time);
+      const effects = this.starterOf(region, message, this.world.time);
       const arrival = {
         name: story.name,
-        origin: this.world.region(story.publication.origin).name,
-        input: story.input,
-        publishedAt: this.decisions.publishedAt(published, sentAt, effects.now()),
+        origin: origin.name,
+        input,
+        publishedAt: this.decisions.publishedAt(eventTime, sentAt, effects.now()),
+        deferred,
       };
       handleArrival(arrival, effects, this.configOf(region), this.decisions).then(() => { done = true; }, () => undefined);
     };
-    this.world.later(region, story.publication.backlog[this.world.regions.indexOf(region)] + this.world.chance.between(0, SECOND), deliver);
+    this.world.later(region, delay + this.world.chance.between(0, SECOND), deliver);
   }
 
   private configOf(region: Region): TakeoverConfig {
@@ -110,9 +138,15 @@ export class Workflow {
     return { region: region.name, regions: regions.map(({ name }) => name), takeoverAfter, timing: LEDGER_TIMING };
   }
 
-  private starterOf(region: Region, decidedAt: number): StarterEffects {
+  private starterOf(region: Region, message: Message, receivedAt: number): StarterEffects {
+    let decidedAt = receivedAt;
     const effects: StarterEffects = {
       now: () => this.world.time + region.clockOffset,
+      defer: delay => this.step(region, false, () => this.enqueue(region, { ...message, deferred: true }, delay)),
+      entries: name => this.step(region, false, () => {
+        decidedAt = this.world.time;
+        return region.entriesOf(name);
+      }),
       open: entry => this.step(region, true, () => this.open(region, entry)),
       start: (name, input) => this.step(region, true, () => this.start(region, name, input, decidedAt)),
     };
@@ -129,26 +163,33 @@ export class Workflow {
   }
 
   private sweep(region: Region, late: boolean): void {
+    if (this.variant.sweeperWaitsFor && region.is(this.variant.sweeperWaitsFor)) return;
     this.world.wake();
     const mayDie = !late && this.world.time - region.lastHeartbeat < ONE_MISSED;
     const step = <T>(writes: boolean, effect: () => T) => this.step(region, writes, effect, mayDie);
+    const now = (): number => this.world.time + region.clockOffset;
+    const heartbeat: HeartbeatEffects = {
+      now,
+      heartbeats: () => step(false, () => region.heartbeats.values()),
+      stepFunctionsAnswers: () => step(false, () => region.stepFunctionsOut === 0),
+      sendHeartbeat: one => step(false, () => {
+        region.lastHeartbeat = this.world.time;
+        this.world.replicate(region, (replica, version) => replica.heartbeats.apply(one.region, one, version));
+      }),
+    };
+    const evacuated = (): Promise<ReadonlySet<string>> => step(false, () => (
+      new Set(region.is('CONTROL_TABLE') ? [] : region.marks.values().filter(({ marked }) => marked).map(({ region: marked }) => marked))
+    ));
     const decidedAt = new Map<string, number>();
     let left = this.world.scenario.sweepLimit;
     const effects: SweeperEffects = {
-      now: () => this.world.time + region.clockOffset,
+      now,
       hasTime: () => left > 0,
-      heartbeats: () => step(false, () => region.heartbeats.values()),
-      sendHeartbeat: heartbeat => step(false, () => {
-        region.lastHeartbeat = this.world.time;
-        this.world.replicate(region, (replica, version) => replica.heartbeats.apply(heartbeat.region, heartbeat, version));
-      }),
-      evacuated: () => step(false, () => new Set(region.marks.values().filter(({ marked }) => marked).map(({ region: marked }) => marked))),
-      stepFunctionsAnswers: () => step(false, () => region.stepFunctionsOut === 0),
       async *due(before) {
         const due = await step(false, () => region.openEntries().filter(({ dueAt }) => dueAt! <= before).sort((a, b) => a.dueAt! - b.dueAt!));
         for (const { name } of due) {
-          left--;
           yield [name];
+          left--;
         }
       },
       entries: name => step(false, () => {
@@ -161,13 +202,24 @@ export class Workflow {
       failed: () => undefined,
     };
     const inputOf = (name: string) => ({ input: region.entries.get(keyOf(name, region.name))!.input! });
-    void sweep(this.variant.sweeper?.({ ...effects, inputOf }) ?? effects, this.configOf(region), this.decisions)
-      .then(({ takeovers }) => { this.takeovers += takeovers; });
+    const config = this.configOf(region);
+    const run = async (): Promise<void> => {
+      const known = await sendHeartbeat(this.variant.heartbeat?.(heartbeat) ?? heartbeat, config, this.decisions);
+      const varied = this.variant.sweeper?.({ ...effects, inputOf }) ?? effects;
+      const result = await sweep({ ...known, evacuated: await evacuated() }, varied, config, this.decisions);
+      this.takeovers += result.takeovers;
+    };
+    void run();
   }
 
   private hear(region: Region, run: Run, endedAt: number): void {
     if (this.world.chance.happens(this.world.scenario.unheard / 100)) return;
     this.world.later(region, this.world.chance.between(0, 3 * SECOND), () => {
+      // Lambda tries again later
+      if (region.is('BUSY')) {
+        this.world.later(region, MINUTE, () => this.hear(region, run, endedAt));
+        return;
+      }
       this.world.wake();
       const effects: RecorderEffects = {
         end: (name, status, at) => this.step(region, true, () => {
@@ -191,7 +243,9 @@ export class Workflow {
       await this.pause(region, 0);
     }
     const result = effect();
-    if (trip && !trip.before) {
+    if (trip?.later !== undefined) {
+      this.world.later(region, trip.later, () => this.world.freeze(region, trip.length));
+    } else if (trip && !trip.before) {
       this.world.freeze(region, trip.length);
       await this.pause(region, 0);
     }
@@ -222,7 +276,7 @@ export class Workflow {
   }
 
   private start(region: Region, name: string, input: string, decidedAt: number): void {
-    if (region.stepFunctionsOut > 0) throw new Error('Step Functions does not answer');
+    this.requireStepFunctions(region);
     if (region.runs.has(name)) return;
     const story = this.stories.find(one => one.name === name)!;
     const claimedAt = region.entries.get(keyOf(name, region.name))?.startedAt ?? Infinity;
@@ -245,10 +299,16 @@ export class Workflow {
     });
   }
 
-  private find(region: Region, name: string): takeover.Execution | undefined {
+  private requireStepFunctions(region: Region): void {
     if (region.stepFunctionsOut > 0) throw new Error('Step Functions does not answer');
+    if (region.is('THROTTLED')) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+  }
+
+  private find(region: Region, name: string): takeover.Execution | 'NONE' | 'UNKNOWN' {
+    if (region.is('THROTTLED')) return 'UNKNOWN';
+    this.requireStepFunctions(region);
     const run = region.runs.get(name);
-    if (run === undefined) return undefined;
+    if (run === undefined) return 'NONE';
     return run.endedAt === undefined ? { status: 'RUNNING' } : { status: 'SUCCEEDED', endedAt: run.endedAt + region.clockOffset };
   }
 }

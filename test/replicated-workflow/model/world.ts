@@ -1,7 +1,7 @@
 import { Agenda } from './agenda';
 import { Chance } from './chance';
 import { Region } from './region';
-import { MINUTE, Outage, Scenario, SECOND } from './scenario';
+import { Impairment, LONGEST_CATCH_UP, Outage, Scenario, SECOND } from './scenario';
 
 /** What is between two regions: in how many ways it is cut, and what waits for it to heal. */
 interface Link {
@@ -120,6 +120,9 @@ export class World {
       case 'FREEZE': return this.freeze(region, length);
       case 'CUT': return this.cut(region, this.otherThan(index, other), length);
       case 'STEP_FUNCTIONS': return this.stopStepFunctions(region, length);
+      case 'BUSY':
+      case 'THROTTLED':
+      case 'CONTROL_TABLE': return this.impair(region, kind, length);
     }
   }
 
@@ -138,6 +141,12 @@ export class World {
     region.stepFunctionsOut++;
     region.out(this.time, length);
     if (Number.isFinite(length)) this.agenda.put(this.time + length, () => region.stepFunctionsOut--);
+  }
+
+  /** Such a region has not failed: the promise holds as if nothing had happened. */
+  private impair(region: Region, kind: Impairment, length: number): void {
+    region.impair(kind, 1);
+    if (Number.isFinite(length)) this.agenda.put(this.time + length, () => region.impair(kind, -1));
   }
 
   private mark(operator: Region, region: string, marked: boolean): void {
@@ -160,6 +169,6 @@ export class World {
   }
 
   private catchUp(): number {
-    return this.chance.between(0, this.scenario.calm ? LONGEST_LAG : MINUTE);
+    return this.chance.between(0, this.scenario.calm ? LONGEST_LAG : LONGEST_CATCH_UP);
   }
 }

@@ -117,19 +117,20 @@ export const LIBRARY: Record<string, HandlerCase> = {
     asks: 'dynamodb UpdateItem',
   },
   'replicated-workflow/starter': {
-    environment: urls => ({ STATE_MACHINE_ARN, IDEMPOTENCY_KEY_PATH: '$.detail.orderId', DEAD_LETTER_QUEUE_URL: QUEUE(urls), ...LEDGER }),
+    environment: urls => ({ STATE_MACHINE_ARN, IDEMPOTENCY_KEY_PATH: '$.detail.orderId', DEAD_LETTER_QUEUE_URL: QUEUE(urls), EVENT_QUEUE_URL: QUEUE(urls), ...LEDGER }),
     events: {
       messages: () => ({
-        Records: [{ region: HERE, time: new Date().toISOString(), detail: { orderId: 'o-1' } }, 'not an event']
+        Records: [...[HERE, PEER].map(region => ({ region, time: new Date().toISOString(), detail: { orderId: `o-${region}` } })), 'not an event']
           .map((body, i) => ({ messageId: `m-${i}`, body: JSON.stringify(body), attributes: { SentTimestamp: String(Date.now()) } })),
       }),
     },
     result: { batchItemFailures: [] },
   },
   'replicated-workflow/sweeper': {
-    environment: () => ({ STATE_MACHINE_ARN, CONTROL_TABLE_NAME: 'Control', ...LEDGER }),
-    events: { run: () => ({}) },
-    asks: 'states StartExecution',
+    // one that has no time calls helpers
+    environment: (_, event) => ({ STATE_MACHINE_ARN, CONTROL_TABLE_NAME: 'Control', ...LEDGER, ...(event === 'hurry' && { BEAT_SECONDS: '0.001' }) }),
+    events: { run: () => ({}), hurry: () => ({}), helper: () => ({ shard: shardOf('w-1') }) },
+    asks: 'dynamodb Query',
   },
 };
 
@@ -171,6 +172,7 @@ export function wellAnswer({ operation, input }: Asked, url: string): Given {
     case 'StartExecution': return { body: { executionArn: 'arn', startDate: 1 } };
     case 'DescribeExecution': return { status: 400, type: 'ExecutionDoesNotExist', body: { message: 'Execution Does Not Exist' } };
     case 'SendMessage': return messageTaken(input.MessageBody);
+    case 'SendMessageBatch': return { body: { Successful: input.Entries.map(({ Id, MessageBody }: any) => ({ Id, ...messageTaken(MessageBody).body })), Failed: [] } };
     case 'GetQueueUrl': return { body: { QueueUrl: `${url}/111122223333/Queue` } };
     case 'PutEvents': return { body: { FailedEntryCount: 0, Entries: input.Entries.map(() => ({ EventId: '1' })) } };
     case 'GetPipelineState': return { body: { stageStates: [] } };
@@ -192,7 +194,7 @@ function ledgerItems(values: Record<string, unknown>): object[] {
     pk: `Orders-Fulfilment#${name}`, region: HERE, publishedAt: now - 5 * 60_000, dueAt, openIn: `Orders-Fulfilment#${HERE}#${shardOf(name)}`, input: '{}', ...rest,
   });
   const items: any[] = [
-    { pk: 'Orders-Fulfilment#beat#', region: HERE, beatAt: now - 60_000, upSince: 0 },
+    { pk: 'Orders-Fulfilment#beat#', region: HERE, beatAt: now - 30_000, upSince: 0 },
     { pk: 'Orders-Fulfilment#beat#', region: PEER, beatAt: now - 8 * 60_000, upSince: 0 },
     entry('w-1', { status: 'WITNESSED', origin: PEER }),
     entry('s-1', { status: 'STARTED', origin: HERE, startedAt: now - 60_000 }),
