@@ -36,6 +36,7 @@ const SLOW_TESTS = [
   'example-app/clone.test.ts',
   'example-app/rehearsal/local-region-package.test.ts',
   'docs/other-pipelines.test.ts',
+  'deadlines.test.ts',
   'compliance/strict.test.ts',
   'rules.test.ts',
   'global-table/matrix.test.ts',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { EventBridgeClient, PutEventsCommand, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { bounded, clientSettings } from './clients';
 
 /** What EventBridge takes in one request. */
 const MAX_ENTRIES = 10;
@@ -9,7 +10,7 @@ const TRIES = 4;
 const FIRST_PAUSE_MS = 50;
 const FOR_THE_MOMENT = ['ThrottlingException', 'InternalFailure', 'InternalException'];
 
-const eventBridge = new EventBridgeClient({});
+const eventBridge = bounded(new EventBridgeClient(clientSettings));
 
 export interface OrderEvent {
   readonly detailType: string;

@@ -1,9 +1,10 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { bounded, clientSettings } from './clients';
 import type { OrderStatus, Outcome } from './order';
 
 const TableName = process.env.TABLE_NAME!;
-const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const table = bounded(DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings)));
 
 /**
  * An order and what was done for it: one item each, under the order's id. Each item is written by one region only, the one that took the

@@ -4,11 +4,14 @@ import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clie
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { redriveBusName } from './constants';
 import { DeadEvent, redriveOf } from './redrive';
+import { boundedClient, CallLimits } from '../system/bounded-client.lambda';
 import { log } from '../system/log';
 
-const lambda = new LambdaClient({});
-const sqs = new SQSClient({});
-const eventBridge = new EventBridgeClient({});
+/** A dead letter takes up to two calls, and the function ends after 30 seconds. */
+const LIMITS: CallLimits = { attempts: 3, attemptMillis: 4_000, callMillis: 13_000 };
+const lambda = boundedClient(LambdaClient, LIMITS);
+const sqs = boundedClient(SQSClient, LIMITS);
+const eventBridge = boundedClient(EventBridgeClient, LIMITS);
 
 /** Sends each dead letter to what it was meant for. One that cannot be sent goes back to the dead-letter queue. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {

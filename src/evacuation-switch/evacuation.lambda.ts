@@ -3,13 +3,14 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import {
   CONTROL_TABLE_DIMENSION, CONTROL_TABLE_NAME, EVACUATED, EVACUATED_REGION_DIMENSION, evacuationKey, REGIONS,
 } from './constants';
+import { boundedClient } from '../system/bounded-client.lambda';
 import { writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
 
 const TableName = process.env[CONTROL_TABLE_NAME]!;
 const regions = process.env[REGIONS]!.split(',');
 // A health check waits 2 seconds for an answer, and an answer that is late counts as none
-const dynamodb = new DynamoDBClient({ maxAttempts: 2, requestHandler: { requestTimeout: 800, connectionTimeout: 500 } });
+const dynamodb = boundedClient(DynamoDBClient, { attempts: 2, attemptMillis: 900, callMillis: 1_500 });
 
 /**
  * GET /evacuation/{region}: 200 takes the region out of service, anything else leaves it in. So an error here, or a region that nobody

@@ -2,6 +2,7 @@ import { setTimeout } from 'timers/promises';
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { STREAM_ARN } from './constants';
+import { boundedClient } from '../system/bounded-client.lambda';
 
 /** What of the function's time is left for the answer. */
 const ANSWER_MS = 10_000;
@@ -9,7 +10,8 @@ const PAUSE_MS = 1_000;
 /** CloudFormation takes answers of up to 4096 bytes. */
 const REASON_LENGTH = 1_000;
 
-const dynamodb = new DynamoDBClient({ requestHandler: { requestTimeout: 5_000, connectionTimeout: 2_000 } });
+// one that does not end at the deadline leaves the answer its time
+const dynamodb = boundedClient(DynamoDBClient, { attempts: 2, attemptMillis: 2_000, callMillis: 4_000 });
 
 interface Outcome {
   readonly Status: 'SUCCESS' | 'FAILED';

@@ -1,5 +1,6 @@
 import { AlarmType, CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { boundedClient, CallLimits, ClientSettings } from '../system/bounded-client.lambda';
 
 /** A system, by what its regions are asked with. */
 export interface AskedSystem {
@@ -10,18 +11,24 @@ export interface AskedSystem {
   readonly roleArns: { readonly [region: string]: string };
 }
 
-/** A region that is lost does not answer at all: there must be time left to say so. */
-const PATIENCE = { maxAttempts: 2, requestHandler: { requestTimeout: 8000, connectionTimeout: 3000, throwOnRequestTimeout: true } };
+/** A region that is lost does not answer at all: after two calls, one for the role, there must be time left to say so. */
+const LIMITS: CallLimits = { attempts: 2, attemptMillis: 6_000, callMillis: 13_000 };
 
 const ALARM_TYPES: AlarmType[] = ['MetricAlarm', 'CompositeAlarm'];
 
-/** Makes what the clients of a region are made with: in another account by the role there that may read. */
-export async function clientConfiguration({ roleArns }: AskedSystem, region: string) {
-  const roleArn = roleArns[region];
-  if (!roleArn) return { region, ...PATIENCE };
-  const { Credentials } = await new STSClient({ region, ...PATIENCE }).send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'deployment-pipeline' }));
+/** Makes a client of a region. */
+export type RegionalClients = <Client>(ClientClass: new (configuration: any) => Client) => Client;
+
+/** Returns what makes the clients of a region: in another account by the role there that may read. */
+export async function clientsIn({ roleArns }: AskedSystem, region: string): Promise<RegionalClients> {
+  const settings: ClientSettings = { region, credentials: roleArns[region] ? await credentialsOf(roleArns[region], region) : undefined };
+  return ClientClass => boundedClient(ClientClass, LIMITS, settings);
+}
+
+async function credentialsOf(RoleArn: string, region: string): Promise<ClientSettings['credentials']> {
+  const { Credentials } = await boundedClient(STSClient, LIMITS, { region }).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'deployment-pipeline' }));
   const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
-  return { region, ...PATIENCE, credentials: { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken } };
+  return { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken };
 }
 
 /** The states of those alarms that exist, by name. */

@@ -1,3 +1,5 @@
+import { inAlarmText, silentText } from './region-finding';
+
 /** What a bake has seen of a region just now. */
 export interface AlarmReport {
   readonly region: string;
@@ -34,8 +36,8 @@ export const MAX_SILENCE_MINUTES = 5;
 export function judge(state: BakeState, reports: AlarmReport[]): BakeVerdict {
   const { elapsedMinutes, minutes, isRollback } = state;
   const excused = (region: string) => isRollback || state.unhealthy.includes(region);
-  const red = reports.flatMap(({ region, inAlarm }) => inAlarm.map(alarm => ({ region, text: `${alarm} is in ALARM in ${region}` })));
-  const silent = reports.filter(({ error }) => error !== undefined).map(({ region, error }) => ({ region, text: `${region} does not answer (${error})` }));
+  const red = reports.flatMap(({ region, inAlarm }) => inAlarm.map(alarm => ({ region, text: inAlarmText(region, alarm) })));
+  const silent = reports.filter(({ error }) => error !== undefined).map(({ region, error }) => ({ region, text: silentText(region, error) }));
   const missing = reports.flatMap(report => report.missing.map(alarm => ({ region: report.region, text: `there is no alarm ${alarm} in ${report.region}` })));
   const bad = [...red, ...missing, ...state.silentMinutes >= MAX_SILENCE_MINUTES ? silent : []].filter(({ region }) => !excused(region));
   if (bad.length > 0) return { fails: texts(bad) };

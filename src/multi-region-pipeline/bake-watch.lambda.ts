@@ -1,5 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { alarmStates, AskedSystem, clientConfiguration } from './asked-regions.lambda';
+import { alarmStates, AskedSystem, clientsIn } from './asked-regions.lambda';
 import { AlarmReport, BakeVerdict, judge } from './bake-decision';
 import { NamedRegions } from './operator-word';
 
@@ -45,7 +45,8 @@ export async function watch(system: AskedSystem, deployment: WatchedDeployment, 
 async function report(system: AskedSystem, region: string, areNamed: boolean): Promise<AlarmReport> {
   try {
     const names = system.alarmNames[region];
-    const states = await alarmStates(new CloudWatchClient(await clientConfiguration(system, region)), names);
+    const clientOf = await clientsIn(system, region);
+    const states = await alarmStates(clientOf(CloudWatchClient), names);
     return {
       region,
       inAlarm: names.filter(name => states.get(name) === 'ALARM'),

@@ -1,16 +1,8 @@
-import { AskedSystem } from './asked-regions.lambda';
+import { knownRegions, pipelineName, system } from './asking-environment.lambda';
 import { BakeProgress, watch } from './bake-watch.lambda';
-import { ALARM_NAMES, BakeQuestion, KNOWN_REGIONS, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
+import { BakeQuestion } from './constants';
 import { parseWord } from './operator-word';
 import { answerJob, JobAnswer, JobEvent, stageStates } from './pipeline-job.lambda';
-
-const pipelineName = process.env[PIPELINE_NAME]!;
-const knownRegions = process.env[KNOWN_REGIONS]!.split(',');
-const system: AskedSystem = {
-  regions: process.env[SYSTEM_REGIONS]!.split(','),
-  alarmNames: JSON.parse(process.env[ALARM_NAMES]!),
-  roleArns: JSON.parse(process.env[ROLE_ARNS]!),
-};
 
 /** Watches the regions that a stage has deployed to, for as long as they bake. */
 export const handler = async (event: JobEvent): Promise<void> => answerJob(event, decide);

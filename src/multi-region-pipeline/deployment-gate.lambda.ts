@@ -1,19 +1,13 @@
-import { ALARM_NAMES, DEPLOYING_STAGES, GateQuestion, gateStage, KNOWN_REGIONS, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
+import { knownRegions, pipelineName, system as asked } from './asking-environment.lambda';
+import { DEPLOYING_STAGES, GateQuestion, gateStage } from './constants';
 import { mayBeRolledBack, occupied } from './gate-decision';
 import { areAllLost, askGate, GatedSystem } from './gate-question.lambda';
 import { parseWord } from './operator-word';
 import { answerJob, JobAnswer, JobEvent, stageStates } from './pipeline-job.lambda';
 import { CONTROL_TABLE_NAME } from '../evacuation-switch/constants';
 
-const pipelineName = process.env[PIPELINE_NAME]!;
-const knownRegions = process.env[KNOWN_REGIONS]!.split(',');
 const deployingStages = JSON.parse(process.env[DEPLOYING_STAGES]!) as string[];
-const system: GatedSystem = {
-  regions: process.env[SYSTEM_REGIONS]!.split(','),
-  alarmNames: JSON.parse(process.env[ALARM_NAMES]!),
-  roleArns: JSON.parse(process.env[ROLE_ARNS]!),
-  controlTableName: process.env[CONTROL_TABLE_NAME]!,
-};
+const system: GatedSystem = { ...asked, controlTableName: process.env[CONTROL_TABLE_NAME]! };
 
 /** Says whether a stage may be entered, and waits while another execution is deploying. */
 export const handler = async (event: JobEvent): Promise<void> => answerJob(event, decide);

@@ -1,4 +1,5 @@
 import { NamedRegions } from './operator-word';
+import { inAlarmText, silentText } from './region-finding';
 
 /** The answer of a region. */
 export interface RegionReport {
@@ -22,8 +23,9 @@ export function refusals(targets: string[], { lost, unhealthy }: NamedRegions, r
   return [
     ...targets.filter(target => !lost.includes(target)).flatMap(target => evacuated.filter(({ region }) => region !== target)
       .map(({ region, by }) => `${region} is evacuated, says ${by}: ${target} may be all that serves`)),
-    ...reports.filter(({ region }) => !unhealthy.includes(region)).flatMap(({ region, unhealthyAlarms }) => unhealthyAlarms.map(alarm => `${alarm} is in ALARM in ${region}`)),
-    ...reports.filter(({ error }) => error !== undefined).map(({ region, error }) => `${region} does not answer (${error})`),
+    ...reports.filter(({ region }) => !unhealthy.includes(region))
+      .flatMap(({ region, unhealthyAlarms }) => unhealthyAlarms.map(alarm => inAlarmText(region, alarm))),
+    ...reports.filter(({ error }) => error !== undefined).map(({ region, error }) => silentText(region, error)),
   ];
 }
 

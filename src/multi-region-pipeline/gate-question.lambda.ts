@@ -1,6 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { alarmStates, AskedSystem, clientConfiguration } from './asked-regions.lambda';
+import { alarmStates, AskedSystem, clientsIn } from './asked-regions.lambda';
 import { refusals, RegionReport } from './gate-decision';
 import { NamedRegions } from './operator-word';
 import { evacuationKey } from '../evacuation-switch/constants';
@@ -28,10 +28,10 @@ export async function askGate(system: GatedSystem, targets: string[], named: Nam
 
 async function report(system: GatedSystem, region: string): Promise<RegionReport> {
   try {
-    const configuration = await clientConfiguration(system, region);
-    const [evacuated, alarms] = await Promise.all([
-      evacuatedRegions(system, new DynamoDBClient(configuration)),
-      alarmStates(new CloudWatchClient(configuration), system.alarmNames[region]),
+    const clientOf = await clientsIn(system, region);
+    const [evacuated, alarms] = await allAnswers([
+      evacuatedRegions(system, clientOf(DynamoDBClient)),
+      alarmStates(clientOf(CloudWatchClient), system.alarmNames[region]),
     ]);
     // an alarm that does not exist is not in ALARM: it may come with this deployment
     return { region, evacuated, unhealthyAlarms: [...alarms].filter(([, state]) => state === 'ALARM').map(([name]) => name) };
@@ -41,7 +41,7 @@ async function report(system: GatedSystem, region: string): Promise<RegionReport
 }
 
 async function evacuatedRegions({ regions, controlTableName: TableName }: GatedSystem, dynamodb: DynamoDBClient): Promise<string[]> {
-  const found = await Promise.all(regions.map(async region => {
+  const found = await allAnswers(regions.map(async region => {
     try {
       const { Item } = await dynamodb.send(new GetItemCommand({
         TableName, Key: { pk: { S: evacuationKey(region) } }, ConsistentRead: true, ProjectionExpression: 'pk',
@@ -54,4 +54,10 @@ async function evacuatedRegions({ regions, controlTableName: TableName }: GatedS
     }
   }));
   return regions.filter((_, i) => found[i]);
+}
+
+/** As `Promise.all`, but when one is an error it waits for the others: a call that is still under way when the function has answered would go on in its next run. */
+async function allAnswers<T extends readonly unknown[] | []>(answers: T): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
+  await Promise.allSettled(answers);
+  return Promise.all(answers);
 }

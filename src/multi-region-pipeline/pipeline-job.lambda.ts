@@ -1,4 +1,5 @@
 import { CodePipelineClient, GetPipelineStateCommand, PutJobFailureResultCommand, PutJobSuccessResultCommand, StageState } from '@aws-sdk/client-codepipeline';
+import { boundedClient } from '../system/bounded-client.lambda';
 import { log } from '../system/log';
 
 /** What CodePipeline sends to a function that an action invokes. It holds credentials as well, so it must never be logged. */
@@ -16,7 +17,8 @@ export interface JobEvent {
 /** An answer to a job. One that goes on is asked again, with its token. */
 export type JobAnswer = { readonly goesOn: string; readonly token: string } | { readonly succeeds: string } | { readonly fails: string };
 
-const codePipeline = new CodePipelineClient({});
+// the state of the stages and the answer are two calls, between which the regions are asked, and the function ends after a minute
+const codePipeline = boundedClient(CodePipelineClient, { attempts: 3, attemptMillis: 4_000, callMillis: 11_000 });
 
 /**
  * Answers a job of CodePipeline by a decision. An error in it is a failure of the action, and so is a failure to answer: the function then ends with an error, and CodePipeline gives up after 20 minutes.

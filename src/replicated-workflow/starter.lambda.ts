@@ -18,16 +18,20 @@ import { publishedAt } from './takeover';
 import { TakeoverConfig, takeoverConfigOf } from './takeover-config';
 import { traceHeader } from './trace-header';
 import { DeadLetterQueue } from './unstartable.lambda';
+import { boundedClient, CallLimits } from '../system/bounded-client.lambda';
 import { log, writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
 
 /** The most that Step Functions takes. An event that could never be started must not be claimed, nor handed on from region to region. */
 const MAX_INPUT_BYTES = 256 * 1024;
 
+/** A message takes up to three calls, one after the other, and the function ends after 10 seconds. */
+const LIMITS: CallLimits = { attempts: 3, attemptMillis: 2_000, callMillis: 2_800 };
+
 const keyPath = process.env[IDEMPOTENCY_KEY_PATH]!;
 const correlationIdPath = process.env[CORRELATION_ID_PATH];
-const executions = new Executions(new SFNClient({}), process.env[STATE_MACHINE_ARN]!, correlationIdPath);
-const sqs = new SQSClient({});
+const executions = new Executions(boundedClient(SFNClient, LIMITS), process.env[STATE_MACHINE_ARN]!, correlationIdPath);
+const sqs = boundedClient(SQSClient, LIMITS);
 const deadLetters = new DeadLetterQueue(sqs, process.env[DEAD_LETTER_QUEUE_URL]!);
 const queue = new StartQueue(sqs, process.env[EVENT_QUEUE_URL]!);
 const ledger = process.env[LEDGER_TABLE_NAME] ? withLedger(process.env[LEDGER_TABLE_NAME]) : undefined;
@@ -95,7 +99,7 @@ async function start(record: SQSRecord): Promise<void> {
 
 function withLedger(tableName: string): { table: LedgerTable; config: TakeoverConfig } {
   const config = takeoverConfigOf(process.env);
-  return { table: new LedgerTable(new DynamoDBClient({}), tableName, executions.workflow, config.region), config };
+  return { table: new LedgerTable(boundedClient(DynamoDBClient, LIMITS), tableName, executions.workflow, config.region), config };
 }
 
 async function open(table: LedgerTable, entry: NewEntry): Promise<LedgerEntry | undefined> {

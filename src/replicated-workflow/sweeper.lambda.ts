@@ -11,6 +11,7 @@ import { LedgerTable } from './ledger-table.lambda';
 import { HeartbeatEffects, Knowledge, knowledgeOf, sendHeartbeat, sweep, SweeperEffects, SweepResult } from './protocol';
 import { takeoverConfigOf } from './takeover-config';
 import { CONTROL_TABLE_NAME, evacuationKey } from '../evacuation-switch/constants';
+import { boundedClient, CallLimits } from '../system/bounded-client.lambda';
 import { log, writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
 
@@ -25,12 +26,12 @@ const config = takeoverConfigOf(process.env);
 /** How long a run goes on alone before it calls a helper for each shard. */
 const alone = config.timing.heartbeatInterval / 6;
 const controlTableName = process.env[CONTROL_TABLE_NAME];
-// An answer that takes longer must not keep the other entries from being looked at
-const patience = { maxAttempts: 2, requestHandler: { requestTimeout: 5_000, connectionTimeout: 1_000 } };
-const dynamodb = new DynamoDBClient(patience);
-const lambda = new LambdaClient(patience);
-const looker = new SFNClient({ ...patience, maxAttempts: 1 });
-const executions = new Executions(new SFNClient(patience), process.env[STATE_MACHINE_ARN]!, process.env[CORRELATION_ID_PATH], looker);
+/** An answer that takes longer must not keep the other entries from being looked at. The last page takes five calls, one after the other. */
+const LIMITS: CallLimits = { attempts: 2, attemptMillis: 2_000, callMillis: 2_800 };
+const dynamodb = boundedClient(DynamoDBClient, LIMITS);
+const lambda = boundedClient(LambdaClient, LIMITS);
+const looker = boundedClient(SFNClient, { ...LIMITS, attempts: 1 });
+const executions = new Executions(boundedClient(SFNClient, LIMITS), process.env[STATE_MACHINE_ARN]!, process.env[CORRELATION_ID_PATH], looker);
 const table = new LedgerTable(dynamodb, process.env[LEDGER_TABLE_NAME]!, executions.workflow, config.region);
 
 /** The event of a helper. That of the schedule is empty. */

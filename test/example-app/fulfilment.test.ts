@@ -132,6 +132,21 @@ describe('the fulfilment', () => {
     }
   });
 
+  test.each([
+    ['payment', 'charge', 'Charge'], ['warehouse', 'reserve', 'Reserve'], ['carrier', 'ship', 'Ship'], ['warehouse', 'release', 'Release'], ['payment', 'refund', 'Refund'],
+  ])('%s: takes %s again when the table does not answer', async (file, name, state) => {
+    const silent = await LocalEndpoint.start(() => new Promise(() => {}));
+    const log = new LogLines();
+    try {
+      const handlers = loadHandler<any>(`../../example-app/handlers/${file}`, { AWS_ENDPOINT_URL: silent.url, TABLE_NAME: 'Orders-OrdersTable' });
+      const error = await handlers[name](order(2, 1999)).catch((thrown: Error) => thrown);
+      expect(States[state].Retry[0].ErrorEquals).toContain(error.name);
+    } finally {
+      log.restore();
+      await silent.stop();
+    }
+  });
+
   test('leaves no error of Lambda itself to the cancellation', () => {
     for (const step of ['Charge', 'Reserve', 'Ship', 'Release', 'Refund']) {
       expect([step, States[step].Retry[0].ErrorEquals]).toEqual([step, expect.arrayContaining([

@@ -31,11 +31,14 @@ describe('the conflict detector', () => {
     await endpoint.stop();
   });
 
+  let remaining: () => number;
+  beforeEach(() => { remaining = () => 10_000; });
+
   async function deliver(environment: Record<string, string>, ...records: object[]): Promise<DynamoDBBatchResponse> {
-    const { handler } = loadHandler<{ handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> }>('../../src/global-table/detect-conflicts.lambda', {
+    const { handler } = loadHandler<{ handler(event: DynamoDBStreamEvent, context: object): Promise<DynamoDBBatchResponse> }>('../../src/global-table/detect-conflicts.lambda', {
       AWS_ENDPOINT_URL: endpoint.url, TABLE_NAME: 'Orders-Table', REGION_ATTRIBUTE_NAME: 'region', ...environment,
     });
-    return handler({ Records: records } as DynamoDBStreamEvent);
+    return handler({ Records: records } as DynamoDBStreamEvent, { getRemainingTimeInMillis: remaining });
   }
 
   const metrics = () => log.metrics;
@@ -99,5 +102,17 @@ describe('the conflict detector', () => {
     answer = usual;
     expect(await deliver(withQueue(), lost(2), lost(3))).toEqual({ batchItemFailures: [] });
     expect(metrics()).toHaveLength(3);
+  });
+
+  test('stops before Lambda ends it, which would deliver again what it has counted', async () => {
+    let left = 10_000;
+    remaining = () => left;
+    const usual = answer;
+    answer = call => {
+      left -= 3_900; // a slow queue
+      return usual(call);
+    };
+    expect(await deliver(withQueue(), lost(1), lost(2), lost(3), lost(4))).toEqual({ batchItemFailures: [{ itemIdentifier: '3' }] });
+    expect(metrics()).toHaveLength(2);
   });
 });

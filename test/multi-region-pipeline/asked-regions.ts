@@ -1,6 +1,7 @@
 /** An endpoint on loopback that answers for all regions and for CodePipeline, and handlers as they are, with the real AWS SDK, that ask it. */
 import { createServer, IncomingMessage, Server } from 'http';
 import { AddressInfo } from 'net';
+import { setTimeout as sleep } from 'timers/promises';
 import { loadHandler } from '../support/local-endpoint';
 import { LogLines } from '../support/log-lines';
 
@@ -24,6 +25,8 @@ export interface World {
   readonly stageStates?: object[];
   /** An operation that is denied. */
   readonly denied?: string;
+  /** An operation that takes a while. */
+  readonly slow?: string;
 }
 
 /** How a job was answered. */
@@ -38,15 +41,20 @@ export interface Answer {
 export class RegionsEndpoint {
   public world: World = {};
   public calls: Call[] = [];
+  /** The operations of requests that are not answered yet. */
+  public readonly underWay: string[] = [];
   private readonly server: Server;
 
   constructor() {
     this.server = createServer((request, response) => {
-      void read(request).then(body => {
+      void read(request).then(async body => {
         const [, accessKeyId, region, service] = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization!)!;
         const operation = String(request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action') ?? request.url).split(/[./]/).pop()!;
         const call = { service, region, accessKeyId, operation, body };
         this.calls.push(call);
+        this.underWay.push(operation);
+        if (this.world.slow === operation) await sleep(300);
+        this.underWay.splice(this.underWay.indexOf(operation), 1);
         const { status = 200, type = 'application/x-amz-json-1.0', text } = this.answer(call);
         response.writeHead(status, { 'content-type': type });
         response.end(text);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'timers/promises';
 import { AskedRegions, ENVIRONMENT, NOBODY, World } from './asked-regions';
 
 const STAGE = 'Orders-us-west-2';
@@ -6,9 +5,7 @@ const STAGES = ['Orders-global', 'Orders-ap-southeast-2', STAGE, 'Orders-mesh'];
 const regions = new AskedRegions('deployment-gate', { ...ENVIRONMENT, CONTROL_TABLE_NAME: 'Orders-Control-Table', DEPLOYING_STAGES: JSON.stringify(STAGES) });
 beforeAll(() => regions.start());
 afterAll(() => regions.stop());
-beforeEach(async () => {
-  // what a test before this one asked, and did not wait for because another answer was an error, has arrived by then
-  await sleep(200);
+beforeEach(() => {
   regions.world = {};
   regions.calls = [];
 });
@@ -136,6 +133,15 @@ describe('the handler of the deployment gate', () => {
     for (const { region, accessKeyId } of regions.calls.filter(({ service }) => ['dynamodb', 'monitoring'].includes(service))) {
       expect([region, accessKeyId]).toEqual([region, region === 'us-west-2' ? 'OTHER' : 'test']);
     }
+  });
+
+  test.each<[string, World]>([
+    ['the tables may not be read', { slow: 'DescribeAlarms', denied: 'GetItem' }],
+    ['the alarms may not be read', { slow: 'GetItem', denied: 'DescribeAlarms' }],
+  ])('leaves nothing under way, though %s', async (_, world) => {
+    regions.world = world;
+    expect((await ask()).fails).toContain('AccessDeniedException');
+    expect(regions.underWay).toEqual([]);
   });
 
   test('refuses a question that it does not understand', async () => {

@@ -1,13 +1,10 @@
-import { setTimeout as sleep } from 'timers/promises';
 import { commandWith, loopback } from './command';
 import { RegionsEndpoint, World } from '../../multi-region-pipeline/asked-regions';
 
 const regions = new RegionsEndpoint();
 beforeAll(() => regions.start());
 afterAll(() => regions.stop());
-beforeEach(async () => {
-  // what a test before this one asked, and did not wait for because another answer was an error, has arrived by then
-  await sleep(200);
+beforeEach(() => {
   regions.world = {};
   regions.calls = [];
 });
