@@ -8,11 +8,13 @@ import { log } from '../system/log';
 export class Executions {
   /** The state machine's name, equal in every region. */
   public readonly workflow: string;
+  public readonly account: string;
   private readonly prefix: string;
 
   constructor(private readonly client: SFNClient, private readonly stateMachineArn: string, private readonly correlationIdPath?: string) {
     const [arn, partition, service, region, account, , name] = stateMachineArn.split(':');
     this.workflow = name;
+    this.account = account;
     // whatever version or alias the ARN names
     this.prefix = [arn, partition, service, region, account, 'execution', name, ''].join(':');
   }

@@ -9,12 +9,13 @@ import { CORRELATION_ID_PATH, IDEMPOTENCY_KEY_PATH, MISSING_IDEMPOTENCY_KEY, OLD
 import { KEY_PATH } from './idempotency-key';
 import { RegionalStartQueue, STARTER_TIMEOUT } from './regional-start-queue';
 import { RegionalStateMachine, stateMachineArn } from './regional-state-machine';
+import { TableTrigger } from './table-trigger';
 import { TakeoverLedger } from './takeover-ledger';
 import { WorkflowAlarmSettings } from './workflow-alarm-settings';
 import { WorkflowDefinition } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
 import { executionMetric, handlerMetric } from './workflow-metrics';
-import { WorkflowOwnership } from './workflow-ownership';
+import { OwnershipPlan, WorkflowOwnership } from './workflow-ownership';
 import { WorkflowTrigger } from './workflow-trigger';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
@@ -110,7 +111,7 @@ export interface ReplicatedWorkflowProps {
  * is. With `WorkflowOwnership.originRegion({ takeover: false })` there is no ledger.
  *
  * Throws if the definition is not a state machine, if its placeholders and what is given for them differ, if the trigger's pattern names
- * regions, if the type is EXPRESS where peers would take over, if a key is missing or of another region, or if the id gives names longer than Step Functions and Lambda accept.
+ * regions or does not match what its table stands for, if the type is EXPRESS where peers would take over or a table starts it, if a key is missing or of another region, or if the id gives names longer than Step Functions and Lambda accept.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
@@ -140,9 +141,13 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     const bodyIn = props.definition._read(this);
     deployment._require(this);
     requireKeyArns(this, 'encryptionKeyArns', system.regions, encryptionKeyArns);
-    const { takeoverAfter, scope: subscriptionScope, regions } = ownership._plan(this, system);
+    const plan = ownership._plan(this, system);
+    const { takeoverAfter, scope: subscriptionScope, regions } = plan;
     if (type === StateMachineType.EXPRESS && takeoverAfter && trigger) {
       throw invalidProp(this, 'type', type, 'STANDARD with this ownership, or WorkflowOwnership.originRegion({ takeover: false }), because peers cannot see how EXPRESS executions end');
+    }
+    if (type === StateMachineType.EXPRESS && trigger?.table) {
+      throw invalidProp(this, 'type', type, 'STANDARD with trigger.table, because an item and its event would be two EXPRESS executions, which have no names');
     }
 
     this.stateMachines = this.layout.perRegion(regionalScope => new RegionalStateMachine(regionalScope, {
@@ -157,6 +162,8 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     }));
     if (trigger) {
       requireTrigger(this, this.layout, trigger);
+      const { table } = trigger;
+      const tableTrigger = table && new TableTrigger(this, this.layout, { ...trigger, table });
       this.ownScope = subscriptionScope;
       const starter = this.makeStarter(trigger, logRetention);
       if (takeoverAfter) {
@@ -178,6 +185,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
         alarms: regionalScope.alarms(overrides),
       }) : undefined));
       trigger.bus.subscribe(this.layout.localName, { eventPattern: trigger.eventPattern, target: this });
+      if (tableTrigger) this.startFrom(tableTrigger, this.queues, plan, logRetention);
     }
   }
 
@@ -281,6 +289,25 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
 
   private get deadLetterQueueName(): string {
     return `${this.stateMachineName}-unstarted`;
+  }
+
+  private startFrom(
+    trigger: TableTrigger, queues: PerRegion<RegionalStartQueue | undefined>, plan: OwnershipPlan, logRetention: RetentionDays,
+  ): void {
+    const { layout, stateMachineName } = this;
+    trigger.table._feedInsertions({
+      owner: this,
+      name: layout.localName,
+      physicalName: stateMachineName,
+      logRetention,
+      consequence: `what no event starts either waits, and ${stateMachineName} is late`,
+      messageTemplate: trigger.messageTemplate,
+      filtersIn: region => trigger.filtersIn(region, plan),
+      queueArnIn: (region, isLocal) => {
+        const { admission, queueArn } = queues.in(region)!;
+        return isLocal ? admission.queue.queueArn : queueArn;
+      },
+    });
   }
 
   private executionMetric(region: string, metricName: Parameters<typeof executionMetric>[1], options?: MetricOptions): Metric {

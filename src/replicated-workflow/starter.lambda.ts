@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { ArrivedEvent, arrivedEvent } from './arrived-event.lambda';
 import {
   CORRELATION_ID_PATH, DEAD_LETTER_QUEUE_URL, IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY, STATE_MACHINE_ARN,
 } from './constants';
@@ -33,19 +34,20 @@ const ledger = process.env[LEDGER_TABLE_NAME] ? withLedger(process.env[LEDGER_TA
  */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   let missing = 0;
-  const failed = await Promise.all(event.Records.map(async record => {
-    const { messageId, body } = record;
-    const context = { message_id: messageId, correlation_id: correlationId(body, correlationIdPath) };
+  const failed = await Promise.all(event.Records.map(async ({ messageId, body, attributes }) => {
+    let arrived: ArrivedEvent | undefined;
+    const context = () => ({ message_id: messageId, correlation_id: arrived && correlationId(arrived.input, correlationIdPath) });
+    const begin = async () => start(arrived = arrivedEvent(body, executions.account), attributes);
     try {
-      await start(record).catch(async error => {
+      await begin().catch(async error => {
         if (!(error instanceof Unstartable)) throw error;
         await deadLetters.put(body, error);
         if (error.code === 'MISSING_IDEMPOTENCY_KEY') missing++;
-        log.error('not started, for good', { ...context, code: error.code, error });
+        log.error('not started, for good', { ...context(), code: error.code, error });
       });
       return [];
     } catch (error) {
-      log.error('not started', { ...context, error });
+      log.error('not started', { ...context(), error });
       return [{ itemIdentifier: messageId }];
     }
   }));
@@ -53,19 +55,18 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   return { batchItemFailures: failed.flat() };
 }
 
-async function start({ body, attributes }: SQSRecord): Promise<void> {
-  const event = parse(body);
+async function start({ event, input }: ArrivedEvent, attributes: SQSRecord['attributes']): Promise<void> {
   const name = nameOf(event);
   const trace = traceHeader(attributes.AWSTraceHeader);
-  if (!ledger) return executions.start(name, body, trace);
+  if (!ledger) return executions.start(name, input, trace);
 
-  const size = Buffer.byteLength(body);
+  const size = Buffer.byteLength(input);
   if (size > MAX_INPUT_BYTES) throw new Unstartable('EVENT_TOO_LARGE', `the event has ${size} bytes; a workflow takes at most ${MAX_INPUT_BYTES}`);
   if (typeof event?.region !== 'string') throw new Unstartable('MALFORMED_EVENT', 'the event has no region');
   await handleArrival({
     name,
     origin: event.region,
-    input: body,
+    input,
     traceHeader: trace,
     publishedAt: publishedAt(Date.parse(event.time), Number(attributes.SentTimestamp), Date.now()),
   }, ledger.effects, ledger.config);
@@ -87,15 +88,6 @@ async function open(table: LedgerTable, entry: NewEntry): Promise<LedgerEntry | 
     log.info('left to the region of origin', { execution: name, origin, correlation_id: correlationId(input, correlationIdPath) });
   }
   return found;
-}
-
-function parse(body: string): any {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // the parser's own message quotes the text
-    throw new Unstartable('MALFORMED_EVENT', 'the event is not JSON');
-  }
 }
 
 function nameOf(event: unknown): string {
