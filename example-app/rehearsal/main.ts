@@ -7,6 +7,7 @@ import { FreezeDrill } from './drill-freeze';
 import { OrdersDrill } from './drill-orders';
 import { PartitionDrill } from './drill-partition';
 import { PoisonDrill } from './drill-poison';
+import { PublishDrill } from './drill-publish';
 import { ReplayDrill } from './drill-replay';
 import { TakeoverDrill } from './drill-takeover';
 import { howToTry, tellWhereTheNameLeads } from './keep';
@@ -47,7 +48,7 @@ runCommand({
       scratch: SCRATCH,
       drills: [
         new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new TakeoverDrill(),
-        new ReplayDrill(),
+        new PublishDrill(), new ReplayDrill(),
       ],
     });
     await rehearsal.run();

@@ -8,7 +8,15 @@ export interface ArrivedEvent {
   readonly event: any;
   /** The event as the workflow's input. */
   readonly input: string;
+  /** Whether it is of an item that somebody copied, rather than wrote: it starts nothing. */
+  readonly isCopy: boolean;
 }
+
+/**
+ * An item that was written so long before it was inserted is a copy, as of a table that is restored or imported. Whether the items that a new replica begins with are in its stream is not documented: a region
+ * that joins must not start the workflows of all orders there ever were, of which the ledger may know nothing any more. Writes that a region sends after an outage are younger.
+ */
+const COPY_AGE_MS = 14 * 24 * 60 * 60 * 1000;
 
 /** A time with its zone: without one, it would be another time elsewhere. */
 const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
@@ -16,9 +24,10 @@ const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d
 /** Reads a message of the region's queue. An event stays as it was delivered, to the letter; a record becomes the event that EventBridge would deliver. Throws `Unstartable` if it is neither. */
 export function arrivedEvent(body: string, account: string): ArrivedEvent {
   const message = parse(body);
-  if (!isRecordMessage(message)) return { event: message, input: body };
-  const event = eventOf(message[TABLE_RECORD], account);
-  return { event, input: JSON.stringify(event) };
+  if (!isRecordMessage(message)) return { event: message, input: body, isCopy: false };
+  const record = message[TABLE_RECORD];
+  const event = eventOf(record, account);
+  return { event, input: JSON.stringify(event), isCopy: insertedAt(record) - Date.parse(event.time) > COPY_AGE_MS };
 }
 
 function parse(body: string): unknown {
@@ -35,7 +44,7 @@ function isRecordMessage(message: unknown): message is { [TABLE_RECORD]: unknown
 }
 
 /** The fields are those of an event, see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
-function eventOf(record: unknown, account: string): object {
+function eventOf(record: unknown, account: string) {
   if (!isObject(record)) throw malformed('the record is no object');
   const { id, source, detailType, timeAttribute, regionAttribute, dynamodb } = record;
   if (!isObject(dynamodb) || !isObject(dynamodb.NewImage)) throw malformed('the record has no new image: the stream of the table must have new and old images');
@@ -51,6 +60,12 @@ function eventOf(record: unknown, account: string): object {
     'resources': [],
     'detail': detail,
   };
+}
+
+/** When the item was inserted into this region's replica, which DynamoDB tells in seconds. */
+function insertedAt(record: any): number {
+  const seconds = record.dynamodb.ApproximateCreationDateTime;
+  return typeof seconds === 'number' ? seconds * 1000 : Date.now();
 }
 
 /** The item as plain JSON: sets as lists, and binary data in base64, as the stream has them. */

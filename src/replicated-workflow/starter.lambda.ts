@@ -55,8 +55,12 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   return { batchItemFailures: failed.flat() };
 }
 
-async function start({ event, input }: ArrivedEvent, attributes: SQSRecord['attributes']): Promise<void> {
+async function start({ event, input, isCopy }: ArrivedEvent, attributes: SQSRecord['attributes']): Promise<void> {
   const name = nameOf(event);
+  if (isCopy) {
+    log.info('a copy of an old item starts nothing', { execution: name, correlation_id: correlationId(input, correlationIdPath) });
+    return;
+  }
   const trace = traceHeader(attributes.AWSTraceHeader);
   if (!ledger) return executions.start(name, input, trace);
 

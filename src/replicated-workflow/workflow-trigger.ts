@@ -39,6 +39,9 @@ export interface WorkflowTrigger {
    * In each region, an EventBridge pipe reads the stream of the region's replica, and sends what is inserted to the workflow's queue. It depends on the ownership who acts on it: where peers take
    * over, every region sees every item; with `takeover: false`, the region that wrote it; with `primaryRegion()`, the primary region; with `everyRegion()`, each for itself.
    *
+   * An item whose time is more than 14 days before its insertion is a copy, as of a restored table, and starts nothing. One that is deleted and inserted again has the key that it had, and is not started
+   * again for 90 days.
+   *
    * Sets become lists, binary data is base64. What cannot start a workflow goes to the dead-letter queue with the reason: an item without its time or region, one with a number that JSON cannot hold
    * exactly, and one that is more than 256 KiB as an event. A message that SQS does not take holds up those behind it in its shard until its retries are used up; the region's `DeadLetters` then get its
    * place in the stream.

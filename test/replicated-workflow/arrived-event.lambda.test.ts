@@ -8,11 +8,14 @@ const ACCOUNT = '111122223333';
 const MEANING = { source: 'orders', detailType: 'Order Placed', timeAttribute: 'placedAt', regionAttribute: 'region' };
 const item = { pk: 'o-1', sk: 'order', placedAt: '2026-01-31T12:00:00.123Z', region: 'us-west-2', total: 12.5, lines: [{ sku: 'book', isGift: true, note: null }], odd: { '"': '<$.eventID>\\u0022', 'tableRecord': 'x' } };
 
-function messageOf(NewImage: object | undefined, meaning = MEANING): string {
-  const pipe = { Properties: { TargetParameters: { InputTemplate: recordTemplate(meaning) } } };
-  return pipeMessage(pipe, { eventID: 'c4ca', dynamodb: { Keys: {}, ...(NewImage && { NewImage }), SequenceNumber: '1' } });
+const DAY_S = 24 * 60 * 60;
+const WRITTEN_S = Date.parse(item.placedAt) / 1000;
+
+function messageOf(NewImage: object | undefined, ApproximateCreationDateTime = WRITTEN_S): string {
+  const pipe = { Properties: { TargetParameters: { InputTemplate: recordTemplate(MEANING) } } };
+  return pipeMessage(pipe, { eventID: 'c4ca', dynamodb: { ApproximateCreationDateTime, Keys: {}, ...(NewImage && { NewImage }), SequenceNumber: '1' } });
 }
-const arrived = (NewImage: object | undefined, meaning = MEANING) => arrivedEvent(messageOf(NewImage, meaning), ACCOUNT);
+const arrived = (NewImage: object | undefined, insertedAt?: number) => arrivedEvent(messageOf(NewImage, insertedAt), ACCOUNT);
 /** Why it cannot start a workflow. */
 function refusal(attempt: () => unknown): [string, string] {
   try {
@@ -26,7 +29,7 @@ function refusal(attempt: () => unknown): [string, string] {
 describe('a message of the start queue', () => {
   test('is an event as a bus delivered it, to the letter', () => {
     const body = '{"version":"0", "detail-type":"OrderPlaced","region":"us-west-2","detail":{"tableRecord":{"id":"x"},"n":1.0}}';
-    expect(arrivedEvent(body, ACCOUNT)).toEqual({ event: JSON.parse(body), input: body });
+    expect(arrivedEvent(body, ACCOUNT)).toEqual({ event: JSON.parse(body), input: body, isCopy: false });
   });
 
   test('is the event that a new item stands for', () => {
@@ -35,6 +38,11 @@ describe('a message of the start queue', () => {
       'version': '0', 'id': 'c4ca', 'detail-type': 'Order Placed', 'source': 'orders', 'account': ACCOUNT, 'time': item.placedAt, 'region': 'us-west-2', 'resources': [], 'detail': item,
     });
     expect(JSON.parse(input)).toEqual(event);
+  });
+
+  // a region that was away sends what it wrote when it is back; what a new replica or a restored table begins with was written long ago
+  test.each([[0, false], [13, false], [15, true], [400, true]])('is of a copy if its item was written %i days before it was inserted: %p', (days, isCopy) => {
+    expect(arrived(marshall(item), WRITTEN_S + days * DAY_S).isCopy).toBe(isCopy);
   });
 
   test('has sets of an item as lists, and binary data in base64', () => {
@@ -49,7 +57,7 @@ describe('a message of the start queue', () => {
     ['a list with a record', [JSON.parse(messageOf(marshall(item)))]],
   ])('is no record if it is %s', (_, message) => {
     const body = JSON.stringify(message);
-    expect(arrivedEvent(body, ACCOUNT)).toEqual({ event: message, input: body });
+    expect(arrivedEvent(body, ACCOUNT)).toEqual({ event: message, input: body, isCopy: false });
   });
 
   test.each(['"tableRecord"', '["tableRecord"]', 'null', '1'])('is no record if it is %s', body => {
