@@ -163,7 +163,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     if (trigger) {
       requireTrigger(this, this.layout, trigger);
       const { table } = trigger;
-      const tableTrigger = table && new TableTrigger(this, this.layout, { ...trigger, table });
+      const tableTrigger = table && new TableTrigger(this, this.layout, table, trigger.eventPattern);
       this.ownScope = subscriptionScope;
       const starter = this.makeStarter(trigger, logRetention);
       if (takeoverAfter) {

@@ -1,8 +1,9 @@
 import { Token } from 'aws-cdk-lib';
+import { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { recordTemplate } from './table-record';
 import { OwnershipPlan } from './workflow-ownership';
-import { WorkflowTrigger } from './workflow-trigger';
+import { WorkflowTableTrigger } from './workflow-table-trigger';
 import { requireAttribute } from '../global-table/attributes';
 import { insertions, RecordPattern } from '../global-table/change-filter';
 import { REGION_ATTRIBUTE } from '../global-table/constants';
@@ -19,7 +20,7 @@ export class TableTrigger {
   private readonly regionAttribute: string;
   private readonly itemFilter: ItemFilter;
 
-  constructor(private readonly owner: Construct, layout: Layout, { table: options, eventPattern }: WorkflowTrigger & Required<Pick<WorkflowTrigger, 'table'>>) {
+  constructor(private readonly owner: Construct, layout: Layout, options: WorkflowTableTrigger, eventPattern: EventPattern) {
     const { table, source, detailType, timeAttribute } = options;
     const regionAttribute = options.regionAttribute ?? REGION_ATTRIBUTE;
     const itemFilter = options.itemFilter ?? {};

@@ -23,7 +23,8 @@ export interface WorkflowTableTrigger {
   readonly timeAttribute: string;
 
   /**
-   * The attribute, a string, by which every item names the region that wrote it: the origin, which runs the workflow.
+   * The attribute, a string, by which every item names the region that wrote it: the origin, which runs the workflow. With `takeover: false`, an item without it starts nothing; else it goes to the
+   * dead-letter queue.
    *
    * @default 'region'
    */
