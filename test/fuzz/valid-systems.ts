@@ -122,7 +122,10 @@ export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   WorkflowDefinitionOptions: odd => inSystem(system => workflow(system, { definition: library.WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions: { Hello: fn(system, {}, 'Other') }, ...odd }) })),
   WorkflowTableTrigger: odd => inSystem(system => workflow(system, {
     trigger: {
-      bus: bus(system), eventPattern: PATTERN, idempotencyKeyPath: '$.detail.id', table: { table: table(system), source: 'shop', detailType: 'Sold', timeAttribute: 'at', ...odd },
+      bus: new library.GlobalEventBus(system, 'Events'),
+      eventPattern: PATTERN,
+      idempotencyKeyPath: '$.detail.id',
+      table: { table: table(system), source: 'shop', detailType: 'Sold', timeAttribute: 'at', ...odd },
     },
   })),
   WorkflowTrigger: odd => inSystem(system => workflow(system, { trigger: { bus: new library.GlobalEventBus(system, 'Events'), eventPattern: PATTERN, idempotencyKeyPath: '$.detail.orderId', ...odd } })),
