@@ -46,7 +46,8 @@ export interface WorkflowTrigger {
    * exactly, and one that is more than 256 KiB as an event. A message that SQS does not take holds up those behind it in its shard until its retries are used up; the region's `DeadLetters` then get its
    * place in the stream.
    *
-   * Per region: a pipe, billed by the items that it sends, its log, and two alarms of about 0.10 USD a month each, which are the table's. AWS advises one reader for the stream of a global table, so a
+   * Per region: a pipe, billed by the items that it sends, its log, and two alarms of about 0.10 USD a month each, which are the table's. An item whose event arrives as well costs each region one more
+   * message and, where peers take over, one more write to the ledger, which is refused. AWS advises one reader for the stream of a global table, so a
    * second one gives a warning. Where the table is in another `SystemUnit`, the pipe is in the mesh stacks of the table's unit. A table that exists already begins with the items of up to 24 hours that
    * its stream still has: those whose workflow has been started before are known by their key. An execution that an item has started does not continue the trace of the request that stored it.
    *
