@@ -5,13 +5,26 @@ export interface Subject {
   readonly correlationId?: string;
 }
 
+interface More {
+  readonly [field: string]: string | number;
+}
+
 /**
  * Tells of one thing that was done for an order, as one line of JSON: what, where, and for which order and request. Never what the order holds. `follow-order.logs-insights`
  * reads these lines in every region.
  */
-export function tell(message: string, { orderId, correlationId }: Subject, more: { readonly [field: string]: string | number } = {}): void {
+export function tell(message: string, subject: Subject, more: More = {}): void {
+  write('INFO', message, subject, more);
+}
+
+/** Tells likewise of something that went wrong, and does no harm. */
+export function warn(message: string, subject: Subject, more: More = {}): void {
+  write('WARN', message, subject, more);
+}
+
+function write(level: 'INFO' | 'WARN', message: string, { orderId, correlationId }: Subject, more: More): void {
   process.stdout.write(`${JSON.stringify({
-    level: 'INFO',
+    level,
     message,
     timestamp: new Date().toISOString(),
     service: process.env.AWS_LAMBDA_FUNCTION_NAME,

@@ -30,13 +30,13 @@ export interface Outcome extends Pick<Order, 'orderId' | 'customerId' | 'correla
 /** Where an order is on its way. */
 export type OrderStatus = 'PLACED' | Outcome['status'];
 
-/** The event that starts the workflow. */
+/** The event that starts the workflow. If the order's insertion starts it, its detail is the whole `Order`. */
 export interface OrderPlaced {
   readonly region: string;
   readonly detail: OrderRequest & Pick<Order, 'totalCents' | 'correlationId'>;
 }
 
-/** The event that tells of an order's outcome, as `GlobalTable.publishChangesTo` makes it of the new item. */
+/** The event that tells of a new order or of its outcome, as `GlobalTable.publishChangesTo` makes it of the new item. */
 export interface OrderChanged {
   readonly region: string;
   readonly detail: { readonly dynamodb: { readonly NewImage: Record<string, AttributeValue> } };

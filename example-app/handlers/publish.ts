@@ -23,13 +23,13 @@ export class EventTooLarge extends Error {}
 /**
  * Publishes events, or throws. EventBridge answers for each entry on its own: those that it refuses for the moment are sent again, and those only.
  *
- * Throws `EventTooLarge`, before anything is sent, if an event is larger than EventBridge takes. If it throws later, for instance because there is no such bus, some of the events may
+ * Throws when the signal is aborted, also while it waits for an answer. Throws `EventTooLarge`, before anything is sent, if an event is larger than EventBridge takes. If it throws later, for instance because there is no such bus, some of the events may
  * have been published: publish all again, and let consumers recognise duplicates.
  */
-export async function publish(events: OrderEvent[]): Promise<void> {
+export async function publish(events: OrderEvent[], signal?: AbortSignal): Promise<void> {
   const batches = inBatches(events.map(entryOf));
   for (const batch of batches) {
-    await send(batch);
+    await send(batch, signal);
   }
 }
 
@@ -60,10 +60,10 @@ function sizeOf({ Source, DetailType, Detail }: PutEventsRequestEntry): number {
   return [Source, DetailType, Detail].reduce((sum, text) => sum + Buffer.byteLength(text!), 0);
 }
 
-async function send(batch: PutEventsRequestEntry[]): Promise<void> {
+async function send(batch: PutEventsRequestEntry[], signal?: AbortSignal): Promise<void> {
   let left = batch;
   for (let tried = 1; ; tried++) {
-    const { Entries = [] } = await eventBridge.send(new PutEventsCommand({ Entries: left }));
+    const { Entries = [] } = await eventBridge.send(new PutEventsCommand({ Entries: left }), { abortSignal: signal });
     const refused = left.map((entry, i) => ({ entry, code: Entries[i]?.ErrorCode })).filter(({ code }) => code);
     if (refused.length === 0) return;
     const forGood = refused.find(({ code }) => !FOR_THE_MOMENT.includes(code!));
@@ -71,6 +71,6 @@ async function send(batch: PutEventsRequestEntry[]): Promise<void> {
       throw new Error(`${refused.length} of ${batch.length} events were refused: ${(forGood ?? refused[0]).code}`);
     }
     left = refused.map(({ entry }) => entry);
-    await sleep(FIRST_PAUSE_MS * 2 ** (tried - 1));
+    await sleep(FIRST_PAUSE_MS * 2 ** (tried - 1), undefined, { signal });
   }
 }

@@ -8,7 +8,7 @@ import { denialsIn } from './denials';
 import { DeployedFunction } from './deployed-function';
 import { Zone } from './dns/zone';
 import { Clock, WALL_CLOCK } from './lag/clock';
-import { clientOf, LocalRegion, partition, setReplicationLag, statusOf } from './local-region';
+import { clientOf, EventFaults, LocalRegion, partition, setEventFaults, setReplicationLag, statusOf } from './local-region';
 import { OrderClient } from './order-client';
 import { Denials } from './permissions';
 import { RegionOperator } from './region-operator';
@@ -148,6 +148,11 @@ export class DeployedRegion {
   /** Cuts this region off from others; without any, joins it with all again. */
   public async partition(peers: string[]): Promise<void> {
     await partition(this.props.local, peers);
+  }
+
+  /** Makes EventBridge fail here from now on; without faults, it works again. */
+  public async failEvents(faults: EventFaults = {}): Promise<void> {
+    await setEventFaults(this.props.local, faults);
   }
 
   /** How many rows and events the others have taken from here, and how many are on their way. */

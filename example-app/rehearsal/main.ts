@@ -8,6 +8,7 @@ import { HealthDrill } from './drill-health';
 import { OrdersDrill } from './drill-orders';
 import { PartitionDrill } from './drill-partition';
 import { PoisonDrill } from './drill-poison';
+import { PublishDrill } from './drill-publish';
 import { ReplayDrill } from './drill-replay';
 import { ShallowHealthDrill } from './drill-shallow-health';
 import { TakeoverDrill } from './drill-takeover';
@@ -50,7 +51,7 @@ runCommand({
       scratch: SCRATCH,
       drills: [
         new OrdersDrill(), new PoisonDrill(), new PartitionDrill(), new FreezeDrill(), new EvacuateDrill(), new HealthDrill(),
-        new TakeoverDrill(),
+        new TakeoverDrill(), new PublishDrill(),
         // One looks at what is written, the other at what is read
         new DrillsSideBySide('Replay an archive, and meanwhile break what health does not look at', [new ReplayDrill(), new ShallowHealthDrill()]),
       ],

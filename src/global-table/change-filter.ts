@@ -14,6 +14,10 @@ interface ImagePattern {
   readonly [attribute: string]: { readonly S: unknown[] };
 }
 
+function having(attributes: { readonly [attribute: string]: string[] }): ImagePattern {
+  return Object.fromEntries(Object.entries(attributes).map(([attribute, values]) => [attribute, { S: values }]));
+}
+
 /**
  * The changes that a region publishes: those of items that name it as their writer, after the change, or before it if the item is gone.
  *
@@ -22,10 +26,8 @@ interface ImagePattern {
  * set in the region only where it took place: it can choose expiries, which that region then publishes, but it cannot keep them out of the removals.
  */
 export function publishedBy(
-  region: string, regionAttribute: string, changes: TableChange[], itemFilter: { [attribute: string]: string[] },
+  region: string, regionAttribute: string, changes: TableChange[], itemFilter: { readonly [attribute: string]: string[] },
 ): RecordPattern[] {
-  const having = (attributes: { [attribute: string]: string[] }): ImagePattern => Object.fromEntries(
-    Object.entries(attributes).map(([attribute, values]) => [attribute, { S: values }]));
   const image = having({ ...itemFilter, [regionAttribute]: [region] });
   const pattern = (imageName: string, wanted: TableChange[]): RecordPattern[] => (
     wanted.length === 0 ? [] : [{ eventName: wanted, dynamodb: { [imageName]: image } }]
@@ -39,6 +41,11 @@ export function publishedBy(
       ...(Object.keys(itemFilter).length > 0 && { dynamodb: { OldImage: having(itemFilter) } }),
     }] : []),
   ];
+}
+
+/** The items that are new in a region's replica, whatever region wrote them. Replication inserts an item as a client does. */
+export function insertions(itemFilter: { readonly [attribute: string]: string[] }): RecordPattern[] {
+  return [{ eventName: [TableChange.INSERT], ...(Object.keys(itemFilter).length > 0 && { dynamodb: { NewImage: having(itemFilter) } }) }];
 }
 
 /** Writes of other regions that replaced one of this region's. */

@@ -6,6 +6,7 @@ import { ConflictDetection } from './conflict-detection';
 import { DetectConflictsOptions } from './conflict-detection-options';
 import { IGlobalTable } from './i-global-table';
 import { requireIndexes } from './indexes';
+import { feedInsertions, InsertionTarget } from './insertion-feed';
 import { Outbox } from './outbox';
 import { PublishChangesOptions } from './published-changes';
 import { Replica } from './replica';
@@ -14,6 +15,7 @@ import { addReplicaAlarms } from './table-alarms';
 import { TableConsistency } from './table-consistency';
 import { allowActions, allowReading, allowReadingAndWriting, allowWriting, TableAccess } from './table-grants';
 import { lostWritesMetric, tableMetric } from './table-metrics';
+import { TableParts } from './table-parts';
 import { TableStream } from './table-stream';
 import { GlobalEventBus } from '../global-event-bus/global-event-bus';
 import { AlarmOverrides } from '../system/alarm-set';
@@ -53,6 +55,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
 
   private readonly replicas: PerRegion<Replica>;
   private readonly stream: TableStream;
+  private readonly parts: TableParts;
   private readonly outbox: Outbox;
   private readonly conflicts: ConflictDetection;
 
@@ -78,9 +81,9 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     }
     // replication of an eventually consistent table reads its streams as well
     this.stream = new TableStream(this, { tableName, revision: props.streamRevision, advisedReaders: this._replicatesLater ? 1 : 2 });
-    const parts = { table: this, tableName, layout, replicas: this.replicas, stream: this.stream, overrides };
-    this.outbox = new Outbox(parts);
-    this.conflicts = new ConflictDetection(parts, consistency);
+    this.parts = { table: this, tableName, layout, replicas: this.replicas, stream: this.stream, overrides };
+    this.outbox = new Outbox(this.parts);
+    this.conflicts = new ConflictDetection(this.parts, consistency);
   }
 
   /** The replica of one region; throws if it is not a region of the system. */
@@ -192,6 +195,11 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    */
   public detectConflicts(options: DetectConflictsOptions = {}): void {
     this.conflicts.detect(options);
+  }
+
+  /** Sends the items that are inserted to queues of another construct, in each region those of the region's own replica. @internal */
+  public _feedInsertions(target: InsertionTarget): void {
+    feedInsertions(this.parts, target);
   }
 
   /** The read capacity units that one region's replica consumed, over a minute by default; throws if it is not a region of the system. */

@@ -188,7 +188,8 @@ export interface GlobalTableProps {
  *
  * **Two regions that write the same item at about the same time lose one of the writes, silently: the last writer wins, and a condition
  * is checked against the local replica only.** Let one region write an item, for instance the one that created it, or make the region a
- * part of the key. `detectConflicts` counts writes that were lost; `publishChangesTo` makes changes events.
+ * part of the key. `detectConflicts` counts writes that were lost; `publishChangesTo` makes changes events, and
+ * `trigger.table` of a `ReplicatedWorkflow` starts a workflow for each new item.
  *
  * Every replica is billed for its storage, and every write once per region. Alarms watch replication to each peer, throttling, and DynamoDB's own
  * errors: see `alarms`.

@@ -1,6 +1,6 @@
 import { PublishSettings } from './publish-settings';
 import { PublishChangesOptions } from './published-changes';
-import { RegionalOutbox } from './regional-outbox';
+import { publishFrom } from './regional-outbox';
 import { TableParts } from './table-parts';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { GlobalEventBus } from '../global-event-bus/global-event-bus';
@@ -26,7 +26,7 @@ export class Outbox {
     this.slugs.add(settings.slug);
     stream.addReader();
     const deadLetters = DeadLetters.of(table);
-    replicas.forEach(replica => new RegionalOutbox({
+    replicas.forEach(replica => publishFrom({
       replica,
       stream,
       settings,

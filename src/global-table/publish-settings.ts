@@ -1,18 +1,14 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { requireAttribute } from './attributes';
 import { RecordPattern, publishedBy } from './change-filter';
 import { REGION_ATTRIBUTE } from './constants';
+import { ItemFilter, requireItemFilter, requireShortPatterns } from './item-filter';
 import { PublishChangesOptions, TableChange } from './published-changes';
+import { MAX_RECORD_AGE, RETRY_ATTEMPTS } from './stream-pipe';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { requireRetention } from '../system/ranges';
-
-/** DynamoDB keeps a stream's records for 24 hours; what is given up must still be there for a while. */
-const MAX_RECORD_AGE = Duration.hours(23);
-
-/** @see https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_Filter.html */
-const MOST_CHARACTERS = 4096;
 
 /** The options of published changes with defaults, checked. */
 export class PublishSettings {
@@ -25,7 +21,7 @@ export class PublishSettings {
   public readonly logRetention: RetentionDays;
   private readonly changes: TableChange[];
   private readonly regionAttribute: string;
-  private readonly itemFilter: { [attribute: string]: string[] };
+  private readonly itemFilter: ItemFilter;
 
   constructor(private readonly owner: IConstruct, systemName: string, options: PublishChangesOptions) {
     this.detailType = options.detailType;
@@ -33,7 +29,7 @@ export class PublishSettings {
     this.changes = options.changes ?? [TableChange.INSERT, TableChange.MODIFY, TableChange.REMOVE];
     this.regionAttribute = options.regionAttribute ?? REGION_ATTRIBUTE;
     this.itemFilter = options.itemFilter ?? {};
-    this.retryAttempts = options.retryAttempts ?? 185;
+    this.retryAttempts = options.retryAttempts ?? RETRY_ATTEMPTS;
     this.maxRecordAge = options.maxRecordAge ?? MAX_RECORD_AGE;
     this.logRetention = options.logRetention ?? RetentionDays.ONE_MONTH;
     requireLiteral(owner, 'detailType', this.detailType, /^[^$\s].{0,127}$/, '1 to 128 characters, not beginning with a $');
@@ -56,10 +52,7 @@ export class PublishSettings {
   /** The records of a region's stream that the region publishes. */
   public filtersIn(region: string): RecordPattern[] {
     const patterns = publishedBy(region, this.regionAttribute, this.changes, this.itemFilter);
-    const longest = Math.max(...patterns.map(pattern => JSON.stringify(pattern).length));
-    if (longest > MOST_CHARACTERS) {
-      throw invalidProp(this.owner, 'itemFilter', `${longest} characters as a pattern`, `at most ${MOST_CHARACTERS}, as EventBridge Pipes has it: fewer values, or filter what is published by a rule`);
-    }
+    requireShortPatterns(this.owner, 'itemFilter', patterns);
     return patterns;
   }
 
@@ -75,14 +68,9 @@ export class PublishSettings {
   }
 
   private requireItemFilter(owner: IConstruct): void {
-    for (const [attribute, values] of Object.entries(this.itemFilter)) {
-      if (attribute === this.regionAttribute) {
-        throw invalidProp(owner, 'itemFilter', attribute, 'attributes other than the regionAttribute, because each region publishes what it wrote');
-      }
-      requireAttribute(owner, 'itemFilter', attribute);
-      if (!Array.isArray(values) || values.length === 0 || !values.every(value => typeof value === 'string' && !Token.isUnresolved(value))) {
-        throw invalidProp(owner, `itemFilter of ${attribute}`, values, 'at least one literal string');
-      }
+    if (Object.hasOwn(this.itemFilter, this.regionAttribute)) {
+      throw invalidProp(owner, 'itemFilter', this.regionAttribute, 'attributes other than the regionAttribute, because each region publishes what it wrote');
     }
+    requireItemFilter(owner, 'itemFilter', this.itemFilter);
   }
 }

@@ -45,14 +45,14 @@ export interface TableAlarmSettings {
   readonly conflictsAge?: AlarmSettings;
 
   /**
-   * Batches of changes in 5 minutes that could not be published at all, if `publishChangesTo` publishes them.
+   * Batches of changes in 5 minutes that could not be published at all, if `publishChangesTo` publishes them, or that did not reach a workflow that the table starts.
    *
    * @default - 1, in 2 periods of 2
    */
   readonly executionFailed?: AlarmSettings;
 
   /**
-   * Batches of changes in 5 minutes that could not be published wholly, if `publishChangesTo` publishes them.
+   * Batches of changes in 5 minutes that could not be published wholly, if `publishChangesTo` publishes them, or that reached a workflow that the table starts in part.
    *
    * @default - 1, in 2 periods of 2
    */

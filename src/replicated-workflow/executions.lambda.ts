@@ -9,6 +9,7 @@ import { log } from '../system/log';
 export class Executions {
   /** The state machine's name, equal in every region. */
   public readonly workflow: string;
+  public readonly account: string;
   private readonly prefix: string;
   private looks = 0;
 
@@ -21,6 +22,7 @@ export class Executions {
   ) {
     const [arn, partition, service, region, account, , name] = stateMachineArn.split(':');
     this.workflow = name;
+    this.account = account;
     // whatever version or alias the ARN names
     this.prefix = [arn, partition, service, region, account, 'execution', name, ''].join(':');
   }

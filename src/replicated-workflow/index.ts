@@ -3,4 +3,5 @@ export * from './workflow-alarm-settings';
 export * from './workflow-definition';
 export * from './workflow-deployment';
 export * from './workflow-ownership';
+export * from './workflow-table-trigger';
 export * from './workflow-trigger';

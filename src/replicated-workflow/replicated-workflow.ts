@@ -12,12 +12,13 @@ import {
 import { KEY_PATH } from './event-path';
 import { RegionalStartQueue, STARTER_CONCURRENCY, STARTER_TIMEOUT } from './regional-start-queue';
 import { RegionalStateMachine, stateMachineArn } from './regional-state-machine';
+import { TableTrigger } from './table-trigger';
 import { TakeoverLedger } from './takeover-ledger';
 import { WorkflowAlarmSettings } from './workflow-alarm-settings';
 import { WorkflowDefinition } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
 import { executionMetric, handlerMetric } from './workflow-metrics';
-import { WorkflowOwnership } from './workflow-ownership';
+import { OwnershipPlan, WorkflowOwnership } from './workflow-ownership';
 import { WorkflowTrigger } from './workflow-trigger';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { IGlobalTable } from '../global-table/i-global-table';
@@ -116,7 +117,7 @@ export interface ReplicatedWorkflowProps {
  * is. With `WorkflowOwnership.originRegion({ takeover: false })` there is no ledger.
  *
  * Throws if the definition is not a state machine, if its placeholders and what is given for them differ, if the trigger's pattern names
- * regions, if the type is EXPRESS where peers would take over, if a key is missing or of another region, or if the id gives names longer than Step Functions and Lambda accept.
+ * regions or does not match what its table stands for, if the type is EXPRESS where peers would take over or a table starts it, if a key is missing or of another region, or if the id gives names longer than Step Functions and Lambda accept.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
@@ -153,9 +154,13 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     const bodyIn = props.definition._read(this);
     deployment._require(this);
     requireKeyArns(this, 'encryptionKeyArns', system.regions, encryptionKeyArns);
-    const { takeoverAfter, scope: subscriptionScope, regions } = ownership._plan(this, system);
+    const plan = ownership._plan(this, system);
+    const { takeoverAfter, scope: subscriptionScope, regions } = plan;
     if (type === StateMachineType.EXPRESS && takeoverAfter && trigger) {
       throw invalidProp(this, 'type', type, 'STANDARD with this ownership, or WorkflowOwnership.originRegion({ takeover: false }), because peers cannot see how EXPRESS executions end');
+    }
+    if (type === StateMachineType.EXPRESS && trigger?.table) {
+      throw invalidProp(this, 'type', type, 'STANDARD with trigger.table, because an item and its event would be two EXPRESS executions, which have no names');
     }
 
     this.stateMachines = this.layout.perRegion(regionalScope => new RegionalStateMachine(regionalScope, {
@@ -170,6 +175,8 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     }));
     if (trigger) {
       requireTrigger(this, this.layout, trigger);
+      const { table } = trigger;
+      const tableTrigger = table && new TableTrigger(this, this.layout, table, trigger.eventPattern);
       this.ownScope = subscriptionScope;
       const starter = this.makeStarter(trigger, logRetention);
       if (takeoverAfter) {
@@ -194,6 +201,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
         alarms: regionalScope.alarms(overrides),
       }) : undefined));
       trigger.bus.subscribe(this.layout.localName, { eventPattern: trigger.eventPattern, target: this });
+      if (tableTrigger) this.startFrom(tableTrigger, this.queues, plan, logRetention);
     }
   }
 
@@ -326,6 +334,25 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
 
   private get deadLetterQueueName(): string {
     return `${this.stateMachineName}-unstarted`;
+  }
+
+  private startFrom(
+    trigger: TableTrigger, queues: PerRegion<RegionalStartQueue | undefined>, plan: OwnershipPlan, logRetention: RetentionDays,
+  ): void {
+    const { layout, stateMachineName } = this;
+    trigger.table._feedInsertions({
+      owner: this,
+      name: layout.localName,
+      physicalName: stateMachineName,
+      logRetention,
+      consequence: `what no event starts either waits, and ${stateMachineName} is late`,
+      messageTemplate: trigger.messageTemplate,
+      filtersIn: region => trigger.filtersIn(region, plan),
+      queueArnIn: (region, isLocal) => {
+        const { admission, queueArn } = queues.in(region)!;
+        return isLocal ? admission.queue.queueArn : queueArn;
+      },
+    });
   }
 
   private executionMetric(region: string, metricName: Parameters<typeof executionMetric>[1], options?: MetricOptions): Metric {

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { ArrivedEvent, arrivedEvent } from './arrived-event.lambda';
 import {
   CORRELATION_ID_PATH, DEAD_LETTER_QUEUE_URL, EVENT_QUEUE_URL, IDEMPOTENCY_KEY_PATH, LEDGER_TABLE_NAME, METRIC_DIMENSION, MISSING_IDEMPOTENCY_KEY,
   OLDEST_RETRIED_SECONDS, STATE_MACHINE_ARN,
@@ -45,17 +46,19 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   let oldest = 0;
   const failed = await Promise.all(event.Records.map(async record => {
     const { messageId, body } = record;
-    const context = { message_id: messageId, correlation_id: correlationId(body, correlationIdPath) };
+    let arrived: ArrivedEvent | undefined;
+    const context = () => ({ message_id: messageId, correlation_id: arrived && correlationId(arrived.input, correlationIdPath) });
+    const begin = async () => start(arrived = arrivedEvent(body, executions.account), record);
     try {
-      await start(record).catch(async error => {
+      await begin().catch(async error => {
         if (!(error instanceof Unstartable)) throw error;
         await deadLetters.put(body, error);
         if (error.code === 'MISSING_IDEMPOTENCY_KEY') missing++;
-        log.error('not started, for good', { ...context, code: error.code, error });
+        log.error('not started, for good', { ...context(), code: error.code, error });
       });
       return [];
     } catch (error) {
-      log.error('not started', { ...context, error });
+      log.error('not started', { ...context(), error });
       oldest = Math.max(oldest, secondsSince(sentAt(record)));
       return [{ itemIdentifier: messageId }];
     }
@@ -70,21 +73,23 @@ function secondsSince(timestamp: number): number {
   return seconds > 0 ? seconds : 0;
 }
 
-async function start(record: SQSRecord): Promise<void> {
-  const { body, attributes } = record;
-  const event = parse(body);
-  const name = nameOf(event, body);
-  const trace = traceHeader(attributes.AWSTraceHeader);
-  const size = Buffer.byteLength(body);
+async function start({ event, input, isCopy }: ArrivedEvent, record: SQSRecord): Promise<void> {
+  const name = nameOf(event, input);
+  if (isCopy) {
+    log.info('a copy of an old item starts nothing', { execution: name, correlation_id: correlationId(input, correlationIdPath) });
+    return;
+  }
+  const trace = traceHeader(record.attributes.AWSTraceHeader);
+  const size = Buffer.byteLength(input);
   if (size > MAX_INPUT_BYTES) throw new Unstartable('EVENT_TOO_LARGE', `the event has ${size} bytes; a workflow takes at most ${MAX_INPUT_BYTES}`);
-  if (!ledger) return executions.start(name, body, trace);
+  if (!ledger) return executions.start(name, input, trace);
 
   if (typeof event?.region !== 'string') throw new Unstartable('MALFORMED_EVENT', 'the event has no region');
   const { table, config } = ledger;
   await handleArrival({
     name,
     origin: event.region,
-    input: body,
+    input,
     traceHeader: trace,
     publishedAt: publishedAt(Date.parse(event.time), sentAt(record), Date.now()),
     deferred: isDeferred(record),
@@ -93,7 +98,7 @@ async function start(record: SQSRecord): Promise<void> {
     defer: delay => queue.defer(record, delay),
     entries: of => table.entries(of),
     open: entry => open(table, entry),
-    start: (of, input, header) => executions.start(of, input, header),
+    start: (of, text, header) => executions.start(of, text, header),
   }, config);
 }
 
@@ -111,18 +116,9 @@ async function open(table: LedgerTable, entry: NewEntry): Promise<LedgerEntry | 
   return found;
 }
 
-function parse(body: string): any {
+function nameOf(event: unknown, text: string): string {
   try {
-    return JSON.parse(body);
-  } catch {
-    // the parser's own message quotes the text
-    throw new Unstartable('MALFORMED_EVENT', 'the event is not JSON');
-  }
-}
-
-function nameOf(event: unknown, body: string): string {
-  try {
-    return executionName(idempotencyKey(event, keyPath, body));
+    return executionName(idempotencyKey(event, keyPath, text));
   } catch (error) {
     throw new Unstartable('MISSING_IDEMPOTENCY_KEY', (error as Error).message);
   }

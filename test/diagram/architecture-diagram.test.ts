@@ -82,6 +82,8 @@ describe('ArchitectureDiagram of the example-app', () => {
         // the outbox; the detector of lost writes
         `${region}: DynamoDB Global Table → ${region}: EventBridge`,
         `${region}: DynamoDB Global Table → ${region}: Lambda Functions`,
+        // an order that is stored starts its workflow
+        `${region}: DynamoDB Global Table → ${region}: Step Functions`,
         // subscriptions
         `${region}: EventBridge → ${region}: Lambda Functions`,
         // what an order's status is set by; how an execution ended

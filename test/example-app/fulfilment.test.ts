@@ -85,7 +85,8 @@ test('an order is indexed in each region once, which tells where it was placed',
   });
   try {
     const { handler } = loadHandler<any>('../../example-app/handlers/index-order', { AWS_ENDPOINT_URL: endpoint.url, TABLE_NAME: 'Orders-OrdersTable' });
-    const event = { ...order(2, 1999), region: 'ap-southeast-2' };
+    const NewImage = { orderId: { S: SUBJECT.order_id }, correlationId: { S: SUBJECT.correlation_id }, region: { S: 'ap-southeast-2' }, totalCents: { N: '3998' }, customerId: { S: 'c-1' } };
+    const event = { region: 'ap-southeast-2', detail: { dynamodb: { NewImage } } };
     await handler(event);
     await handler(event);
     expect(endpoint.calls[0].input.Item.sk.S).toBe('indexed#us-west-2');

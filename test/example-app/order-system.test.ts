@@ -39,7 +39,7 @@ describe('the example-app', () => {
         'FulfilmentLedgerRecorderLogsE0545EBE', 'FulfilmentLedgerSweeperLogs063347D4', 'FulfilmentLogs08B68234', 'FulfilmentStarterLogs7BFDD087',
         'FulfilmentStateMachineE22F1BA6', 'FulfilmentUnstartedQueueC6BAD73D', 'GetOrderLogs2AC4D36A', 'IndexOrderLogs85BE1012',
         'LostWritesPoisonQueue883CC5D0', 'LostWritesQueueBC831273', 'NotifyLogsB4CE6B4B', 'OrdersTableConflictsLogsEE2FD957',
-        'OrdersTableOutboxOrderChangedLogs4E1632B9', 'PlaceOrderLogsBBE262A4', 'RefundLogs45285EED', 'ReleaseLogsB9EA69B0', 'ReserveLogs4AF40CA8',
+        'OrdersTableFeedFulfilmentLogsD1B42F88', 'OrdersTableOutboxOrderChangedLogs4E1632B9', 'PlaceOrderLogsBBE262A4', 'RefundLogs45285EED', 'ReleaseLogsB9EA69B0', 'ReserveLogs4AF40CA8',
         'ShipLogs65A71FF0', 'StreamArnLogsA9EE7009',
       ]);
     }
@@ -60,6 +60,14 @@ describe('the example-app', () => {
     for (const region of system.regions) {
       const [trigger] = resources(all[region], 'AWS::Events::Rule').filter(rule => rule.Properties.Name === 'Fulfilment');
       expect(trigger.Properties.EventPattern).toEqual({ 'source': ['orders'], 'detail-type': ['OrderPlaced'] });
+    }
+  });
+
+  test('starts its workflow from the table in every region, whatever region wrote the order', () => {
+    for (const region of system.regions) {
+      const pipes = resources(all[region], 'AWS::Pipes::Pipe').filter(({ Properties }) => /^FulfilmentEvents/.test(Properties.Target['Fn::GetAtt'][0]));
+      const filters = pipes.flatMap(({ Properties }) => Properties.SourceParameters.FilterCriteria.Filters);
+      expect(filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([{ eventName: ['INSERT'], dynamodb: { NewImage: { sk: { S: ['order'] } } } }]);
     }
   });
 });

@@ -5,7 +5,7 @@ const ids = ({ input }: Call) => input.Entries.map((entry: any) => JSON.parse(en
 
 describe('publishing events', () => {
   let endpoint: LocalEndpoint;
-  let answer: (call: Call) => Answer;
+  let answer: (call: Call) => Answer | Promise<Answer>;
   beforeEach(async () => {
     answer = taken;
     endpoint = await LocalEndpoint.start(call => answer(call));
@@ -17,8 +17,8 @@ describe('publishing events', () => {
   const refusing = (code: string, refused: string[]) => (call: Call): Answer => (endpoint.calls.length > 1 ? taken(call) : {
     body: { FailedEntryCount: refused.length, Entries: ids(call).map((id: string) => (refused.includes(id) ? { ErrorCode: code } : { EventId: '1' })) },
   });
-  const publish = async (events: object[]) => loadHandler<{ publish(events: object[]): Promise<void> }>(
-    '../../example-app/handlers/publish', { AWS_ENDPOINT_URL: endpoint.url, BUS_NAME: 'Orders-Bus' }).publish(events);
+  const publish = async (events: object[], signal?: AbortSignal) => loadHandler<{ publish(events: object[], signal?: AbortSignal): Promise<void> }>(
+    '../../example-app/handlers/publish', { AWS_ENDPOINT_URL: endpoint.url, BUS_NAME: 'Orders-Bus' }).publish(events, signal);
 
   test('sends nothing for no events', async () => {
     await publish([]);
@@ -62,5 +62,16 @@ describe('publishing events', () => {
   test('throws if there is no such bus', async () => {
     answer = () => ({ status: 400, type: 'ResourceNotFoundException', body: { message: 'Event bus Orders-Bus does not exist.' } });
     await expect(publish([event(1)])).rejects.toThrow('Event bus Orders-Bus does not exist');
+  });
+
+  test.each<[string, () => Answer | Promise<Answer>]>([
+    ['there is no answer', () => new Promise(() => {})],
+    ['it is to be tried again', () => ({ body: { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] } })],
+  ])('gives up when it is told to, also while %s', async (_, reply) => {
+    answer = reply;
+    const begun = performance.now();
+    await expect(publish([event(1)], AbortSignal.timeout(100))).rejects.toThrow();
+    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(endpoint.calls.length).toBeLessThan(4);
   });
 });

@@ -120,6 +120,14 @@ export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   WebAclOptions: odd => inSystem(system => api(system, { webAcl: odd })),
   WorkflowAlarmSettings: odd => inSystem(system => workflow(system, { alarmSettings: odd })),
   WorkflowDefinitionOptions: odd => inSystem(system => workflow(system, { definition: library.WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions: { Hello: fn(system, {}, 'Other') }, ...odd }) })),
+  WorkflowTableTrigger: odd => inSystem(system => workflow(system, {
+    trigger: {
+      bus: new library.GlobalEventBus(system, 'Events'),
+      eventPattern: PATTERN,
+      idempotencyKeyPath: '$.detail.id',
+      table: { table: table(system), source: 'shop', detailType: 'Sold', timeAttribute: 'at', ...odd },
+    },
+  })),
   WorkflowTrigger: odd => inSystem(system => workflow(system, { trigger: { bus: new library.GlobalEventBus(system, 'Events'), eventPattern: PATTERN, idempotencyKeyPath: '$.detail.orderId', ...odd } })),
 };
 

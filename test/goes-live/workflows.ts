@@ -2,10 +2,13 @@ import { writeFileSync, mkdtempSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Pass, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { keyArns, Subject, thresholds, With } from './subject';
-import { GlobalEventBus, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow, WorkflowDefinition, WorkflowDeployment, WorkflowOwnership } from '../../src';
+import {
+  GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow, WorkflowDefinition, WorkflowDeployment, WorkflowOwnership,
+} from '../../src';
 import { CODE } from '../support/synth';
 
 const FILE = 'test/support/hello.asl.json';
@@ -15,6 +18,8 @@ writeFileSync(STEP, JSON.stringify({ StartAt: 'Step', States: { Step: { Type: 'T
 const functionOf = (system: MultiRegionSystem, id: string) => new MultiRegionFunction(system, id, { codePath: CODE });
 const bound = (...comments: string[]) => WorkflowDefinition.fromBinding({ bind: scope => new Pass(scope, 'Step', { comment: comments.join() }) });
 const trigger = (system: MultiRegionSystem) => ({ bus: new GlobalEventBus(system, 'Bus'), eventPattern: { source: ['a'] }, idempotencyKeyPath: '$.detail.orderId' });
+const itemsOf = (system: MultiRegionSystem, id: string) => new GlobalTable(system, id, { partitionKey: { name: 'pk', type: AttributeType.STRING } });
+const tableTrigger = (system: MultiRegionSystem) => ({ table: itemsOf(system, 'Items'), source: 'a', detailType: 'Sold', timeAttribute: 'at' });
 
 export const WORKFLOWS: Subject[] = [
   {
@@ -55,6 +60,22 @@ export const WORKFLOWS: Subject[] = [
       idempotencyKeyPath: '$.detail.id',
       correlationIdPath: '$.detail.correlationId',
       maxConcurrency: 7,
+      table: tableTrigger,
+    },
+  },
+  {
+    of: 'WorkflowTableTrigger',
+    base: tableTrigger,
+    make: (system, table) => void new ReplicatedWorkflow(system, 'Workflow', {
+      definition: bound('A'), trigger: { ...trigger(system), eventPattern: { detail: { kind: ['order'] } }, table },
+    }),
+    changes: {
+      table: (system: MultiRegionSystem) => itemsOf(system, 'OtherItems'),
+      source: 'b',
+      detailType: 'Ordered',
+      timeAttribute: 'soldAt',
+      regionAttribute: 'soldIn',
+      itemFilter: { kind: ['order'] },
     },
   },
   {

@@ -444,5 +444,83 @@ describe('the starter', () => {
       expect(await deliverWithLedger(event)).toEqual({ batchItemFailures: [] });
       expect(endpoint.calls).toEqual([deadLetter(event.body, 'MALFORMED_EVENT', 'the event has no region')]);
     });
+
+    describe('takes an item of a table', () => {
+      const item = (region: string, more = {}) => ({ orderId: { S: 'o-1' }, region: { S: region }, placedAt: { S: new Date().toISOString() }, total: { N: '12.5' }, ...more });
+      const record = (NewImage: object, messageId = 'm-1') => ({
+        ...message({
+          tableRecord: {
+            id: 'c4ca', source: 'orders', detailType: 'OrderPlaced', timeAttribute: 'placedAt', regionAttribute: 'region', dynamodb: { ApproximateCreationDateTime: Date.now() / 1000, NewImage },
+          },
+        }, messageId),
+        attributes: { SentTimestamp: String(Date.now()) },
+      });
+
+      test('that this region wrote for an event of it', async () => {
+        const image = item('us-west-2');
+        expect(await deliverWithLedger(record(image))).toEqual({ batchItemFailures: [] });
+        expect(operations()).toEqual(['Query', 'PutItem', 'StartExecution']);
+        const { Item } = endpoint.calls[1].input;
+        expect(Item).toMatchObject({
+          pk: { S: 'Orders-Fulfilment#o-1' }, status: { S: 'STARTED' }, origin: { S: 'us-west-2' }, publishedAt: { N: String(Date.parse(image.placedAt.S)) },
+        });
+        expect(JSON.parse(Item.input.S)).toEqual({
+          'version': '0',
+          'id': 'c4ca',
+          'detail-type': 'OrderPlaced',
+          'source': 'orders',
+          'account': '111122223333',
+          'time': image.placedAt.S,
+          'region': 'us-west-2',
+          'resources': [],
+          'detail': { orderId: 'o-1', region: 'us-west-2', placedAt: image.placedAt.S, total: 12.5 },
+        });
+      });
+
+      test('that another region wrote for an event of that, as it came: first defers it, then witnesses it', async () => {
+        const inserted = record(item(PEER));
+        await deliverWithLedger(inserted);
+        expect(operations()).toEqual(['SendMessageBatch']);
+        expect(endpoint.calls[0].input.Entries).toMatchObject([{ MessageBody: inserted.body }]);
+        endpoint.calls.length = 0;
+        await deliverWithLedger({ ...inserted, messageAttributes: { FIRST_SENT_AT: { dataType: 'Number', stringValue: String(Date.now()) } } });
+        expect(operations()).toEqual(['Query', 'PutItem']);
+        expect(endpoint.calls[1].input.Item).toMatchObject({ status: { S: 'WITNESSED' }, origin: { S: PEER } });
+      });
+
+      test('and its event for one, whichever comes first', async () => {
+        await deliverWithLedger(record(item('us-west-2')));
+        const [, claim] = endpoint.calls;
+        answer = ledger([{ ...claim.input.Item, status: { S: 'SUCCEEDED' } }]);
+        await deliverWithLedger(arrived('us-west-2'));
+        expect(operations()).toEqual(['Query', 'PutItem', 'StartExecution', 'Query']);
+        expect(endpoint.calls[3].input.ExpressionAttributeValues).toEqual({ ':key': claim.input.Item.pk });
+      });
+
+      test('that is a copy, and starts nothing', async () => {
+        const old = { placedAt: { S: new Date(Date.now() - 15 * 24 * 60 * MINUTE).toISOString() } };
+        expect(await deliverWithLedger(record(item('us-west-2', old)))).toEqual({ batchItemFailures: [] });
+        expect(endpoint.calls).toEqual([]);
+        expect(log.of('INFO')).toEqual([{ message: 'a copy of an old item starts nothing', execution: 'o-1' }]);
+      });
+
+      test.each<[string, object, string, string]>([
+        ['has no time', { placedAt: { NULL: true } }, 'MALFORMED_EVENT', 'placedAt, which has the time at which the item was written, is no ISO 8601 time with a zone'],
+        ['has no key', { orderId: { NULL: true } }, 'MISSING_IDEMPOTENCY_KEY', 'no idempotency key: $.detail.orderId is object; expected a string or a number'],
+        ['has a number that is none of JSON', { total: { N: '1541815603606036481' } }, 'MALFORMED_EVENT', 'the item has a number that JSON cannot hold exactly: store it as a string'],
+        ['is too large', { text: { S: 'é'.repeat(128 * 1024) } }, 'EVENT_TOO_LARGE', expect.stringMatching(/a workflow takes at most 262144/)],
+      ])('that %s into the dead-letter queue as it came, with the reason', async (_, more, code, reason) => {
+        const { body, ...rest } = record(item('us-west-2', more));
+        expect(await deliverWithLedger({ body, ...rest })).toEqual({ batchItemFailures: [] });
+        expect(endpoint.calls).toEqual([deadLetter(body, code, reason)]);
+      });
+
+      test('and logs its correlation id, and nothing else of it', async () => {
+        const image = item('us-west-2', { correlationId: { S: 'c-1' }, card: { S: '4111' } });
+        await deliverWith({ CORRELATION_ID_PATH: '$.detail.correlationId' }, [record(image)]);
+        expect(log.of('INFO')).toEqual([{ message: 'execution started', execution: 'o-1', correlation_id: 'c-1' }]);
+        expect(log.text).not.toContain('4111');
+      });
+    });
   });
 });

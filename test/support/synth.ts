@@ -99,3 +99,10 @@ export function expectPropError(attempt: () => unknown, prop: string, value: str
 
 /** What a template has for a value that depends on how traffic is to move. */
 export const chosen = (atOnce: unknown, gradually: unknown) => ({ 'Fn::If': ['TrafficShiftIsAtOnce', atOnce, gradually] });
+
+/** What a pipe sends to its target for a record: paths in quotes are filled in as they are, others as JSON. */
+export function pipeMessage(pipe: any, record: any): string {
+  return pipe.Properties.TargetParameters.InputTemplate.replace(/"<\$\.([A-Za-z]+)>"|<\$\.([A-Za-z]+)>/g, (_: string, text?: string, json?: string) => (
+    text === undefined ? JSON.stringify(record[json!]) : `"${record[text]}"`
+  ));
+}

@@ -20,6 +20,12 @@ IS_ROOT = Seam(_EVALUATOR, "is_root_access_key", "(access_key_id)")
 SESSIONS = Seam("ministack.services.sts", "_sessions")
 SEAMS = (ENFORCE, CONDITION_KEY, IS_ROOT, SESSIONS)
 
+# What lets a role send, delete or hide one message lets it do so with several:
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
+_OF_BATCHES = {
+    f"sqs:{action}Batch": f"sqs:{action}" for action in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
+}
+
 
 def install() -> None:
     CONDITION_KEY.wrap(_over_tls)
@@ -38,6 +44,7 @@ def _over_tls(resolve):
 
 def _of_state_machines_and_counted(enforce):
     def enforce_and_count(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
+        iam_action = _OF_BATCHES.get(iam_action, iam_action)
         qualifier = permissions.qualifier(resource_arn)
         if qualifier:
             service_context = {**(service_context or {}), "states:StateMachineQualifier": qualifier}

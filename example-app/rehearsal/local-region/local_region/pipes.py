@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from . import cloudformation, pipe_permissions, pipe_sources, pipe_targets, scope
@@ -48,8 +49,9 @@ logger = logging.getLogger(__name__)
 
 
 class Pipes:
-    def __init__(self) -> None:
+    def __init__(self, stand_still: Callable[[], bool] = lambda: False) -> None:
         self._threads: dict[str, threading.Thread] = {}
+        self._stand_still = stand_still
 
     def install(self) -> None:
         POLL.wrap(lambda poll: self._supervise)
@@ -67,26 +69,25 @@ class Pipes:
                 thread = self._threads.get(pipe["Arn"])
                 if pipe["CurrentState"] == "RUNNING" and not (thread and thread.is_alive()):
                     thread = threading.Thread(
-                        target=_run, args=(account, region, pipe), name=f"pipe-{pipe['Name']}", daemon=True
+                        target=self._run, args=(account, region, pipe), name=f"pipe-{pipe['Name']}", daemon=True
                     )
                     self._threads[pipe["Arn"]] = thread
                     thread.start()
             time.sleep(IDLE_SECONDS)
 
-
-def _run(account: str, region: str, pipe: dict[str, Any]) -> None:
-    with scope.within(account, region):
-        while is_running(pipe):
-            try:
-                worked = step(pipe)
-            except Denied as denied:
-                logger.warning("the pipe %s reads nothing: %s", pipe["Name"], denied)
-                worked = False
-            except Exception:
-                logger.exception("the pipe %s failed", pipe["Name"])
-                worked = False
-            if not worked:
-                time.sleep(IDLE_SECONDS)
+    def _run(self, account: str, region: str, pipe: dict[str, Any]) -> None:
+        with scope.within(account, region):
+            while is_running(pipe):
+                try:
+                    worked = not self._stand_still() and step(pipe)
+                except Denied as denied:
+                    logger.warning("the pipe %s reads nothing: %s", pipe["Name"], denied)
+                    worked = False
+                except Exception:
+                    logger.exception("the pipe %s failed", pipe["Name"])
+                    worked = False
+                if not worked:
+                    time.sleep(IDLE_SECONDS)
 
 
 def is_running(pipe: dict[str, Any]) -> bool:

@@ -39,6 +39,7 @@ from . import (
     default_endpoints,
     deployment_faults,
     event_buses,
+    event_faults,
     event_loop,
     global_services,
     global_tables,
@@ -184,6 +185,7 @@ class Region:
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
         self._creation_order = creation_order.CreationOrder(home, settings.seed)
         self._deployment_faults = deployment_faults.DeploymentFaults()
+        self._event_faults = event_faults.EventFaults()
         self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
         self._alarms = alarm_evaluation.AlarmEvaluation(settings.time_scale)
         self._inbox = Inbox(
@@ -192,7 +194,7 @@ class Region:
         )
         self._senders = {peer: Sender(self._outbox, peer, self._deliver, self._rejected) for peer in peers.regions}
         self.gateway = Gateway(
-            APP.get(),
+            self._event_faults.around(APP.get()),
             home,
             settings.global_services_in,
             peers,
@@ -202,6 +204,7 @@ class Region:
                 ("PUT", "replication-lag"): self._set_replication_lag,
                 ("PUT", "partition"): self._set_partition,
                 ("PUT", deployment_faults.ROUTE): self._set_deployment_faults,
+                ("PUT", event_faults.ROUTE): self._set_event_faults,
                 ("POST", bus_targets.ROUTE): self._bus_targets.answer_peer,
                 ("POST", "messages"): self._receive,
                 ("POST", "replica-tables"): self._handle_replica_request,
@@ -219,7 +222,7 @@ class Region:
     def _extend_ministack(self, settings: Settings, peers: Peers) -> None:
         queues.install()
         message_moves.MessageMoves().install()
-        pipes.Pipes().install()
+        pipes.Pipes(self._event_faults.pipes_stand_still).install()
         async_invocations.install()
         alias_routing.install()
         schedules.install()
@@ -291,6 +294,7 @@ class Region:
             "replication-lag": {"seconds": self._outbox.lag},
             "partition": {"peers": self._partition.peers},
             deployment_faults.ROUTE: {"faults": self._deployment_faults.to_come},
+            event_faults.ROUTE: self._event_faults.now,
             "peers": {
                 peer: {
                     "queued": self._outbox.queued(peer),
@@ -321,6 +325,10 @@ class Region:
     async def _set_deployment_faults(self, body: Any) -> Any:
         self._deployment_faults.set(body.get("faults") if isinstance(body, dict) else None)
         return {"faults": self._deployment_faults.to_come}
+
+    async def _set_event_faults(self, body: Any) -> Any:
+        self._event_faults.set(body)
+        return self._event_faults.now
 
     async def _receive(self, body: Any) -> Any:
         answers = []

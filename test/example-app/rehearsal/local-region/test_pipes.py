@@ -1,4 +1,5 @@
 import json
+import threading
 import time
 import unittest
 from unittest import mock
@@ -383,6 +384,30 @@ class FromAQueue(PipesCase):
 
 
 class ToAQueue(PipesCase):
+    def test_new_rows_become_messages_whatever_they_hold(self):
+        template = '{"row": {"id": "<$.eventID>", "dynamodb": <$.dynamodb>}}'
+        pipe = self.pipe(
+            target=queue_arn("target"),
+            filters=({"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": ['"}<$.eventID>']}}}},),
+            TargetParameters={"InputTemplate": template},
+        )
+        self.put("1", '"}<$.eventID>')
+        self.put("1", "seen")
+        self.put("2", "other")
+        self.run_pipe(pipe)
+        (message,) = [json.loads(each["body"])["row"] for each in self.messages("target")]
+        self.assertEqual(message["dynamodb"]["NewImage"], {"id": {"S": "1"}, "kind": {"S": '"}<$.eventID>'}})
+        self.assertRegex(message["id"], "^[0-9a-f-]+$")
+
+    def test_a_queue_that_is_gone_makes_dead_letters_of_the_batch(self):
+        stream = {"MaximumRetryAttempts": 1, "DeadLetterConfig": {"Arn": queue_arn("dead")}}
+        pipe = self.pipe(target=queue_arn("target"), stream=stream)
+        self.sqs._act_delete_queue({"QueueUrl": queues.BY_ARN.get()(queue_arn("target"))["url"]}, "")
+        self.put("1")
+        self.run_pipe(pipe)
+        (message,) = self.messages("dead")
+        self.assertEqual(json.loads(message["body"])["context"]["condition"], "RetryAttemptsExhausted")
+
     def test_a_fifo_queue_gets_its_group_from_the_record(self):
         arn = queue_arn("target.fifo")
         self.sqs._act_create_queue({"QueueName": "target.fifo"}, "")
@@ -396,6 +421,26 @@ class ToAQueue(PipesCase):
         self.run_pipe(pipe)
         (message,) = self.messages("target.fifo")
         self.assertEqual((json.loads(message["body"]), message["group_id"]), ({"id": "1"}, "1"))
+
+
+class StandingStill(PipesCase):
+    def test_pipes_move_nothing_while_they_are_held_and_go_on_from_there(self):
+        held = threading.Event()
+        held.set()
+        pipe = self.pipe(target=queue_arn("target"))
+        thread = threading.Thread(target=pipes.Pipes(held.is_set)._run, args=(ACCOUNT, HOME, pipe), daemon=True)
+        pipe["CurrentState"] = "RUNNING"
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(pipe.update, CurrentState="STOPPED")
+        self.put("1")
+        time.sleep(3 * pipes.IDLE_SECONDS)
+        self.assertEqual(self.messages("target"), [])
+        held.clear()
+        deadline = time.monotonic() + 5
+        while not self.messages("target") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertEqual(len(self.messages("target")), 1)
 
 
 class Lifecycle(PipesCase):
