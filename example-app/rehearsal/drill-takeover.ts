@@ -58,16 +58,16 @@ async function takeOver(
       frozenAt = performance.now();
     });
     progress(`${lost.name} is frozen; takeover after ${takeoverSeconds} s`);
-    await section.check(`every order of ${lost.name} whose event had reached ${peer.name} is SHIPPED while it is frozen`, async () => {
+    await section.check(`every order of ${lost.name} that ${peer.name} has stored is SHIPPED while it is frozen`, async () => {
       // what was sent before has arrived by now
       await sleep(takeoverSeconds * 1000, undefined, { signal });
-      const reached = await peer.noted();
-      const owed = placed.filter(({ orderId }) => reached.has(orderId));
+      const stored = new Set((await peer.items()).filter(({ sk }) => sk === 'order').map(({ pk }) => pk));
+      const owed = placed.filter(({ orderId }) => stored.has(orderId));
       const unfinished = (await statuses(peer, owed)).filter(status => status !== 'SHIPPED').length;
       if (unfinished === 0) throw new Error(`${lost.name} was done with all of them: it did not die in the middle`);
       await untilShipped(peer, owed, stage);
       return `${((performance.now() - frozenAt) / 1000).toFixed(1)} s after it froze; ${unfinished} were not yet at ${takeoverSeconds} s; `
-        + `${placed.length - owed.length} had not reached ${peer.name}, and wait for ${lost.name}`;
+        + `${placed.length - owed.length} had not reached its replica, and wait for ${lost.name}`;
     });
   } finally {
     progress(`${lost.name} goes on where it was`);

@@ -14,7 +14,8 @@ export async function readStory(regions: DeployedRegion[], origin: DeployedRegio
   const once = lines.filter(({ message }) => !SENT_AGAIN.includes(message!));
   expectEqual('its way', once.filter(({ message }) => WAY.includes(message!)).map(({ region, message }) => [region, message]), WAY.map(message => [origin.name, message]));
   for (const { name } of regions) {
-    const told = once.filter(({ region, message }) => region === name && !WAY.includes(message!)).map(({ message }) => message).sort();
+    // an order and its event are one workflow, and each comes to every region
+    const told = [...new Set(once.filter(({ region, message }) => region === name && !WAY.includes(message!)).map(({ message }) => message))].sort();
     expectEqual(`what else ${name} tells`, told, name === origin.name ? ['execution started', 'order indexed'] : ['left to the region of origin', 'order indexed']);
   }
   const [taken] = once;

@@ -95,7 +95,10 @@ async function start({ event, input, isCopy }: ArrivedEvent, record: SQSRecord):
     deferred: isDeferred(record),
   }, {
     now: Date.now,
-    defer: delay => queue.defer(record, delay),
+    defer: async delay => {
+      await queue.defer(record, delay);
+      log.info('left to the region of origin', { execution: name, origin: event.region, correlation_id: correlationId(input, correlationIdPath) });
+    },
     entries: of => table.entries(of),
     open: entry => open(table, entry),
     start: (of, text, header) => executions.start(of, text, header),
@@ -111,7 +114,7 @@ async function open(table: LedgerTable, entry: NewEntry): Promise<LedgerEntry | 
   const found = await table.open(entry);
   if (found === undefined && entry.status === 'WITNESSED') {
     const { name, origin, input } = entry;
-    log.info('left to the other regions', { execution: name, origin, correlation_id: correlationId(input, correlationIdPath) });
+    log.info('kept for a takeover', { execution: name, origin, correlation_id: correlationId(input, correlationIdPath) });
   }
   return found;
 }

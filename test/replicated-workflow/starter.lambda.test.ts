@@ -276,6 +276,7 @@ describe('the starter', () => {
         const event = arrived(PEER);
         const attributes = { ...event.attributes, AWSTraceHeader: trace('11111111') };
         expect(await deliverWithLedger({ ...event, attributes })).toEqual({ batchItemFailures: [] });
+        expect(log.of('INFO')).toEqual([{ message: 'left to the region of origin', execution: 'o-1', origin: PEER }]);
         expect(operations()).toEqual(['SendMessageBatch']);
         expect(endpoint.calls[0].input.QueueUrl).toBe(eventQueue());
         expect(entries()).toEqual([{
@@ -340,7 +341,7 @@ describe('the starter', () => {
       expect(operations()).toEqual(['Query', 'PutItem']);
       expect(endpoint.calls[1].input.Item).toMatchObject({ status: { S: 'WITNESSED' }, origin: { S: PEER }, input: { S: event.body } });
       expect(endpoint.calls[1].input.Item.startedAt).toBeUndefined();
-      expect(log.of('INFO')).toEqual([{ message: 'left to the other regions', execution: 'o-1', origin: PEER }]);
+      expect(log.of('INFO')).toEqual([{ message: 'kept for a takeover', execution: 'o-1', origin: PEER }]);
     });
 
     test('claims no event of its own region whose key another region holds', async () => {
