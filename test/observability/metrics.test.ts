@@ -73,6 +73,7 @@ const METRICS: Record<string, Expected> = {
   ...forEach('ReplicatedWorkflow', ({ workflow }) => workflow, 'cdk-multi-region', { StateMachineName: 'Shop-Workflow' }, {
     metricTakeovers: ['Takeovers', 'Sum'],
     metricOldestUnresolvedSeconds: ['OldestUnresolvedSeconds', 'Maximum'],
+    metricSweepLatenessSeconds: ['SweepLatenessSeconds', 'Maximum'],
     metricMissingIdempotencyKey: ['MissingIdempotencyKey', 'Sum'],
     metricOldestRetriedSeconds: ['OldestRetriedSeconds', 'Maximum'],
   }),
