@@ -40,6 +40,8 @@ export function badRequests(orderId: string, existing: OrderRequest): BadRequest
     post('a good order in an oversized body', JSON.stringify(good) + ' '.repeat(70 * 1024)),
     post('another order under an id that is taken', JSON.stringify({ ...existing, customerId: 'somebody-else' })),
     { name: 'an order that does not exist', method: 'GET', path: `/orders/${orderId}` },
+    { name: 'an order whose id is longer than a key of DynamoDB', method: 'GET', path: `/orders/${'x'.repeat(5000)}` },
+    { name: 'an order whose id has a space in it', method: 'GET', path: '/orders/o%201' },
     { name: 'an unknown route', method: 'GET', path: '/customers' },
     { name: 'an unknown method', method: 'DELETE', path: `/orders/${existing.orderId}` },
   ];

@@ -21,7 +21,7 @@ describe('the sweeper', () => {
   let items: Attributes[];
   let executions: Record<string, Answer>;
   let marks: string[];
-  let special: (call: Call) => Answer | undefined;
+  let special: (call: Call) => Answer | Promise<Answer> | undefined;
   let log: LogLines;
 
   const heartbeat = (region: string, ago: number, upSince = 0) => ({ pk: 'Orders-Fulfilment#beat#', region, beatAt: now - ago, upSince });
@@ -44,7 +44,7 @@ describe('the sweeper', () => {
   const conditionFailed = { status: 400, type: 'ConditionalCheckFailedException', body: { message: 'The conditional request failed' } };
 
   /** What DynamoDB and Step Functions would answer, as far as this handler asks them. */
-  function answer(call: Call): Answer {
+  function answer(call: Call): Answer | Promise<Answer> {
     const { operation, input } = call;
     const scripted = special(call);
     if (scripted) return scripted;
@@ -155,6 +155,22 @@ describe('the sweeper', () => {
       special = ({ operation }) => (operation === 'DescribeExecution' ? { status: 400, type: 'ThrottlingException', body: {} } : undefined);
       await sweep();
       expect(calls('PutItem')).toHaveLength(1);
+    });
+
+    test('before it knows which regions are evacuated, and before it looks at anything', async () => {
+      items.push(entry(HERE, 'WITNESSED'));
+      let answerAtLast: (answer: Answer) => void;
+      const evacuations = new Promise<Answer>(resolve => { answerAtLast = resolve; });
+      special = ({ operation }) => {
+        if (operation === 'BatchGetItem') return evacuations;
+        // were it waited for, it would be given up after some seconds, and said so
+        if (operation === 'PutItem') answerAtLast({ body: { Responses: { Control: [] } } });
+        return undefined;
+      };
+      await sweep();
+      expect(log.of('ERROR')).toEqual([]);
+      const order = endpoint.calls.map(({ operation, input }) => (input.IndexName ? 'due' : operation));
+      expect(order.indexOf('PutItem')).toBeLessThan(order.indexOf('due'));
     });
 
     test('and fails if it cannot', async () => {
