@@ -113,7 +113,7 @@ describe('an order that is stored, while EventBridge', () => {
     };
     await deliver(bodies.map(body => ({ body })));
     // what a peer has left in its queue comes again
-    await deliver(deferred.splice(0).map(({ MessageBody, MessageAttributes }) => ({ body: MessageBody, firstSentAt: MessageAttributes.FIRST_SENT_AT.StringValue })));
+    await deliver(deferred.splice(0).map(({ MessageBody: body, MessageAttributes: { FIRST_SENT_AT } }) => ({ body, firstSentAt: FIRST_SENT_AT.StringValue })));
     expect(deferred).toEqual([]);
   }
 
