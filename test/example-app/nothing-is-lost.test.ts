@@ -113,7 +113,8 @@ describe('an order that is stored, while EventBridge', () => {
     };
     await deliver(bodies.map(body => ({ body })));
     // what a peer has left in its queue comes again
-    await deliver(deferred.splice(0).map(({ MessageBody: body, MessageAttributes: { FIRST_SENT_AT } }) => ({ body, firstSentAt: FIRST_SENT_AT.StringValue })));
+    const again = deferred.splice(0);
+    await deliver(again.map(({ MessageBody: body, MessageAttributes }) => ({ body, firstSentAt: MessageAttributes.FIRST_SENT_AT.StringValue })));
     expect(deferred).toEqual([]);
   }
 
