@@ -97,6 +97,11 @@ export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   MultiRegionPipelineProps: odd => pipeline(odd),
   MultiRegionQueueProps: odd => inSystem(system => queue(system, odd)),
   MultiRegionSystemProps: odd => { const app = testApp(); fn(new library.MultiRegionSystem(app, 'Shop', { primaryRegion: PRIMARY, secondaryRegions: [SECONDARY], ...odd })); return app; },
+  ReservedConcurrencyOptions: odd => {
+    const app = testApp();
+    api(new library.MultiRegionSystem(app, 'Shop', { primaryRegion: PRIMARY, secondaryRegions: [SECONDARY], reservedConcurrency: odd }));
+    return app;
+  },
   NoAuthorizationProps: odd => inSystem(system => api(system, { authorization: library.ApiAuthorization.none({ ...REASON, ...odd }) })),
   OriginRegionOptions: odd => inSystem(system => workflow(system, { ownership: library.WorkflowOwnership.originRegion(odd) })),
   ParameterStoreOptions: odd => build({ secrets: { TOKEN: library.BuildSecret.fromParameterStore('/orders/token', odd) } }),

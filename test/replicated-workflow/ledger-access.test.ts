@@ -30,7 +30,7 @@ describe('ReplicatedWorkflow', () => {
     workflow(system);
     for (const region of system.regions) {
       const [query, put, update, look] = ['Query', 'PutItem', 'UpdateItem', 'BatchGetItem'].map(action => `dynamodb:${action}`);
-      expect(tablePermissions(system, region, 'FulfilmentStarterRole')).toEqual([[[query, put, update], [arn(region)]]]);
+      expect(tablePermissions(system, region, 'FulfilmentStarterRole')).toEqual([[[query, put], [arn(region)]]]);
       expect(tablePermissions(system, region, 'FulfilmentLedgerSweeperRole')).toEqual([
         [[query, put, update], [arn(region)]],
         [[query], [arn(region, '/index/open')]],

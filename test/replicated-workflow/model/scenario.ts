@@ -172,6 +172,11 @@ export const brief: fc.Arbitrary<Scenario> = fc.record({
   };
 });
 
+/** Publishers whose clocks are ahead. */
+export const ahead: fc.Arbitrary<Scenario> = undisturbed.map(one => ({
+  ...one, publications: one.publications.map(event => ({ ...event, again: [], shift: 90 * MINUTE, detour: 0, detourAtHome: 0 })),
+}));
+
 const length = fc.oneof(time(3 * MINUTE), time(STORM), fc.constant(Infinity));
 
 /** What impairs a region passes. */
