@@ -231,6 +231,16 @@ project.addTask('test:life', {
   receiveArgs: true,
 });
 
+project.addTask('test:model', {
+  description: 'Looks for a history in which the takeover of workflows breaks its promise, in 60,000 runs or as many as MODEL_RUNS says',
+  exec: 'MODEL_RUNS=${MODEL_RUNS:-60000} jest test/replicated-workflow/model/model.test.ts',
+});
+
+project.addTask('throughput', {
+  description: 'Measures how many events the functions of a workflow get done',
+  steps: [{ spawn: bundle.name }, { exec: 'node --import tsx test/replicated-workflow/throughput/main.ts', receiveArgs: true }],
+});
+
 const architecture = project.addTask('architecture', { description: 'Draws the example-app into the README' });
 architecture.spawn(bundle);
 architecture.exec('TSX_TSCONFIG_PATH=tsconfig.dev.json tsx test/diagram/update-readme.ts');
