@@ -231,6 +231,12 @@ project.addTask('test:life', {
   receiveArgs: true,
 });
 
+project.addTask('test:long', {
+  description: 'Runs the example-app in a clone, the local region\'s own tests, and the mistakes in the takeover of workflows that the model must notice',
+  exec: 'jest --ci test/example-app/clone test/example-app/rehearsal/local-region-package test/replicated-workflow/model/mutations',
+  env: { LONG: '1' },
+});
+
 project.addTask('test:model', {
   description: 'Looks for a history in which the takeover of workflows breaks its promise, in 60,000 runs or as many as MODEL_RUNS says',
   exec: 'MODEL_RUNS=${MODEL_RUNS:-60000} jest test/replicated-workflow/model/model.test.ts',

@@ -7,19 +7,24 @@ import { cdk, NO_CREDENTIALS, STACKS } from '../support/cdk-cli';
 
 jest.setTimeout(300_000);
 
+// by npm run test:long
+const proof = process.env.LONG ? describe : describe.skip;
+
 const clone = mkdtempSync(join(tmpdir(), 'clone-'));
 const app = join(clone, 'example-app');
 afterAll(() => process.env.KEEP || rmSync(clone, { recursive: true, force: true }));
 
 /** What git has, or would have, with the packages of here: as after `npm ci`, which runs `prepare`. */
-beforeAll(() => {
+function make(): void {
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' }).split('\0').filter(Boolean);
   files.filter(file => file !== 'node_modules' && existsSync(file)).forEach(file => cpSync(file, join(clone, file)));
   symlinkSync(resolve('node_modules'), join(clone, 'node_modules'));
   execFileSync('npm', ['run', 'prepare'], { cwd: clone, stdio: ['ignore', 'ignore', 'pipe'] });
-});
+}
 
-describe('the example-app of a clone', () => {
+proof('the example-app of a clone', () => {
+  beforeAll(make);
+
   test('is synthesized by npx cdk synth, without a finding', () => {
     expect(cdk(app, 'synth', '--quiet')).toMatchObject({ status: 0 });
     expect(readdirSync(join(app, 'cdk.out')).filter(file => file.endsWith('.template.json'))).toHaveLength(STACKS.length);

@@ -10,8 +10,11 @@ const TESTS = resolve('test/example-app/rehearsal/local-region');
 /** Waits for scaled minutes, most of its time: the others run meanwhile. */
 const WAITING = ['test_alias_deployments'];
 
+// by npm run test:long
+const proof = process.env.LONG ? test : test.skip;
+
 /** The Python package has tests of its own, beside this file; they run in the environment that the rehearsal makes and keeps. */
-test('the local region passes its own tests', async () => {
+proof('the local region passes its own tests', async () => {
   const local = resolve('example-app/rehearsal/local-region');
   const folder = mkdtempSync(join(tmpdir(), 'local-region-tests-'));
   const processes = new Processes(folder);

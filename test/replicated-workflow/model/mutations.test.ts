@@ -6,7 +6,10 @@ const RUNS = 5000;
 // always the same, since how soon the model notices is a matter of chance
 const SEED = Number(process.env.MODEL_SEED ?? 1);
 
-describe('the model', () => {
+// by npm run test:long
+const proof = process.env.LONG ? describe : describe.skip;
+
+proof('the model', () => {
   test.each(MUTATIONS)('notices it when %s', async (name, within, variant) => {
     const broken: string[] = [];
     const result = await fc.check(fc.asyncProperty(within, async one => {
