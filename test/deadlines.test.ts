@@ -113,7 +113,10 @@ const sourcesOf = (folder: string) => Object.fromEntries(Object.entries(readSour
 
 const serviceOf = (call: string): string => call.split(' ')[0];
 
-describe('a handler', () => {
+// by npm run test:long; bounded-calls.test.ts looks at the sources
+const proof = process.env.LONG ? describe : describe.skip;
+
+proof('a handler', () => {
   let folder: string | undefined;
   let child: ChildProcess;
   let handlers: Record<string, Deployed>;

@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 
-describe('cdk synth', () => {
+// by npm run test:long
+const proof = process.env.LONG ? describe : describe.skip;
+
+proof('cdk synth', () => {
   const output = mkdtempSync(join(tmpdir(), 'messages-'));
   afterAll(() => rmSync(output, { recursive: true, force: true }));
 
