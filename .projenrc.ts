@@ -232,8 +232,8 @@ project.addTask('test:life', {
 });
 
 project.addTask('test:long', {
-  description: 'Runs the example-app in a clone, the local region\'s own tests, handlers whose services are silent, and the mistakes in the takeover of workflows that the model must notice',
-  exec: 'jest --ci test/example-app/clone test/example-app/rehearsal/local-region-package test/deadlines test/cli/messages test/replicated-workflow/model/mutations',
+  description: 'Runs the example-app in a clone, the local region\'s own tests, handlers whose services are silent, what documents count, and the mistakes in the takeover of workflows that the model must notice',
+  exec: 'jest --ci test/example-app/clone test/example-app/rehearsal/local-region-package test/deadlines test/cli/messages test/compliance/docs test/example-app/costs test/replicated-workflow/model/mutations',
   env: { LONG: '1' },
 });
 

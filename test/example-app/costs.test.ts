@@ -25,7 +25,10 @@ const usd = (amount: number) => amount.toFixed(2);
 const number = (count: number) => String(Math.round(count * 100) / 100);
 const row = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
 
-describe('observability of the example-app', () => {
+// by npm run test:long
+const proof = process.env.LONG || process.env.UPDATE_DOCS ? describe : describe.skip;
+
+proof('observability of the example-app', () => {
   test('costs what docs/OBSERVABILITY.md says, item by item', () => {
     const all = PROFILES.map(profile => counted(2, profile));
     const rows = items().map(item => row(item, usd(PRICES[item]), ...all.flatMap(([global, region, ...more]) => [
