@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { createServer, IncomingMessage, Server } from 'http';
 import { AddressInfo } from 'net';
 import { AttributeValue } from '@aws-sdk/client-dynamodb';
@@ -91,7 +92,7 @@ export class Ledger {
       case 'BatchGetItem': return { answer: { Responses: {} } };
       case 'DescribeExecution': return this.describe(input.executionArn.split(':').pop(), now);
       case 'StartExecution': return { answer: { executionArn: 'arn', startDate: 1 } };
-      case 'SendMessageBatch': return { answer: { Successful: input.Entries.map(({ Id }: Item) => ({ Id, MessageId: Id, MD5OfMessageBody: undefined })), Failed: [] } };
+      case 'SendMessageBatch': return { answer: { Successful: input.Entries.map(({ Id, MessageBody }: Item) => ({ Id, MessageId: Id, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') })), Failed: [] } };
       case 'Invoke':
         this.helpers.push(input.shard);
         return { status: 202, answer: {} };

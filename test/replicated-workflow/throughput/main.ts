@@ -1,8 +1,10 @@
 import { fork } from 'child_process';
-import { existsSync } from 'fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
 import { join, resolve } from 'path';
 import { Command } from 'commander';
 import { Ledger, REGIONS } from './ledger';
+import { BATCH_SIZE } from '../../../src/replicated-workflow/constants';
 import { shardOf } from '../../../src/replicated-workflow/ledger-schema';
 
 const MINUTE = 60_000;
@@ -26,19 +28,22 @@ const options = new Command('npm run throughput --')
   .option('--open <n>', 'entries that are open at the beginning', Number, 20_000)
   .option('--memory <MB>', 'the memory of the functions, which decides on their share of a vCPU: 1769 MB are one', Number, 512)
   .option('--assets <folder>', 'the bundled handlers', 'assets')
-  .option('--kind <kind>', 'ended: their workflow has ended in the other region; left: the other region is dead; long: this region runs them, and goes on', 'ended')
+  .option('--kind <kind>', 'ended: their workflow has ended in the other region; left: the other region is dead; long: this region runs them, and goes on; arriving: the other region\'s events come to the starter, and their workflows end within 3 minutes', 'ended')
   .allowExcessArguments(false)
   .parse()
-  .opts<{ open: number; memory: number; assets: string; kind: 'ended' | 'left' | 'long' }>();
+  .opts<{ open: number; memory: number; assets: string; kind: 'ended' | 'left' | 'long' | 'arriving' }>();
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 const share = options.memory / 1769;
 const bundles = resolve(options.assets, 'replicated-workflow');
+const folder = mkdtempSync(join(tmpdir(), 'throughput-'));
 
-async function run(ledger: Ledger, name: string, event: object, start: number): Promise<Run> {
+async function run(ledger: Ledger, name: string, events: object[], start: number): Promise<Run> {
   const bundle = join(bundles, `${name}.lambda`, 'index.js');
   if (!existsSync(bundle)) throw new Error(`there is no ${bundle}: run npx projen bundle first`);
-  const child = fork(join(__dirname, 'run-handler.js'), [bundle, JSON.stringify(event), String(start), String(share)], {
+  const file = join(folder, 'events.json');
+  writeFileSync(file, JSON.stringify(events));
+  const child = fork(join(__dirname, 'run-handler.js'), [bundle, file, String(start), String(share)], {
     env: {
       ...process.env,
       AWS_REGION: HERE,
@@ -100,12 +105,12 @@ async function drain(): Promise<void> {
     const start = begin + minute * MINUTE;
     const looks = ledger.counts.get('UpdateItem') ?? 0;
     ledger.helpers = [];
-    const leader = await run(ledger, 'sweeper', {}, start);
+    const leader = await run(ledger, 'sweeper', [{}], start);
     let runs = 1;
     cpu += leader.cpu;
     // each has a share of its own: what they take of this machine one after the other, they take side by side
     for (const shard of ledger.helpers) {
-      cpu += (await run(ledger, 'sweeper', { shard }, leader.endedAt)).cpu;
+      cpu += (await run(ledger, 'sweeper', [{ shard }], leader.endedAt)).cpu;
       runs++;
     }
     const done = (ledger.counts.get('UpdateItem') ?? 0) - looks;
@@ -120,4 +125,29 @@ async function drain(): Promise<void> {
   process.stdout.write(`requests: ${[...ledger.counts].map(([operation, count]) => `${operation} ${count}`).join(', ')}\n`);
 }
 
-void drain();
+/** What a peer's starter does with events whose workflows end soon in the region of origin: it gets each twice. */
+async function arrive(): Promise<void> {
+  const ledger = await Ledger.start();
+  const now = Date.now();
+  process.stdout.write(`${options.open} events (arriving), functions of ${options.memory} MB, ${options.assets}\n`);
+  const batches = (sentAt: number) => Array.from({ length: options.open / BATCH_SIZE }, (_, batch) => ({
+    Records: Array.from({ length: BATCH_SIZE }, (__, i) => {
+      const name = `o-${batch * BATCH_SIZE + i}`;
+      const body = JSON.stringify({ 'detail-type': 'OrderPlaced', 'region': PEER, 'time': new Date(sentAt).toISOString(), 'detail': { orderId: name, text: 'x'.repeat(400) } });
+      const again = sentAt < now && { messageAttributes: { FIRST_SENT_AT: { dataType: 'Number', stringValue: String(sentAt) } } };
+      return { messageId: name, body, attributes: { SentTimestamp: String(sentAt) }, ...again };
+    }),
+  }));
+  const first = await run(ledger, 'starter', batches(now), now);
+  for (let i = 0; i < options.open; i++) ledger.put({ pk: `${WORKFLOW}#o-${i}`, region: PEER, origin: PEER, publishedAt: now, status: 'SUCCEEDED', endedAt: now });
+  // of the starter as it was before, the first time is all
+  const second = ledger.counts.has('SendMessageBatch') ? await run(ledger, 'starter', batches(now - 4 * MINUTE), now) : undefined;
+  await ledger.stop();
+  const answers = [first, second].flatMap(one => (one?.result ?? []) as { batchItemFailures: unknown[] }[]);
+  const failed = answers.reduce((sum, { batchItemFailures }) => sum + batchItemFailures.length, 0);
+  const cpu = (first.cpu + (second?.cpu ?? 0)) / options.open;
+  process.stdout.write(`${cpu.toFixed(2)} ms of CPU for an event: ${(1000 * share / cpu).toFixed(0)} events a second for each instance; ${failed} failed; ${ledger.open} entries are left to the sweeper\n`);
+  process.stdout.write(`requests: ${[...ledger.counts].map(([operation, count]) => `${operation} ${count}`).join(', ')}\n`);
+}
+
+void (options.kind === 'arriving' ? arrive() : drain()).finally(() => rmSync(folder, { recursive: true, force: true }));

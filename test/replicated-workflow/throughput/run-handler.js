@@ -1,5 +1,9 @@
-// Runs a bundled handler once, with a clock that goes by the CPU time that it has used, as on a function with a share of a vCPU: `node run-handler.js <bundle> <event> <virtual start> <share>`.
-const [, , bundle, event, start, share] = process.argv;
+// Runs a bundled handler for each of some events, with a clock that goes by the CPU time that it has used, as on a function with a share of a vCPU:
+// `node run-handler.js <bundle> <file with a list of events> <virtual start> <share>`.
+const { readFileSync } = require('fs');
+
+const [, , bundle, file, start, share] = process.argv;
+const events = JSON.parse(readFileSync(file, 'utf8'));
 const begin = process.cpuUsage();
 const cpu = () => {
   const { user, system } = process.cpuUsage(begin);
@@ -17,6 +21,10 @@ http.request = (options, ...rest) => {
 const TIMEOUT = 60_000;
 const { handler } = require(bundle);
 const loaded = cpu();
-handler(JSON.parse(event), { getRemainingTimeInMillis: () => TIMEOUT - (now() - Number(start)), invokedFunctionArn: 'arn:aws:lambda:us-west-2:111122223333:function:Sweeper:live' })
-  .then(result => process.send({ result, cpu: cpu() - loaded, loaded, endedAt: now() }), error => process.send({ error: String(error?.stack), cpu: cpu(), loaded, endedAt: now() }))
+const context = { getRemainingTimeInMillis: () => TIMEOUT - (now() - Number(start)), invokedFunctionArn: 'arn:aws:lambda:us-west-2:111122223333:function:Sweeper:live' };
+(async () => {
+  const results = [];
+  for (const event of events) results.push(await handler(event, context));
+  return results;
+})().then(result => process.send({ result, cpu: cpu() - loaded, loaded, endedAt: now() }), error => process.send({ error: String(error?.stack), cpu: cpu(), loaded, endedAt: now() }))
   .finally(() => process.disconnect());
