@@ -425,7 +425,8 @@ describe('the JWT authorizer', () => {
       fc.tuple(token, fc.uint8Array({ maxLength: 300 })).map(([text, other]) => [...text.split('.').slice(0, 2), base64url(Buffer.from(other))].join('.')),
       fc.tuple(header, fc.jsonValue(), fc.uint8Array({ maxLength: 300 })).map(([h, p, s]) => [base64url(h), base64url(JSON.stringify(p)), base64url(Buffer.from(s))].join('.')),
       fc.string({ unit: 'binary' }),
-    ).filter(text => !Object.values(valid).includes(text));
+      // blanks between the scheme and the token are none of the token's
+    ).filter(text => !Object.values(valid).includes(text.trim()));
 
     function replace(text: string, at: number, count: number, other: string): string {
       const start_ = at % text.length;

@@ -89,7 +89,8 @@ function failedHolders({ runs, publishedIn }: Story, world: World, workflow: Wor
     .filter(({ run, region }) => {
       const published = publishedIn.get(region);
       // of a key that others published before, a region that has just returned knows nothing until its replica has caught up
-      const since = published === undefined ? run.decidedAt : published - (publishedIn.size > 1 ? LONGEST_CATCH_UP : 0);
+      // one that took over before it published the key itself holds it from then on
+      const since = Math.min(run.decidedAt, published === undefined ? Infinity : published - (publishedIn.size > 1 ? LONGEST_CATCH_UP : 0));
       return region.isOutBetween(since, Math.min(workflow.endKnownAt(run) ?? Infinity, last));
     })
     .map(({ region }) => region.name);
