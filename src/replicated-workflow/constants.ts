@@ -34,7 +34,7 @@ export const MISSING_IDEMPOTENCY_KEY = 'MissingIdempotencyKey';
 export const OLDEST_RETRIED_SECONDS = 'OldestRetriedSeconds';
 /** Workflows that this region started for another. */
 export const TAKEOVERS = 'Takeovers';
-/** How late the sweeper was at the entry that it looked at latest; and how far it is behind, if it could not look at all. */
+/** How long ago the entry was due that the sweeper looked at latest: it looks at the oldest first, so that this is how far it is behind. */
 export const SWEEP_LATENESS_SECONDS = 'SweepLatenessSeconds';
 /** The age of the oldest event that, as far as this region sees, nobody has started; 0 if there is none. */
 export const OLDEST_UNRESOLVED_SECONDS = 'OldestUnresolvedSeconds';

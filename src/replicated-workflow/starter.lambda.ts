@@ -8,6 +8,7 @@ import {
   OLDEST_RETRIED_SECONDS, STATE_MACHINE_ARN,
 } from './constants';
 import { correlationId } from './correlation-id';
+import { DeadLetterQueue } from './dead-letter-queue.lambda';
 import { Executions } from './executions.lambda';
 import { executionName, idempotencyKey } from './idempotency-key.lambda';
 import { LedgerEntry, NewEntry } from './ledger-entry';
@@ -18,7 +19,6 @@ import { isDeferred, sentAt, StartQueue } from './start-queue.lambda';
 import { publishedAt } from './takeover';
 import { TakeoverConfig, takeoverConfigOf } from './takeover-config';
 import { traceHeader } from './trace-header';
-import { DeadLetterQueue } from './unstartable.lambda';
 import { boundedClient, CallLimits } from '../system/bounded-client.lambda';
 import { log, writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
