@@ -34,7 +34,7 @@ const HANDLERS = [
  */
 const SLOW_TESTS = [
   'example-app/clone.test.ts',
-  'example-app/rehearsal/local-region-package.test.ts',
+  'cli/rehearsal/local-region-package.test.ts',
   'docs/other-pipelines.test.ts',
   'deadlines.test.ts',
   'compliance/strict.test.ts',
@@ -214,7 +214,7 @@ project.addTask('test:fuzz', {
 
 project.addTask('test:pipeline', {
   description: 'Runs the example-app\'s pipeline in a clean checkout, with the packed package, and a few of the scenarios, against local regions',
-  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/pipeline/scenarios test/example-app/rehearsal/pipeline/aws-cli test/docs/other-pipelines test/multi-region-pipeline/commands test/multi-region-pipeline/operations test/multi-region-pipeline/package-managers',
+  exec: 'jest --ci test/example-app/pipeline-dry-run test/example-app/pipeline/scenarios test/local-pipeline/test/aws-cli test/docs/other-pipelines test/multi-region-pipeline/commands test/multi-region-pipeline/operations test/multi-region-pipeline/package-managers',
   env: { PIPELINE: '1' },
 });
 
@@ -226,14 +226,14 @@ project.addTask('test:scenarios', {
 
 project.addTask('test:life', {
   description: 'Puts faults into the templates, each of which the life drill must notice',
-  exec: 'jest test/example-app/rehearsal/life/mutations --maxConcurrency=2 --reporters=default',
+  exec: 'jest test/life/mutations --maxConcurrency=2 --reporters=default',
   env: { LIFE: '1' },
   receiveArgs: true,
 });
 
 project.addTask('test:long', {
   description: 'Runs the example-app in a clone, the local region\'s own tests, handlers whose services are silent, what documents count, and the mistakes in the takeover of workflows that the model must notice',
-  exec: 'jest --ci test/example-app/clone test/example-app/rehearsal/local-region-package test/deadlines test/cli/messages test/compliance/docs test/example-app/costs test/replicated-workflow/model/mutations',
+  exec: 'jest --ci test/example-app/clone test/cli/rehearsal/local-region-package test/deadlines test/cli/messages test/compliance/docs test/example-app/costs test/replicated-workflow/model/mutations',
   env: { LONG: '1' },
 });
 
@@ -266,7 +266,7 @@ project.addPackageIgnore('/docs/');
 
 // Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
 project.setScript('start', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/main.ts');
-project.setScript('life', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/life/main.ts');
+project.setScript('life', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx test/life/drill/main.ts');
 
 // so that a clone's example-app runs right after `npm ci`
 project.setScript('prepare', 'projen bundle');

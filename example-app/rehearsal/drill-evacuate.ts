@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { expectEqual, Section } from './account';
 import { Customer } from './customer';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
 import { Failover } from './failover';
 import { checkHealth } from './health';
-import { Deadline } from './lag/deadline';
-import { Step } from './steps';
+import { Deadline } from '../../cli/rehearsal/lag/deadline';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 const FULFILMENT_MS = 10_000;
 

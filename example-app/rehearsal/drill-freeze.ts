@@ -1,6 +1,6 @@
 import { Drill, failedDuring, Stage } from './drill';
 import { Failover } from './failover';
-import { Step } from './steps';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /** The primary region stops answering, without a word, and some time later goes on where it was. */
 export class FreezeDrill implements Drill {

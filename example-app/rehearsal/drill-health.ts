@@ -1,10 +1,10 @@
-import { expectEqual, Section } from './account';
-import { DeployedFunction } from './deployed-function';
 import { DeployedRegion } from './deployed-region';
 import { Drill, expectDenials, failedDuring, Stage } from './drill';
 import { Failover } from './failover';
 import { checkHealth } from './health';
-import { Step } from './steps';
+import { DeployedFunction } from '../../cli/rehearsal/regions/deployed-function';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /**
  * The function behind /health of the last region is deleted: whatever else works there, its customers are led elsewhere, until the function is there again.

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { ExecutionListItem } from '@aws-sdk/client-sfn';
-import { expectEqual, Section } from './account';
 import { badRequests } from './bad-requests';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
-import { Deadline } from './lag/deadline';
 import { Answer, OrderRequest } from './order-client';
 import { readStory } from './order-story';
 import { expectSameItems, recordsOf, untilEventsArrived, untilQuiet } from './replicas';
 import { SAMPLE_ORDERS, SampleOrder } from './sample-orders';
-import { Step } from './steps';
+import { Deadline } from '../../cli/rehearsal/lag/deadline';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /** How often an order is asked for, and for how long. */
 const POLL_MS = 250;

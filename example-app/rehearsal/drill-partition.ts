@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { expectEqual, Section } from './account';
 import { DeployedRegion } from './deployed-region';
 import { bearableMs, Drill, failedDuring, Stage } from './drill';
-import { Deadline } from './lag/deadline';
-import { TooSlow } from './lag/too-slow';
 import { OrderRequest } from './order-client';
 import { expectSameItems, untilEventsArrived, untilQuiet } from './replicas';
-import { Step } from './steps';
+import { Deadline } from '../../cli/rehearsal/lag/deadline';
+import { TooSlow } from '../../cli/rehearsal/lag/too-slow';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 const LAG_SECONDS = 2;
 const ORDERS_EACH = 3;

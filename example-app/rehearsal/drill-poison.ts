@@ -1,8 +1,8 @@
-import { expectEqual, Section } from './account';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
 import { untilEventsArrived } from './replicas';
-import { Step } from './steps';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /** An event that its consumer cannot handle: kept, told of, and handled once what was wrong is mended. */
 export class PoisonDrill implements Drill {

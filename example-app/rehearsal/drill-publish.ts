@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { expectEqual, Section } from './account';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
-import { EventFaults } from './local-region';
 import { OrderClient, OrderRequest } from './order-client';
 import { untilEventsArrived, untilQuiet } from './replicas';
-import { Step } from './steps';
+import { EventFaults } from '../../cli/rehearsal/regions/local-region';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /** How requests to publish fail, one after the other. */
 const FAULTS = ['throttled', 'denied', 'refused', 'silent'] as const;

@@ -1,8 +1,8 @@
-import { expectEqual, Section } from './account';
 import { DeployedRegion } from './deployed-region';
 import { Drill, failedDuring, Stage } from './drill';
 import { expectSameItems, untilQuiet } from './replicas';
-import { Step } from './steps';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /** The archive of one region, which holds the events of all, is replayed there: every consumer gets them once more, and nothing is done twice. */
 export class ReplayDrill implements Drill {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { expectEqual, Section } from './account';
 import { DeployedRegion } from './deployed-region';
 import { bearableMs, Drill, expectDenials, failedDuring, Stage } from './drill';
 import { checkHealth } from './health';
-import { Step } from './steps';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /** How often the health checks would have turned meanwhile. */
 const TIMES = 2;

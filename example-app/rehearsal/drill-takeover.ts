@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { expectEqual, Section } from './account';
 import { DeployedRegion } from './deployed-region';
 import { bearableMs, Drill, failedDuring, Stage } from './drill';
-import { Deadline } from './lag/deadline';
 import { OrderRequest } from './order-client';
 import { expectSameItems, untilEventsArrived, untilQuiet } from './replicas';
-import { Step } from './steps';
+import { Deadline } from '../../cli/rehearsal/lag/deadline';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 const ORDERS = 200;
 /** How many orders are on their way to a region at once. */

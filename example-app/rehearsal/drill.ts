@@ -1,10 +1,10 @@
-import { Account } from './account';
-import { denialsBetween } from './denials';
 import { DeployedRegion } from './deployed-region';
-import { Route53 } from './dns/route53';
-import { MachineLag } from './lag/machine-lag';
-import { Denials } from './permissions';
-import { Step } from './steps';
+import { Route53 } from '../../cli/rehearsal/dns/route53';
+import { MachineLag } from '../../cli/rehearsal/lag/machine-lag';
+import { denialsBetween } from '../../cli/rehearsal/regions/denials';
+import { Denials } from '../../cli/rehearsal/regions/permissions';
+import { Account } from '../../cli/rehearsal/telling/account';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /** Something that is tried on the running system, and told in the account. */
 export interface Drill {

@@ -1,5 +1,5 @@
 import { Drill, Stage } from './drill';
-import { Step } from './steps';
+import { Step } from '../../cli/rehearsal/telling/steps';
 
 /** Drills that do not disturb each other, at the same time. */
 export class DrillsSideBySide implements Drill {

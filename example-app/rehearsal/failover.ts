@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'timers/promises';
-import { expectEqual, Section } from './account';
 import { Customer, HABITS, PlacedOrder, Sent } from './customer';
 import { DeployedRegion } from './deployed-region';
-import { Route53 } from './dns/route53';
 import { bearableMs, Stage } from './drill';
-import { Deadline } from './lag/deadline';
 import { expectSameItems, recordsOf, untilEventsArrived, untilQuiet } from './replicas';
-import { secondsBetween, Timeline } from './timeline';
+import { Route53 } from '../../cli/rehearsal/dns/route53';
+import { Deadline } from '../../cli/rehearsal/lag/deadline';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
+import { secondsBetween, Timeline } from '../../cli/rehearsal/telling/timeline';
 
 const POLL_MS = 50;
 /** By how much something may be late that this machine has to do besides everything else. */

@@ -1,5 +1,5 @@
-import { expectEqual, Section } from './account';
 import { DeployedRegion } from './deployed-region';
+import { expectEqual, Section } from '../../cli/rehearsal/telling/account';
 
 /** That a region's deployed health function answers, and nobody else in its place: it alone knows its region and its version. */
 export async function checkHealth(section: Section, region: DeployedRegion): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'timers/promises';
 import type { Colors } from 'picocolors/types';
 import { DeployedRegion } from './deployed-region';
-import { Route53 } from './dns/route53';
+import { Route53 } from '../../cli/rehearsal/dns/route53';
 
 const POLL_MS = 250;
 

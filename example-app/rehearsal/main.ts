@@ -1,7 +1,6 @@
 import { join } from 'path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { runCommand, say } from './command';
 import { EvacuateDrill } from './drill-evacuate';
 import { FreezeDrill } from './drill-freeze';
 import { HealthDrill } from './drill-health';
@@ -14,8 +13,9 @@ import { ShallowHealthDrill } from './drill-shallow-health';
 import { TakeoverDrill } from './drill-takeover';
 import { DrillsSideBySide } from './drills-side-by-side';
 import { howToTry, tellWhereTheNameLeads } from './keep';
-import { PYTHON, scale, seconds, SEED } from './options';
 import { Rehearsal } from './rehearsal';
+import { runCommand, say } from '../../cli/rehearsal/telling/command';
+import { PYTHON, scale, seconds, SEED } from '../../cli/rehearsal/telling/options';
 
 const APP_FOLDER = join(__dirname, '..');
 const SCRATCH = join(APP_FOLDER, '.rehearsal');

@@ -1,5 +1,5 @@
-import { expectEqual } from './account';
 import { DeployedRegion } from './deployed-region';
+import { expectEqual } from '../../cli/rehearsal/telling/account';
 import { followOrder } from '../follow-order';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

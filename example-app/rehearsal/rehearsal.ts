@@ -1,22 +1,23 @@
-import { basename, join } from 'path';
-import { Account, Section } from './account';
-import { CloudAssembly } from './cloud-assembly';
+import { basename } from 'path';
 import { DeployedRegion, findDeployedRegions } from './deployed-region';
-import { Deployment } from './deployment';
-import { Route53 } from './dns/route53';
-import { Zone } from './dns/zone';
 import { Drill } from './drill';
-import { HOSTED_ZONE } from './hosted-zone';
-import { CHILD_PROBE, regionProbe, TIMER_PROBE } from './lag/lag-probes';
-import { MachineLag } from './lag/machine-lag';
-import { LocalRegion, REQUIREMENTS, RESOURCE_TYPES, startLocalRegions } from './local-region';
-import { Denials, reportPermissions } from './permissions';
-import { Processes } from './processes';
-import { findPython, Python } from './python';
-import { ResourceTypes } from './resource-types';
-import { RunFolder } from './run-folder';
-import { runSteps, Step } from './steps';
-import { virtualEnvironment } from './virtual-environment';
+import { CloudAssembly } from '../../cli/rehearsal/deployment/cloud-assembly';
+import { Deployment } from '../../cli/rehearsal/deployment/deployment';
+import { HOSTED_ZONE } from '../../cli/rehearsal/dns/hosted-zone';
+import { Route53 } from '../../cli/rehearsal/dns/route53';
+import { Zone } from '../../cli/rehearsal/dns/zone';
+import { CHILD_PROBE, regionProbe, TIMER_PROBE } from '../../cli/rehearsal/lag/lag-probes';
+import { MachineLag } from '../../cli/rehearsal/lag/machine-lag';
+import { pythonFolder } from '../../cli/rehearsal/machine/cache-folder';
+import { Processes } from '../../cli/rehearsal/machine/processes';
+import { findPython, Python } from '../../cli/rehearsal/machine/python';
+import { RunFolder } from '../../cli/rehearsal/machine/run-folder';
+import { virtualEnvironment } from '../../cli/rehearsal/machine/virtual-environment';
+import { LocalRegion, REQUIREMENTS, RESOURCE_TYPES, startLocalRegions } from '../../cli/rehearsal/regions/local-region';
+import { Denials, reportPermissions } from '../../cli/rehearsal/regions/permissions';
+import { ResourceTypes } from '../../cli/rehearsal/regions/resource-types';
+import { Account, Section } from '../../cli/rehearsal/telling/account';
+import { runSteps, Step } from '../../cli/rehearsal/telling/steps';
 
 export interface RehearsalProps {
   /** The folder of the app, with its cdk.json. */
@@ -98,7 +99,7 @@ export class Rehearsal {
             this.python = await virtualEnvironment({
               python,
               requirementsFile: REQUIREMENTS,
-              folder: join(props.scratch, 'python'),
+              folder: pythonFolder(),
               logFile: props.folder.log('pip'),
               processes: props.processes,
               signal: props.signal,

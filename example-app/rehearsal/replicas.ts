@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { isDeepStrictEqual } from 'util';
-import { expectEqual } from './account';
 import { Item } from './deployed-region';
 import { Stage } from './drill';
-import { Deadline } from './lag/deadline';
+import { Deadline } from '../../cli/rehearsal/lag/deadline';
+import { expectEqual } from '../../cli/rehearsal/telling/account';
 
 /** How long events may take to do their work, on a machine that is busy. */
 const EVENTS_MS = 60_000;

@@ -5,7 +5,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { withoutAws } from '../../example-app/rehearsal/environment';
+import { withoutAws } from '../../cli/rehearsal/machine/environment';
 import { loopback } from '../cli/commands/command';
 import { RegionsEndpoint, World } from '../multi-region-pipeline/asked-regions';
 import { build, text } from '../multi-region-pipeline/support';

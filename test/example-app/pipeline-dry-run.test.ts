@@ -10,18 +10,19 @@ import { tmpdir } from 'os';
 import { delimiter, join, resolve } from 'path';
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand, StateValue } from '@aws-sdk/client-cloudwatch';
 import { CodePipelineClient, GetPipelineStateCommand, PutApprovalResultCommand, RetryStageExecutionCommand } from '@aws-sdk/client-codepipeline';
-import { Deployment } from '../../example-app/rehearsal/deployment';
-import { withoutAws } from '../../example-app/rehearsal/environment';
-import { HOSTED_ZONE } from '../../example-app/rehearsal/hosted-zone';
-import { clientOf, LocalRegion, REQUIREMENTS, startLocalRegions } from '../../example-app/rehearsal/local-region';
-import { Build } from '../../example-app/rehearsal/pipeline/actions/code-build';
-import { ScaledClock } from '../../example-app/rehearsal/pipeline/clock';
-import { Release } from '../../example-app/rehearsal/pipeline/release';
-import { Deployed, PipelineRunner } from '../../example-app/rehearsal/pipeline/runner';
-import { Processes } from '../../example-app/rehearsal/processes';
-import { findPython } from '../../example-app/rehearsal/python';
-import { RunFolder } from '../../example-app/rehearsal/run-folder';
-import { virtualEnvironment } from '../../example-app/rehearsal/virtual-environment';
+import { Deployment } from '../../cli/rehearsal/deployment/deployment';
+import { HOSTED_ZONE } from '../../cli/rehearsal/dns/hosted-zone';
+import { pythonFolder } from '../../cli/rehearsal/machine/cache-folder';
+import { withoutAws } from '../../cli/rehearsal/machine/environment';
+import { Processes } from '../../cli/rehearsal/machine/processes';
+import { findPython } from '../../cli/rehearsal/machine/python';
+import { RunFolder } from '../../cli/rehearsal/machine/run-folder';
+import { virtualEnvironment } from '../../cli/rehearsal/machine/virtual-environment';
+import { clientOf, LocalRegion, REQUIREMENTS, startLocalRegions } from '../../cli/rehearsal/regions/local-region';
+import { Build } from '../local-pipeline/actions/code-build';
+import { ScaledClock } from '../local-pipeline/clock';
+import { Release } from '../local-pipeline/release';
+import { Deployed, PipelineRunner } from '../local-pipeline/runner';
 import { awsCli } from '../support/aws-cli/aws-cli';
 import { cdk, NO_CREDENTIALS, STACKS } from '../support/cdk-cli';
 import { DeployedStack, deployedStacks } from '../support/deployed-stacks';
@@ -61,7 +62,7 @@ beforeAll(async () => {
 
   const folder = RunFolder.create(join(workspace, 'regions'));
   const python = await virtualEnvironment({
-    python: await findPython(), requirementsFile: REQUIREMENTS, folder: resolve('example-app/.rehearsal/python'), logFile: folder.log('pip'), processes,
+    python: await findPython(), requirementsFile: REQUIREMENTS, folder: pythonFolder(), logFile: folder.log('pip'), processes,
   });
   tools = await awsCli(join(workspace, 'tools'), processes);
   const started = await startLocalRegions({

@@ -7,10 +7,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { skeleton, synthesized } from './support';
-import { ActionExecutor } from '../../example-app/rehearsal/pipeline/action-run';
-import { Deployed, PipelineRunner } from '../../example-app/rehearsal/pipeline/runner';
-import { Processes } from '../../example-app/rehearsal/processes';
+import { Processes } from '../../cli/rehearsal/machine/processes';
 import { SystemUnit } from '../../src';
+import { ActionExecutor } from '../local-pipeline/action-run';
+import { Deployed, PipelineRunner } from '../local-pipeline/runner';
 
 /** Left out unless asked for, as `npm run test:pipeline` does. */
 const proof = process.env.PIPELINE ? describe : describe.skip;

@@ -12,10 +12,10 @@ import {
 import { Duration } from 'aws-cdk-lib';
 import { RegionsEndpoint } from './asked-regions';
 import { build, HOME, skeleton } from './support';
-import { ScaledClock } from '../../example-app/rehearsal/pipeline/clock';
-import { Deployed, PipelineRunner, PipelineRunnerProps } from '../../example-app/rehearsal/pipeline/runner';
-import { Processes } from '../../example-app/rehearsal/processes';
+import { Processes } from '../../cli/rehearsal/machine/processes';
 import { MultiRegionPipelineProps } from '../../src';
+import { ScaledClock } from '../local-pipeline/clock';
+import { Deployed, PipelineRunner, PipelineRunnerProps } from '../local-pipeline/runner';
 
 /** Left out unless asked for, as `npm run test:pipeline` does. */
 const proof = process.env.PIPELINE ? describe : describe.skip;

@@ -7,10 +7,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 import { HOME, synthesized } from './support';
-import { withoutAws } from '../../example-app/rehearsal/environment';
-import { PipelineRunner } from '../../example-app/rehearsal/pipeline/runner';
-import { Processes } from '../../example-app/rehearsal/processes';
+import { withoutAws } from '../../cli/rehearsal/machine/environment';
+import { Processes } from '../../cli/rehearsal/machine/processes';
 import { MultiRegionPipelineProps, PackageManager } from '../../src/multi-region-pipeline';
+import { PipelineRunner } from '../local-pipeline/runner';
 
 /** Left out unless asked for, as `npm run test:pipeline` does. */
 const proof = process.env.PIPELINE ? describe : describe.skip;

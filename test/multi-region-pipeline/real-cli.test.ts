@@ -6,7 +6,7 @@ import { delimiter, join, resolve } from 'path';
 import { Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { build } from './support';
-import { withoutAws } from '../../example-app/rehearsal/environment';
+import { withoutAws } from '../../cli/rehearsal/machine/environment';
 import { GlobalEventBus, MultiRegionFunction, MultiRegionSystem, SystemUnit } from '../../src';
 import { CODE, regions, resources, testApp } from '../support/synth';
 

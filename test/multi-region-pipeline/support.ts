@@ -1,10 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { CloudAssembly } from '../../example-app/rehearsal/cloud-assembly';
-import { Deployed } from '../../example-app/rehearsal/pipeline/runner';
+import { CloudAssembly } from '../../cli/rehearsal/deployment/cloud-assembly';
 import { MultiRegionSystem, MultiRegionSystemProps } from '../../src';
 import { MultiRegionPipeline, MultiRegionPipelineProps, PipelineSource, PipelineStageProps } from '../../src/multi-region-pipeline';
+import { Deployed } from '../local-pipeline/runner';
 import { regions, resources, testApp } from '../support/synth';
 
 export const HOME = 'ap-southeast-2';

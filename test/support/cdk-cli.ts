@@ -1,6 +1,6 @@
 /** The real CDK CLI, as somebody runs it in the folder of an app. */
 import { spawnSync } from 'child_process';
-import { withoutAws } from '../../example-app/rehearsal/environment';
+import { withoutAws } from '../../cli/rehearsal/machine/environment';
 
 export interface CliResult {
   readonly status: number | null;

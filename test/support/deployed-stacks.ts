@@ -1,4 +1,4 @@
-import { LocalRegion } from '../../example-app/rehearsal/local-region';
+import { LocalRegion } from '../../cli/rehearsal/regions/local-region';
 
 export interface DeployedStack {
   readonly status: string;

@@ -6,9 +6,10 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, IGrantable, Role } from 'aws-cdk-lib/aws-iam';
 import { statementsOf } from './synth';
-import { Processes } from '../../example-app/rehearsal/processes';
-import { findPython } from '../../example-app/rehearsal/python';
-import { virtualEnvironment } from '../../example-app/rehearsal/virtual-environment';
+import { pythonFolder } from '../../cli/rehearsal/machine/cache-folder';
+import { Processes } from '../../cli/rehearsal/machine/processes';
+import { findPython } from '../../cli/rehearsal/machine/python';
+import { virtualEnvironment } from '../../cli/rehearsal/machine/virtual-environment';
 import { MultiRegionSystem } from '../../src';
 
 /** A request, with the condition keys that the service's documentation gives it. */
@@ -25,8 +26,8 @@ export async function decisions(statements: object[], requests: IamRequest[]): P
   try {
     const python = await virtualEnvironment({
       python: await findPython(),
-      requirementsFile: resolve('example-app/rehearsal/local-region/requirements.txt'),
-      folder: resolve('example-app/.rehearsal/python'),
+      requirementsFile: resolve('cli/rehearsal/local-region/requirements.txt'),
+      folder: pythonFolder(),
       logFile: join(folder, 'install.log'),
       processes,
     });

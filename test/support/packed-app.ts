@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { isAlive, ownerOf } from '../../example-app/rehearsal/run-folder';
+import { isAlive, ownerOf } from '../../cli/rehearsal/machine/run-folder';
 
 /** Runs a command; what it printed is in the error if it fails. */
 export function run(folder: string, command: string, ...args: string[]): string {

@@ -1,6 +1,6 @@
 /** A team's AWS: a local region for each of its regions, its pipeline, and customers whose requests make alarms turn. */
 import { mkdirSync } from 'fs';
-import { delimiter, join, resolve } from 'path';
+import { delimiter, join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
@@ -8,16 +8,17 @@ import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/clie
 import { EventBridgeClient, ListRuleNamesByTargetCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Team } from './team';
-import { Deployment } from '../../../example-app/rehearsal/deployment';
-import { withoutAws } from '../../../example-app/rehearsal/environment';
-import { HOSTED_ZONE } from '../../../example-app/rehearsal/hosted-zone';
-import { clientOf, LocalRegion, REQUIREMENTS, setDeploymentFaults, startLocalRegions } from '../../../example-app/rehearsal/local-region';
-import { ScaledClock } from '../../../example-app/rehearsal/pipeline/clock';
-import { Deployed, PipelineRunner } from '../../../example-app/rehearsal/pipeline/runner';
-import { Processes } from '../../../example-app/rehearsal/processes';
-import { findPython } from '../../../example-app/rehearsal/python';
-import { RunFolder } from '../../../example-app/rehearsal/run-folder';
-import { virtualEnvironment } from '../../../example-app/rehearsal/virtual-environment';
+import { Deployment } from '../../../cli/rehearsal/deployment/deployment';
+import { HOSTED_ZONE } from '../../../cli/rehearsal/dns/hosted-zone';
+import { pythonFolder } from '../../../cli/rehearsal/machine/cache-folder';
+import { withoutAws } from '../../../cli/rehearsal/machine/environment';
+import { Processes } from '../../../cli/rehearsal/machine/processes';
+import { findPython } from '../../../cli/rehearsal/machine/python';
+import { RunFolder } from '../../../cli/rehearsal/machine/run-folder';
+import { virtualEnvironment } from '../../../cli/rehearsal/machine/virtual-environment';
+import { clientOf, LocalRegion, REQUIREMENTS, setDeploymentFaults, startLocalRegions } from '../../../cli/rehearsal/regions/local-region';
+import { ScaledClock } from '../../local-pipeline/clock';
+import { Deployed, PipelineRunner } from '../../local-pipeline/runner';
 import { awsCli } from '../../support/aws-cli/aws-cli';
 import { deployedStacks } from '../../support/deployed-stacks';
 
@@ -32,7 +33,7 @@ export class Estate {
     const processes = new Processes(workspace);
     const folder = RunFolder.create(join(workspace, 'regions'));
     const python = await virtualEnvironment({
-      python: await findPython(), requirementsFile: REQUIREMENTS, folder: resolve('example-app/.rehearsal/python'), logFile: folder.log('pip'), processes,
+      python: await findPython(), requirementsFile: REQUIREMENTS, folder: pythonFolder(), logFile: folder.log('pip'), processes,
     });
     const tools = await awsCli(join(workspace, 'tools'), processes);
     const ending = new AbortController();

@@ -1,6 +1,6 @@
 /**
  * What PIPELINE.md says that happens, seen happening: a pipeline as it is synthesized, with the commands of its buildspecs, the functions of its gates and bakes, the real CDK CLI and the real AWS CLI, on a local AWS per region in
- * which alarms turn because customers' requests fail. CodePipeline, CodeBuild and Lambda stand in (see example-app/rehearsal/pipeline), and all that waits is 40 times faster.
+ * which alarms turn because customers' requests fail. CodePipeline, CodeBuild and Lambda stand in (see test/local-pipeline), and all that waits is 40 times faster.
  *
  * Each scenario goes on where the one before has ended. All of them take some ten minutes: `npm run test:scenarios`. A few are a part of `npm run test:pipeline`; without either, none runs.
  */
@@ -10,7 +10,7 @@ import { join } from 'path';
 import { RetryStageExecutionCommand, RollbackStageCommand } from '@aws-sdk/client-codepipeline';
 import { Estate } from './estate';
 import { pipelineFor } from './team';
-import { Release } from '../../../example-app/rehearsal/pipeline/release';
+import { Release } from '../../local-pipeline/release';
 import { compiledLibrary } from '../../support/packed-app';
 
 const proof = process.env.PIPELINE ? describe : describe.skip;

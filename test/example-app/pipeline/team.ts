@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'fs';
 import { join, resolve } from 'path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { PIPELINE_REGION } from './estate';
-import { Deployed } from '../../../example-app/rehearsal/pipeline/runner';
 import { MultiRegionPipeline, MultiRegionSystem, PipelineSource } from '../../../src';
+import { Deployed } from '../../local-pipeline/runner';
 
 /** How long each region bakes. */
 const BAKE = Duration.minutes(5);

@@ -1,7 +1,7 @@
+import { Denials } from '../../../cli/rehearsal/regions/permissions';
 import { DeployedRegion } from '../../../example-app/rehearsal/deployed-region';
 import { bearableMs, Drill, expectDenials, Stage } from '../../../example-app/rehearsal/drill';
 import { DrillsSideBySide } from '../../../example-app/rehearsal/drills-side-by-side';
-import { Denials } from '../../../example-app/rehearsal/permissions';
 
 const REGION = 'us-west-2';
 

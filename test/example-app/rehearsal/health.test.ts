@@ -1,6 +1,6 @@
 import { createServer, Server } from 'http';
 import { AddressInfo } from 'net';
-import { Account } from '../../../example-app/rehearsal/account';
+import { Account } from '../../../cli/rehearsal/telling/account';
 import { DeployedRegion } from '../../../example-app/rehearsal/deployed-region';
 import { checkHealth } from '../../../example-app/rehearsal/health';
 import { OrderClient } from '../../../example-app/rehearsal/order-client';

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'fs';
-import { join, resolve } from 'path';
-import { Processes } from '../../../example-app/rehearsal/processes';
-import { findPython } from '../../../example-app/rehearsal/python';
-import { virtualEnvironment } from '../../../example-app/rehearsal/virtual-environment';
+import { join } from 'path';
+import { pythonFolder } from '../../../cli/rehearsal/machine/cache-folder';
+import { Processes } from '../../../cli/rehearsal/machine/processes';
+import { findPython } from '../../../cli/rehearsal/machine/python';
+import { virtualEnvironment } from '../../../cli/rehearsal/machine/virtual-environment';
 
 /** Makes a folder, to be put on a PATH, with the real `aws` in it. Its packages are installed once, beside those of the local regions. */
 export async function awsCli(folder: string, processes: Processes): Promise<string> {
@@ -10,7 +11,7 @@ export async function awsCli(folder: string, processes: Processes): Promise<stri
   const python = await virtualEnvironment({
     python: await findPython(),
     requirementsFile: join(__dirname, 'requirements.txt'),
-    folder: resolve('example-app/.rehearsal/python'),
+    folder: pythonFolder(),
     logFile: join(folder, 'pip.log'),
     processes,
   });

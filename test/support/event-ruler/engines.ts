@@ -1,6 +1,7 @@
 import { spawnSync } from 'child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync } from 'fs';
 import { join, resolve } from 'path';
+import { pythonFolder } from '../../../cli/rehearsal/machine/cache-folder';
 
 /** A pattern, and the events that it may match. */
 export interface Question {
@@ -33,7 +34,7 @@ export function eventRuler(): Engine | undefined {
 
 /** The matcher of the local region that the rehearsal deploys to; undefined if the rehearsal has not installed it yet. */
 export function localRegion(): Engine | undefined {
-  const folder = 'example-app/.rehearsal/python';
+  const folder = pythonFolder();
   const environments = existsSync(folder) ? readdirSync(folder).filter(name => existsSync(join(folder, name, 'complete'))) : [];
   const python = environments.map(name => join(folder, name, 'bin/python')).find(each => runs(each, '-c', 'from ministack.services.eventbridge import _compiled_pattern, _matches_detail'));
   return python === undefined ? undefined : questions => asked(python, [join(HERE, 'emulator.py')], questions);

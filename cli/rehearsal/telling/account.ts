@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'util';
+import type { Colors } from 'picocolors/types';
+import { TooSlow } from '../lag/too-slow';
+
+interface Note {
+  readonly kind: 'note';
+  readonly text: string;
+}
+
+interface Check {
+  readonly kind: 'check';
+  readonly claim: string;
+  outcome: 'passed' | 'failed' | 'too slow';
+  detail: string;
+}
+
+/** What is told at the end, in sections; every check in it is counted. */
+export class Account {
+  private readonly sections: Section[] = [];
+
+  public section(title: string): Section {
+    const section = new Section(title);
+    this.sections.push(section);
+    return section;
+  }
+
+  public get passed(): number {
+    return this.count('passed');
+  }
+
+  public get failed(): number {
+    return this.count('failed');
+  }
+
+  /** The number of checks that say nothing of the app, because the machine was too slow. */
+  public get tooSlow(): number {
+    return this.count('too slow');
+  }
+
+  /** All sections that have something in them, without the count: see `countLine`. */
+  public render(colors: Colors): string {
+    return this.sections.filter(section => section.entries.length > 0).map(section => section.render(colors)).join('\n');
+  }
+
+  /** For programs to read, and so without color. */
+  public countLine(): string {
+    return `${this.passed} passed, ${this.failed} failed${this.tooSlow === 0 ? '' : `, ${this.tooSlow} could not be told`}`;
+  }
+
+  private count(outcome: Check['outcome']): number {
+    return this.sections.reduce((sum, section) => sum + section.count(outcome), 0);
+  }
+}
+
+export class Section {
+  public readonly entries: (Note | Check)[] = [];
+
+  constructor(private readonly title: string) {}
+
+  public get failed(): number {
+    return this.count('failed');
+  }
+
+  public count(outcome: Check['outcome']): number {
+    return this.entries.filter(entry => entry.kind === 'check' && entry.outcome === outcome).length;
+  }
+
+  public note(text: string): void {
+    this.entries.push({ kind: 'note', text });
+  }
+
+  public failure(claim: string, detail: string): void {
+    this.entries.push({ kind: 'check', claim, outcome: 'failed', detail });
+  }
+
+  /**
+   * A claim, and whether it holds: it does not if `prove` throws. So one failed check never hides another. If it throws `TooSlow`, nothing is told of the claim, which is neither a pass nor a failure.
+   *
+   * @param prove returns what was seen
+   */
+  public async check(claim: string, prove: () => Promise<string | void> | string | void): Promise<void> {
+    // Takes its place now: checks may run side by side
+    const check: Check = { kind: 'check', claim, outcome: 'failed', detail: 'not finished' };
+    this.entries.push(check);
+    try {
+      check.detail = await prove() ?? '';
+      check.outcome = 'passed';
+    } catch (error) {
+      check.detail = error instanceof Error ? error.message : String(error);
+      if (error instanceof TooSlow) check.outcome = 'too slow';
+    }
+  }
+
+  public render(colors: Colors): string {
+    const lines = this.entries.map(entry => {
+      if (entry.kind === 'note') {
+        return `  ${entry.text}`;
+      }
+      const { claim, outcome, detail } = entry;
+      switch (outcome) {
+        case 'passed':
+          return `  ${colors.green('✔')} ${claim}${detail && colors.dim(`: ${detail}`)}`;
+        case 'failed':
+          return `  ${colors.red(`✖ ${claim}`)}${detail && colors.red(`: ${detail}`)}`;
+        case 'too slow':
+          return `  ${colors.yellow(`? ${claim}: the machine was too slow to tell: ${detail}`)}`;
+      }
+    });
+    return [colors.bold(colors.cyan(this.title)), ...lines, ''].join('\n');
+  }
+}
+
+/** Throws unless two values are equal all the way down. */
+export function expectEqual(what: string, actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected)) {
+    throw new Error(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
+  }
+}

@@ -1,0 +1,125 @@
+import { setMaxListeners } from 'events';
+import { relative } from 'path';
+import { setTimeout as sleep } from 'timers/promises';
+import pc from 'picocolors';
+import { Account } from './account';
+import { Advice, adviceOnFileSystem, LogExcerpt } from '../machine/advice';
+import { exitCodeOf, Interruption } from '../machine/interruption';
+import { Processes } from '../machine/processes';
+import { RunFolder } from '../machine/run-folder';
+
+/** Nothing failed, but not everything could be told. */
+const EXIT_TOO_SLOW = 2;
+
+/** What a command that starts processes has. */
+export interface Run {
+  readonly account: Account;
+  readonly processes: Processes;
+  readonly folder: RunFolder;
+  /** Aborted when the user wants it to stop. */
+  readonly signal: AbortSignal;
+}
+
+export interface CommandProps {
+  /** What it is called in what it prints: with a capital letter. */
+  readonly title: string;
+  /** Where it may write. */
+  readonly scratch: string;
+  readonly work: (run: Run) => Promise<void>;
+  /** Called after it has done its work, before its processes are stopped: they stay until Ctrl-C, if this is there. */
+  readonly keep?: (run: Run) => void;
+}
+
+/** Runs a command to its end, or until the user wants it to stop: then too all that it started is stopped. Ends this process. */
+export function runCommand(props: CommandProps): void {
+  // Each request under way listens for the end: dozens at a time are no leak
+  setMaxListeners(200);
+  // A closed pipe or terminal must not keep the rest from being stopped in order
+  [process.stdout, process.stderr].forEach(stream => stream.on('error', () => {}));
+  process.on('unhandledRejection', error => { throw error; });
+  void run(props).then(code => process.exit(code));
+}
+
+async function run(props: CommandProps): Promise<number> {
+  const processes = new Processes(props.scratch);
+  const account = new Account();
+  const interruption = new Interruption(signal => {
+    processes.killAll();
+    process.exit(exitCodeOf(signal));
+  });
+
+  const work = tryTo(props, processes, account, interruption.signal);
+  const outcome = await Promise.race([work, interruption.happened]);
+  let signal = typeof outcome === 'string' ? outcome : undefined;
+  if (typeof outcome === 'object' && props.keep) {
+    props.keep(outcome);
+    signal = await interruption.happened;
+  }
+  if (signal) {
+    say(pc.yellow('\nStopping all processes …'));
+  }
+  await processes.stopAll();
+  if (signal) {
+    // What was under way fails by this, which is no news
+    await Promise.race([work, sleep(1000)]);
+    say('All processes are stopped.');
+  }
+  if (typeof outcome !== 'string') {
+    say(account.countLine());
+  }
+  if (signal) {
+    return exitCodeOf(signal);
+  }
+  if (account.failed > 0) {
+    return 1;
+  }
+  return account.tooSlow > 0 ? EXIT_TOO_SLOW : 0;
+}
+
+/** Returns nothing if it could not come to its end. */
+async function tryTo({ title, scratch, work }: CommandProps, processes: Processes, account: Account, signal: AbortSignal): Promise<Run | undefined> {
+  const startedAt = Date.now();
+  try {
+    const folder = RunFolder.create(scratch);
+    say(`${title} on this machine. Logs and templates: ${relative('', folder.path)}\n`);
+    const running = { account, processes, folder, signal };
+    await work(running);
+    // A drill that was stopped tells of failures that are none
+    signal.throwIfAborted();
+    say(`\n${account.render(pc)}`);
+    const name = `The ${title.toLowerCase()}`;
+    say(`${verdictOn(name, account)} after ${((Date.now() - startedAt) / 1000).toFixed(0)} s.`);
+    return running;
+  } catch (error) {
+    if (!signal.aborted) {
+      const { message, details } = explain(error, scratch);
+      account.section(`The ${title.toLowerCase()} itself`).failure('runs to its end', message);
+      say(`\n${account.render(pc)}${details}`);
+    }
+    return undefined;
+  }
+}
+
+function verdictOn(name: string, { failed, tooSlow }: Account): string {
+  if (failed > 0) {
+    return pc.red(`${name} failed`);
+  }
+  return tooSlow > 0 ? pc.yellow(`${name} found no failure, but this machine was too slow for ${tooSlow} checks: try it when it is less busy. It ended`) : pc.green(`${name} succeeded`);
+}
+
+function explain(thrown: unknown, scratch: string): { message: string; details: string } {
+  const error = thrown instanceof Advice ? thrown : adviceOnFileSystem(thrown, scratch) ?? thrown;
+  if (error instanceof Advice) {
+    return { message: error.message, details: error.log ? `\n${excerpt(error.log)}\n` : '' };
+  }
+  // A bug: where it is matters
+  return error instanceof Error ? { message: error.message, details: `\n${pc.dim(error.stack ?? '')}\n` } : { message: String(error), details: '' };
+}
+
+function excerpt({ file, lastLines }: LogExcerpt): string {
+  return [`The end of ${relative('', file)}:`, ...lastLines.map(line => pc.dim(`  ${line}`))].join('\n');
+}
+
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
