@@ -9,6 +9,7 @@ import { consume } from '../regional-function/queue-consumer';
 import { RegionalFunction } from '../regional-function/regional-function';
 import { acknowledge, regulated } from '../system/acknowledge';
 import { AlarmOverrides } from '../system/alarm-set';
+import { describe } from '../system/describe';
 import { handlerBundle } from '../system/handler-bundle';
 import { hostOf, Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -69,6 +70,7 @@ export class DeadLetters extends Construct {
   /** The name of the queue to move messages to that are to be tried again, equal in every region. */
   public readonly redriveQueueName: string;
 
+  private readonly redriverName: string;
   private readonly layout: Layout;
   private readonly parts: PerRegion<RegionalPart>;
 
@@ -78,9 +80,12 @@ export class DeadLetters extends Construct {
     this.layout = layout;
     this.queueName = layout.physicalName(NameRule.QUEUE);
     this.redriveQueueName = layout.physicalName(NameRule.QUEUE, 'redrive');
+    this.redriverName = `${this.queueName}-Redriver`;
     const { deadLetters } = layout.system._alarmSettings;
     const overrides = new AlarmOverrides<'deadLetters'>(this, { deadLetters }, layout.system.alarmProfile);
     this.parts = layout.perRegion(scope => this.partIn(scope, layout.system.systemName, overrides));
+    describe(this, 'dead-letters', () => ({ queue: this.queueName, redriveQueue: this.redriveQueueName }));
+    describe(this, 'function', () => ({ name: this.redriverName, isLibrary: true }));
   }
 
   /** Returns the dead-letter queue of one region; throws if it is not a region of the system. */
@@ -160,7 +165,7 @@ export class DeadLetters extends Construct {
   private redriverIn(scope: RegionalScope, queue: IQueue): RegionalFunction {
     const part = new Construct(scope.regional, 'Redriver');
     const fn = new RegionalFunction(part, {
-      functionName: `${this.queueName}-Redriver`,
+      functionName: this.redriverName,
       description: 'sends dead letters to what they were meant for, when somebody redrives them',
       code: Code.fromAsset(handlerBundle('dead-letters/redriver')),
       timeout: REDRIVER_TIMEOUT,

@@ -6,6 +6,7 @@ import { CONTROL_TABLE_DIMENSION, CONTROL_TABLE_ID, CONTROL_TABLE_NAME, EVACUATE
 import { GlobalTable } from '../global-table/global-table';
 import { IGlobalTable } from '../global-table/i-global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { describe } from '../system/describe';
 import { requirePrincipal } from '../system/grantable';
 import { handlerBundle } from '../system/handler-bundle';
 import { METRIC_NAMESPACE } from '../system/metric-line';
@@ -60,6 +61,7 @@ export class EvacuationSwitch extends Construct {
     this.controlTable = this.table;
     this.controlTableName = this.table.tableName;
     recordWrites(this, { tableName: this.controlTableName, ownRoles: [] });
+    describe(this, 'evacuation-switch', () => ({ controlTable: this.controlTableName }));
   }
 
   /**

@@ -7,6 +7,7 @@ import { renderPattern, requirePattern, toL2 } from './event-pattern';
 import { addRuleAlarms } from './rule-alarms';
 import { ruleMetric } from './rule-metrics';
 import { SubscribedBus } from './subscribed-bus';
+import { SubscriptionDescription } from '../system/description';
 import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -85,6 +86,8 @@ export class EventSubscription extends Construct {
 
   private readonly eventBusName: string;
   private readonly rules: PerRegion<IRule | undefined>;
+  private readonly target: ISubscriptionTarget;
+  private readonly subscriptionScope: SubscriptionScope;
 
   private constructor(parent: Construct, id: string, bus: SubscribedBus, props: EventSubscriptionProps) {
     super(parent, id);
@@ -97,6 +100,8 @@ export class EventSubscription extends Construct {
       throw invalidProp(this, 'target', target, 'a MultiRegionFunction, a MultiRegionQueue or a ReplicatedWorkflow');
     }
     const scope = target.ownScope ?? props.scope ?? SubscriptionScope.ORIGIN;
+    this.target = target;
+    this.subscriptionScope = scope;
     if (!NameRule.EVENT_RULE.accepts(id) || OWN_RULE.test(id)) {
       throw invalidProp(this, 'id', id, `${NameRule.EVENT_RULE.allowed}, not beginning with replication-, heartbeats- or redrive-`);
     }
@@ -140,6 +145,14 @@ export class EventSubscription extends Construct {
       if (isLocal) rule.node.addDependency(bus.deadLetters.inRegion(region));
       return rule;
     });
+  }
+
+  /** @internal */
+  public _describe(): SubscriptionDescription {
+    const { target, node: { id } } = this;
+    const regions: string[] = [];
+    this.rules.forEach((rule, region) => rule && regions.push(region));
+    return { id, rule: id, target: target instanceof Construct ? target.node.path : '', everyRegion: this.subscriptionScope === SubscriptionScope.EVERY_REGION, regions };
   }
 
   private requireInput(rule: Rule, input?: RuleTargetInput): void {

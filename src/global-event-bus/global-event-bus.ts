@@ -4,7 +4,7 @@ import { IEventBus, Level } from 'aws-cdk-lib/aws-events';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { busArn } from './constants';
+import { archiveName, busArn } from './constants';
 import { requireCrossRegionEvents } from './cross-region-events';
 import { EventBusAlarmSettings } from './event-bus-alarm-settings';
 import { EventReplication } from './event-replication';
@@ -17,6 +17,7 @@ import { SubscribedBus } from './subscribed-bus';
 import { redriveBusName } from '../dead-letters/constants';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { AlarmOverrides } from '../system/alarm-set';
+import { describe } from '../system/describe';
 import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp } from '../system/errors';
 import { IMultiRegionGrantable, principalsOf } from '../system/grantable';
@@ -204,6 +205,12 @@ export class GlobalEventBus extends Construct {
       });
     }
     this.subscribed = { eventBusName, deadLetters, alarms, busIn: region => this.inRegion(region) };
+    describe(this, 'bus', () => ({
+      name: eventBusName,
+      isReplicated: this._isReplicated,
+      archive: archiveName(eventBusName),
+      subscriptions: this.node.children.filter(child => child instanceof EventSubscription).map(subscription => subscription._describe()),
+    }));
   }
 
   /** Returns the bus of one region; throws if it is not a region of the system. */

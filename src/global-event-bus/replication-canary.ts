@@ -9,6 +9,7 @@ import { heartbeatMetric } from './replication-metrics';
 import { BusAlarmOverrides } from './rule-alarms';
 import { HEARTBEAT_SOURCE } from '../dead-letters/constants';
 import { acknowledge } from '../system/acknowledge';
+import { describeScaledSchedule } from '../system/describe';
 import { inlineRole } from '../system/inline-role';
 import { RegionalScope } from '../system/regional-scope';
 import { RuleAdmission } from '../system/rule-admission';
@@ -63,7 +64,7 @@ function publishHeartbeats(canary: Construct, scope: RegionalScope, eventBusName
     description: `publishes the heartbeat of ${scope.region}`,
   });
   role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [arn] }));
-  new CfnSchedule(canary, 'Heartbeat', {
+  const schedule = new CfnSchedule(canary, 'Heartbeat', {
     description: `the heartbeat of ${scope.region} on ${eventBusName}`,
     scheduleExpression: 'rate(1 minute)',
     flexibleTimeWindow: { mode: 'OFF' },
@@ -76,6 +77,7 @@ function publishHeartbeats(canary: Construct, scope: RegionalScope, eventBusName
       retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
     },
   });
+  describeScaledSchedule(schedule);
 }
 
 /** What counts is that a rule delivers them: a rule must have a target to have metrics of deliveries, and this is the cheapest. */

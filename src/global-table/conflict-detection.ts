@@ -13,6 +13,7 @@ import { lostWritesMetric } from './table-metrics';
 import { TableParts } from './table-parts';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { MultiRegionQueue } from '../multi-region-queue/multi-region-queue';
 import { functionMetric } from '../regional-function/function-metrics';
 import { AlarmSet } from '../system/alarm-set';
 import { invalidProp } from '../system/errors';
@@ -20,14 +21,24 @@ import { handlerBundle } from '../system/handler-bundle';
 
 /** The detection of writes to a table that another region's write replaced unseen. */
 export class ConflictDetection {
-  private isOn = false;
+  private options?: DetectConflictsOptions;
 
   constructor(private readonly parts: TableParts, private readonly consistency: TableConsistency) {}
+
+  /** Whether conflicts are detected. */
+  public get isOn(): boolean {
+    return this.options !== undefined;
+  }
+
+  /** The queue that gets lost writes, if any does. */
+  public get losingImages(): MultiRegionQueue | undefined {
+    return this.options?.losingImages;
+  }
 
   /** Detects conflicts in every region; throws if it does so already, or if an option is not valid. */
   public detect(options: DetectConflictsOptions): void {
     this.requireValid(options);
-    this.isOn = true;
+    this.options = options;
     const { replicas, overrides, stream } = this.parts;
     const { regionAttribute = REGION_ATTRIBUTE } = options;
     const detector = this.detector(options);

@@ -1,5 +1,5 @@
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
+import { Attribute, ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ConflictDetection } from './conflict-detection';
@@ -19,6 +19,7 @@ import { TableParts } from './table-parts';
 import { TableStream } from './table-stream';
 import { GlobalEventBus } from '../global-event-bus/global-event-bus';
 import { AlarmOverrides } from '../system/alarm-set';
+import { describe } from '../system/describe';
 import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp } from '../system/errors';
 import { IMultiRegionGrantable, principalsOf } from '../system/grantable';
@@ -30,6 +31,8 @@ import { PerRegion } from '../system/per-region';
 export interface GlobalTableBaseProps {
   /** @default - the system's name and the construct's id */
   readonly tableName?: string;
+  /** @default - something else made the table, and knows them */
+  readonly keys?: { readonly partitionKey: Attribute; readonly sortKey?: Attribute };
   readonly consistency: TableConsistency;
   readonly globalIndexes: string[];
   readonly localIndexes: string[];
@@ -84,6 +87,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     this.parts = { table: this, tableName, layout, replicas: this.replicas, stream: this.stream, overrides };
     this.outbox = new Outbox(this.parts);
     this.conflicts = new ConflictDetection(this.parts, consistency);
+    this.describeItself(props);
   }
 
   /** The replica of one region; throws if it is not a region of the system. */
@@ -250,6 +254,20 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
   /** The writes of one region that were lost to another's, over a minute by default; no data without `detectConflicts`. Throws if it is not a region of the system. */
   public metricLostWrites(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, lostWritesMetric(this.tableName), options);
+  }
+
+  private describeItself({ keys, consistency }: GlobalTableBaseProps): void {
+    const { tableName: name, conflicts, outbox } = this;
+    if (!keys) return describe(this, 'imported-table', () => ({ name }));
+    describe(this, 'table', () => ({
+      name,
+      partitionKey: keys.partitionKey.name,
+      sortKey: keys.sortKey?.name,
+      isStrong: consistency === TableConsistency.STRONG,
+      publishesChanges: outbox.isOn,
+      detectsConflicts: conflicts.isOn,
+      losingImages: conflicts.losingImages?.queueName,
+    }));
   }
 
   private metric(region: string, metricName: string, options?: MetricOptions, dimensions?: { [name: string]: string }): Metric {

@@ -214,6 +214,7 @@ export class GlobalTable extends GlobalTableBase {
 
   constructor(scope: Construct, id: string, props: GlobalTableProps) {
     super(scope, id, {
+      keys: props,
       consistency: props.consistency ?? TableConsistency.EVENTUAL,
       globalIndexes: props.globalSecondaryIndexes?.map(index => index.indexName) ?? [],
       localIndexes: props.localSecondaryIndexes?.map(index => index.indexName) ?? [],

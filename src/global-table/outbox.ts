@@ -13,6 +13,11 @@ export class Outbox {
 
   constructor(private readonly parts: TableParts) {}
 
+  /** Whether any changes are published. */
+  public get isOn(): boolean {
+    return this.slugs.size > 0;
+  }
+
   /** Publishes changes in every region; throws if the detail type is published already, or if an option is not valid. */
   public publish(bus: GlobalEventBus, options: PublishChangesOptions): void {
     const { table, layout, replicas, stream, overrides } = this.parts;

@@ -5,6 +5,7 @@ import { Construct, IConstruct } from 'constructs';
 import { Replica } from './replica';
 import { RegionalFunction } from '../regional-function/regional-function';
 import { acknowledge, regulated } from '../system/acknowledge';
+import { describe } from '../system/describe';
 import { handlerBundle } from '../system/handler-bundle';
 import { hostOf, Layout } from '../system/layout';
 import { MultiRegionSystem } from '../system/multi-region-system';
@@ -45,6 +46,7 @@ export class StreamArnReader extends Construct {
       fn: this.functionIn(scope),
       arn: scope.arn({ service: 'lambda', resource: 'function', resourceName: this.functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
     }));
+    describe(this, 'function', () => ({ name: this.functionName, isLibrary: true }));
   }
 
   /** Lets the function of a replica's region describe the table, and returns the ARN by which custom resources of a scope call it. */

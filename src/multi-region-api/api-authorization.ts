@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { JwtTokenUse } from './jwt-token-use';
+import { AuthorizationKind } from '../system/description';
 import { invalidProp, requireLiteral } from '../system/errors';
 
 /**
@@ -137,6 +138,9 @@ export abstract class ApiAuthorization {
     return new NoAuthorization(props);
   }
 
+  /** @internal */
+  public abstract readonly _kind: AuthorizationKind;
+
   protected constructor() {}
 
   /** Throws unless it is complete. @internal */
@@ -145,6 +149,8 @@ export abstract class ApiAuthorization {
 
 /** @internal */
 export class JwtAuthorization extends ApiAuthorization {
+  public readonly _kind = 'JWT';
+
   constructor(public readonly props: JwtAuthorizationProps) {
     super();
   }
@@ -182,6 +188,8 @@ export class JwtAuthorization extends ApiAuthorization {
 
 /** @internal */
 export class IamAuthorization extends ApiAuthorization {
+  public readonly _kind = 'IAM';
+
   constructor() {
     super();
   }
@@ -191,6 +199,8 @@ export class IamAuthorization extends ApiAuthorization {
 
 /** @internal */
 export class CognitoAuthorization extends ApiAuthorization {
+  public readonly _kind = 'COGNITO';
+
   constructor(public readonly props: CognitoAuthorizationProps) {
     super();
   }
@@ -215,6 +225,8 @@ export class CognitoAuthorization extends ApiAuthorization {
 
 /** @internal */
 export class NoAuthorization extends ApiAuthorization {
+  public readonly _kind = 'NONE';
+
   constructor(public readonly props: NoAuthorizationProps) {
     super();
   }

@@ -16,7 +16,7 @@ import { ApiQuotas } from './api-quotas';
 import { ApiRouting } from './api-routing';
 import { AuthorizerScope } from './authorizer';
 import { Authorizers } from './authorizers';
-import { HEALTH_PATH } from './constants';
+import { HEALTH_PATH, STAGE_NAME } from './constants';
 import { requireAuthorizationHeader, requireCors } from './cors';
 import { HttpMethod } from './http-method';
 import { RegionalApi } from './regional-api';
@@ -30,6 +30,8 @@ import { EVACUATION_PATH } from '../evacuation-switch/constants';
 import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { AlarmOverrides } from '../system/alarm-set';
+import { describe } from '../system/describe';
+import { RouteDescription } from '../system/description';
 import { invalidProp } from '../system/errors';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
@@ -71,7 +73,7 @@ export class MultiRegionApi extends Construct {
   private readonly domain?: ApiDomain;
   private readonly health: HealthSettings;
   private readonly parts: PerRegion<AuthorizerScope>;
-  private readonly routes = new Set<string>();
+  private readonly routes = new Map<string, RouteDescription>();
   private readonly paths = new RoutePaths(this);
   private readonly quotas = new ApiQuotas(this);
   private readonly cors?: CorsOptions;
@@ -121,6 +123,7 @@ export class MultiRegionApi extends Construct {
       addTrafficAlarms(part.scope, part.alarms, { apiName: this.apiName, domain: this.domain!, health, records });
     });
     this.notify();
+    this.describeItself(health);
   }
 
   /** Returns the REST API of one region; throws if it is not a region of the system. */
@@ -241,7 +244,7 @@ export class MultiRegionApi extends Construct {
     this.quotas.check('resources', this.paths.size);
     this.quotas.check('authorizers', this.authorizers.count);
     authorizer.registerScopes(route, scopes);
-    this.routes.add(route);
+    this.routes.set(route, { method, path, function: fn.functionName, authorization: authorization._kind, scopes });
     this.parts.forEach(({ api }, region) => authorizer.acknowledge(api.addRoute({
       method, path, live: fn._liveFor(region), authorization: authorizer.methodOptions(region, scopes), requestSchema: options.requestSchema,
     })));
@@ -261,6 +264,20 @@ export class MultiRegionApi extends Construct {
       this.serve(HttpMethod.GET, EVACUATION_ROUTE, EvacuationSwitch.of(this.layout.system)._answerFor(this.layout.host), open);
     }
     return health;
+  }
+
+  private describeItself(health: MultiRegionFunction): void {
+    const { apiName, domain, probedPaths } = this;
+    describe(this, 'api', () => ({
+      apiName,
+      stageName: STAGE_NAME,
+      sharedName: domain?.domainName,
+      regionalNames: Object.fromEntries((domain?.regions ?? []).map(region => [region, domain!.regionalName(region)])),
+      routes: [...this.routes.values()].filter(({ path }) => !probedPaths.includes(path)),
+      healthPath: HEALTH_PATH,
+      healthFunction: health.functionName,
+      evacuationPath: probedPaths.find(path => path === EVACUATION_ROUTE),
+    }));
   }
 
   /** The routes for health checks; that for evacuations in a system of one region as well: nobody asks, and nothing of the API changes when a peer joins. */

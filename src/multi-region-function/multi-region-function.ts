@@ -18,8 +18,10 @@ import { LIVE, LiveAlias } from '../regional-function/live-alias';
 import { RegionalFunction } from '../regional-function/regional-function';
 import { acknowledge, regulated } from '../system/acknowledge';
 import { AlarmOverrides, AlarmSet } from '../system/alarm-set';
+import { describe } from '../system/describe';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { IMultiRegionGrantable } from '../system/grantable';
+import { isHandlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
 import { NameRule, roleNamePrefix } from '../system/names';
@@ -234,6 +236,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     this.parts = this.layout.perRegion(regionalScope => (
       this.partIn(regionalScope, props, newCode(), deadLetters, regionalScope.alarms(overrides))
     ));
+    describe(this, 'function', () => ({ name: this.functionName, alias: LIVE, isLibrary: isHandlerBundle(props.codePath ?? '') }));
   }
 
   /** Returns the live alias of one region; throws if it is not a region of the system. */

@@ -10,6 +10,7 @@ import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { consume } from '../regional-function/queue-consumer';
 import { AlarmOverrides } from '../system/alarm-set';
+import { describe } from '../system/describe';
 import { invalidProp } from '../system/errors';
 import { IMultiRegionGrantable, principalsOf } from '../system/grantable';
 import { Layout } from '../system/layout';
@@ -139,6 +140,9 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
         deadLetterQueue: { queue: poison.queue, maxReceiveCount },
       }));
     });
+    describe(this, 'queue', () => ({
+      name: this.queueName, deadLetterQueue: this.deadLetterQueueName, consumers: [...this.consumers].map(({ functionName }) => functionName),
+    }));
   }
 
   /** Returns the queue of one region; throws if it is not a region of the system. */

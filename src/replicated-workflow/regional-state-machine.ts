@@ -18,7 +18,7 @@ import { RegionalScope } from '../system/regional-scope';
 import { removalPolicyOf } from '../system/removal';
 import { TrafficShift } from '../system/traffic-shift';
 
-const LIVE = 'live';
+export const LIVE = 'live';
 
 export interface RegionalStateMachineProps {
   /** The workflow, for errors. */

@@ -9,6 +9,7 @@ import { DeadLetters } from '../dead-letters/dead-letters';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { LIVE } from '../regional-function/live-alias';
 import { acknowledge, wildcardFinding } from '../system/acknowledge';
+import { describeScaledSchedule } from '../system/describe';
 import { inlineRole } from '../system/inline-role';
 import { RegionalScope } from '../system/regional-scope';
 
@@ -55,7 +56,7 @@ export class RegionalTakeover {
       description: `runs the sweeper of ${workflowName} in ${region}`,
     });
     scheduleRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }));
-    new CfnSchedule(regional, 'Schedule', {
+    const schedule = new CfnSchedule(regional, 'Schedule', {
       description: `the sweeper of ${workflowName} in ${region}`,
       scheduleExpression: 'rate(1 minute)',
       flexibleTimeWindow: { mode: 'OFF' },
@@ -67,6 +68,7 @@ export class RegionalTakeover {
         retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
       },
     });
+    describeScaledSchedule(schedule);
   }
 
   private record(): void {

@@ -11,7 +11,7 @@ import {
 } from './constants';
 import { KEY_PATH } from './event-path';
 import { RegionalStartQueue, STARTER_CONCURRENCY, STARTER_TIMEOUT } from './regional-start-queue';
-import { RegionalStateMachine, stateMachineArn } from './regional-state-machine';
+import { LIVE, RegionalStateMachine, stateMachineArn } from './regional-state-machine';
 import { TableTrigger } from './table-trigger';
 import { TakeoverLedger } from './takeover-ledger';
 import { WorkflowAlarmSettings } from './workflow-alarm-settings';
@@ -25,6 +25,7 @@ import { IGlobalTable } from '../global-table/i-global-table';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { QueueTarget } from '../multi-region-queue/queue-target';
 import { AlarmOverrides } from '../system/alarm-set';
+import { describe } from '../system/describe';
 import { keyIn, requireKeyArns } from '../system/encryption-keys';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { IMultiRegionGrantable, requirePrincipal } from '../system/grantable';
@@ -203,6 +204,21 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       trigger.bus.subscribe(this.layout.localName, { eventPattern: trigger.eventPattern, target: this });
       if (tableTrigger) this.startFrom(tableTrigger, this.queues, plan, logRetention);
     }
+    describe(this, 'workflow', () => ({
+      name: this.stateMachineName,
+      alias: LIVE,
+      isExpress: type === StateMachineType.EXPRESS,
+      ownership: plan.kind,
+      ledger: this.ledgerTable?.tableName,
+      takeoverAfterSeconds: this.ledger && takeoverAfter?.toSeconds(),
+      trigger: trigger && {
+        bus: trigger.bus.eventBusName,
+        table: trigger.table?.table.tableName,
+        idempotencyKeyPath: trigger.idempotencyKeyPath,
+        queue: this.eventQueueName,
+        deadLetterQueue: this.deadLetterQueueName,
+      },
+    }));
   }
 
   /** The state machine of one region; throws if it is not a region of the system. */

@@ -17,6 +17,7 @@ import { IGlobalTable } from '../global-table/i-global-table';
 import { TableAccess } from '../global-table/table-grants';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { AlarmOverrides } from '../system/alarm-set';
+import { describe } from '../system/describe';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { NameRule } from '../system/names';
@@ -104,6 +105,7 @@ export class TakeoverLedger extends Construct {
       [WORKFLOW_REGIONS]: this.layout.system.regions.join(','),
     };
     Object.entries(environment).forEach(([name, value]) => fn.addEnvironment(name, value));
+    describe(this, 'scaled-environment', () => ({ function: fn.functionName, variables: [TAKEOVER_AFTER_SECONDS, BEAT_SECONDS, MARGIN_SECONDS] }));
     this.ledger._grant(fn, access);
   }
 

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { MIN_TAKEOVER_AFTER } from './ledger-timing';
+import { OwnershipKind } from '../system/description';
 import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
 import { SubscriptionScope } from '../system/subscription-target';
@@ -28,6 +29,7 @@ export interface OriginRegionOptions {
  * @internal
  */
 export interface OwnershipPlan {
+  readonly kind: OwnershipKind;
   /** When a peer takes over; undefined if no peer ever does. */
   readonly takeoverAfter?: Duration;
   /** The events that a region sees. Where peers take over, all regions see all events, and so does an only region: its rule stays the same when another joins. */
@@ -51,7 +53,7 @@ export class WorkflowOwnership {
    */
   public static originRegion(options: OriginRegionOptions = {}): WorkflowOwnership {
     const { takeover = true, takeoverAfter = Duration.minutes(5) } = options;
-    return new WorkflowOwnership(SubscriptionScope.ORIGIN, () => true, takeover ? takeoverAfter : undefined);
+    return new WorkflowOwnership('ORIGIN_REGION', SubscriptionScope.ORIGIN, () => true, takeover ? takeoverAfter : undefined);
   }
 
   /**
@@ -59,15 +61,16 @@ export class WorkflowOwnership {
    * down, such work waits for it.
    */
   public static primaryRegion(): WorkflowOwnership {
-    return new WorkflowOwnership(SubscriptionScope.EVERY_REGION, (region, system) => region === system.primaryRegion);
+    return new WorkflowOwnership('PRIMARY_REGION', SubscriptionScope.EVERY_REGION, (region, system) => region === system.primaryRegion);
   }
 
   /** Every region runs it, each for itself: for work on regional things, such as warming a cache. */
   public static everyRegion(): WorkflowOwnership {
-    return new WorkflowOwnership(SubscriptionScope.EVERY_REGION, () => true);
+    return new WorkflowOwnership('EVERY_REGION', SubscriptionScope.EVERY_REGION, () => true);
   }
 
   private constructor(
+    private readonly kind: OwnershipKind,
     private readonly scope: SubscriptionScope,
     private readonly takesEvents: (region: string, system: MultiRegionSystem) => boolean,
     private readonly takeoverAfter?: Duration,
@@ -84,6 +87,7 @@ export class WorkflowOwnership {
       throw invalidProp(owner, 'ownership: takeoverAfter', takeoverAfter!.toHumanString(), 'whole seconds, at least 2 minutes');
     }
     return {
+      kind: this.kind,
       takeoverAfter,
       scope: takeoverAfter ? SubscriptionScope.EVERY_REGION : this.scope,
       regions: system.regions.filter(region => this.takesEvents(region, system)),

@@ -5,13 +5,15 @@ import { isAcknowledged } from './acknowledge';
 import { AlarmProfile } from './alarm-settings';
 import { AlarmSubscription } from './alarm-subscription';
 import { ComplianceMode } from './compliance-mode';
+import { carryDescriptions, describe } from './describe';
+import { DESCRIPTION_FORMAT, REHEARSED_REGIONS } from './description';
 import { invalidProp, requireLiteral } from './errors';
 import { FunctionNetwork } from './function-network';
 import { NameRule } from './names';
 import { findReferences } from './references';
 import { acceptEmptiness, fullness, RegionStacks, SharedSettings } from './region-stacks';
 import { refuseMissingTypes } from './regional-types';
-import { resolveRegions, resolveRetiring } from './regions';
+import { rehearsedRegions, resolveRegions, resolveRetiring } from './regions';
 import { makeDeletable } from './removal';
 import { findRenderedReferences } from './rendered-references';
 import { requireNetworks } from './require-networks';
@@ -212,9 +214,10 @@ export class MultiRegionSystem extends Construct {
     if (enclosing) {
       throw new Error(`scope is inside the stack ${enclosing.node.path}; allowed: an App or a Stage, because a system makes its own stacks [${this.node.path}]`);
     }
-    this.regions = resolveRegions(this, props.primaryRegion, props.secondaryRegions);
+    const regions = resolveRegions(this, props.primaryRegion, props.secondaryRegions);
+    this.regions = rehearsedRegions(this, regions, message => Annotations.of(this).addWarningV2(REHEARSED_REGIONS, message));
     this.primaryRegion = props.primaryRegion;
-    this.retiringRegions = resolveRetiring(this, this.regions, props.retiringRegions);
+    this.retiringRegions = resolveRetiring(this, regions, props.retiringRegions).filter(region => this.regions.includes(region));
     if (props.account !== undefined && !Token.isUnresolved(props.account) && !/^\d{12}$/.test(props.account)) {
       throw invalidProp(this, 'account', props.account, '12 digits, or leave it out');
     }
@@ -248,6 +251,7 @@ export class MultiRegionSystem extends Construct {
       alarmSubscriptions: props.alarmSubscriptions ?? [],
       otherAlarms: region => this.units.map(unit => unit.alarmsIn(region)).filter(alarms => alarms.exist).map(alarms => alarms.unhealthyAlarmName),
     });
+    describe(this, 'system', () => ({ format: DESCRIPTION_FORMAT, name: this.namePrefix, regions: this.regions, retiringRegions: this.retiringRegions }));
     this.node.addValidation({ validate: () => this.dependencies() });
     this.node.addValidation({ validate: () => this._allStacks.flatMap(stack => fullness(stack).error ?? []) });
     refuseMissingTypes(this, () => this._allStacks.map(stack => ({ stack, region: stack.region })));
@@ -411,15 +415,19 @@ export class MultiRegionSystem extends Construct {
   }
 
   private prepare(): void {
-    if (!this.isOrdered) this.order();
-    this.isOrdered = true;
-    this.tell();
-  }
-
-  private tell(): void {
     const stacks = this._allStacks;
+    // the global stack has no more than it must
     const home = stacks.find(stack => stack !== this.globalOnce) ?? stacks[0];
     if (!home) return;
+    if (!this.isOrdered) {
+      this.order();
+      carryDescriptions(this, home);
+    }
+    this.isOrdered = true;
+    this.tell(stacks, home);
+  }
+
+  private tell(stacks: Stack[], home: Stack): void {
     for (const { level, owner, id, message } of this.notices.splice(0)) {
       if (isAcknowledged(owner, id)) continue;
       if (level === 'warning') Validations.of(home).addWarning(id, message);

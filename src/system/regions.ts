@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { IConstruct } from 'constructs';
+import { REHEARSED_REGIONS } from './description';
 import { invalidProp } from './errors';
 
 /** Beyond this, full-mesh replication and per-pair alarms are untested. */
@@ -32,6 +33,25 @@ export function resolveRegions(owner: IConstruct, primaryRegion: string, seconda
     throw invalidProp(owner, 'secondaryRegions', secondaryRegions, `at most ${MAX_REGIONS - 1} secondary regions`);
   }
   return regions;
+}
+
+/**
+ * Those of the regions that are rehearsed, primary first: all, unless the context names some. Throws if it names none of them, or not the primary one.
+ *
+ * @param fewer is called if there are fewer than the system has
+ */
+export function rehearsedRegions(owner: IConstruct, regions: string[], fewer: (message: string) => void): string[] {
+  const context: unknown = owner.node.tryGetContext(REHEARSED_REGIONS);
+  if (context === undefined) return regions;
+  const wanted = String(context).split(',').map(region => region.trim());
+  const unknown = wanted.find(region => !regions.includes(region));
+  if (unknown !== undefined) throw invalidProp(owner, `context ${REHEARSED_REGIONS}`, unknown, `regions of the system, separated by commas: ${regions.join(', ')}`);
+  if (!wanted.includes(regions[0])) throw invalidProp(owner, `context ${REHEARSED_REGIONS}`, wanted, `a list with the primary region, ${regions[0]}`);
+  const rehearsed = regions.filter(region => wanted.includes(region));
+  if (rehearsed.length < regions.length) {
+    fewer(`synthesized for ${rehearsed.join(', ')} alone, to be rehearsed on a machine. Do not deploy this to AWS: it deletes what the tables have in ${regions.filter(region => !rehearsed.includes(region)).join(', ')}`);
+  }
+  return rehearsed;
 }
 
 /** The regions that are about to leave; throws unless they are secondary regions of the system, each once. */
