@@ -1,5 +1,6 @@
 import { request } from 'http';
 import { Clock, WALL_CLOCK } from '../lag/clock';
+import { afterMs } from '../lag/timer';
 
 export interface HttpRequest {
   /** Where a server listens, such as `http://127.0.0.1:4571`: what DNS would have said. */
@@ -10,6 +11,12 @@ export interface HttpRequest {
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;
+  /**
+   * What goes with it besides, with names in lower case.
+   *
+   * @default - nothing
+   */
+  readonly headers?: Readonly<Record<string, string>>;
   /** For the connection. */
   readonly connectTimeoutMs: number;
   /** For the whole answer, once connected. */
@@ -25,37 +32,26 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
+  readonly headers: Record<string, string>;
   readonly text: string;
 }
 
 /** Sends one request on a connection of its own. `fetch` would neither take another host name nor tell the two timeouts apart. */
 export async function send(wanted: HttpRequest): Promise<HttpAnswer> {
-  const { host, method, path, body, contentType, connectTimeoutMs, answerTimeoutMs, clock = WALL_CLOCK, signal } = wanted;
+  const { host, method, path, body, contentType, headers: more, connectTimeoutMs, answerTimeoutMs, clock = WALL_CLOCK, signal } = wanted;
   const { hostname, port } = new URL(wanted.address);
   return new Promise((resolve, reject) => {
-    const headers = { host, ...(body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }) };
+    const headers = { ...more, host, ...(body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }) };
     const sent = request({ hostname, port, method, path, headers, agent: false, signal });
-    let timer: NodeJS.Timeout;
-    const giveUp = (what: string, ms: number) => {
-      const start = performance.now();
-      const wait = (left: number) => {
-        timer = setTimeout(() => {
-          const rest = ms - clock.elapsed(start);
-          // a timer may be early by a millisecond
-          if (rest > 1) wait(rest);
-          else sent.destroy(new Error(`${what} within ${ms / 1000} s`));
-        }, left);
-      };
-      wait(ms);
-    };
-    giveUp('no connection', connectTimeoutMs);
+    const giveUp = (what: string, ms: number) => afterMs(ms, clock, () => sent.destroy(new Error(`${what} within ${ms / 1000} s`)));
+    let cancel = giveUp('no connection', connectTimeoutMs);
     const fail = (error: Error) => {
-      clearTimeout(timer);
+      cancel();
       reject(error);
     };
     sent.once('socket', socket => socket.once('connect', () => {
-      clearTimeout(timer);
-      giveUp('no answer', answerTimeoutMs);
+      cancel();
+      cancel = giveUp('no answer', answerTimeoutMs);
     }));
     sent.once('error', fail);
     sent.once('response', response => {
@@ -64,8 +60,9 @@ export async function send(wanted: HttpRequest): Promise<HttpAnswer> {
       response.on('data', chunk => { text += chunk; });
       response.once('error', fail);
       response.once('end', () => {
-        clearTimeout(timer);
-        resolve({ status: response.statusCode!, text });
+        cancel();
+        const told = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value!]);
+        resolve({ status: response.statusCode!, headers: Object.fromEntries(told), text });
       });
     });
     sent.end(body);

@@ -2,15 +2,21 @@ import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { HostedZone } from '../dns/hosted-zone';
 import { Advice } from '../machine/advice';
+import { assetFolder } from '../machine/asset-folder';
 import { withoutAws } from '../machine/environment';
 import { freePorts, HOST } from '../machine/free-ports';
 import { excerptOf } from '../machine/log-excerpt';
 import { Processes, RunningProcess } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
+import { Vitals } from '../report/report';
+import { DurationsDescription } from '../system/system-description';
 
-const CODE = join(__dirname, '../local-region');
+const CODE = assetFolder('local-region');
 export const REQUIREMENTS = join(CODE, 'requirements.txt');
 export const RESOURCE_TYPES = join(CODE, 'resource-types.json');
+
+/** The account of whoever does not care. */
+export const ACCOUNT_ID = '000000000000';
 
 const START_TIMEOUT_MS = 60_000;
 const ATTEMPTS = 3;
@@ -20,12 +26,19 @@ export interface LocalRegion {
   readonly name: string;
   /** The URL of all its AWS APIs. */
   readonly endpoint: string;
+  /** The id of the account that everybody there is in. */
+  readonly accountId: string;
   readonly process: RunningProcess;
+  /** Starts another process, with the same address and the same state. */
+  readonly launch: () => Promise<RunningProcess>;
 }
 
+/** What a local region knows the rehearsal's own clients by: it has no faults for them. */
+const OBSERVER = 'local-region-observer';
+
 /** What the SDK's clients of a local region are made with; the keys are no secret, since nothing there checks them. */
-export function clientOf({ name, endpoint }: LocalRegion) {
-  return { region: name, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+export function clientOf({ name, endpoint }: Pick<LocalRegion, 'name' | 'endpoint'>) {
+  return { region: name, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, customUserAgent: OBSERVER };
 }
 
 export interface LocalRegionsProps {
@@ -34,11 +47,23 @@ export interface LocalRegionsProps {
   /** A Python that has the requirements installed. */
   readonly python: string;
   /** What there is in Route 53 before anything is deployed. */
-  readonly hostedZone: HostedZone;
+  readonly hostedZones: readonly HostedZone[];
+  /**
+   * The id of the account that everybody is in.
+   *
+   * @default '000000000000'
+   */
+  readonly accountId?: string;
   /** Seconds. */
   readonly replicationLag: number;
-  /** By how much schedules, and what functions are told in seconds, are faster than on AWS. */
+  /** By how much durations, and the periods of alarms, are shorter than on AWS. */
   readonly timeScale: number;
+  /**
+   * The durations of the app that are shorter; nothing else of it is.
+   *
+   * @default - none, and no periods of alarms
+   */
+  readonly durations?: DurationsDescription;
   /**
    * By how much the intervals of CodeDeploy are faster than on AWS.
    *
@@ -51,6 +76,12 @@ export interface LocalRegionsProps {
    * @default - another one in each region and at each start
    */
   readonly seed?: number;
+  /**
+   * Environment variables of the regions, and so of the functions in them.
+   *
+   * @default - this process's, but for what leads to AWS
+   */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly processes: Processes;
   readonly folder: RunFolder;
   readonly signal: AbortSignal;
@@ -73,30 +104,49 @@ export async function startLocalRegions(props: LocalRegionsProps): Promise<Local
 }
 
 async function spawnAll(props: LocalRegionsProps, attempt: number): Promise<LocalRegion[]> {
-  const { names, folder, hostedZone } = props;
+  const { names, folder, hostedZones, accountId = ACCOUNT_ID } = props;
   const ports = await freePorts(names.length);
+  const durations = props.durations && folder.file('durations.json', JSON.stringify(props.durations));
   const endpoints = new Map(names.map((name, i) => [name, `http://${HOST}:${ports[i]}`]));
-  return Promise.all(names.map(async (name, i) => ({
-    name,
-    endpoint: endpoints.get(name)!,
-    process: await props.processes.start(props.python, [
+  return Promise.all(names.map(async (name, i) => {
+    const args = [
       '-m', 'local_region', '--exit-with-parent',
       '--region', name,
       '--port', String(ports[i]),
       '--state', folder.folder('state', `${name}-${attempt}`),
       '--replication-lag', String(props.replicationLag),
       '--time-scale', String(props.timeScale),
+      ...durations ? ['--durations', durations] : [],
       ...props.deploymentTimeScale === undefined ? [] : ['--deployment-time-scale', String(props.deploymentTimeScale)],
       ...props.seed === undefined ? [] : ['--seed', String(props.seed)],
       '--global-services-in', names[0],
-      '--hosted-zone', `${hostedZone.name}=${hostedZone.id}`,
+      '--account', accountId,
+      ...hostedZones.flatMap(({ name: zone, id }) => ['--hosted-zone', `${zone}=${id}`]),
       ...names.filter(peer => peer !== name).flatMap(peer => ['--peer', `${peer}=${endpoints.get(peer)}`]),
-    ], {
-      env: { ...withoutAws(), PYTHONPATH: CODE, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
+    ];
+    const launch = async () => props.processes.start(props.python, args, {
+      env: { ...withoutAws({ ...process.env, ...props.environment }), PYTHONPATH: CODE, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
       logFile: folder.log(attempt === 1 ? name : `${name}-${attempt}`),
       inputStaysOpen: true,
-    }),
-  })));
+    });
+    return { name, endpoint: endpoints.get(name)!, accountId, process: await launch(), launch };
+  }));
+}
+
+/** Kills the process of a region and all that it started, at once, as `kill -9` does. */
+export async function killRegion({ process }: LocalRegion): Promise<void> {
+  process.signal('SIGKILL');
+  await process.ended;
+}
+
+/**
+ * Starts a region again that was killed, and waits until it answers: with all that it had acknowledged. What was under way then, its `resumption.py` says.
+ * Its endpoint stays the same; faults, the partition and the lag are as at its first start.
+ */
+export async function startAgain(region: LocalRegion, signal: AbortSignal): Promise<LocalRegion> {
+  const again = { ...region, process: await region.launch() };
+  await untilItAnswers(again, signal);
+  return again;
 }
 
 async function untilItAnswers(region: LocalRegion, signal: AbortSignal): Promise<void> {
@@ -181,6 +231,58 @@ export interface EventFaults {
 /** Makes EventBridge fail in a region from now on; without faults, it works again. */
 export async function setEventFaults(region: LocalRegion, faults: EventFaults): Promise<void> {
   await control(region, 'event-faults', faults);
+}
+
+/** How an AWS service fails in a region. */
+export interface ServiceFault {
+  /** As in an endpoint's name: `dynamodb`, `events`, `sqs`, `states`, `lambda`, `apigateway`. */
+  readonly service: string;
+  /**
+   * The API action, such as `PutItem`.
+   *
+   * @default - all of the service's
+   */
+  readonly action?: string;
+  /** Requests are throttled, denied, or not answered; or they take some seconds longer. */
+  readonly how: 'throttled' | 'denied' | 'silent' | 'slow';
+  /**
+   * By how much, if they are slow.
+   *
+   * @default 0
+   */
+  readonly seconds?: number;
+  /**
+   * The share of the requests that it hits, from 0 to 1.
+   *
+   * @default 1
+   */
+  readonly share?: number;
+}
+
+/** Makes services fail in a region from now on; without faults, they work again. Requests of the rehearsal itself are not hit. */
+export async function setServiceFaults(region: LocalRegion, faults: readonly ServiceFault[]): Promise<void> {
+  await control(region, 'service-faults', { faults });
+}
+
+/** A resource that deployed as a mere record, because nothing in the emulator knows it. */
+export interface SkippedResource {
+  readonly type: string;
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly reason: string;
+}
+
+/** What a region has skipped of what is deployed in it. */
+export async function skippedIn({ endpoint }: LocalRegion): Promise<SkippedResource[]> {
+  const answer = await fetch(`${endpoint}/_local-region/skipped`, { signal: AbortSignal.timeout(5000) });
+  return (await answer.json() as { resources: SkippedResource[] }).resources;
+}
+
+/** What a region says of itself. */
+export async function vitalsOf({ endpoint, name }: LocalRegion): Promise<Vitals> {
+  const answer = await fetch(`${endpoint}/_local-region/vitals`, { signal: AbortSignal.timeout(2000) });
+  if (!answer.ok) throw new Error(`${name} does not tell its vitals: ${answer.status}`);
+  return await answer.json() as Vitals;
 }
 
 /** What a region has handed over to each of the others. */

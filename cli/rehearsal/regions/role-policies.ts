@@ -20,7 +20,20 @@ export class RolePolicies {
     await this.call({ Action: 'DeleteRolePolicy', RoleName: roleName, PolicyName: policyName });
   }
 
-  private async call(parameters: Record<string, string>): Promise<void> {
+  /** What the inline policies of a role allow: each action with what it is allowed on. */
+  public async allowed(roleName: string): Promise<{ readonly action: string; readonly resources: string[] }[]> {
+    const names = textsOf('member', await this.call({ Action: 'ListRolePolicies', RoleName: roleName }));
+    const documents = await Promise.all(names.map(async PolicyName => this.call({ Action: 'GetRolePolicy', RoleName: roleName, PolicyName })));
+    return documents.flatMap(answer => {
+      const [document] = textsOf('PolicyDocument', answer);
+      const { Statement } = JSON.parse(decodeURIComponent(document)) as { Statement: Statement[] | Statement };
+      return listOf(Statement).filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action = [], Resource = [] }) => (
+        listOf(Action).map(action => ({ action, resources: listOf(Resource) }))
+      ));
+    });
+  }
+
+  private async call(parameters: Record<string, string>): Promise<string> {
     const { name, endpoint } = this.region;
     const answer = await fetch(endpoint, {
       method: 'POST',
@@ -28,6 +41,25 @@ export class RolePolicies {
       headers: { Authorization: `AWS4-HMAC-SHA256 Credential=test/20000101/${name}/iam/aws4_request, SignedHeaders=host, Signature=0` },
       signal: AbortSignal.timeout(5000),
     });
-    if (!answer.ok) throw new Error(`IAM in ${name} refuses ${parameters.Action}: ${await answer.text()}`);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`IAM in ${name} refuses ${parameters.Action}: ${text}`);
+    return text;
   }
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action?: string | string[];
+  readonly Resource?: string | string[];
+}
+
+function listOf<T>(value: T | T[]): T[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** The texts of the elements of a name in an answer of IAM. Names and documents are encoded such that no text has markup in it. */
+function textsOf(element: string, answer: string): string[] {
+  return [...answer.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, text]) => (
+    text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+  ));
 }

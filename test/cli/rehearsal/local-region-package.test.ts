@@ -8,8 +8,8 @@ import { findPython } from '../../../cli/rehearsal/machine/python';
 import { virtualEnvironment } from '../../../cli/rehearsal/machine/virtual-environment';
 
 const TESTS = resolve('test/cli/rehearsal/local-region');
-/** Waits for scaled minutes, most of its time: the others run meanwhile. */
-const WAITING = ['test_alias_deployments'];
+/** They wait, for scaled minutes or for processes, most of their time: the others run meanwhile. */
+const WAITING = ['test_alias_deployments', 'test_durable_state'];
 
 // by npm run test:long
 const proof = process.env.LONG ? test : test.skip;

@@ -15,15 +15,17 @@ def main() -> None:
     os.makedirs(environment["TMPDIR"], exist_ok=True)
     os.environ.clear()
     os.environ.update(environment)
+    # What this package is found by is nothing that a function in Python has.
+    os.environ.pop("PYTHONPATH", None)
     tempfile.tempdir = None
 
     # MiniStack reads its environment when it is imported, so everything that imports it waits until here.
     from .guards import UnexpectedMiniStack
 
     try:
-        from . import region
+        from . import serving
 
-        region.run(chosen)
+        serving.run(chosen)
     except (ImportError, UnexpectedMiniStack) as error:
         sys.exit(f"local_region: this is not the MiniStack it was written for: {error}")
     except OSError as error:

@@ -1,6 +1,7 @@
 """Resource types that only deploy: a name and an ARN, and nothing behind them.
 
-MiniStack has no such service. The list is what the library's templates use; a type outside it fails the deployment.
+MiniStack has no such service. The list is what the library's templates use; a type that is nowhere is skipped, see
+`skipped_resources`.
 """
 
 from __future__ import annotations

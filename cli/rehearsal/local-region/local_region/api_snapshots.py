@@ -16,6 +16,7 @@ import json
 from contextvars import ContextVar
 from typing import Any
 
+from . import durable_stores
 from .guards import Seam
 from .request_validators import RESOURCES, VALIDATORS
 
@@ -42,6 +43,7 @@ _served: ContextVar[tuple[str, Snapshot] | None] = ContextVar("served", default=
 class Snapshots:
     def __init__(self) -> None:
         self._by_deployment: dict[tuple[str, str], Snapshot] = {}
+        durable_stores.outlives("api_snapshots", self._by_deployment)
 
     def install(self) -> None:
         for seam in KEPT:

@@ -20,6 +20,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from . import event_loop, queues, scope
+from .database import Database
 from .guards import Seam
 from .permissions import ACTIONS, Denied, check_role
 
@@ -51,7 +52,39 @@ logger = logging.getLogger(__name__)
 _request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("request_id", default=None)
 
 
-def install() -> None:
+class Accepted:
+    """The invocations that are not done yet, in SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.transaction() as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS invocations (id INTEGER PRIMARY KEY, function TEXT NOT NULL, event TEXT NOT NULL)"
+            )
+
+    def add(self, function: str, event: Any) -> int:
+        with self._database.transaction() as connection:
+            row = (function, json.dumps(event))
+            return connection.execute("INSERT INTO invocations (function, event) VALUES (?, ?)", row).lastrowid
+
+    def remove(self, number: int) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM invocations WHERE id = ?", (number,))
+
+    def take(self) -> list[tuple[str, Any]]:
+        """All of them, which are no longer accepted then: to be done again."""
+        with self._database.transaction() as connection:
+            rows = connection.execute("SELECT function, event FROM invocations ORDER BY id").fetchall()
+            connection.execute("DELETE FROM invocations")
+        return [(function, json.loads(event)) for function, event in rows]
+
+
+_accepted: Accepted | None = None
+
+
+def install(accepted: Accepted | None = None) -> None:
+    global _accepted
+    _accepted = accepted
     INVOKE.wrap(lambda with_settings_of_latest: invoke)
     DISPATCH.wrap(_under_one_request_id)
 
@@ -68,7 +101,14 @@ def invoke_by_arn(arn: str, event: Any) -> bool:
 def invoke(function: dict[str, Any], event: Any) -> None:
     """Accept an invocation of what the configuration's `FunctionArn` names: a function, a version or an alias."""
     context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(_run, function, event), name="async-invocation", daemon=True).start()
+    number = _accepted.add((function.get("config") or function)["FunctionArn"], event) if _accepted else None
+
+    def run() -> None:
+        context.run(_run, function, event)
+        if number is not None:
+            _accepted.remove(number)
+
+    threading.Thread(target=run, name="async-invocation", daemon=True).start()
 
 
 def _run(function: dict[str, Any], event: Any) -> None:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from . import scope
+from . import durable_stores, scope
 from .cloudformation import Properties, Provisioned, ResourceType
 from .guards import Seam
 
@@ -51,6 +51,7 @@ class Records(ResourceType):
         self._name_property = name_property
         self._unique_within = unique_within
         self._records: dict[tuple, Properties] = {}
+        durable_stores.outlives(name, self._records)
 
     def find(self, name: str, within: str | None = None) -> Properties | None:
         return self._records.get((scope.account(), scope.region(), within, name))

@@ -1,13 +1,10 @@
 """Faults of EventBridge on demand, so that a drill can see what becomes of an app that cannot publish.
 
 They are a switch of this process, at the path `event-faults`; nothing that is deployed knows of it. While it is on,
-PutEvents that comes over HTTP, as from a function, is answered in one of these ways:
+PutEvents that comes over HTTP, as from a function, is throttled, denied or silent, see `service_faults`, or
 
-- throttled, denied: the request is refused, see
-  https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
 - refused: the request is taken, and each entry in it is refused, see
   https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
-- silent: the request is never answered.
 
 With `pipes`, the region's pipes stand still as well. What services publish by themselves is not touched.
 """
@@ -17,22 +14,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .gateway import BadRequest
+from .gateway import BadRequest, read_body
+from .service_faults import ServiceFaults, answer
 
 ROUTE = "event-faults"
 PUT_EVENTS = b"AWSEvents.PutEvents"
+KINDS = ("throttled", "denied", "refused", "silent")
 
-_ERRORS = {
-    "throttled": ("ThrottlingException", "Rate exceeded"),
-    "denied": ("AccessDeniedException", "User is not authorized to perform: events:PutEvents"),
-}
-KINDS = (*_ERRORS, "refused", "silent")
+_REFUSAL = {"ErrorCode": "InternalFailure", "ErrorMessage": "The request failed because of an internal error"}
 
 
 class EventFaults:
     def __init__(self) -> None:
         self._put_events: str | None = None
         self._pipes = False
+        self._requests = ServiceFaults()
 
     @property
     def now(self) -> dict[str, Any]:
@@ -48,43 +44,23 @@ class EventFaults:
         if not isinstance(pipes, bool):
             raise BadRequest('"pipes" has to be true or false')
         self._put_events, self._pipes = put_events, pipes
+        how = put_events if put_events in ("throttled", "denied", "silent") else None
+        self._requests.set([{"service": "events", "action": "PutEvents", "how": how}] if how else [])
 
     def pipes_stand_still(self) -> bool:
         return self._pipes
 
     def around(self, app: Any) -> Any:
         """An ASGI application that answers what is to fail, and leaves the rest to another one."""
+        failing = self._requests.around(app)
 
         async def serve(scope, receive, send) -> None:
             is_publishing = scope["type"] == "http" and (b"x-amz-target", PUT_EVENTS) in scope["headers"]
-            if not (is_publishing and self._put_events):
-                await app(scope, receive, send)
-            elif self._put_events == "silent":
-                while (await receive())["type"] != "http.disconnect":
-                    pass
+            if is_publishing and self._put_events == "refused":
+                entries = json.loads(await read_body(receive))["Entries"]
+                refused = {"FailedEntryCount": len(entries), "Entries": [_REFUSAL for _ in entries]}
+                await answer(send, (200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(refused).encode()))
             else:
-                await _fail(self._put_events, receive, send)
+                await failing(scope, receive, send)
 
         return serve
-
-
-async def _fail(kind: str, receive, send) -> None:
-    body = b""
-    while True:
-        event = await receive()
-        body += event.get("body", b"")
-        if not event.get("more_body"):
-            break
-    headers = [(b"content-type", b"application/x-amz-json-1.1")]
-    if kind in _ERRORS:
-        code, message = _ERRORS[kind]
-        status, answer = 400, {"__type": code, "message": message}
-        headers.append((b"x-amzn-errortype", code.encode()))
-    else:
-        entries = json.loads(body)["Entries"]
-        refusal = {"ErrorCode": "InternalFailure", "ErrorMessage": "The request failed because of an internal error"}
-        status, answer = 200, {"FailedEntryCount": len(entries), "Entries": [refusal for _ in entries]}
-    content = json.dumps(answer).encode()
-    headers.append((b"content-length", str(len(content)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})

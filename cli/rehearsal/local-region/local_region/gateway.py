@@ -78,7 +78,7 @@ class Gateway:
         if route is None:
             await _respond(send, 404, {"message": "no such path"})
             return
-        body = await _read(receive)
+        body = await read_body(receive)
         try:
             status, answer = 200, await route(_decoded(body))
         except BadRequest as error:
@@ -90,7 +90,7 @@ class Gateway:
         await _respond(send, status, answer)
 
     async def _forward(self, region: str, scope, receive, send) -> None:
-        body = await _read(receive)
+        body = await read_body(receive)
         try:
             status, headers, content = await asyncio.to_thread(self._request, region, scope, body)
         except (OSError, http.client.HTTPException, PeerError) as error:
@@ -130,7 +130,7 @@ def _decoded(body: bytes) -> Any:
         raise BadRequest(f"the body is no JSON: {error}") from error
 
 
-async def _read(receive) -> bytes:
+async def read_body(receive) -> bytes:
     body = b""
     while True:
         event = await receive()

@@ -40,7 +40,7 @@ class Outbox:
         with database.transaction() as connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS outbox (position INTEGER PRIMARY KEY AUTOINCREMENT, peer TEXT NOT NULL,"
-                " due REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, message TEXT NOT NULL)"
+                " accepted REAL NOT NULL, due REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, message TEXT NOT NULL)"
             )
             connection.execute("CREATE INDEX IF NOT EXISTS outbox_due ON outbox (peer, due)")
 
@@ -49,8 +49,8 @@ class Outbox:
         message = Message(kind=kind, account=account, origin=self._home, payload=payload)
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO outbox (peer, due, message) VALUES (?, ?, ?)",
-                (peer, self._clock() + self.lag, json.dumps(message.to_json())),
+                "INSERT INTO outbox (peer, accepted, due, message) VALUES (?, ?, ?, ?)",
+                (peer, self._clock(), self._clock() + self.lag, json.dumps(message.to_json())),
             )
         self.wake(peer).set()
 
@@ -90,6 +90,20 @@ class Outbox:
         with self._database.transaction() as connection:
             (count,) = connection.execute("SELECT COUNT(*) FROM outbox WHERE peer = ?", (peer,)).fetchone()
         return count
+
+    def backlog(self, peers: list[str]) -> dict[str, dict[str, int]]:
+        """How many wait for each peer, and for how long the oldest has, in milliseconds."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                "SELECT waiting.peer, waiting.queued, oldest.accepted FROM"
+                " (SELECT peer, COUNT(*) AS queued, MIN(position) AS first FROM outbox GROUP BY peer) AS waiting"
+                " JOIN outbox AS oldest ON oldest.position = waiting.first"
+            ).fetchall()
+        found = {
+            peer: {"queued": queued, "lagMs": max(0, round((self._clock() - accepted) * 1000))}
+            for peer, queued, accepted in rows
+        }
+        return {peer: found.get(peer, {"queued": 0, "lagMs": 0}) for peer in peers}
 
     def wake(self, peer: str) -> threading.Event:
         return self._wake.setdefault(peer, threading.Event())

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import durations as durations_file
+from .durations import Durations
+
 HOST = "127.0.0.1"
 """The only address anything here listens on."""
 
@@ -17,6 +20,8 @@ class Settings:
     region: str
     port: int
     state_dir: Path
+    account: str
+    """The account that everybody is in."""
     peers: Mapping[str, str]
     """The other regions by name, with the base URL of the process of each."""
     global_services_in: str
@@ -26,15 +31,16 @@ class Settings:
     replication_lag: float
     """Seconds that a message to another region waits before its first delivery."""
     time_scale: float
+    """By how much the declared durations are divided, and with them the periods of alarms."""
     deployment_time_scale: float
     """Of CodeDeploy's intervals: one alias of a stack shifts after the other here, all at once on AWS."""
-    """By how much rates of schedules, what functions are told in seconds, periods of alarms and intervals of CodeDeploy
-    are divided."""
     exit_with_parent: bool
     seed: int
     """Decides in which of the possible orders the resources of a stack are made, see `creation_order`."""
     permissions: bool = True
     """Whether IAM is enforced, see `permissions`."""
+    durations: Durations | None = None
+    """What is scaled; without it, nothing is but the intervals of CodeDeploy."""
 
     @property
     def endpoint(self) -> str:
@@ -45,6 +51,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser = argparse.ArgumentParser(prog="local_region", description="Run one local AWS region.")
     parser.add_argument("--region", required=True)
     parser.add_argument("--port", required=True, type=int)
+    parser.add_argument("--account", default="000000000000", type=_account, metavar="ID")
     parser.add_argument("--state", required=True, type=Path, metavar="DIR")
     parser.add_argument("--peer", action="append", default=[], type=_peer, metavar="REGION=URL")
     parser.add_argument("--global-services-in", metavar="REGION", help="default: this region")
@@ -52,6 +59,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--replication-lag", type=float, default=0.2, metavar="SECONDS")
     parser.add_argument("--time-scale", type=_scale, default=1.0, metavar="N")
     parser.add_argument("--deployment-time-scale", type=_scale, metavar="N", help="default: the time scale")
+    parser.add_argument("--durations", type=_durations, metavar="FILE", help="what the time scale applies to, as JSON")
     parser.add_argument("--seed", type=int, metavar="N", help="default: another one at each start")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
     parser.add_argument("--without-permissions", action="store_true", help="let everyone do everything")
@@ -67,6 +75,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         region=options.region,
         port=options.port,
         state_dir=options.state.resolve(),
+        account=options.account,
         peers=peers,
         global_services_in=owner,
         hosted_zones=dict(options.hosted_zone),
@@ -76,6 +85,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         exit_with_parent=options.exit_with_parent,
         seed=random.randrange(2**32) if options.seed is None else options.seed,
         permissions=not options.without_permissions,
+        durations=options.durations,
     )
 
 
@@ -94,6 +104,7 @@ def environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, s
         "AWS_ENDPOINT_URL": settings.endpoint,
         "AWS_EC2_METADATA_DISABLED": "true",
         "MINISTACK_REGION": settings.region,
+        "MINISTACK_ACCOUNT_ID": settings.account,
         "MINISTACK_HOST": HOST,
         "BIND_HOST": HOST,
         "AUTH": "true" if settings.permissions else "false",
@@ -113,11 +124,24 @@ def environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, s
     }
 
 
+def _account(text: str) -> str:
+    if not (len(text) == 12 and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an account id of 12 digits")
+    return text
+
+
 def _scale(text: str) -> float:
     scale = float(text)
     if not 1 <= scale <= 60:
         raise argparse.ArgumentTypeError(f"{text} is not from 1 to 60")
     return scale
+
+
+def _durations(text: str) -> Durations:
+    try:
+        return durations_file.read(Path(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _peer(text: str) -> tuple[str, str]:

@@ -56,11 +56,14 @@ class Process:
         time_scale: int = 1,
     ) -> None:
         self.region, self.url, self._log = region, f"http://127.0.0.1:{port}", state / f"{region}.log"
+        # Nothing of an app is scaled, but the periods of its alarms are.
+        durations = state / "durations.json"
+        durations.write_text("{}")
         self._command = [
             sys.executable, "-m", "local_region", "--region", region, "--port", str(port),
             "--state", str(state / region), "--peer", f"{peer}=http://127.0.0.1:{peer_port}",
             "--global-services-in", EAST, "--replication-lag", "0.05", "--exit-with-parent", "--seed", SEED,
-            "--time-scale", str(time_scale),
+            *([] if time_scale == 1 else ["--time-scale", str(time_scale), "--durations", str(durations)]),
             *([] if permissions else ["--without-permissions"]),
         ]  # fmt: skip
         self._process: subprocess.Popen | None = None

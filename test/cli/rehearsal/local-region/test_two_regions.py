@@ -438,10 +438,6 @@ class OneRegion(unittest.TestCase):
         ended = client.describe_execution(executionArn=execution)
         self.assertEqual((ended["status"], json.loads(ended["output"])["Error"]), ("SUCCEEDED", "CardDeclined"))
 
-    def test_an_unknown_type_fails_the_deployment(self):
-        with self.assertRaisesRegex(Exception, "AWS::Unheard::Of"):
-            self.region.deploy("unknown", {"Thing": {"Type": "AWS::Unheard::Of", "Properties": {}}})
-
     def test_it_listens_on_loopback_only(self):
         listening = {
             line.split()[1]

@@ -25,7 +25,14 @@ async function serve(listener: RequestListener): Promise<HttpRequest> {
 describe('send', () => {
   test('asks an address for a name', async () => {
     const request = await serve((asked, answer) => answer.writeHead(201).end(`${asked.method} ${asked.headers.host}${asked.url}`));
-    expect(await send(request)).toEqual({ status: 201, text: 'GET orders.example.com/orders' });
+    expect(await send(request)).toMatchObject({ status: 201, text: 'GET orders.example.com/orders' });
+  });
+
+  test('sends headers, and returns those of the answer', async () => {
+    const request = await serve((asked, answer) => answer.setHeader('set-cookie', ['a=1', 'b=2']).end(`${asked.headers['x-trace']} ${asked.headers.host}`));
+    expect(await send({ ...request, headers: { 'x-trace': '7', 'host': 'elsewhere' } })).toMatchObject({
+      headers: { 'set-cookie': 'a=1, b=2' }, text: '7 orders.example.com',
+    });
   });
 
   test('sends a body with its type and length', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { createServer } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
@@ -42,9 +42,10 @@ describe('startLocalRegions', () => {
     return startLocalRegions({
       names: ['ap-southeast-2', 'us-west-2'],
       python: join(folder, 'python'),
-      hostedZone: { id: 'Z1', name: 'example.com' },
+      hostedZones: [{ id: 'Z1', name: 'example.com' }],
       replicationLag: 0.3,
       timeScale: 7,
+      durations: { environment: { sweeper: ['BEAT_SECONDS'] }, schedules: ['beat'] },
       seed: 42,
       processes,
       folder: RunFolder.create(folder),
@@ -56,8 +57,10 @@ describe('startLocalRegions', () => {
     const [primary, secondary] = await start('');
     const answer = await (await fetch(`${secondary.endpoint}/_local-region/status`)).json() as { arguments: string[] };
     expect(answer.arguments.join(' ')).toMatch(new RegExp(
-      `^-m local_region --exit-with-parent --region us-west-2 --port \\d+ --state \\S+ --replication-lag 0.3 --time-scale 7 --seed 42 --global-services-in ap-southeast-2 --hosted-zone example.com=Z1 --peer ap-southeast-2=${primary.endpoint}$`,
+      `^-m local_region --exit-with-parent --region us-west-2 --port \\d+ --state \\S+ --replication-lag 0.3 --time-scale 7 --durations (\\S+) --seed 42 --global-services-in ap-southeast-2 --account 000000000000 --hosted-zone example.com=Z1 --peer ap-southeast-2=${primary.endpoint}$`,
     ));
+    const file = answer.arguments[answer.arguments.indexOf('--durations') + 1];
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ environment: { sweeper: ['BEAT_SECONDS'] }, schedules: ['beat'] });
   });
 
   test('takes other ports if one was taken in the meantime', async () => {
