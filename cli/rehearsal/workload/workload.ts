@@ -1,0 +1,288 @@
+/** What the customers of an application do while regions are lost, and what must hold afterwards. */
+export interface Workload {
+  /**
+   * Chooses the next operation of a customer; nothing if the customer waits.
+   *
+   * The same seed gives the same choices, as long as only `context.random` is asked.
+   */
+  readonly generator: (context: GeneratorContext) => Operation | undefined;
+
+  /**
+   * Sends one operation to the region that the application's name led to.
+   *
+   * What it throws, and what takes longer than the timeout, counts as `unknown` for a write, which may have happened, and as `fail` for a read.
+   */
+  readonly client: (operation: Operation, context: ClientContext) => Promise<Outcome>;
+
+  /**
+   * The operation that reads what an acknowledged write left. When all faults are over, it must be `ok` in every region.
+   *
+   * @default - whether acknowledged writes are durable is not checked
+   */
+  readonly readBack?: (write: Operation) => Operation;
+
+  /**
+   * Whether a workflow is expected to end otherwise than as SUCCEEDED, as one does that must refuse what it was started for.
+   *
+   * @default - every workflow must succeed
+   */
+  readonly isExpectedToFail?: (execution: Execution) => boolean;
+
+  /**
+   * What must hold in the end, besides what always must: see `Checker`.
+   *
+   * @default - nothing else
+   */
+  readonly checkers?: readonly Checker[];
+
+  /**
+   * Operations that a customer begins in a second.
+   *
+   * @default 2
+   */
+  readonly rate?: number;
+
+  /**
+   * Customers near each region.
+   *
+   * @default 1
+   */
+  readonly customers?: number;
+
+  /**
+   * Milliseconds after which a customer gives a request up.
+   *
+   * @default 5000
+   */
+  readonly timeoutMs?: number;
+
+  /**
+   * An event that its consumer cannot handle, and what mends that.
+   *
+   * @default - the drill `poison` is left out
+   */
+  readonly poison?: Poison;
+
+  /**
+   * Called first of all, before the app is synthesized and the regions start, for example to start an issuer of tokens whose address the app must know.
+   *
+   * @default - nothing
+   */
+  readonly prepare?: () => Promise<Preparation>;
+
+  /**
+   * Called when the regions are up, before the first operation, for example to fill a table.
+   *
+   * @returns what undoes it, called in the end however that comes
+   * @default - nothing
+   */
+  readonly setUp?: (context: SetUpContext) => Promise<void | (() => Promise<void>)>;
+}
+
+/** Something that a customer does. */
+export interface Operation {
+  /** What it is called in the report, for example `place order`. */
+  readonly kind: string;
+  /** Whether it changes anything. A write that was not acknowledged is sent again, with the same key and value, once the name leads elsewhere. */
+  readonly action: 'read' | 'write';
+  /** What it is about: a write of a key is one thing, however often it is sent. */
+  readonly key: string;
+  /** What the client needs besides. */
+  readonly value?: unknown;
+}
+
+/** What became of an operation. */
+export interface Outcome {
+  /** `ok`: it happened; `fail`: it did not; `unknown`: nobody can tell. */
+  readonly type: 'ok' | 'fail' | 'unknown';
+  /** What was read. */
+  readonly value?: unknown;
+  /** The reason, for the report. */
+  readonly told?: string;
+}
+
+/** What a generator may go by. */
+export interface GeneratorContext {
+  /** The customer, whose name no other has, in no other run either: begin keys with it. */
+  readonly customer: string;
+  /** The region that the customer is near to. */
+  readonly near: string;
+  /** How many operations the customer has had before. */
+  readonly number: number;
+  /** Keys of writes that were acknowledged, of all customers, in the order in which they were. */
+  readonly acknowledged: readonly string[];
+  /** A number from 0 to below 1, by the seed. */
+  readonly random: () => number;
+}
+
+/** What a client may use. */
+export interface ClientContext {
+  /** Sends a request to the region that the name led to, under that name. Throws if there is no answer in time. */
+  readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
+  /** The region that the name led to. */
+  readonly region: string;
+  /** How often this operation was sent before. */
+  readonly attempt: number;
+  /** For an operation that goes to AWS and not to the API. */
+  readonly aws: AwsAccess;
+}
+
+/** What an AWS SDK client of a region is made with. */
+export interface AwsAccess {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** What goes with a request. */
+export interface RequestOptions {
+  /** Text is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** An answer. */
+export interface Response {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  /** What the body says as JSON, or its text if it is none. */
+  readonly body: unknown;
+}
+
+/** An operation of the workload that makes an event which its consumer cannot handle. */
+export interface Poison {
+  /**
+   * Sent to the same region before, to make it so that the event cannot be handled.
+   *
+   * @default - the operation does by itself
+   */
+  readonly prepare?: (customer: string) => Operation;
+  /** Sent to one region, like any other operation. */
+  readonly operation: (customer: string) => Operation;
+  /** Sent to the same region to mend what was wrong; after that, a redrive must come to a good end. */
+  readonly cure: (customer: string) => Operation;
+}
+
+/** What the application needs of its surroundings. */
+export interface Preparation {
+  /**
+   * Context of the CDK for the synthesis, such as the address of something that was started.
+   *
+   * @default {}
+   */
+  readonly context?: Readonly<Record<string, string>>;
+
+  /**
+   * Environment variables of the processes that run functions, such as NODE_EXTRA_CA_CERTS for a certificate that nobody else knows. Variables of AWS are not handed on.
+   *
+   * @default {}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+
+  /**
+   * Called in the end, however that comes.
+   *
+   * @default - nothing
+   */
+  readonly undo?: () => Promise<void>;
+}
+
+/** Where the application is on this machine. */
+export interface SetUpContext {
+  readonly regions: readonly { readonly name: string; readonly address: string; readonly host: string }[];
+}
+
+/** Judges a run by what was recorded, and by the final state of all replicas. */
+export interface Checker {
+  /** What it claims, as the report shows it: `nothing is lost`. */
+  readonly name: string;
+  readonly check: (run: Run) => Verdict | Promise<Verdict>;
+}
+
+/** What a checker found. */
+export interface Verdict {
+  readonly valid: boolean;
+  /**
+   * Whether nothing can be said either way, because there was nothing to judge or it would take too long. Such a verdict is not valid.
+   *
+   * @default false
+   */
+  readonly isUnknown?: boolean;
+  /** What was seen, in a few words. */
+  readonly summary: string;
+  /**
+   * What speaks against the claim, one example a line.
+   *
+   * @default - nothing
+   */
+  readonly details?: readonly string[];
+}
+
+/** What a run was. Times are milliseconds since its start. */
+export interface Run {
+  /** All regions, the primary one first. */
+  readonly regions: readonly string[];
+  readonly history: readonly Sent[];
+  readonly faults: readonly Fault[];
+  /** Every item of every table of the application, by table and region. */
+  readonly tables: Readonly<Record<string, Readonly<Record<string, readonly Item[]>>>>;
+  readonly executions: readonly Execution[];
+  /** The bodies of the messages in the dead-letter queues, by region. */
+  readonly deadLetters: Readonly<Record<string, readonly string[]>>;
+  /** For a checker that asks AWS for more, by region. */
+  readonly aws: Readonly<Record<string, AwsAccess>>;
+}
+
+/** An item of a table. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** One sending of an operation, as its customer sees it. */
+export interface Sent {
+  readonly operation: Operation;
+  readonly customer: string;
+  readonly near: string;
+  /** Where the name led to. */
+  readonly region: string;
+  /** How often the operation was sent before. */
+  readonly attempt: number;
+  readonly at: number;
+  /** When the outcome was known; nothing while it is under way. */
+  readonly endedAt?: number;
+  readonly outcome?: Outcome;
+  /**
+   * Whether no customer sent it, but the rehearsal itself, by the region's own name, to see what a write has left.
+   *
+   * @default false
+   */
+  readonly isReadBack?: boolean;
+}
+
+/** Something that was done to regions. */
+export interface Fault {
+  /** What it is called on the command line. */
+  readonly nemesis: string;
+  readonly regions: readonly string[];
+  readonly at: number;
+  /** When it was taken back; nothing if it never was. */
+  readonly until?: number;
+  /** Whether customers of those regions may see requests fail meanwhile. */
+  readonly mayFail: boolean;
+  /** Whether a peer may meanwhile run workflows that those regions have in their hands, so that some run in both. */
+  readonly mayDouble: boolean;
+}
+
+/** A workflow that ran. */
+export interface Execution {
+  readonly workflow: string;
+  readonly region: string;
+  /** The idempotency key, for a workflow that the library starts. */
+  readonly name: string;
+  readonly status: string;
+  readonly startedAt: number;
+  readonly stoppedAt?: number;
+}
+
+/** Gives a workload its type. */
+export function defineWorkload(workload: Workload): Workload {
+  return workload;
+}
