@@ -1,0 +1,92 @@
+import { Message } from '@aws-sdk/client-sqs';
+import { RunningRegion } from '../../regions/running-region';
+import { expectEqual } from '../../telling/account';
+import { Operation } from '../../workload/workload';
+import { anyOf, NO_DEAD_LETTERS, NO_POISON } from '../lacks';
+import { Nemesis } from '../nemesis';
+import { Stage } from '../stage';
+import { oneRegion, othersThan, regionsNamed } from '../targets';
+import { withUndo } from '../undo';
+import { until } from '../until';
+
+/** Until all tries of an event are used up, whose pauses are not scaled. */
+const DEAD_LETTER_MS = 120_000;
+const ANSWER_MS = 20_000;
+
+/** An event that its consumer cannot handle is kept, told of, and handled once what was wrong is mended. */
+export const POISON: Nemesis = {
+  name: 'poison',
+  summary: 'an event comes that its consumer cannot handle: it is a dead letter, and is handled after a cure and a redrive',
+  leaves: false,
+  mayFail: () => false,
+  mayDouble: false,
+  redrives: true,
+  lacks: anyOf(NO_POISON, NO_DEAD_LETTERS),
+  targets: oneRegion,
+  inject: async (stage, targets) => {
+    const { poison } = stage.workload!;
+    return withUndo(async undo => {
+      for (const region of regionsNamed(stage, targets)) {
+        undo(async () => sendUntilTaken(stage, region, poison!.cure(customerOf(stage, region))));
+        if (poison!.prepare) await sendUntilTaken(stage, region, poison!.prepare(customerOf(stage, region)));
+        await sendUntilTaken(stage, region, poison!.operation(customerOf(stage, region)));
+      }
+    });
+  },
+  whileThere: async (stage, targets) => {
+    for (const region of regionsNamed(stage, targets)) {
+      await stage.section.check(`the event that cannot be handled is a dead letter in ${region.name}`, async () => {
+        const [letter] = await until(stage, { what: 'the dead letter', withinMs: DEAD_LETTER_MS, pollMs: 250 }, async () => {
+          const letters = await region.deadLetters();
+          return letters.length > 0 ? letters : undefined;
+        });
+        return errorOf(letter);
+      });
+    }
+    await stage.section.check('no other region has a dead letter of it', async () => {
+      const keys = regionsNamed(stage, targets).map(region => stage.workload!.poison!.operation(customerOf(stage, region)).key);
+      const others = othersThan(stage, targets).filter(({ isStopped }) => !isStopped);
+      const letters = await Promise.all(others.map(async region => region.deadLetters()));
+      expectEqual('dead letters', letters.flat().map(({ Body = '' }) => Body).filter(body => keys.some(key => body.includes(key))), []);
+    });
+  },
+};
+
+/** Each drill has a customer of its own, so that its event is a new one. A drill is known by its section. */
+const numbers = new WeakMap<Stage['section'], number>();
+let count = 0;
+
+function customerOf({ runId, section }: Stage, { name }: RunningRegion): string {
+  const number = numbers.get(section) ?? count++;
+  numbers.set(section, number);
+  return `${runId}-poisoned-${number}-${name}`;
+}
+
+/** Other faults may be there at the same time. */
+async function sendUntilTaken(stage: Stage, region: RunningRegion, operation: Operation): Promise<void> {
+  await until(stage, { what: `a good answer to ${operation.kind} in ${region.name}`, withinMs: ANSWER_MS, pollMs: 500 }, async () => (
+    (await stage.sendTo!(region.name, operation, customerOf(stage, region))).type === 'ok' ? true : undefined
+  ));
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+interface LambdaRecord {
+  readonly responsePayload?: { readonly errorType?: string };
+  readonly requestContext?: { readonly condition?: string };
+}
+
+/**
+ * What a dead letter says was wrong: an attribute that EventBridge adds, or the record that Lambda sends.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+function errorOf({ Body = '', MessageAttributes }: Message): string {
+  const code = MessageAttributes?.ERROR_CODE?.StringValue;
+  if (code !== undefined) return code;
+  try {
+    const { responsePayload, requestContext } = JSON.parse(Body) as LambdaRecord;
+    return [responsePayload?.errorType, requestContext?.condition].filter(Boolean).join(', ');
+  } catch {
+    return '';
+  }
+}

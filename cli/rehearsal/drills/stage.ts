@@ -1,0 +1,39 @@
+import { Route53 } from '../dns/route53';
+import { MachineLag } from '../lag/machine-lag';
+import { Denials } from '../regions/permissions';
+import { RunningRegion } from '../regions/running-region';
+import { SystemDescription } from '../system/system-description';
+import { Section } from '../telling/account';
+import { History } from '../workload/history';
+import { Operation, Outcome, Workload } from '../workload/workload';
+
+/** What a drill finds. */
+export interface Stage {
+  readonly system: SystemDescription;
+  /** Primary region first. */
+  readonly regions: readonly RunningRegion[];
+  /** Stands in for Route 53; without a domain there is nothing to stand in for, and customers stay with their region. */
+  readonly route53?: Route53;
+  readonly workload?: Workload;
+  /** What was sent, what happened and what was seen, so far. */
+  readonly history: History;
+  /** Takes what this drill has to tell. */
+  readonly section: Section;
+  /** Seconds that data takes from one region to another, at least. */
+  readonly replicationLag: number;
+  /** By how much times are shorter than on AWS. */
+  readonly timeScale: number;
+  /** How late this machine is, which limits of time are longer by. */
+  readonly lag: MachineLag;
+  /** Takes what was denied because a drill took permissions away. */
+  readonly expectedDenials: Denials[];
+  /** A number from 0 to below 1, by the seed. */
+  readonly random: () => number;
+  /** The regions that this drill takes away from their customers at some time, on which no other fault may rely. */
+  readonly away?: ReadonlySet<string>;
+  /** Sends an operation of the workload to a region, whatever the name leads to, and notes it in the history. */
+  readonly sendTo?: (region: string, operation: Operation, customer: string) => Promise<Outcome>;
+  /** Part of all names that this run makes up. */
+  readonly runId: string;
+  readonly signal: AbortSignal;
+}
