@@ -1,0 +1,24 @@
+import { accessSync, constants } from 'fs';
+import { delimiter, join } from 'path';
+import { Browser, chromium } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** The Chromium of this machine; nothing if it has none: `CHROMIUM` or one of the usual names on the PATH. */
+export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const folders = (env.PATH ?? '').split(delimiter).filter(folder => folder !== '');
+  return [env.CHROMIUM ?? [], folders.flatMap(folder => NAMES.map(name => join(folder, name)))].flat().find(file => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Starts it, without a window. */
+export async function startChromium(): Promise<Browser> {
+  // in a container, it has no sandbox of its own
+  return chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+}
