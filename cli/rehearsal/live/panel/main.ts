@@ -1,0 +1,9 @@
+/// <reference lib="dom" />
+import { connect } from './connection';
+import { mountPanel } from './panel';
+import { Report } from '../../report/report';
+
+/** What the report's own script has put there before. */
+declare const rehearsalPage: { show(report: Report): void };
+
+mountPanel(document.getElementById('live')!, connect(report => rehearsalPage.show(report)));
