@@ -7,10 +7,19 @@ export interface StackArtifact {
   readonly id: string;
   readonly stackName: string;
   readonly region: string;
+  /** The id of its account, if the app names one. */
+  readonly accountId?: string;
   /** The ids of the stacks to be deployed before it. */
   readonly dependencies: string[];
   readonly template: Template;
   readonly templateFile: string;
+  /** What the constructs in it say of themselves. */
+  readonly metadata: readonly MetadataEntry[];
+}
+
+export interface MetadataEntry {
+  readonly type: string;
+  readonly data?: unknown;
 }
 
 export interface Resource {
@@ -24,14 +33,21 @@ export interface Template {
   readonly Resources?: Record<string, Resource>;
 }
 
+/** By the path of the construct. */
+type Metadata = Readonly<Record<string, readonly MetadataEntry[]>>;
+
+interface Artifact {
+  readonly type: string;
+  readonly environment?: string;
+  readonly displayName?: string;
+  readonly dependencies?: string[];
+  readonly metadata?: Metadata;
+  readonly additionalMetadataFile?: string;
+  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly directoryName?: string };
+}
+
 interface Manifest {
-  readonly artifacts?: Record<string, {
-    readonly type: string;
-    readonly environment?: string;
-    readonly displayName?: string;
-    readonly dependencies?: string[];
-    readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly directoryName?: string };
-  }>;
+  readonly artifacts?: Record<string, Artifact>;
 }
 
 /** What an app was synthesized to: its stacks, in whatever stages they are. */
@@ -45,6 +61,11 @@ export class CloudAssembly {
   /** All regions, in the order in which they are first deployed to: the primary region is first. */
   public get regions(): string[] {
     return [...new Set(this.waves().flat().map(stack => stack.region))];
+  }
+
+  /** The ids of the accounts that the app names. */
+  public get accountIds(): string[] {
+    return [...new Set(this.stacks.flatMap(({ accountId }) => accountId ?? []))];
   }
 
   /** The stacks in waves: those of one wave depend on earlier waves only, so they can be deployed side by side. */
@@ -86,7 +107,8 @@ export class CloudAssembly {
 function readStacks(folder: string): StackArtifact[] {
   const { artifacts = {} } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
   const nameOf = (id: string) => artifacts[id]?.displayName ?? id;
-  return Object.entries(artifacts).flatMap(([id, { type, environment, dependencies = [], properties = {} }]) => {
+  return Object.entries(artifacts).flatMap(([id, artifact]) => {
+    const { type, environment, dependencies = [], properties = {} } = artifact;
     if (type === 'cdk:cloud-assembly') {
       return readStacks(join(folder, properties.directoryName!));
     }
@@ -97,9 +119,27 @@ function readStacks(folder: string): StackArtifact[] {
       id: nameOf(id),
       stackName: properties.stackName ?? id,
       region: environment!.split('/').at(-1)!,
+      ...accountIn(environment!),
       dependencies: dependencies.filter(other => artifacts[other]?.type === 'aws:cloudformation:stack').map(nameOf),
       template: JSON.parse(readFileSync(join(folder, properties.templateFile!), 'utf8')) as Template,
       templateFile: join(folder, properties.templateFile!),
+      metadata: readMetadata(folder, artifact),
     }];
   });
+}
+
+/** Of `aws://account/region`. */
+function accountIn(environment: string): { accountId?: string } {
+  const [, accountId] = /^aws:\/\/(\d{12})\//.exec(environment) ?? [];
+  return accountId === undefined ? {} : { accountId };
+}
+
+/**
+ * Reads the metadata of a stack. The CDK has it in a file of its own, and had it in the manifest before; an assembly may have both.
+ *
+ * @see https://github.com/aws/aws-cdk-cli/pull/568
+ */
+function readMetadata(folder: string, { metadata = {}, additionalMetadataFile }: Artifact): MetadataEntry[] {
+  const more = additionalMetadataFile === undefined ? {} : JSON.parse(readFileSync(join(folder, additionalMetadataFile), 'utf8')) as Metadata;
+  return [metadata, more].flatMap(entries => Object.values(entries).flat());
 }

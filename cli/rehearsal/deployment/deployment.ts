@@ -1,17 +1,26 @@
+import { CdkCli, findCdkCli } from './cdk-cli';
 import { StackArtifact } from './cloud-assembly';
-import { HostedZone } from '../dns/hosted-zone';
 import { forLocalRegion, resolutionOfModules, withoutAws } from '../machine/environment';
 import { Processes } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
 import { LocalRegion } from '../regions/local-region';
 
-/** The account of every local region. */
-const ACCOUNT = '000000000000';
-
-const CLI = require.resolve('aws-cdk/bin/cdk');
+/** What the CLI is called with to synthesize an app. */
+export interface Synthesis {
+  /**
+   * The command that runs the app, as `cdk --app` takes it.
+   *
+   * @default - what cdk.json says
+   */
+  readonly app?: string;
+  /** Context values, each as `key=value`. */
+  readonly context?: readonly string[];
+}
 
 /** Deploys with the CDK CLI as it is: it believes that it talks to AWS. */
 export class Deployment {
+  private readonly cdk: CdkCli;
+
   /**
    * @param cloudAssembly where the app is synthesized to
    */
@@ -20,18 +29,20 @@ export class Deployment {
     private readonly folder: RunFolder,
     private readonly processes: Processes,
     private readonly cloudAssembly = folder.cloudAssembly,
-  ) {}
+  ) {
+    this.cdk = findCdkCli(appFolder);
+  }
 
-  /** Runs the app as its cdk.json says. */
-  public async synthesize(zone: HostedZone): Promise<void> {
+  /** Runs the app. */
+  public async synthesize({ app, context = [] }: Synthesis = {}): Promise<void> {
     await this.cli('synth', [
-      'synth', '--quiet', '--output', this.cloudAssembly, '--context', `hostedZoneId=${zone.id}`, '--context', `zoneName=${zone.name}`,
+      'synth', '--quiet', '--output', this.cloudAssembly, ...app === undefined ? [] : ['--app', app], ...context.flatMap(value => ['--context', value]),
     ], { ...withoutAws(), ...resolutionOfModules() }, this.appFolder);
   }
 
   /** What the CDK CLI needs in a region once. */
   public async bootstrap(region: LocalRegion): Promise<void> {
-    await this.cli(`bootstrap ${region.name}`, ['bootstrap', `aws://${ACCOUNT}/${region.name}`], forLocalRegion(region.name, region.endpoint));
+    await this.cli(`bootstrap ${region.name}`, ['bootstrap', `aws://${region.accountId}/${region.name}`], forLocalRegion(region.name, region.endpoint));
   }
 
   /**
@@ -62,7 +73,7 @@ export class Deployment {
   }
 
   private async cli(name: string, args: string[], env: NodeJS.ProcessEnv, cwd = this.folder.path): Promise<void> {
-    await this.processes.run(`cdk ${name}`, process.execPath, [CLI, ...args, '--no-notices', '--no-color', '--ci'], {
+    await this.processes.run(`cdk ${name}`, this.cdk.command, [...this.cdk.args, ...args, '--no-notices', '--no-color', '--ci'], {
       cwd,
       logFile: this.folder.log(`cdk-${name}`),
       env: {

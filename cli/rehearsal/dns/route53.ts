@@ -15,6 +15,12 @@ const ANSWER_TIMEOUT = 2;
 
 export interface Route53Props {
   readonly zone: Zone;
+  /**
+   * The name that leads to whichever region is best.
+   *
+   * @default - the one that the zone has
+   */
+  readonly sharedName?: string;
   /** Where each region listens. */
   readonly addresses: ReadonlyMap<string, string>;
   /** All times of Route 53 are divided by this. */
@@ -95,7 +101,7 @@ export class Route53 {
   public isHealthy(region: string): boolean {
     const { zone } = this;
     const ids = zone.records
-      .filter(record => record.name === zone.sharedName && zone.endpointsOf(record).every(endpoint => endpoint.region === region))
+      .filter(record => record.name === this.sharedName && zone.endpointsOf(record).every(endpoint => endpoint.region === region))
       .flatMap(({ healthCheckId }) => healthCheckId ?? []);
     return ids.every(id => this.health.isHealthy(id));
   }
@@ -111,7 +117,7 @@ export class Route53 {
   }
 
   public get sharedName(): string {
-    return this.zone.sharedName;
+    return this.props.sharedName ?? this.zone.sharedName;
   }
 
   private get regions(): string[] {

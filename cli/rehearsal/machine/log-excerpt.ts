@@ -3,6 +3,8 @@ import { stripVTControlCharacters } from 'util';
 import { LogExcerpt } from './advice';
 
 const LINES = 15;
+/** Of a stack trace, the message says what there is to do. */
+const FRAME = /^\s+at .+:\d+:\d+\)?$/;
 
 /** How a log ends. */
 export function excerptOf(file: string): LogExcerpt {
@@ -12,6 +14,6 @@ export function excerptOf(file: string): LogExcerpt {
   } catch {
     // a process that could not even be started has no log
   }
-  const lines = stripVTControlCharacters(text).split('\n').map(line => line.trimEnd()).filter(line => line !== '');
+  const lines = stripVTControlCharacters(text).split('\n').map(line => line.trimEnd()).filter(line => line !== '' && !FRAME.test(line));
   return { file, lastLines: lines.slice(-LINES) };
 }

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'fs';
 import { basename } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { Advice, diskFull, saysDiskFull } from './advice';
+import { isDiskFull } from './disk-space';
 import { excerptOf } from './log-excerpt';
 
 /** How long a process may take to end by itself before it is killed. */
@@ -106,7 +107,8 @@ export class Processes {
     const end = await (await this.start(command, args, options)).ended;
     if (end !== 0) {
       const log = excerptOf(options.logFile);
-      if (saysDiskFull(log.lastLines.join('\n'))) {
+      // its log may be where there is no room
+      if (saysDiskFull(log.lastLines.join('\n')) || isDiskFull(this.folder)) {
         throw diskFull(this.folder, log);
       }
       throw new Advice(`${what} failed (${basename(command)} ended with ${end}).`, log);

@@ -37,6 +37,13 @@ export class RunFolder {
     mkdirSync(path, { recursive: true });
     return path;
   }
+
+  /** A file inside, which is written. */
+  public file(name: string, content: string): string {
+    const path = join(this.path, name);
+    writeFileSync(path, content);
+    return path;
+  }
 }
 
 /** The process that a name ending in its id belongs to. */

@@ -1,15 +1,14 @@
 import { execFile } from 'child_process';
 import { createHash } from 'crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { promisify } from 'util';
 import { Advice, diskFull, LogExcerpt, saysDiskFull } from './advice';
+import { isDiskFull } from './disk-space';
+import { makeDraft, MARKER, moveAside, openEnvironments, tidy, touch } from './environments-folder';
 import { excerptOf } from './log-excerpt';
 import { Processes } from './processes';
 import { Python } from './python';
-import { isAlive, ownerOf } from './run-folder';
-
-const MARKER = 'complete';
 
 export interface VirtualEnvironmentProps {
   readonly python: Python;
@@ -33,32 +32,35 @@ export async function virtualEnvironment(props: VirtualEnvironmentProps, onInsta
   const { python, requirementsFile, folder, processes, logFile } = props;
   const fingerprint = createHash('sha256').update(readFileSync(requirementsFile)).update(python.kind).digest('hex').slice(0, 16);
   const path = join(folder, `${python.kind}-${fingerprint}`);
-  mkdirSync(folder, { recursive: true });
-  removeLeftovers(folder);
+  openEnvironments(folder);
+  touch(path);
+  tidy(folder);
   if (await isComplete(path, fingerprint, props.signal)) {
     return interpreter(path);
   }
+  const draft = makeDraft(folder, fingerprint);
   onInstall();
-
-  const draft = join(folder, `draft-${fingerprint}-${process.pid}`);
   try {
-    const run = async (command: string, args: string[]) => processes.run('The installation', command, args, { logFile });
+    const run = async (command: string, args: string[]) => processes.run('The installation', command, args, { logFile, env: process.env });
     await run(python.command, ['-m', 'venv', draft]);
     await run(interpreter(draft), [
       '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off', '--retries', '2', '-r', requirementsFile,
     ]);
     writeFileSync(join(draft, MARKER), fingerprint);
   } catch (error) {
+    // before there is room again
+    const isFull = isDiskFull(folder);
     rmSync(draft, { recursive: true, force: true });
+    if (isFull) throw diskFull(folder, excerptOf(logFile));
     throw error instanceof Advice && error.log ? adviceOnInstallation(readFileSync(error.log.file, 'utf8'), excerptOf(logFile), folder) : error;
   }
-  if (!await isComplete(path, fingerprint, props.signal)) {
-    moveAside(path);
-    try {
+  try {
+    renameSync(draft, path);
+  } catch {
+    // Another run was faster, or what is there is broken
+    if (!await isComplete(path, fingerprint, props.signal)) {
+      moveAside(path);
       renameSync(draft, path);
-    } catch (error) {
-      // Another run was faster
-      if (!await isComplete(path, fingerprint, props.signal)) throw error;
     }
   }
   rmSync(draft, { recursive: true, force: true });
@@ -97,18 +99,4 @@ async function isComplete(path: string, fingerprint: string, signal?: AbortSigna
     if (signal?.aborted) throw error;
     return false;
   }
-}
-
-/** Renamed first, because that is one step while deleting is many. */
-function moveAside(path: string): void {
-  if (!existsSync(path)) return;
-  const broken = `${path}-broken-${process.pid}`;
-  renameSync(path, broken);
-  rmSync(broken, { recursive: true, force: true });
-}
-
-function removeLeftovers(folder: string): void {
-  readdirSync(folder)
-    .filter(name => /^draft-|-broken-/.test(name) && !isAlive(ownerOf(name)))
-    .forEach(name => rmSync(join(folder, name), { recursive: true, force: true }));
 }

@@ -18,6 +18,11 @@ interface Check {
 export class Account {
   private readonly sections: Section[] = [];
 
+  /** In the order in which they were opened. */
+  public get allSections(): readonly Section[] {
+    return this.sections;
+  }
+
   public section(title: string): Section {
     const section = new Section(title);
     this.sections.push(section);
@@ -42,6 +47,11 @@ export class Account {
     return this.sections.filter(section => section.entries.length > 0).map(section => section.render(colors)).join('\n');
   }
 
+  /** Those sections in which something failed or could not be told, with that alone. */
+  public renderTrouble(colors: Colors): string {
+    return this.sections.flatMap(section => section.trouble?.render(colors) ?? []).join('\n');
+  }
+
   /** For programs to read, and so without color. */
   public countLine(): string {
     return `${this.passed} passed, ${this.failed} failed${this.tooSlow === 0 ? '' : `, ${this.tooSlow} could not be told`}`;
@@ -55,10 +65,17 @@ export class Account {
 export class Section {
   public readonly entries: (Note | Check)[] = [];
 
-  constructor(private readonly title: string) {}
+  constructor(public readonly title: string) {}
 
   public get failed(): number {
     return this.count('failed');
+  }
+
+  /** The same with nothing but what failed or could not be told, if there is any. */
+  public get trouble(): Section | undefined {
+    const trouble = new Section(this.title);
+    trouble.entries.push(...this.entries.filter(entry => entry.kind === 'check' && entry.outcome !== 'passed'));
+    return trouble.entries.length > 0 ? trouble : undefined;
   }
 
   public count(outcome: Check['outcome']): number {

@@ -3,13 +3,14 @@ import { relative } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import pc from 'picocolors';
 import { Account } from './account';
-import { Advice, adviceOnFileSystem, LogExcerpt } from '../machine/advice';
+import { Advice, adviceOnFileSystem, diskFull, LogExcerpt } from '../machine/advice';
+import { isDiskFull, untilDiskIsFull } from '../machine/disk-space';
 import { exitCodeOf, Interruption } from '../machine/interruption';
 import { Processes } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
 
 /** Nothing failed, but not everything could be told. */
-const EXIT_TOO_SLOW = 2;
+export const EXIT_TOO_SLOW = 3;
 
 /** What a command that starts processes has. */
 export interface Run {
@@ -25,19 +26,26 @@ export interface CommandProps {
   readonly title: string;
   /** Where it may write. */
   readonly scratch: string;
-  readonly work: (run: Run) => Promise<void>;
+  /** Does it; returns what there is to say in the end besides the verdict. */
+  readonly work: (run: Run) => Promise<string | void>;
+  /**
+   * Whether everything is told in the end, and not only what failed.
+   *
+   * @default true
+   */
+  readonly inFull?: boolean;
   /** Called after it has done its work, before its processes are stopped: they stay until Ctrl-C, if this is there. */
   readonly keep?: (run: Run) => void;
 }
 
-/** Runs a command to its end, or until the user wants it to stop: then too all that it started is stopped. Ends this process. */
-export function runCommand(props: CommandProps): void {
+/** Runs a command to its end, or until the user wants it to stop: then too all that it started is stopped. Returns the exit code of this process. */
+export async function runCommand(props: CommandProps): Promise<number> {
   // Each request under way listens for the end: dozens at a time are no leak
   setMaxListeners(200);
   // A closed pipe or terminal must not keep the rest from being stopped in order
   [process.stdout, process.stderr].forEach(stream => stream.on('error', () => {}));
   process.on('unhandledRejection', error => { throw error; });
-  void run(props).then(code => process.exit(code));
+  return run(props);
 }
 
 async function run(props: CommandProps): Promise<number> {
@@ -77,18 +85,25 @@ async function run(props: CommandProps): Promise<number> {
 }
 
 /** Returns nothing if it could not come to its end. */
-async function tryTo({ title, scratch, work }: CommandProps, processes: Processes, account: Account, signal: AbortSignal): Promise<Run | undefined> {
+async function tryTo(
+  { title, scratch, work, inFull = true }: CommandProps, processes: Processes, account: Account, signal: AbortSignal,
+): Promise<Run | undefined> {
   const startedAt = Date.now();
+  const watching = new AbortController();
   try {
     const folder = RunFolder.create(scratch);
+    if (isDiskFull(scratch)) throw diskFull(scratch);
     say(`${title} on this machine. Logs and templates: ${relative('', folder.path)}\n`);
     const running = { account, processes, folder, signal };
-    await work(running);
+    // One line, instead of all that fails by it
+    const last = await Promise.race([untilDiskIsFull(scratch, watching.signal), work(running)]);
     // A drill that was stopped tells of failures that are none
     signal.throwIfAborted();
-    say(`\n${account.render(pc)}`);
+    const told = inFull ? account.render(pc) : account.renderTrouble(pc);
+    say(`${told && '\n'}${told}`);
     const name = `The ${title.toLowerCase()}`;
     say(`${verdictOn(name, account)} after ${((Date.now() - startedAt) / 1000).toFixed(0)} s.`);
+    if (last) say(last);
     return running;
   } catch (error) {
     if (!signal.aborted) {
@@ -97,6 +112,8 @@ async function tryTo({ title, scratch, work }: CommandProps, processes: Processe
       say(`\n${account.render(pc)}${details}`);
     }
     return undefined;
+  } finally {
+    watching.abort();
   }
 }
 

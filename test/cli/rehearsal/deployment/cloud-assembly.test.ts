@@ -62,6 +62,7 @@ describe('CloudAssembly', () => {
       dependencies: ['App/global'],
       template: { Resources: { Role: { Type: 'AWS::IAM::Role' } } },
       templateFile: join(folder, 'west.template.json'),
+      metadata: [],
     });
   });
 

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { touch } from '../../../../cli/rehearsal/machine/environments-folder';
 import { Processes } from '../../../../cli/rehearsal/machine/processes';
 import { adviceOnInstallation, virtualEnvironment } from '../../../../cli/rehearsal/machine/virtual-environment';
 
@@ -71,6 +72,33 @@ describe('virtualEnvironment', () => {
     mkdirSync(join(environments, `draft-1234-${process.ppid}`));
     await make();
     expect(readdirSync(environments).sort()).toEqual([expect.stringMatching(/^cpython/), `draft-1234-${process.ppid}`]);
+  });
+
+  test('is made by each of two runs that begin at a time, and one of them stays', async () => {
+    const onInstall = jest.fn();
+    const [one, other] = await Promise.all([make(onInstall), make(onInstall)]);
+    expect(onInstall).toHaveBeenCalledTimes(2);
+    expect(one).toBe(other);
+    expect(readdirSync(environments)).toHaveLength(1);
+    await processes.run('it', one, ['-c', ''], { logFile: join(folder, 'log') });
+  });
+
+  test('is removed when nobody has used it for a month, and not when somebody has', async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const old = (name: string, days: number) => {
+      mkdirSync(join(environments, name), { recursive: true });
+      writeFileSync(join(environments, name, 'complete'), '');
+      touch(join(environments, name), new Date(Date.now() - days * day));
+    };
+    old('cpython-3.10-0123456789abcdef', 31);
+    old('cpython-3.10-fedcba9876543210', 29);
+    old('somebody-elses-folder', 31);
+    const python = await make();
+    touch(join(python, '../..'), new Date(Date.now() - 40 * day));
+    expect(await make()).toBe(python);
+    const kept = ['cpython-3.10-fedcba9876543210', 'somebody-elses-folder'];
+    expect(readdirSync(environments).filter(name => !name.startsWith('cpython-3.11-')).sort()).toEqual(kept);
+    expect(readdirSync(environments)).toHaveLength(3);
   });
 
   test('leaves nothing behind when it cannot be installed', async () => {

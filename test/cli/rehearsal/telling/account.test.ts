@@ -20,6 +20,21 @@ describe('Account', () => {
     ].join('\n'));
   });
 
+  test('tells trouble alone, if that is wanted', async () => {
+    const account = new Account();
+    const [first, second, third] = ['First', 'Second', 'Third'].map(title => account.section(title));
+    await first.check('two is two', () => 'seen');
+    second.note('a note');
+    await second.check('two is two', () => 'seen');
+    await second.check('one is two', () => { throw new Error('it is one'); });
+    await third.check('one is slow', () => { throw new TooSlow('3 s'); });
+    expect(account.renderTrouble(plain)).toBe([
+      'Second', '  ✖ one is two: it is one', '',
+      'Third', '  ? one is slow: the machine was too slow to tell: 3 s', '',
+    ].join('\n'));
+    expect(new Account().renderTrouble(plain)).toBe('');
+  });
+
   test('leaves out sections that nothing came to be told in', () => {
     const account = new Account();
     account.section('Nothing').render(plain);

@@ -1,0 +1,124 @@
+import { builtInWorkload } from './drills/built-in-workload';
+import { DrillRequest } from './drills/drill-names';
+import { DrillTools } from './drills/drill-tools';
+import { DrillPlan, PlannedStage } from './drills/nemesis';
+import { planDrills, Skipped } from './drills/plans';
+import { runDrill, titleOf } from './drills/run-drill';
+import { Denials } from './regions/permissions';
+import { DrillReport } from './report/report';
+import { RunningSystem } from './running-system';
+import { Account } from './telling/account';
+import { Step } from './telling/steps';
+import { defaultCheckers, timedCheckers } from './workload/checkers/default-checkers';
+import { judge } from './workload/checkers/judge';
+import { FinalRead, finalReads } from './workload/final-reads';
+import { History } from './workload/history';
+import { Load } from './workload/load';
+import { measure } from './workload/measures';
+import { randomsOf } from './workload/random';
+import { Workload } from './workload/workload';
+
+/** For how long an event may be on its way before a workflow is started by it, in milliseconds: queues, a function that has to be started, a machine that is busy. */
+const EVENT_MS = 5000;
+
+export interface DrillSeriesProps {
+  readonly running: RunningSystem;
+  readonly workload?: Workload;
+  readonly history: History;
+  readonly account: Account;
+  readonly seed: number;
+  /** Seconds. */
+  readonly replicationLag: number;
+  readonly timeScale: number;
+  readonly expectedDenials: Denials[];
+}
+
+/** Drills on a running system, one after the other, each with customers of its own. */
+export class DrillSeries {
+  /** What came of those that have ended. */
+  public readonly reports: DrillReport[] = [];
+  /** Those that the system cannot be tried with. */
+  public readonly skipped: readonly Skipped[];
+
+  /** What drills find. */
+  public readonly stage: PlannedStage;
+  /** The drill that runs, if one does. */
+  public current?: string;
+
+  private readonly plans: readonly DrillPlan[];
+
+  constructor(private readonly props: DrillSeriesProps, requests: readonly DrillRequest[]) {
+    const { running, history, seed, replicationLag, timeScale, expectedDenials, workload } = props;
+    const { system, regions, route53, lag, signal } = running;
+    this.stage = {
+      system,
+      regions,
+      route53,
+      workload,
+      history,
+      replicationLag,
+      timeScale,
+      lag,
+      expectedDenials,
+      signal,
+      random: randomsOf(seed).next().value,
+      runId: Date.now().toString(36),
+    };
+    const { plans, skipped } = planDrills(requests, this.stage);
+    this.plans = plans;
+    this.skipped = skipped;
+  }
+
+  public get steps(): Step[] {
+    return this.plans.map((plan, i) => ({ title: titleOf(plan), run: async () => this.run(plan, i) }));
+  }
+
+  /** Customers who go on until the signal is aborted, for whoever takes regions away by hand. */
+  public keepCustomers(): void {
+    this.load(this.plans.length).start();
+  }
+
+  private load(number: number): Load {
+    const { stage: { history, lag, signal, regions, system, route53, runId }, props: { seed, workload } } = this;
+    return new Load({
+      workload: workload ?? builtInWorkload(system), regions, names: route53, history, seed: seed + number, clock: lag, signal, prefix: `${runId}-${number}`,
+    });
+  }
+
+  private async run(plan: DrillPlan, number: number): Promise<string | { of: string }> {
+    const { stage, stage: { history, lag, signal, regions, system, route53, replicationLag }, props: { workload, account } } = this;
+    const section = account.section(titleOf(plan));
+    const customers = workload ?? builtInWorkload(system);
+    const load = this.load(number);
+    const common = { system, workload, since: history.now(), recoveryMs: route53?.failoverMs ?? 0, slackMs: EVENT_MS + replicationLag * 1000 };
+    const tools: DrillTools<FinalRead> = {
+      load,
+      readBack: async ({ regions: names, since, waits }) => finalReads(
+        customers, history, regions.filter(({ name }) => names.includes(name)), { signal, clock: lag, since, waits },
+      ),
+      checkers: reads => defaultCheckers({ ...common, reads }),
+      timedCheckers: timedCheckers(common),
+      judge,
+      measure: ({ run, ...drilled }) => measure({
+        ...drilled, history: run.history, executions: run.executions, workflows: system.workflows, slackMs: common.slackMs, samples: history.samples,
+      }),
+    };
+    this.current = plan.name;
+    const report = await runDrill(plan, { ...stage, workload: customers, section }, tools);
+    this.current = undefined;
+    load.mistakes.forEach(mistake => section.failure('the workload makes no mistakes', mistake));
+    this.reports.push(report);
+    const failed = section.failed;
+    return failed > 0 ? `${failed} ${failed === 1 ? 'check' : 'checks'} failed` : { of: inWords(report, customers.readBack !== undefined) };
+  }
+}
+
+/** What a drill did to customers, in a line. */
+function inWords({ recoveryTimeMs, requests, failed, lost, doubled, explained }: DrillReport, isReadBack: boolean): string {
+  return [
+    recoveryTimeMs === undefined ? 'customers were served all the while' : `customers were served again after ${(recoveryTimeMs / 1000).toFixed(1)} s`,
+    `${failed} of ${requests} requests failed`,
+    ...isReadBack ? [`${lost} acknowledged writes lost`] : [],
+    `${doubled} workflows ran twice${doubled > 0 ? ` (${explained} explained by the fault)` : ''}`,
+  ].join('; ');
+}

@@ -1,0 +1,260 @@
+import { statSync } from 'fs';
+import { basename, resolve } from 'path';
+import { Deployment } from './deployment/deployment';
+import { SynthesizedApp } from './deployment/synthesized-app';
+import { DrillSeries } from './drill-series';
+import { DrillRequest } from './drills/drill-names';
+import { describeEmulation } from './emulation';
+import { CHILD_PROBE, regionProbe, TIMER_PROBE } from './lag/lag-probes';
+import { MachineLag } from './lag/machine-lag';
+import { LiveRehearsal } from './live/live-rehearsal';
+import { Sampler } from './live/sampler';
+import { Advice } from './machine/advice';
+import { pythonFolder } from './machine/cache-folder';
+import { findPython, Python } from './machine/python';
+import { virtualEnvironment } from './machine/virtual-environment';
+import { checkReady } from './ready';
+import { LocalRegion, REQUIREMENTS, startLocalRegions } from './regions/local-region';
+import { Denials, reportPermissions } from './regions/permissions';
+import { makeReport } from './report/make-report';
+import { EmulationReport, Report } from './report/report';
+import { RunningSystem } from './running-system';
+import { Run, say } from './telling/command';
+import { runSteps, Step } from './telling/steps';
+import { History } from './workload/history';
+import { Execution, Preparation, Workload } from './workload/workload';
+import { REHEARSED_REGIONS } from '../../src/system/description';
+
+/** What is to be rehearsed, and how. */
+export interface RehearsalProps extends Run {
+  /** The folder of the app. */
+  readonly appFolder: string;
+  /** A command that runs the app, or a folder that it was synthesized to; cdk.json says otherwise. */
+  readonly app?: string;
+  /** Context values, each as `key=value`. */
+  readonly context: readonly string[];
+  /** Names of the only regions to be rehearsed, separated by commas. */
+  readonly regions?: string;
+  /** The name of the system, if the app has several. */
+  readonly system?: string;
+  /** Seconds. */
+  readonly replicationLag: number;
+  /** By how much what the constructs declare is shorter than on AWS. */
+  readonly timeScale: number;
+  /** Decides what is random, as far as it can. */
+  readonly seed: number;
+  /** The Python to make the environment with. */
+  readonly python?: string;
+  /** Whether every step and check is told. */
+  readonly inFull: boolean;
+  /** Where a rehearsal may write. */
+  readonly scratch: string;
+  readonly workload?: Workload;
+  readonly drills: readonly DrillRequest[];
+  /** Whether a browser may watch, and where: a port, or one that is free. */
+  readonly ui?: { readonly port?: number };
+}
+
+/** Brings the regions of an app up on this machine, deploys the app to them as it is, and takes regions away. */
+export class Rehearsal {
+  public readonly history = new History();
+
+  private readonly locals = new Map<string, LocalRegion>();
+  private readonly lag = new MachineLag();
+  private readonly deployment: Deployment;
+  private python?: string;
+  private app?: SynthesizedApp;
+  private preparation: Preparation = {};
+  private found?: RunningSystem;
+  private series?: DrillSeries;
+  private live?: LiveRehearsal;
+  private emulation: EmulationReport = { types: [], scaled: [] };
+  private executions: readonly Execution[] = [];
+  private readonly expectedDenials: Denials[] = [];
+
+  constructor(private readonly props: RehearsalProps) {
+    this.deployment = new Deployment(props.appFolder, props.folder, props.processes, this.assemblyFolder);
+  }
+
+  public async run(): Promise<void> {
+    const { props, props: { signal, inFull, processes } } = this;
+    // At first, because it takes no time and may be all that there is to say
+    const python = await findPython(props.python, signal);
+    const watching = new AbortController();
+    const watched = AbortSignal.any([watching.signal, signal]);
+    this.lag.watch([TIMER_PROBE, CHILD_PROBE], watched);
+    this.preparation = await props.workload?.prepare?.() ?? {};
+    let undoSetUp: void | (() => Promise<void>) = undefined;
+    try {
+      const show = { stop: async () => processes.stopAll(), signal, inFull };
+      await runSteps([this.prepare(python), this.startRegions(), this.deploy(), this.becomeReady(watched)], show);
+      undoSetUp = await props.workload?.setUp?.({ regions: this.found!.regions });
+      this.series = this.planDrills();
+      await this.openPage();
+      await runSteps(this.series.steps, show);
+      await this.live?.healAll();
+      await this.lookBack();
+    } finally {
+      watching.abort();
+      await undoSetUp?.();
+      await this.preparation.undo?.();
+    }
+  }
+
+  /** The system, once it is there. */
+  public get running(): RunningSystem | undefined {
+    return this.found;
+  }
+
+  /** Whether there is something to report. */
+  public get hasBegun(): boolean {
+    return this.app !== undefined;
+  }
+
+  /** What is known until now. */
+  public report(): Report {
+    const { props: { appFolder, app, seed, account }, history, executions, emulation } = this;
+    return makeReport({
+      app: app ?? basename(appFolder), system: this.app!.system, seed, account, history, drills: this.series?.reports ?? [], executions, emulation,
+    });
+  }
+
+  private prepare(python: Python): Step {
+    const { props } = this;
+    return {
+      title: 'Synthesize the app',
+      sideBySide: true,
+      parts: () => [
+        {
+          title: 'Python environment with MiniStack',
+          run: async progress => {
+            this.python = await virtualEnvironment({
+              python, requirementsFile: REQUIREMENTS, folder: pythonFolder(), logFile: props.folder.log('pip'), processes: props.processes, signal: props.signal,
+            }, () => progress('installing it from PyPI, this first time only'));
+          },
+        },
+        {
+          title: 'cdk synth',
+          run: async () => {
+            if (this.isSynthesized && this.context.length > 0) throw new Advice(`${props.app} is synthesized already: context and regions have no effect on it. Name the command that runs the app instead.`);
+            if (!this.isSynthesized) await this.deployment.synthesize({ app: props.app, context: this.context });
+            this.app = SynthesizedApp.read(this.assemblyFolder, props.system);
+          },
+        },
+      ],
+    };
+  }
+
+  private startRegions(): Step {
+    return {
+      title: 'Start one local AWS per region',
+      run: async progress => {
+        const { regions: names, hostedZones, accountId, system: { durations } } = this.app!;
+        const locals = await startLocalRegions({
+          ...this.props, names, python: this.python!, hostedZones, accountId, durations, environment: this.preparation.environment,
+        });
+        locals.forEach(local => this.locals.set(local.name, local));
+        progress(locals.map(({ name, endpoint }) => `${name} at ${endpoint}`).join(', '));
+      },
+    };
+  }
+
+  private deploy(): Step {
+    return {
+      title: 'Deploy with the CDK CLI, wave after wave',
+      parts: () => [
+        { title: 'Bootstrap', sideBySide: true, parts: () => [...this.locals.values()].map(local => ({ title: local.name, run: async () => this.deployment.bootstrap(local) })) },
+        ...this.app!.assembly.waves().map((wave, i) => ({
+          title: `Wave ${i + 1}`,
+          sideBySide: true,
+          parts: () => wave.map(stack => ({ title: `${stack.id} in ${stack.region}`, run: async () => this.deployment.deploy(stack, this.locals.get(stack.region)!) })),
+        })),
+      ],
+    };
+  }
+
+  private becomeReady(watched: AbortSignal): Step {
+    const section = this.props.account.section('The regions are ready');
+    return {
+      title: 'Wait until every region serves its customers',
+      run: async () => {
+        const { app, locals, history, lag, props: { timeScale, signal } } = this;
+        this.found = await RunningSystem.find({ app: app!, locals, history, timeScale, lag, signal });
+        this.lag.watch(this.found.regions.map(regionProbe), watched);
+        this.found.route53?.startProbing();
+        new Sampler({ regions: this.found.regions, history, route53: this.found.route53, signal }).start();
+        await checkReady(this.found, section);
+        return { of: whereCustomersGo(this.found) };
+      },
+    };
+  }
+
+  private planDrills(): DrillSeries {
+    const { found, history, expectedDenials, props: { workload, account, seed, replicationLag, timeScale, drills } } = this;
+    const series = new DrillSeries({ running: found!, workload, history, account, seed, replicationLag, timeScale, expectedDenials }, drills);
+    const section = account.section('Drills that are left out');
+    for (const { name, reason, isByName } of series.skipped) {
+      if (isByName) section.failure(`${name} can be tried`, reason);
+      else section.note(`${name}: ${reason}`);
+    }
+    return series;
+  }
+
+  /** Where the page is that shows all this, if somebody wants to watch. */
+  private async openPage(): Promise<void> {
+    const { series, props: { ui, account } } = this;
+    if (!ui) return;
+    const stage = { ...series!.stage, section: account.section('By hand') };
+    this.live = await LiveRehearsal.start({ stage, report: () => this.report(), drill: () => series!.current, port: ui.port });
+    say(`Watch it, and take regions away, at ${this.live.url}`);
+  }
+
+  /** Goes on with customers, for whoever keeps the regions up. */
+  public keepCustomers(): void {
+    this.series!.keepCustomers();
+  }
+
+  /** What is not as on AWS, in a line. */
+  public get whatIsDifferent(): string {
+    const { emulation: { types }, props: { timeScale } } = this;
+    const count = (verdict: string) => types.filter(type => type.verdict === verdict).length;
+    return `Not as on AWS: ${count('accepted')} resource types are accepted and do nothing, ${count('skipped')} are skipped, ${count('emulated')} lack something; declared durations are ${timeScale} times shorter. The report has each.`;
+  }
+
+  /** What can only be said in the end. */
+  private async lookBack(): Promise<void> {
+    const { found, app, locals, lag, props: { account, folder, timeScale } } = this;
+    lag.tell(account.section('This machine, over the whole rehearsal'), 0);
+    this.executions = (await Promise.all(found!.regions.map(async region => region.executions()))).flat();
+    this.emulation = await describeEmulation(app!, [...locals.values()], timeScale);
+    const section = account.section('All the while');
+    await reportPermissions(section, [...locals.values()], folder.log('permissions'), this.expectedDenials);
+    await section.check('all local regions run to the end', () => {
+      const ended = [...locals.values()].filter(({ process }) => !process.isRunning());
+      if (ended.length > 0) throw new Error(ended.map(({ name, process }) => `${name} does not, see ${process.logFile}`).join('; '));
+    });
+  }
+
+  private get context(): string[] {
+    const { context, regions } = this.props;
+    const prepared = Object.entries(this.preparation.context ?? {}).map(([name, value]) => `${name}=${value}`);
+    return [...context, ...prepared, ...regions === undefined ? [] : [`${REHEARSED_REGIONS}=${regions}`]];
+  }
+
+  private get isSynthesized(): boolean {
+    const { app, appFolder } = this.props;
+    return app !== undefined && statSync(resolve(appFolder, app), { throwIfNoEntry: false })?.isDirectory() === true;
+  }
+
+  private get assemblyFolder(): string {
+    const { app, appFolder, folder } = this.props;
+    return this.isSynthesized ? resolve(appFolder, app!) : folder.cloudAssembly;
+  }
+}
+
+/** How customers reach the system, in a line. */
+function whereCustomersGo({ api, route53, regions }: RunningSystem): string {
+  if (!api) return 'The system has no API: drills have no customers.';
+  if (!route53) return `${api.apiName} has no domain: customers stay with the nearest region, and nothing leads them away when it is gone.`;
+  return `${route53.sharedName} leads to ${regions.map(({ name }) => name).join(', ')}`;
+}

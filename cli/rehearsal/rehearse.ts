@@ -1,0 +1,71 @@
+import { join, relative, resolve } from 'path';
+import pc from 'picocolors';
+import { DEFAULT_DRILLS, parseDrills } from './drills/drill-names';
+import { ALL_NEMESES } from './drills/nemeses/all-nemeses';
+import { howToTry, tellWhereTheNameLeads } from './keep';
+import { Rehearsal } from './rehearsal';
+import { reportFileProblem, writeReport } from './report/write-report';
+import { runCommand, say } from './telling/command';
+import { loadWorkload } from './workload/load-workload';
+import type { RehearseOptions } from '../commands/rehearse';
+
+/** Where a rehearsal writes to, in the folder that it is called in. */
+const SCRATCH = '.rehearsal';
+
+/** Says what is wrong with the options, in a line; nothing if they will do. */
+export function usageProblem({ drills, report = [] }: RehearseOptions): string | undefined {
+  try {
+    requestsOf(drills);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return report.flatMap(file => reportFileProblem(file) ?? [])[0];
+}
+
+/** What can go wrong, for people. */
+export function describeDrills(): string {
+  const width = Math.max(...ALL_NEMESES.map(({ name }) => name.length));
+  return `${ALL_NEMESES.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`).join('\n')}\n`;
+}
+
+/** Rehearses the app in the current folder; returns the exit code. */
+export async function rehearse(options: RehearseOptions): Promise<number> {
+  const { keep, ui, uiPort, verbose: inFull = false, report, json } = options;
+  const isWatched = ui === true || uiPort !== undefined;
+  const reports = [...report ?? [join(SCRATCH, 'report.html')], ...json ? [join(SCRATCH, 'report.json')] : []];
+  let rehearsal: Rehearsal;
+  return runCommand({
+    title: 'Rehearsal',
+    scratch: resolve(SCRATCH),
+    inFull,
+    work: async run => {
+      const workload = options.workload === undefined ? undefined : await loadWorkload(options.workload);
+      rehearsal = new Rehearsal({
+        ...options,
+        ...run,
+        appFolder: process.cwd(),
+        scratch: resolve(SCRATCH),
+        inFull,
+        workload,
+        drills: requestsOf(options.drills),
+        ui: isWatched ? { port: uiPort } : undefined,
+      });
+      try {
+        await rehearsal.run();
+      } finally {
+        // of what did not come to its end as well
+        if (rehearsal.hasBegun) reports.forEach(file => writeReport(rehearsal.report(), file));
+      }
+      return [rehearsal.whatIsDifferent, `Report: ${reports.map(file => relative('', file)).join(', ')}`].join('\n');
+    },
+    keep: keep || isWatched ? ({ account, signal }) => {
+      say(`\n${howToTry(rehearsal.running!, pc)}\n\n${account.countLine()}\n`);
+      if (isWatched) rehearsal.keepCustomers();
+      void tellWhereTheNameLeads(rehearsal.running!, say, signal);
+    } : undefined,
+  });
+}
+
+function requestsOf(drills = DEFAULT_DRILLS) {
+  return drills === 'none' ? [] : parseDrills(drills);
+}
