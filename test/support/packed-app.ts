@@ -29,9 +29,9 @@ export async function packedApp(app: string, ...options: string[]): Promise<stri
   return files.map((file: { path: string }) => file.path);
 }
 
-/** Compiles the library, unless it was since it was changed last. */
+/** Bundles and compiles the library, unless it was since it was changed last. */
 export async function compiledLibrary(): Promise<void> {
-  await alone(() => isStale() && run('.', 'npx', 'projen', 'compile'));
+  await alone(() => isStale() && ['pre-compile', 'compile'].forEach(task => run('.', 'npx', 'projen', task)));
 }
 
 /** Edits a JSON file. */
@@ -43,7 +43,7 @@ export function change(file: string, edit: (content: any) => void): void {
 
 /** Whether the library was changed since it was compiled last. */
 function isStale(): boolean {
-  if (!existsSync('.jsii') || !existsSync('lib/index.js')) return true;
+  if (['.jsii', 'lib/index.js', 'rehearsal/index.d.ts', 'bin/local-region'].some(file => !existsSync(file))) return true;
   const compiled = statSync('.jsii').mtimeMs;
   const sources = ['src', 'cli'].flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)));
   return ['package.json', ...sources].some(file => statSync(file).mtimeMs > compiled);

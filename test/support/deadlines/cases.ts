@@ -1,8 +1,8 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Asked, Given } from './aws-stand-in';
 import { shardOf } from '../../../src/replicated-workflow/ledger-schema';
-import { SigningKey } from '../issuer';
 import { messageTaken } from '../local-endpoint';
+import { SigningKey } from '../token-issuer';
 
 interface Urls {
   readonly url: string;
