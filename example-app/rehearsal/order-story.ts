@@ -1,5 +1,5 @@
-import { DeployedRegion } from './deployed-region';
-import { expectEqual } from '../../cli/rehearsal/telling/account';
+import { isDeepStrictEqual } from 'util';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { followOrder } from '../follow-order';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -9,17 +9,21 @@ const SENT_AGAIN = ['order sent again', 'order published', 'order indexed alread
 const WAY = ['order taken', 'charge requested', 'goods reserved', 'goods shipped', 'customer told'];
 
 /** Reads the logs of all regions by the query that operators use, and throws unless they tell of an order that ended well, all of it and nothing twice. */
-export async function readStory(regions: DeployedRegion[], origin: DeployedRegion, orderId: string): Promise<string> {
-  const lines = await followOrder(orderId, regions.map(({ logs }) => logs), new Date(Date.now() - DAY_MS));
+export async function readStory(logs: CloudWatchLogsClient[], regions: readonly string[], origin: string, orderId: string): Promise<string> {
+  const lines = await followOrder(orderId, logs, new Date(Date.now() - DAY_MS));
   const once = lines.filter(({ message }) => !SENT_AGAIN.includes(message!));
-  expectEqual('its way', once.filter(({ message }) => WAY.includes(message!)).map(({ region, message }) => [region, message]), WAY.map(message => [origin.name, message]));
-  for (const { name } of regions) {
+  expectEqual('its way', once.filter(({ message }) => WAY.includes(message!)).map(({ region, message }) => [region, message]), WAY.map(message => [origin, message]));
+  for (const name of regions) {
     // an order and its event are one workflow, and each comes to every region
     const told = [...new Set(once.filter(({ region, message }) => region === name && !WAY.includes(message!)).map(({ message }) => message))].sort();
-    expectEqual(`what else ${name} tells`, told, name === origin.name ? ['execution started', 'order indexed'] : ['left to the region of origin', 'order indexed']);
+    expectEqual(`what else ${name} tells`, told, name === origin ? ['execution started', 'order indexed'] : ['left to the region of origin', 'order indexed']);
   }
   const [taken] = once;
   if (!taken.correlation_id) throw new Error('it has no correlation id');
   expectEqual('correlation ids', [...new Set(once.map(line => line.correlation_id))], [taken.correlation_id]);
   return `${lines.length} lines of ${new Set(lines.map(({ service }) => service)).size} functions`;
+}
+
+function expectEqual(what: string, actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected)) throw new Error(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
 }

@@ -1,4 +1,4 @@
-import { OrderRequest } from './order-client';
+import { OrderRequest } from '../handlers/order';
 
 /** An order, and what is to become of it. */
 export interface SampleOrder {

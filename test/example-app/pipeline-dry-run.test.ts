@@ -11,6 +11,7 @@ import { delimiter, join, resolve } from 'path';
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand, StateValue } from '@aws-sdk/client-cloudwatch';
 import { CodePipelineClient, GetPipelineStateCommand, PutApprovalResultCommand, RetryStageExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { Deployment } from '../../cli/rehearsal/deployment/deployment';
+import { DURATIONS_BY_SUFFIX } from '../../cli/rehearsal/deployment/durations';
 import { HOSTED_ZONE } from '../../cli/rehearsal/dns/hosted-zone';
 import { pythonFolder } from '../../cli/rehearsal/machine/cache-folder';
 import { withoutAws } from '../../cli/rehearsal/machine/environment';
@@ -66,7 +67,15 @@ beforeAll(async () => {
   });
   tools = await awsCli(join(workspace, 'tools'), processes);
   const started = await startLocalRegions({
-    names: [PRIMARY, SECONDARY], python, hostedZone: HOSTED_ZONE, replicationLag: 0.2, timeScale: 1, processes, folder, signal: ending.signal,
+    names: [PRIMARY, SECONDARY],
+    python,
+    hostedZones: [HOSTED_ZONE],
+    replicationLag: 0.2,
+    timeScale: 1,
+    durations: DURATIONS_BY_SUFFIX,
+    processes,
+    folder,
+    signal: ending.signal,
   });
   regions = new Map(started.map(region => [region.name, region]));
   const deployment = new Deployment(checkout, folder, processes);

@@ -9,6 +9,7 @@ import { EventBridgeClient, ListRuleNamesByTargetCommand } from '@aws-sdk/client
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Team } from './team';
 import { Deployment } from '../../../cli/rehearsal/deployment/deployment';
+import { DURATIONS_BY_SUFFIX } from '../../../cli/rehearsal/deployment/durations';
 import { HOSTED_ZONE } from '../../../cli/rehearsal/dns/hosted-zone';
 import { pythonFolder } from '../../../cli/rehearsal/machine/cache-folder';
 import { withoutAws } from '../../../cli/rehearsal/machine/environment';
@@ -38,7 +39,15 @@ export class Estate {
     const tools = await awsCli(join(workspace, 'tools'), processes);
     const ending = new AbortController();
     const regions = await startLocalRegions({
-      names, python, hostedZone: HOSTED_ZONE, replicationLag: 0.1, timeScale: SCALE, processes, folder, signal: ending.signal,
+      names,
+      python,
+      hostedZones: [HOSTED_ZONE],
+      replicationLag: 0.1,
+      timeScale: SCALE,
+      durations: DURATIONS_BY_SUFFIX,
+      processes,
+      folder,
+      signal: ending.signal,
     });
     const deployment = new Deployment(workspace, folder, processes);
     await Promise.all(regions.map(async region => deployment.bootstrap(region)));

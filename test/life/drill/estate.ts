@@ -53,7 +53,7 @@ export class Estate {
     const { repository, folder, processes, mutation } = this.props;
     const output = join(folder.path, `cdk.out-${++this.commits}`);
     const deployment = new Deployment(repository.folder, folder, processes, output);
-    await deployment.synthesize(HOSTED_ZONE);
+    await deployment.synthesize({ context: [`hostedZoneId=${HOSTED_ZONE.id}`, `zoneName=${HOSTED_ZONE.name}`] });
     if (mutation) mutate(output, mutation, this.current?.assembly);
     this.current = { assembly: CloudAssembly.read(output), deployment };
   }

@@ -1,4 +1,5 @@
 import { Chapter, CHAPTERS } from './chapters';
+import { failedDuring } from './failed-during';
 import { LivingSystem } from './living-system';
 import { StepName, STEPS } from './steps';
 import { Row } from './table';
@@ -6,7 +7,6 @@ import { deniedSince } from '../../../cli/rehearsal/regions/denials';
 import { Denials } from '../../../cli/rehearsal/regions/permissions';
 import { Account, expectEqual, Section } from '../../../cli/rehearsal/telling/account';
 import { Step } from '../../../cli/rehearsal/telling/steps';
-import { failedDuring } from '../../../example-app/rehearsal/drill';
 
 /** The life of a system: brought up, changed, grown, shrunk, deleted and made again, with customers all the while. */
 export class Life {

@@ -1,14 +1,14 @@
 import { PRIMARY } from './commits';
 import { Console } from './console';
+import { DeployedRegion, findDeployedRegions } from './deployed-region';
 import { Estate, Refused, until } from './estate';
+import { Answer } from './order-client';
 import { Orders } from './orders';
 import { Edit, Repository } from './repository';
 import { Zone } from '../../../cli/rehearsal/dns/zone';
 import { denialsIn } from '../../../cli/rehearsal/regions/denials';
 import { DeploymentFault, LocalRegion, setDeploymentFaults } from '../../../cli/rehearsal/regions/local-region';
 import { Denials } from '../../../cli/rehearsal/regions/permissions';
-import { DeployedRegion, findDeployedRegions } from '../../../example-app/rehearsal/deployed-region';
-import { Answer } from '../../../example-app/rehearsal/order-client';
 
 /** How long what was deployed may take to be seen, and customers to be led elsewhere, on a machine that is busy. */
 const SEEN_MS = 60_000;

@@ -10,6 +10,7 @@ import { Orders } from './orders';
 import { Repository } from './repository';
 import { SHORT, StepName, STEPS } from './steps';
 import { tableOf } from './table';
+import { DURATIONS_BY_SUFFIX } from '../../../cli/rehearsal/deployment/durations';
 import { HOSTED_ZONE } from '../../../cli/rehearsal/dns/hosted-zone';
 import { Route53 } from '../../../cli/rehearsal/dns/route53';
 import { pythonFolder } from '../../../cli/rehearsal/machine/cache-folder';
@@ -63,9 +64,10 @@ async function live(options: Options, { account, folder, processes, signal }: Ru
   const locals = await startLocalRegions({
     names: [PRIMARY, SECONDARY, THIRD],
     python,
-    hostedZone: HOSTED_ZONE,
+    hostedZones: [HOSTED_ZONE],
     replicationLag: REPLICATION_LAG,
     timeScale: TIME_SCALE,
+    durations: DURATIONS_BY_SUFFIX,
     deploymentTimeScale: DEPLOYMENT_TIME_SCALE,
     seed: options.seed,
     processes,
@@ -94,7 +96,7 @@ async function live(options: Options, { account, folder, processes, signal }: Ru
   account.section('Regions').note(`Resources are made in the order of the seed ${options.seed}.`);
   const wanted = mutation?.steps ?? options.step ?? (options.short ? SHORT : STEPS);
   try {
-    await runSteps(life.steps(wanted), async () => processes.stopAll(), signal);
+    await runSteps(life.steps(wanted), { stop: async () => processes.stopAll(), signal });
     account.section('Permissions').note(`${callsOf(await writePermissions(locals, folder.log('permissions')))}.`);
   } finally {
     const table = tableOf(life.rows);
@@ -104,4 +106,4 @@ async function live(options: Options, { account, folder, processes, signal }: Ru
 }
 
 const options = parseOptions();
-runCommand({ title: 'Life drill', scratch: SCRATCH, work: async run => live(options, run) });
+void runCommand({ title: 'Life drill', scratch: SCRATCH, work: async run => live(options, run) }).then(code => process.exit(code));

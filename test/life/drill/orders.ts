@@ -1,7 +1,7 @@
+import { Customer, PlacedOrder, Sent } from './customer';
+import { DeployedRegion } from './deployed-region';
 import { until } from './estate';
 import { Route53 } from '../../../cli/rehearsal/dns/route53';
-import { Customer, PlacedOrder, Sent } from '../../../example-app/rehearsal/customer';
-import { DeployedRegion } from '../../../example-app/rehearsal/deployed-region';
 
 /** Calm, because deployments take this machine's time as well. */
 const BEAT_MS = 1000;

@@ -5,14 +5,14 @@ import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, S
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { OrderClient } from './order-client';
 import { RegionOperator } from './region-operator';
-import { CloudAssembly } from '../../cli/rehearsal/deployment/cloud-assembly';
-import { Zone } from '../../cli/rehearsal/dns/zone';
-import { Clock, WALL_CLOCK } from '../../cli/rehearsal/lag/clock';
-import { denialsIn } from '../../cli/rehearsal/regions/denials';
-import { DeployedFunction } from '../../cli/rehearsal/regions/deployed-function';
-import { clientOf, EventFaults, LocalRegion, partition, setEventFaults, setReplicationLag, statusOf } from '../../cli/rehearsal/regions/local-region';
-import { Denials } from '../../cli/rehearsal/regions/permissions';
-import { RolePolicies } from '../../cli/rehearsal/regions/role-policies';
+import { CloudAssembly } from '../../../cli/rehearsal/deployment/cloud-assembly';
+import { Zone } from '../../../cli/rehearsal/dns/zone';
+import { Clock, WALL_CLOCK } from '../../../cli/rehearsal/lag/clock';
+import { denialsIn } from '../../../cli/rehearsal/regions/denials';
+import { DeployedFunction } from '../../../cli/rehearsal/regions/deployed-function';
+import { clientOf, EventFaults, LocalRegion, partition, setEventFaults, setReplicationLag, statusOf } from '../../../cli/rehearsal/regions/local-region';
+import { Denials } from '../../../cli/rehearsal/regions/permissions';
+import { RolePolicies } from '../../../cli/rehearsal/regions/role-policies';
 
 // The SDK's hint at a newer Node would be printed amid the steps
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

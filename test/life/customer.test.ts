@@ -1,8 +1,8 @@
 import { createServer, RequestListener, Server } from 'http';
 import { AddressInfo } from 'net';
 import { setTimeout as sleep } from 'timers/promises';
-import { Resolver } from '../../../cli/rehearsal/dns/resolver';
-import { Customer } from '../../../example-app/rehearsal/customer';
+import { Customer } from './drill/customer';
+import { Resolver } from '../../cli/rehearsal/dns/resolver';
 
 const HOST = 'orders.example.com';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { DeployedRegion } from './deployed-region';
 import { OrderClient, OrderRequest } from './order-client';
-import { Resolver } from '../../cli/rehearsal/dns/resolver';
-import { Clock } from '../../cli/rehearsal/lag/clock';
+import { Resolver } from '../../../cli/rehearsal/dns/resolver';
+import { Clock } from '../../../cli/rehearsal/lag/clock';
 
 /** How often an order is read. */
 const BEAT_MS = 500;

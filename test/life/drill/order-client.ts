@@ -1,5 +1,5 @@
-import { Clock } from '../../cli/rehearsal/lag/clock';
-import { HttpAnswer, send } from '../../cli/rehearsal/regions/http-request';
+import { Clock } from '../../../cli/rehearsal/lag/clock';
+import { HttpAnswer, send } from '../../../cli/rehearsal/regions/http-request';
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { DescribeReplayCommand, EventBridgeClient, ListArchivesCommand, StartReplayCommand } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, Message, ReceiveMessageCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
-import { Clock } from '../../cli/rehearsal/lag/clock';
-import { Deadline } from '../../cli/rehearsal/lag/deadline';
+import { Clock } from '../../../cli/rehearsal/lag/clock';
+import { Deadline } from '../../../cli/rehearsal/lag/deadline';
 
 const POLL_MS = 250;
 const TIMEOUT_MS = 30_000;
