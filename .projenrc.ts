@@ -7,11 +7,14 @@ const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-
 /** The command, in one file. */
 const COMMAND = 'bin/cdk-multi-region.js';
 
+/** What the modules of a rehearsal's workload import, as `cdk-multi-region/rehearsal`. */
+const REHEARSAL = 'cli/rehearsal/workload/index.ts';
+
 /** Who made what is bundled. */
 const NOTICES = 'THIRD-PARTY-NOTICES';
 
-/** What esbuild tells of the handlers and of the command. */
-const METAFILES = ['handlers', 'command'].map(name => `.bundles/${name}.json`);
+/** What esbuild tells of each of its runs. */
+const METAFILES = ['handlers', 'command', 'rehearsal', 'page', 'live'].map(name => `.bundles/${name}.json`);
 
 /** Lambda handlers that ship prebuilt inside the package, so that users need no bundler for them. */
 const HANDLERS = [
@@ -35,32 +38,38 @@ const HANDLERS = [
 const SLOW_TESTS = [
   'example-app/clone.test.ts',
   'cli/rehearsal/local-region-package.test.ts',
+  'cli/rehearsal/machine/adversity.test.ts',
+  'package.test.ts',
   'docs/other-pipelines.test.ts',
   'deadlines.test.ts',
-  'compliance/strict.test.ts',
   'rules.test.ts',
+  'rehearsal/deliveries.test.ts',
   'global-table/matrix.test.ts',
   'multi-region-api/matrix.test.ts',
   'global-event-bus/matrix.test.ts',
   'replicated-workflow/matrix.test.ts',
   'multi-region-pipeline/example-app.test.ts',
   'multi-region-pipeline/matrix.test.ts',
-  'observability/dashboard/matrix.test.ts',
   'compliance/docs.test.ts',
-  'fuzz/fuzz.test.ts',
   'multi-region-pipeline/commands.test.ts',
   'multi-region-pipeline/package-managers.test.ts',
-  'example-app/rehearsal/customer.test.ts',
   'observability/audit-trail-matrix.test.ts',
-  'goes-live.test.ts',
   'system/retiring.test.ts',
   'global-event-bus/event-flow.test.ts',
   'example-app/costs.test.ts',
   'replicated-workflow/model/model.test.ts',
   'replicated-workflow/model/mutations.test.ts',
 ];
-const missing = SLOW_TESTS.filter(file => !existsSync(`test/${file}`));
+/** Tests that run with the longer ones only, for the time that they take: each is one of several that cover the same. */
+const LATER_TESTS = ['compliance/strict.test.ts', 'fuzz/fuzz.test.ts', 'goes-live.test.ts', 'observability/dashboard/matrix.test.ts', 'life/customer.test.ts'];
+const missing = [...SLOW_TESTS, ...LATER_TESTS].filter(file => !existsSync(`test/${file}`));
 if (missing.length > 0) throw new Error(`SLOW_TESTS names files that are not there: ${missing.join(', ')}`);
+
+/** What `test:long` runs: besides `LATER_TESTS`, tests of which some or all cases run only with LONG=1. */
+const LONG_TESTS = [
+  'example-app/clone', 'cli/rehearsal/local-region-package', 'cli/rehearsal/drills/real-regions', 'rehearsal/rehearse', 'cli/rehearsal/regions/killed-region', 'cli/rehearsal/machine/adversity', 'deadlines', 'package.test.ts', 'cli/messages',
+  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'compliance/docs', 'example-app/costs', 'replicated-workflow/model/mutations',
+];
 
 /** What a project of jest has of its own; it takes none of these from the configuration around it. */
 function jestProject(displayName: string, testMatch: string[], except: string[] = []) {
@@ -70,7 +79,7 @@ function jestProject(displayName: string, testMatch: string[], except: string[] 
     testPathIgnorePatterns: ['/node_modules/', ...except],
     clearMocks: true,
     setupFiles: ['<rootDir>/test/support/setup.ts'],
-    moduleNameMapper: { '^cdk-multi-region$': '<rootDir>/src' },
+    moduleNameMapper: { '^cdk-multi-region$': '<rootDir>/src', '^cdk-multi-region/rehearsal$': `<rootDir>/${REHEARSAL}` },
     modulePathIgnorePatterns: ['<rootDir>/example-app/.rehearsal', '<rootDir>/dist'],
     transform: { '^.+\\.ts$': '<rootDir>/test/support/transform.js' },
   };
@@ -124,8 +133,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // the rehearsal: pinned CLI (npm's `latest` of aws-cdk is an older, odd 3.0.0) and task list.
     // listr2 10 and later need Node 22
     'aws-cdk@2.1148.1', 'listr2@^9', 'picocolors', 'tsx',
+    // the choices of a rehearsal's customers, by seed
+    'pure-rand@^8.4.2',
     // the workflows in the documentation
     'yaml@^2',
+    // the rehearsal's page, and a browser that the tests open it in
+    'preact@^10', 'preact-render-to-string@^6', 'uplot@^1.6.32', 'playwright-core@^1.65.1',
   ],
   gitignore: SCRATCH,
 
@@ -142,6 +155,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
     configFilePath: 'jest.config.json',
+    extraCliOptions: ['--selectProjects', 'slow', 'unit'],
     jestConfig: {
       collectCoverage: false,
       // jest would leave one core of two idle
@@ -151,37 +165,64 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testSequencer: '<rootDir>/test/support/slow-first.js',
       projects: [
         jestProject('slow', SLOW_TESTS.map(file => `<rootDir>/test/${file}`)),
-        jestProject('unit', ['<rootDir>/test/**/*.test.ts'], SLOW_TESTS.map(file => `<rootDir>/test/${file}$`)),
+        jestProject('later', LATER_TESTS.map(file => `<rootDir>/test/${file}`)),
+        jestProject('unit', ['<rootDir>/test/**/*.test.ts'], [...SLOW_TESTS, ...LATER_TESTS].map(file => `<rootDir>/test/${file}$`)),
       ],
     },
   },
   tsconfigDev: {
-    compilerOptions: { paths: { 'cdk-multi-region': ['./src/index.ts'] } },
+    compilerOptions: { paths: { 'cdk-multi-region': ['./src/index.ts'], 'cdk-multi-region/rehearsal': [`./${REHEARSAL}`] } },
     include: ['.projenrc.ts'],
   },
   docgenFilePath: 'API.md',
   depsUpgrade: false,
 });
+// They would be half of the package, of sources that are not in it otherwise. What is compiled is readable as it is.
+for (const option of ['inlineSourceMap', 'inlineSources']) project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${option}`, false);
 // bundled, hence no dependencies of the package
 project.eslint?.allowDevDeps('src/**/*.lambda.ts');
 project.eslint?.allowDevDeps('cli/**');
+// Lambda gives a function its credentials in environment variables. Where else the SDK may look for them is a fifth of each bundle; Lambda has it, if it were ever asked for.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+const OTHER_CREDENTIALS = ['ini', 'process', 'sso', 'web-identity'].map(provider => `--external:@aws-sdk/credential-provider-${provider}`);
 // esbuild makes all of them at once: a task of projen's for each takes as many times longer
 const bundle = project.addTask('bundle', {
   description: 'Bundles the handlers and the command',
   exec: [
     'esbuild', ...HANDLERS, '--bundle', '--outbase=src', '--outdir=assets', '--entry-names=[dir]/[name]/index', '--platform=node', '--target=node20', '--minify', '--keep-names',
-    '--main-fields=module,main', '--log-level=warning', `--metafile=${METAFILES[0]}`,
+    '--main-fields=module,main', ...OTHER_CREDENTIALS, '--log-level=warning', `--metafile=${METAFILES[0]}`,
   ].join(' '),
 });
 bundle.exec([
   'esbuild', 'cli/main.ts', '--bundle', `--outfile=${COMMAND}`, '--platform=node', '--target=node20', '--minify', '--keep-names',
   '--main-fields=module,main', '--external:aws-cdk-lib', '--external:constructs', '--log-level=warning', `--metafile=${METAFILES[1]}`,
 ].join(' '));
+// what the command starts, or serves, is beside it
+bundle.exec('rm -rf bin/local-region && cp -R cli/rehearsal/local-region bin/ && find bin/local-region -name __pycache__ -prune -exec rm -r {} +');
+bundle.exec([
+  'esbuild', REHEARSAL, '--bundle', '--outfile=rehearsal/index.js', '--platform=node', '--target=node20', '--log-level=warning', `--metafile=${METAFILES[2]}`,
+].join(' '));
+bundle.exec('esbuild cli/rehearsal/page/main.ts --bundle --outfile=bin/page/page.js --format=iife --global-name=rehearsalPage --platform=browser --target=es2022 --minify --log-level=warning --metafile=.bundles/page.json');
+// what the rehearsal's page needs besides while the regions run
+bundle.exec('esbuild cli/rehearsal/live/panel/main.ts --bundle --outfile=bin/page/live.js --format=iife --platform=browser --target=es2022 --minify --log-level=warning --metafile=.bundles/live.json');
 // most licences ask that their text goes along with the code
 bundle.exec(`node --import tsx projenrc/third-party-notices.ts ${NOTICES} ${METAFILES.join(' ')}`);
 project.preCompileTask.spawn(bundle);
-project.gitignore.addPatterns('/assets/', '/bin/', '/.bundles/', `/${NOTICES}`);
-project.npmignore?.include('/assets/', '/bin/', `/${NOTICES}`);
+project.compileTask.exec([
+  // those of files that are no more would go along
+  `rm -rf rehearsal/types && tsc ${REHEARSAL} --ignoreConfig --declaration --emitDeclarationOnly --rootDir cli/rehearsal --outDir rehearsal/types`,
+  '--module node16 --target es2022 --strict --skipLibCheck --stripInternal --types node',
+].join(' '));
+project.compileTask.exec('echo "export * from \'./types/workload\';" > rehearsal/index.d.ts');
+// Without them, an ES module could not import a folder. A file is still imported by its path, with its extension.
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './rehearsal': { types: './rehearsal/index.d.ts', default: './rehearsal/index.js' },
+  './*': './*',
+});
+project.gitignore.addPatterns('/assets/', '/bin/', '/rehearsal/', '/.bundles/', `/${NOTICES}`);
+project.npmignore?.include('/assets/', '/bin/', '/rehearsal/', `/${NOTICES}`);
+project.addPackageIgnore('__pycache__/');
 project.addPackageIgnore('/cli/');
 project.addPackageIgnore('/.bundles/');
 
@@ -232,8 +273,8 @@ project.addTask('test:life', {
 });
 
 project.addTask('test:long', {
-  description: 'Runs the example-app in a clone, the local region\'s own tests, handlers whose services are silent, what documents count, and the mistakes in the takeover of workflows that the model must notice',
-  exec: 'jest --ci test/example-app/clone test/cli/rehearsal/local-region-package test/deadlines test/cli/messages test/compliance/docs test/example-app/costs test/replicated-workflow/model/mutations',
+  description: 'Runs what takes long: the example-app in a clone, local regions and drills on them, the package as npm installs it, pages in a browser, what documents count, and the mistakes in the takeover of workflows that the model must notice',
+  exec: `jest --ci ${[...LATER_TESTS, ...LONG_TESTS].map(name => `test/${name}`).join(' ')}`,
   env: { LONG: '1' },
 });
 
@@ -265,7 +306,11 @@ project.addPackageIgnore('/rosetta/');
 project.addPackageIgnore('/docs/');
 
 // Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
-project.setScript('start', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx example-app/rehearsal/main.ts');
+// what the bundler says is of interest only if it fails
+const bundled = 'mkdir -p .bundles && projen bundle > .bundles/log 2>&1 || { cat .bundles/log; exit 1; }';
+const rehearse = `${bundled}; cd example-app && node ../${COMMAND} rehearse --workload rehearsal/workload.ts`;
+project.setScript('start', rehearse);
+project.setScript('drill', `${rehearse} --drills all`);
 project.setScript('life', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx test/life/drill/main.ts');
 
 // so that a clone's example-app runs right after `npm ci`

@@ -40,7 +40,7 @@ export function packageFolders(metafiles: Metafile[]): string[] {
 export function readPackage(folder: string): BundledPackage {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (!KNOWN_LICENSES.includes(license)) throw new Error(`${name}@${version} is bundled, and its licence is ${license}, none of ${KNOWN_LICENSES.join(', ')}`);
-  const files = readdirSync(folder).filter(file => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file)).sort();
+  const files = readdirSync(folder).filter(file => /^(licen[cs]e|copying|notice)(-mit)?(\.(md|txt))?$/i.test(file)).sort();
   const own = files.map(file => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
   // that text names no author, so that it is the same for all: ours
   const text = own === '' && license === 'Apache-2.0' ? readFileSync('LICENSE', 'utf8').trim() : own;
@@ -58,7 +58,7 @@ export function notices(packages: BundledPackage[]): string {
   }
   const rule = '-'.repeat(80);
   const parts = [...texts].map(([text, lines]) => `${lines.join('\n')}\n\n${text}\n`);
-  return `This package has in its assets/ and bin/, bundled, what follows.\n\n${parts.map(part => `${rule}\n${part}`).join('\n')}`;
+  return `This package has in its assets/, bin/ and rehearsal/, bundled, what follows.\n\n${parts.map(part => `${rule}\n${part}`).join('\n')}`;
 }
 
 if (require.main === module) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { KNOWN_LICENSES, Metafile, notices, packageFolders, readPackage } from '../projenrc/third-party-notices';
 
-const METAFILES: Metafile[] = ['handlers', 'command'].map(name => JSON.parse(readFileSync(`.bundles/${name}.json`, 'utf8')));
+const METAFILES: Metafile[] = ['handlers', 'command', 'rehearsal', 'page', 'live'].map(name => JSON.parse(readFileSync(`.bundles/${name}.json`, 'utf8')));
 
 const packageOf = (manifest: object, files: Record<string, string> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
@@ -17,7 +17,7 @@ describe('The notices of third parties', () => {
 
   test('are of every bundle that there is', () => {
     const bundles = METAFILES.flatMap(({ outputs }) => Object.keys(outputs));
-    const files = ['assets', 'bin'].flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => `${folder}/${file}`)).filter(file => file.endsWith('.js'));
+    const files = ['assets', 'bin', 'rehearsal'].flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => `${folder}/${file}`)).filter(file => /\.(js|css)$/.test(file));
     expect(bundles.sort()).toEqual(files.sort());
   });
 

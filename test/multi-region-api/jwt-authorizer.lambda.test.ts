@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'timers/promises';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import * as fc from 'fast-check';
-import { Algorithm, base64url, Issuer, SigningKey, tokenSignedWithPublicKey } from '../support/issuer';
+import { Issuer } from '../support/issuer';
 import { loadHandler } from '../support/local-endpoint';
 import { LogLines } from '../support/log-lines';
+import { Algorithm, base64url, SigningKey, tokenSignedWithPublicKey } from '../support/token-issuer';
 
 const API = 'arn:aws:execute-api:us-west-2:111122223333:a1b2c3d4e5/live';
 const ISSUER = 'https://issuer.example/';

@@ -1,8 +1,9 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { IssuerToken, issuerTokens } from './issuer-tokens';
-import { Issuer, SigningKey } from '../support/issuer';
+import { Issuer } from '../support/issuer';
 import { loadHandler } from '../support/local-endpoint';
 import { LogLines } from '../support/log-lines';
+import { SigningKey } from '../support/token-issuer';
 
 const API = 'arn:aws:execute-api:us-west-2:111122223333:a1b2c3d4e5/live';
 /** The handler as it is deployed. */
