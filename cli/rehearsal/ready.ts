@@ -3,6 +3,7 @@ import { Route53 } from './dns/route53';
 import { Deadline } from './lag/deadline';
 import { RunningSystem } from './running-system';
 import { expectEqual, Section } from './telling/account';
+import { differences } from './workload/checkers/items';
 
 const POLL_MS = 100;
 const PATIENCE_MS = 60_000;
@@ -30,11 +31,11 @@ export async function checkReady({ regions, route53, api, system, lag, signal }:
       await until(async () => ledElsewhere(route53, regions.map(({ name }) => name)));
     });
   }
-  for (const { name } of system.tables) {
-    await section.check(`the replicas of ${name} are equal`, async () => {
-      const replicas = await Promise.all(regions.map(async region => (await region.items(name)).map(item => JSON.stringify(item)).sort()));
-      replicas.forEach((replica, i) => expectEqual(`items in ${regions[i].name}`, replica, replicas[0]));
-      return `${replicas[0].length} items in each of ${regions.length}`;
+  for (const table of system.tables) {
+    await section.check(`the replicas of ${table.name} are equal`, async () => {
+      const [first, ...others] = await Promise.all(regions.map(async region => region.items(table.name)));
+      others.forEach((items, i) => expectEqual('differences', differences(table, first, items, [`in ${regions[0].name}`, `in ${regions[i + 1].name}`]), []));
+      return `${first.length} items in each of ${regions.length}`;
     });
   }
 }

@@ -45,6 +45,8 @@ export interface RehearsalProps extends Run {
   readonly seed: number;
   /** The Python to make the environment with. */
   readonly python?: string;
+  /** The command that repeats the run. */
+  readonly command: string;
   /** Whether every step and check is told. */
   readonly inFull: boolean;
   /** Where a rehearsal may write. */
@@ -113,9 +115,17 @@ export class Rehearsal {
 
   /** What is known until now. */
   public report(): Report {
-    const { props: { appFolder, app, seed, account }, history, executions, emulation } = this;
+    const { props: { appFolder, app, command, seed, account }, history, executions, emulation } = this;
     return makeReport({
-      app: app ?? basename(appFolder), system: this.app!.system, seed, account, history, drills: this.series?.reports ?? [], executions, emulation,
+      app: app ?? basename(appFolder),
+      command,
+      system: this.app!.system,
+      seed,
+      account,
+      history,
+      drills: this.series?.reports ?? [],
+      executions,
+      emulation,
     });
   }
 
@@ -194,6 +204,7 @@ export class Rehearsal {
     const series = new DrillSeries({ running: found!, workload, history, account, seed, replicationLag, timeScale, expectedDenials }, drills);
     const section = account.section('Drills that are left out');
     for (const { name, reason, isByName } of series.skipped) {
+      // whoever names it wants it tried
       if (isByName) section.failure(`${name} can be tried`, reason);
       else section.note(`${name}: ${reason}`);
     }

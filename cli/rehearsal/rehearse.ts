@@ -46,6 +46,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
         appFolder: process.cwd(),
         scratch: resolve(SCRATCH),
         inFull,
+        command: repeating(process.argv.slice(2), options.seed),
         workload,
         drills: requestsOf(options.drills),
         ui: isWatched ? { port: uiPort } : undefined,
@@ -68,4 +69,10 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
 
 function requestsOf(drills = DEFAULT_DRILLS) {
   return drills === 'none' ? [] : parseDrills(drills);
+}
+
+/** The same command with the same seed. */
+function repeating(args: readonly string[], seed: number): string {
+  const words = args.some(arg => /^--seed(=|$)/.test(arg)) ? args : [...args, '--seed', String(seed)];
+  return ['npx cdk-multi-region', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))].join(' ');
 }

@@ -2,12 +2,12 @@ import { LoadLike } from './drill-tools';
 import { Stage } from './stage';
 import { until } from './until';
 import { secondsBetween } from '../telling/timeline';
+import { RATE } from '../workload/customer';
 
 /** By how much something may be late that this machine has to do besides everything else. */
 const PATIENCE = 2;
 const PATIENCE_MS = 5000;
-/** Operations that a customer begins in a second, unless the workload says otherwise; and twice as many as show that somebody is served. */
-const RATE = 2;
+/** Twice as many operations as show that somebody is served. */
 const ENOUGH = 10;
 const POLL_MS = 50;
 

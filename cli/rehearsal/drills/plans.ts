@@ -48,11 +48,6 @@ export function planDrills(requests: readonly DrillRequest[], stage: PlannedStag
   return { plans, skipped };
 }
 
-/** One line for people about each drill that was asked for by name and cannot be tried. */
-export function refusals(skipped: readonly Skipped[]): string[] {
-  return skipped.filter(({ isByName }) => isByName).map(({ name, reason }) => `the drill ${name} cannot be tried: ${reason}`);
-}
-
 class DoesNotFit extends Error {}
 
 /** Draws drills of one nemesis to three at once. */

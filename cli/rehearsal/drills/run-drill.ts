@@ -3,9 +3,9 @@ import { DrillTools, LoadLike, Measures } from './drill-tools';
 import { DrillPlan } from './nemesis';
 import { Reconciled, reconcile } from './reconcile';
 import { runFault } from './run-fault';
-import { checksOf, verdictOf } from './section-checks';
 import { Stage } from './stage';
 import { DrillReport } from '../report/report';
+import { checksOf, verdictOf } from '../report/section-checks';
 import { Fault } from '../workload/workload';
 
 const NOTHING: Measures = { requests: 0, failed: 0, doubled: 0, explained: 0, lost: 0 };

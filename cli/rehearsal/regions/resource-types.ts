@@ -9,11 +9,6 @@ export class ResourceTypes {
 
   constructor(private readonly verdicts: Record<string, Verdict>) {}
 
-  /** Of these types, those that deploy and then do nothing. */
-  public accepted(types: string[]): { type: string; note: string }[] {
-    return types.filter(type => this.verdicts[type]?.verdict === 'accepted').map(type => ({ type, note: this.verdicts[type].note }));
-  }
-
   /**
    * What the report says of the types of a system, those that are less than on AWS.
    *
@@ -28,11 +23,6 @@ export class ResourceTypes {
       const { verdict, note } = Object.hasOwn(this.verdicts, known) ? this.verdicts[known] : UNREVIEWED;
       return { type, count, verdict, note };
     }).filter(({ verdict, note }) => verdict !== 'emulated' || note !== '');
-  }
-
-  /** Of these types, those that nothing is known about. */
-  public unknown(types: string[]): string[] {
-    return types.filter(type => !Object.hasOwn(this.verdicts, type));
   }
 }
 

@@ -1,4 +1,5 @@
-import { CheckReport, DrillReport, EmulationReport, Report, SectionReport } from './report';
+import { DrillReport, EmulationReport, Report, SectionReport } from './report';
+import { checksOf, verdictOf } from './section-checks';
 import { SystemDescription } from '../system/system-description';
 import { Account, Section } from '../telling/account';
 import { History } from '../workload/history';
@@ -6,6 +7,8 @@ import { Execution } from '../workload/workload';
 
 export interface ReportProps {
   readonly app: string;
+  /** What repeats it. */
+  readonly command: string;
   readonly system: SystemDescription;
   readonly seed: number;
   readonly account: Account;
@@ -16,20 +19,22 @@ export interface ReportProps {
 }
 
 /** Puts together what is known of a rehearsal until now. */
-export function makeReport({ app, system, seed, account, history, drills, executions, emulation }: ReportProps): Report {
+export function makeReport({ app, command, system, seed, account, history, drills, executions, emulation }: ReportProps): Report {
   const { passed, failed, tooSlow: unknown } = account;
+  const sections = account.allSections;
   return {
     version: 1,
     app,
+    command,
     system: system.name,
     regions: system.regions,
     startedAt: new Date(history.startedAt.wall).toISOString(),
     durationMs: history.now(),
     seed,
-    verdict: verdictOf({ failed, unknown }),
+    verdict: verdictOf(sections.flatMap(section => checksOf(section))),
     counts: { passed, failed, unknown },
     drills,
-    sections: account.allSections
+    sections: sections
       .filter(({ entries, title }) => entries.length > 0 && !drills.some(drill => drill.title === title))
       .map(sectionReport),
     samples: history.samples,
@@ -39,19 +44,6 @@ export function makeReport({ app, system, seed, account, history, drills, execut
     moments: history.moments,
     emulation,
   };
-}
-
-/** A failure outweighs what could not be told. */
-export function verdictOf({ failed, unknown }: { readonly failed: number; readonly unknown: number }): Report['verdict'] {
-  if (failed > 0) return 'failed';
-  return unknown > 0 ? 'unknown' : 'passed';
-}
-
-/** The checks of a section, as a report has them. */
-export function checksOf({ entries }: Section): CheckReport[] {
-  return entries.flatMap(entry => (entry.kind === 'check'
-    ? [{ claim: entry.claim, outcome: entry.outcome === 'too slow' ? 'unknown' as const : entry.outcome, summary: entry.detail }]
-    : []));
 }
 
 function sectionReport(section: Section): SectionReport {

@@ -3,7 +3,7 @@ import { fakeRegion, REGIONS, stageWith, SYSTEM } from './stage';
 import { parseDrills } from '../../../../cli/rehearsal/drills/drill-names';
 import { ALL_NEMESES } from '../../../../cli/rehearsal/drills/nemeses/all-nemeses';
 import { PlannedStage } from '../../../../cli/rehearsal/drills/nemesis';
-import { planDrills, refusals } from '../../../../cli/rehearsal/drills/plans';
+import { planDrills } from '../../../../cli/rehearsal/drills/plans';
 import { Workload } from '../../../../cli/rehearsal/workload/workload';
 
 const NAMES = ALL_NEMESES.map(({ name }) => name);
@@ -128,19 +128,19 @@ describe('planDrills', () => {
   ])('leaves %s out in %s regions without what it needs', (name, regions, more, reason) => {
     const { plans, skipped } = plan(name, stage(regions, 1, more as Partial<PlannedStage>));
     expect([plans, skipped]).toEqual([[], [{ name, reason, isByName: true }]]);
-    expect(refusals(skipped)).toEqual([`the drill ${name} cannot be tried: ${reason}`]);
+    expect(skipped).toEqual([{ name, reason, isByName: true }]);
   });
 
   test('refuses nothing that nobody asked for by name', () => {
     const { plans, skipped } = plan('default', stage(2, 1, { route53: undefined }));
     expect(plans.map(({ name }) => name)).toEqual(['freeze', 'partition']);
     expect(skipped.map(({ name }) => name)).toEqual(['evacuate']);
-    expect(refusals(skipped)).toEqual([]);
+    expect(skipped.filter(({ isByName }) => isByName)).toEqual([]);
   });
 
   test('has nothing to draw for a system without anything', () => {
     const nothing = { ...without({ apis: [], tables: [], buses: [], workflows: [], queues: [], deadLetters: [] }), workload: undefined };
     const { plans, skipped } = plan('random:2', stage(1, 1, nothing));
-    expect([plans, refusals(skipped)]).toEqual([[], ['the drill random:2 cannot be tried: the system has nothing that could fail']]);
+    expect([plans, skipped]).toEqual([[], [{ name: 'random:2', reason: 'the system has nothing that could fail', isByName: true }]]);
   });
 });

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { HOST, startRegion, things } from './region-servers';
 import { eventually, Setting, startSetting, stopSetting } from './setting';
-import { healthWorkload } from '../../../../cli/rehearsal/workload/health-workload';
 import { Sent } from '../../../../cli/rehearsal/workload/workload';
 import { writesOf } from '../../../../cli/rehearsal/workload/writes';
 
@@ -234,22 +233,5 @@ describe('Load', () => {
     ending.abort();
     await load.stop();
     expect(new Set(told(history.sent))).toEqual(new Set(['interrupted']));
-  });
-});
-
-describe('Load, of an application of which nothing is known', () => {
-  test('asks for health', async () => {
-    const { load, history } = loadOf({ workload: { ...healthWorkload('/health'), rate: 50 } });
-    load.start();
-    await eventually(() => b.asked.length >= 2);
-    a.status = 503;
-    b.status = 200;
-    await eventually(() => load.customersNear('b')[0].isServedBy(region => region === 'b', history.now() - 300));
-    await eventually(() => history.sent.some(({ outcome }) => outcome?.told === '503'));
-    await load.stop();
-    expect(new Set(a.asked.map(({ method, path }) => `${method} ${path}`))).toEqual(new Set(['GET /health']));
-    const outcomes = (region: string) => history.sent.filter(sent => sent.region === region).map(({ outcome }) => `${outcome!.type} ${outcome!.told}`);
-    expect(outcomes('a').at(-1)).toBe('fail 503');
-    expect(outcomes('b').at(-1)).toBe('ok 200');
   });
 });

@@ -1,4 +1,4 @@
-import { checksOf, verdictOf } from '../../../../cli/rehearsal/drills/section-checks';
+import { checksOf, verdictOf } from '../../../../cli/rehearsal/report/section-checks';
 import { TooSlow } from '../../../../cli/rehearsal/lag/too-slow';
 import { Account } from '../../../../cli/rehearsal/telling/account';
 

@@ -1,4 +1,4 @@
-import { CheckReport, DrillReport } from '../report/report';
+import { CheckReport, DrillReport } from './report';
 import { Section } from '../telling/account';
 
 /**
