@@ -1,5 +1,6 @@
-import { statSync } from 'fs';
-import { basename, resolve } from 'path';
+import { existsSync, statSync } from 'fs';
+import { homedir } from 'os';
+import { basename, join, resolve } from 'path';
 import { Deployment } from './deployment/deployment';
 import { SynthesizedApp } from './deployment/synthesized-app';
 import { DrillSeries } from './drill-series';
@@ -81,6 +82,10 @@ export class Rehearsal {
   public async run(): Promise<void> {
     const { props, props: { signal, inFull, processes } } = this;
     // At first, because it takes no time and may be all that there is to say
+    const settings = [join(props.appFolder, 'cdk.json'), join(homedir(), '.cdk.json')];
+    if (props.app === undefined && !settings.some(file => existsSync(file))) {
+      throw new Advice('There is no cdk.json here, which says how to run an app: go to the folder of your CDK app, or name a command with --app.');
+    }
     const python = await findPython(props.python, signal);
     const watching = new AbortController();
     const watched = AbortSignal.any([watching.signal, signal]);

@@ -108,8 +108,10 @@ async function tryTo(
   } catch (error) {
     if (!signal.aborted) {
       const { message, details } = explain(error, scratch);
+      // what was found until then, and then why there is no more
+      const told = inFull ? account.render(pc) : account.renderTrouble(pc);
       account.section(`The ${title.toLowerCase()} itself`).failure('runs to its end', message);
-      say(`\n${account.render(pc)}${details}`);
+      say(`${told && `\n${told}`}\n${pc.red(`✖ ${message}`)}\n${details}`);
     }
     return undefined;
   } finally {

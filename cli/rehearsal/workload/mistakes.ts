@@ -1,5 +1,7 @@
+import { Advice } from '../machine/advice';
+
 /** A mistake of the workload's author, as one line. */
-export class WorkloadMistake extends Error {}
+export class WorkloadMistake extends Advice {}
 
 /** What is wrong with a workload, as it comes to light while it runs: each kind once, with how often it was seen. */
 export class Mistakes {
