@@ -133,6 +133,37 @@ describe('the bundle', () => {
     });
   });
 
+  describe('rehearse', () => {
+    const here = mkdtempSync(join(tmpdir(), 'no-app-'));
+    afterAll(() => rmSync(here, { recursive: true }));
+    const rehearse = (...args: string[]) => spawnSync(process.execPath, [...alone, bundle, 'rehearse', ...args], { encoding: 'utf8', env: { ...env, HOME: here }, cwd: here });
+
+    test('lists what can go wrong', () => {
+      const { status, stdout } = rehearse('--show-drills');
+      expect([status, stdout]).toEqual([0, expect.stringMatching(/^freeze +all processes of a region stop/)]);
+    });
+
+    test.each([
+      [['--drills', 'freze'], 'there is no drill "freze", but freeze, '],
+      [['--report', 'report.pdf'], 'a report is a file that ends in .html (a page), .json or .xml (JUnit), not "report.pdf"'],
+      [['--ui-port', '0'], 'Expected a number from 1 to 65535.'],
+      [['--time-scale', '0'], 'Expected a number from 1 to 20.'],
+    ])('ends with 2 and writes nothing if it is called with %j', (args, message) => {
+      const { status, stderr } = rehearse(...args);
+      expect([status, stderr, readdirSync(here)]).toEqual([2, expect.stringContaining(message), []]);
+    });
+
+    test.each([
+      [[], 'There is no cdk.json here'],
+      [['--workload', 'nowhere.ts'], 'there is no workload nowhere.ts'],
+      [['--app', 'node app.js', '--python', 'no-such-python'], 'no-such-python does not run as a Python'],
+    ])('says in a line why it cannot begin: %j', (args, message) => {
+      const { status, stdout } = rehearse(...args);
+      const lines = stdout.split('\n').filter(line => line !== '');
+      expect([status, lines.length, lines[1], lines[2]]).toEqual([1, 3, expect.stringContaining(`✖ ${message}`), '0 passed, 1 failed']);
+    });
+  });
+
   test('is silent when nobody reads what it writes', async () => {
     const child = spawn(process.execPath, [bundle, '--help'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let err = '';
