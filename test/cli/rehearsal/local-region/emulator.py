@@ -20,6 +20,7 @@ _prepared = environment(
         region=HOME,
         port=1,
         state_dir=STATE,
+        account=ACCOUNT,
         peers={},
         global_services_in=HOME,
         hosted_zones={},
