@@ -118,7 +118,7 @@ function inWords({ recoveryTimeMs, requests, failed, lost, doubled, explained }:
   return [
     recoveryTimeMs === undefined ? 'customers were served all the while' : `customers were served again after ${(recoveryTimeMs / 1000).toFixed(1)} s`,
     `${failed} of ${requests} requests failed`,
-    ...isReadBack ? [`${lost} acknowledged writes lost`] : [],
-    `${doubled} workflows ran twice${doubled > 0 ? ` (${explained} explained by the fault)` : ''}`,
+    ...isReadBack ? [`${lost} acknowledged ${lost === 1 ? 'write' : 'writes'} lost`] : [],
+    `${doubled} ${doubled === 1 ? 'workflow' : 'workflows'} ran twice${doubled > 0 ? ` (${explained} explained by the fault)` : ''}`,
   ].join('; ');
 }

@@ -68,6 +68,8 @@ export class Rehearsal {
   private python?: string;
   private app?: SynthesizedApp;
   private preparation: Preparation = {};
+  private undoSetUp?: void | (() => Promise<void>);
+  private readonly watching = new AbortController();
   private found?: RunningSystem;
   private series?: DrillSeries;
   private live?: LiveRehearsal;
@@ -87,25 +89,24 @@ export class Rehearsal {
       throw new Advice('There is no cdk.json here, which says how to run an app: go to the folder of your CDK app, or name a command with --app.');
     }
     const python = await findPython(props.python, signal);
-    const watching = new AbortController();
-    const watched = AbortSignal.any([watching.signal, signal]);
+    const watched = AbortSignal.any([this.watching.signal, signal]);
     this.lag.watch([TIMER_PROBE, CHILD_PROBE], watched);
     this.preparation = await props.workload?.prepare?.() ?? {};
-    let undoSetUp: void | (() => Promise<void>) = undefined;
-    try {
-      const show = { stop: async () => processes.stopAll(), signal, inFull };
-      await runSteps([this.prepare(python), this.startRegions(), this.deploy(), this.becomeReady(watched)], show);
-      undoSetUp = await props.workload?.setUp?.({ regions: this.found!.regions });
-      this.series = this.planDrills();
-      await this.openPage();
-      await runSteps(this.series.steps, show);
-      await this.live?.healAll();
-      await this.lookBack();
-    } finally {
-      watching.abort();
-      await undoSetUp?.();
-      await this.preparation.undo?.();
-    }
+    const show = { stop: async () => processes.stopAll(), signal, inFull };
+    await runSteps([this.prepare(python), this.startRegions(), this.deploy(), this.becomeReady(watched)], show);
+    this.undoSetUp = await props.workload?.setUp?.({ regions: this.found!.regions });
+    this.series = this.planDrills();
+    await this.openPage();
+    await runSteps(this.series.steps, show);
+    await this.live?.healAll();
+    await this.lookBack();
+  }
+
+  /** Undoes what the workload has prepared. To be called when nothing more is to come, however it came. */
+  public async close(): Promise<void> {
+    this.watching.abort();
+    await this.undoSetUp?.();
+    await this.preparation.undo?.();
   }
 
   /** The system, once it is there. */

@@ -33,14 +33,14 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
   const { keep, ui, uiPort, verbose: inFull = false, report, json } = options;
   const isWatched = ui === true || uiPort !== undefined;
   const reports = [...report ?? [join(SCRATCH, 'report.html')], ...json ? [join(SCRATCH, 'report.json')] : []];
-  let rehearsal: Rehearsal;
+  let rehearsal: Rehearsal | undefined;
   return runCommand({
     title: 'Rehearsal',
     scratch: resolve(SCRATCH),
     inFull,
     work: async run => {
       const workload = options.workload === undefined ? undefined : await loadWorkload(options.workload);
-      rehearsal = new Rehearsal({
+      const running = new Rehearsal({
         ...options,
         ...run,
         appFolder: process.cwd(),
@@ -51,19 +51,22 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
         drills: requestsOf(options.drills),
         ui: isWatched ? { port: uiPort } : undefined,
       });
+      rehearsal = running;
       try {
-        await rehearsal.run();
+        await running.run();
       } finally {
         // of what did not come to its end as well
-        if (rehearsal.hasBegun) reports.forEach(file => writeReport(rehearsal.report(), file));
+        if (running.hasBegun) reports.forEach(file => writeReport(running.report(), file));
       }
-      return [rehearsal.whatIsDifferent, `Report: ${reports.map(file => relative('', file)).join(', ')}`].join('\n');
+      return [running.whatIsDifferent, `Report: ${reports.map(file => relative('', file)).join(', ')}`].join('\n');
     },
     keep: keep || isWatched ? ({ account, signal }) => {
-      say(`\n${howToTry(rehearsal.running!, pc)}\n\n${account.countLine()}\n`);
-      if (isWatched) rehearsal.keepCustomers();
-      void tellWhereTheNameLeads(rehearsal.running!, say, signal);
+      const { running } = rehearsal!;
+      say(`\n${howToTry(running!, pc)}\n\n${account.countLine()}\n`);
+      if (isWatched) rehearsal!.keepCustomers();
+      void tellWhereTheNameLeads(running!, say, signal);
     } : undefined,
+    end: async () => rehearsal?.close(),
   });
 }
 

@@ -12,6 +12,9 @@ import { RunFolder } from '../machine/run-folder';
 /** Nothing failed, but not everything could be told. */
 export const EXIT_TOO_SLOW = 3;
 
+/** How long the end may take. */
+const END_MS = 5000;
+
 /** What a command that starts processes has. */
 export interface Run {
   readonly account: Account;
@@ -36,6 +39,12 @@ export interface CommandProps {
   readonly inFull?: boolean;
   /** Called after it has done its work, before its processes are stopped: they stay until Ctrl-C, if this is there. */
   readonly keep?: (run: Run) => void;
+  /**
+   * Called last of all, however it came, before processes are stopped; what takes longer than a few seconds is not waited for.
+   *
+   * @default - there is nothing to do
+   */
+  readonly end?: () => Promise<void>;
 }
 
 /** Runs a command to its end, or until the user wants it to stop: then too all that it started is stopped. Returns the exit code of this process. */
@@ -66,6 +75,7 @@ async function run(props: CommandProps): Promise<number> {
   if (signal) {
     say(pc.yellow('\nStopping all processes …'));
   }
+  await Promise.race([props.end?.().catch((error: Error) => say(pc.red(`✖ ${error.message}`))), sleep(END_MS, undefined, { ref: false })]);
   await processes.stopAll();
   if (signal) {
     // What was under way fails by this, which is no news
