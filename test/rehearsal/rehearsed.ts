@@ -1,0 +1,31 @@
+import { spawn } from 'child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join, resolve } from 'path';
+import { Report } from '../../cli/rehearsal/report/report';
+
+export interface Rehearsed {
+  readonly code: number | null;
+  readonly output: string;
+  readonly report: Report;
+}
+
+/** Runs the command as it is in the package, in the folder of an app. */
+export async function rehearse(app: string, ...options: string[]): Promise<Rehearsed> {
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsed-'));
+  const file = join(folder, 'report.json');
+  try {
+    const [code, output] = await new Promise<[number | null, string]>((done, failed) => {
+      let said = '';
+      const child = spawn(process.execPath, [resolve('bin/cdk-multi-region.js'), 'rehearse', ...options, '--report', file], { cwd: app, stdio: ['ignore', 'pipe', 'pipe'] });
+      [child.stdout, child.stderr].forEach(stream => stream.on('data', chunk => { said += chunk; }));
+      child.once('error', failed).once('close', status => done([status, said]));
+    });
+    return { code, output, report: JSON.parse(readFileSync(file, 'utf8')) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What did not hold. */
+export const failedClaims = ({ drills }: Report) => drills.flatMap(({ checks }) => checks.filter(({ outcome }) => outcome === 'failed').map(({ claim }) => claim));
