@@ -77,6 +77,7 @@ async function compileAndImport(esbuild: Esbuild, file: string, absolute: string
       sourcesContent: false,
       write: false,
       logLevel: 'silent',
+      plugins: format === 'cjs' ? [OWN_FOLDERS] : [],
     });
   } catch (error) {
     throw new WorkloadMistake(`the workload ${file} cannot be compiled: ${compileError(error)}`);
@@ -95,6 +96,19 @@ async function compileAndImport(esbuild: Esbuild, file: string, absolute: string
     rmSync(compiled, { force: true });
   }
 }
+
+/** Each module that asks where it is goes on to know, although all are one file: some read what is beside them. */
+const OWN_FOLDERS = {
+  name: 'own-folders',
+  setup: (build: { onLoad(options: object, load: (file: { path: string }) => object | undefined): void }) => {
+    build.onLoad({ filter: /\.[cm]?[jt]s$/ }, ({ path: module }) => {
+      const source = readFileSync(module, 'utf8');
+      if (!/__(dir|file)name/.test(source)) return undefined;
+      const contents = `var __filename = ${JSON.stringify(module)}, __dirname = ${JSON.stringify(path.dirname(module))}; ${source}`;
+      return { contents, loader: /\.[cm]?ts$/.test(module) ? 'ts' : 'js' };
+    });
+  },
+};
 
 function compileError(error: unknown): string {
   const [first] = (error as Partial<BuildFailure>).errors ?? [];
