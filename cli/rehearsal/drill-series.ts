@@ -46,10 +46,13 @@ export class DrillSeries {
   public current?: string;
 
   private readonly plans: readonly DrillPlan[];
+  /** What customers do. */
+  private readonly customers: Workload;
 
   constructor(private readonly props: DrillSeriesProps, requests: readonly DrillRequest[]) {
     const { running, history, seed, replicationLag, timeScale, expectedDenials, workload } = props;
     const { system, regions, route53, lag, signal } = running;
+    this.customers = workload ?? builtInWorkload(system);
     this.stage = {
       system,
       regions,
@@ -79,16 +82,15 @@ export class DrillSeries {
   }
 
   private load(number: number): Load {
-    const { stage: { history, lag, signal, regions, system, route53, runId }, props: { seed, workload } } = this;
+    const { customers, stage: { history, lag, signal, regions, route53, runId }, props: { seed } } = this;
     return new Load({
-      workload: workload ?? builtInWorkload(system), regions, names: route53, history, seed: seed + number, clock: lag, signal, prefix: `${runId}-${number}`,
+      workload: customers, regions, names: route53, history, seed: seed + number, clock: lag, signal, prefix: `${runId}-${number}`,
     });
   }
 
   private async run(plan: DrillPlan, number: number): Promise<string | { of: string }> {
-    const { stage, stage: { history, lag, signal, regions, system, route53, replicationLag }, props: { workload, account } } = this;
+    const { customers, stage, stage: { history, lag, signal, regions, system, route53, replicationLag }, props: { workload, account } } = this;
     const section = account.section(titleOf(plan));
-    const customers = workload ?? builtInWorkload(system);
     const load = this.load(number);
     const common = { system, workload, since: history.now(), recoveryMs: route53?.failoverMs ?? 0, slackMs: EVENT_MS + replicationLag * 1000 };
     const tools: DrillTools<FinalRead> = {

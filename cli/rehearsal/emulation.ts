@@ -7,10 +7,9 @@ import { EmulationReport } from './report/report';
 export async function describeEmulation(
   { assembly, system: { durations } }: SynthesizedApp, regions: readonly LocalRegion[], timeScale: number,
 ): Promise<EmulationReport> {
-  const types = assembly.stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}).map(({ Type }) => Type));
   const skipped = new Set((await Promise.all(regions.map(skippedIn))).flat().map(({ type }) => type));
   return {
-    types: ResourceTypes.read(RESOURCE_TYPES).report(types, skipped),
+    types: ResourceTypes.read(RESOURCE_TYPES).report(assembly.resourceTypes, skipped),
     scaled: [
       `Route 53's probes and answers, and the periods of alarms: 1:${timeScale}`,
       ...Object.entries(durations.environment).map(([name, variables]) => `${name}: ${variables.join(', ')}: 1:${timeScale}`),

@@ -1,3 +1,4 @@
+import { authorizationFor } from '../../cli/rehearsal/regions/authorization';
 import { LocalRegion } from '../../cli/rehearsal/regions/local-region';
 
 export interface DeployedStack {
@@ -9,10 +10,7 @@ export interface DeployedStack {
 export async function deployedStacks({ name, endpoint }: LocalRegion): Promise<Record<string, DeployedStack>> {
   const answer = await fetch(endpoint, {
     method: 'POST',
-    headers: {
-      'Content-Type': 'application/x-www-form-urlencoded',
-      'Authorization': `AWS4-HMAC-SHA256 Credential=test/20000101/${name}/cloudformation/aws4_request, SignedHeaders=host, Signature=0`,
-    },
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...authorizationFor('cloudformation', name) },
     body: 'Action=DescribeStacks&Version=2010-05-15',
   });
   const text = await answer.text();

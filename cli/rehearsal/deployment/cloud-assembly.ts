@@ -85,10 +85,9 @@ export class CloudAssembly {
     return waves;
   }
 
-  /** All resource types of the templates, sorted. */
+  /** The types of all resources of the templates, each as often as it occurs. */
   public get resourceTypes(): string[] {
-    const types = this.stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}).map(resource => resource.Type));
-    return [...new Set(types)].sort();
+    return this.stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}).map(resource => resource.Type));
   }
 
   /** A property that is literal text, of the resource of a type whose logical id is what is given and the CDK's hash; equal in every stack that has it. */

@@ -1,3 +1,4 @@
+import { authorizationFor } from './authorization';
 import { LocalRegion } from './local-region';
 import { HOST } from '../machine/free-ports';
 import { ApiDescription } from '../system/system-description';
@@ -17,7 +18,7 @@ export async function entranceOf(api: ApiDescription, { name, endpoint }: Pick<L
   const own = api.regionalNames[name];
   if (own !== undefined) return { host: own, basePath: '' };
   const answer = await fetch(`${endpoint}/restapis?limit=500`, {
-    headers: { Authorization: `AWS4-HMAC-SHA256 Credential=test/20000101/${name}/apigateway/aws4_request, SignedHeaders=host, Signature=0` },
+    headers: authorizationFor('apigateway', name),
     signal: AbortSignal.timeout(10_000),
   });
   if (!answer.ok) throw new Error(`API Gateway in ${name} does not list its APIs: ${await answer.text()}`);

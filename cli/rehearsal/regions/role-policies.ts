@@ -1,3 +1,4 @@
+import { authorizationFor } from './authorization';
 import { LocalRegion } from './local-region';
 
 const VERSION = '2010-05-08';
@@ -38,7 +39,7 @@ export class RolePolicies {
     const answer = await fetch(endpoint, {
       method: 'POST',
       body: new URLSearchParams({ ...parameters, Version: VERSION }),
-      headers: { Authorization: `AWS4-HMAC-SHA256 Credential=test/20000101/${name}/iam/aws4_request, SignedHeaders=host, Signature=0` },
+      headers: authorizationFor('iam', name),
       signal: AbortSignal.timeout(5000),
     });
     const text = await answer.text();

@@ -3,7 +3,7 @@ import { eachAtMost } from './each-at-most';
 import { describeError, shown, WorkloadMistake } from './mistakes';
 import { Random } from './random';
 import { Sender, TIMEOUT_MS } from './sender';
-import { isServedBy, sentBetween, servedSince } from './service';
+import { isServedBy, servedSince } from './service';
 import { Route } from './target';
 import { Operation, Sent, Workload } from './workload';
 
@@ -87,11 +87,6 @@ export class Customer {
       if (round > 0) await sleep(ROUND_PAUSE_MS, undefined, { signal }).catch(() => {});
       await eachAtMost(this.mostOpen, this.owed, async write => this.write(write));
     }
-  }
-
-  /** What was sent at a moment or later, until another, in milliseconds since the start of the history. */
-  public sentBetween(start: number, end = Infinity): Sent[] {
-    return sentBetween(this.sent, start, end);
   }
 
   /** Whether the last few requests went well and were led to where it is wanted, and none is on its way to elsewhere. */

@@ -163,8 +163,8 @@ async function leave(system: LivingSystem, section: Section, progress: (text: st
     expectEqual('workflows that run', (await third.executions()).filter(({ status }) => status === 'RUNNING').map(({ name }) => name), []);
     const open = [...await third.noted()].filter(([, status]) => status === 'STARTED').map(([name]) => name);
     expectEqual('workflows that are open', open, []);
-    expectEqual('dead letters', (await third.operator.deadLetters()).length, 0);
-    expectEqual('rows and events on their way', (await third.sending()).queued, 0);
+    expectEqual('dead letters', (await third.deadLetters()).length, 0);
+    expectEqual('rows and events on their way', await third.queued(), 0);
   }));
   await system.orders.count(system.regions);
   progress('its stacks are destroyed');

@@ -4,6 +4,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { authorizationFor } from '../../../cli/rehearsal/regions/authorization';
 import { clientOf, LocalRegion } from '../../../cli/rehearsal/regions/local-region';
 
 /** What an operator sees of a region by AWS's own APIs, whether the application is there or not. */
@@ -39,7 +40,7 @@ export class Console {
   /** The deployment of the API that clients are served. */
   public async servedDeployment(): Promise<string> {
     const { name, endpoint } = this.region;
-    const headers = { Authorization: `AWS4-HMAC-SHA256 Credential=test/20000101/${name}/apigateway/aws4_request, SignedHeaders=host, Signature=0` };
+    const headers = authorizationFor('apigateway', name);
     const get = async (path: string) => (await fetch(`${endpoint}${path}`, { headers, signal: AbortSignal.timeout(5000) })).json();
     const { item } = await get('/restapis') as { item: { id: string; name: string }[] };
     const { id } = item.find(api => api.name === `${this.systemName}-Api`)!;

@@ -15,10 +15,6 @@ const MOST_BEATS = 300;
 const MOST_OPEN = 4 * TIMEOUT_MS / BEAT_MS;
 const MOST_TRIES = 6;
 
-/** What each customer does. */
-export const HABITS = `Near each region somebody reads an order every ${BEAT_MS / 1000} s, places one every ${BEAT_MS * PLACE_EACH / 1000} s, `
-  + `and gives a request up after ${TIMEOUT_MS / 1000} s, none of which is scaled.`;
-
 export interface CustomerProps {
   /** The region that is nearest. */
   readonly near: string;

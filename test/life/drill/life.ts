@@ -53,8 +53,8 @@ export class Life {
     await section.check('every order is shipped, as all regions know', () => expectEqual('not shipped', lost, []));
     await section.check('no workflow ran twice', () => expectEqual('ran twice', doubled, []));
     await section.check('no event is lost: there are no dead letters', async () => {
-      for (const { name, operator } of this.system.regions) {
-        expectEqual(`dead letters in ${name}`, (await operator.deadLetters()).map(({ Body }) => Body), []);
+      for (const region of this.system.regions) {
+        expectEqual(`dead letters in ${region.name}`, (await region.deadLetters()).map(({ Body }) => Body), []);
       }
     });
     await section.check('IAM denies nothing', async () => {

@@ -15,9 +15,9 @@ import { POISON } from '../../../../cli/rehearsal/drills/nemeses/poison';
 import { REPLAY } from '../../../../cli/rehearsal/drills/nemeses/replay';
 import { NothingToHit } from '../../../../cli/rehearsal/drills/nothing-to-hit';
 import { untilQuiet } from '../../../../cli/rehearsal/drills/quiet';
-import { checksOf } from '../../../../cli/rehearsal/report/section-checks';
 import { Stage } from '../../../../cli/rehearsal/drills/stage';
 import { MachineLag } from '../../../../cli/rehearsal/lag/machine-lag';
+import { checksOf } from '../../../../cli/rehearsal/report/section-checks';
 import { Workload } from '../../../../cli/rehearsal/workload/workload';
 
 // by npm run test:long

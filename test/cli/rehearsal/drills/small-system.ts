@@ -10,6 +10,7 @@ import { Processes } from '../../../../cli/rehearsal/machine/processes';
 import { findPython } from '../../../../cli/rehearsal/machine/python';
 import { RunFolder } from '../../../../cli/rehearsal/machine/run-folder';
 import { virtualEnvironment } from '../../../../cli/rehearsal/machine/virtual-environment';
+import { authorizationFor } from '../../../../cli/rehearsal/regions/authorization';
 import { clientOf, LocalRegion, REQUIREMENTS, startLocalRegions } from '../../../../cli/rehearsal/regions/local-region';
 import { RunningRegion } from '../../../../cli/rehearsal/regions/running-region';
 import { SystemDescription } from '../../../../cli/rehearsal/system/system-description';
@@ -132,7 +133,7 @@ export class SmallSystem {
     const { name, endpoint } = local;
     const answer = await fetch(endpoint, {
       method: 'POST',
-      headers: { Authorization: `AWS4-HMAC-SHA256 Credential=test/20000101/${name}/cloudformation/aws4_request, SignedHeaders=host, Signature=0` },
+      headers: authorizationFor('cloudformation', name),
       body: new URLSearchParams({
         'Action': 'CreateStack',
         'Version': '2010-05-15',

@@ -8,6 +8,7 @@ import { Processes } from '../../../../cli/rehearsal/machine/processes';
 import { findPython } from '../../../../cli/rehearsal/machine/python';
 import { RunFolder } from '../../../../cli/rehearsal/machine/run-folder';
 import { virtualEnvironment } from '../../../../cli/rehearsal/machine/virtual-environment';
+import { authorizationFor } from '../../../../cli/rehearsal/regions/authorization';
 import {
   clientOf, killRegion, LocalRegion, REQUIREMENTS, setServiceFaults, skippedIn, startAgain, startLocalRegions, vitalsOf,
 } from '../../../../cli/rehearsal/regions/local-region';
@@ -69,7 +70,7 @@ proof('a local region', () => {
     const TemplateBody = JSON.stringify({ Resources: { Cluster: { Type: 'AWS::Nowhere::Cluster' } } });
     const answer = await fetch(region.endpoint, {
       method: 'POST',
-      headers: { Authorization: 'AWS4-HMAC-SHA256 Credential=test/20000101/us-west-2/cloudformation/aws4_request, SignedHeaders=host, Signature=0' },
+      headers: authorizationFor('cloudformation', 'us-west-2'),
       // it is answered when the stack has settled
       body: new URLSearchParams({ Action: 'CreateStack', Version: '2010-05-15', StackName: 'unknown', TemplateBody }),
     });

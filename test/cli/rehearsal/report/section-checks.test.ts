@@ -1,5 +1,5 @@
-import { checksOf, verdictOf } from '../../../../cli/rehearsal/report/section-checks';
 import { TooSlow } from '../../../../cli/rehearsal/lag/too-slow';
+import { checksOf, verdictOf } from '../../../../cli/rehearsal/report/section-checks';
 import { Account } from '../../../../cli/rehearsal/telling/account';
 
 describe('checksOf', () => {

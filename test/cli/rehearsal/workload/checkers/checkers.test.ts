@@ -6,7 +6,6 @@ import { noDeadLetters } from '../../../../../cli/rehearsal/workload/checkers/no
 import { notDoubled } from '../../../../../cli/rehearsal/workload/checkers/not-doubled';
 import { nothingFailed } from '../../../../../cli/rehearsal/workload/checkers/nothing-failed';
 import { runOnce } from '../../../../../cli/rehearsal/workload/checkers/run-once';
-import { unchanged } from '../../../../../cli/rehearsal/workload/checkers/unchanged';
 import { FinalRead } from '../../../../../cli/rehearsal/workload/final-reads';
 import { Checker, Execution, Fault, Item, Outcome, Run, Sent, Verdict } from '../../../../../cli/rehearsal/workload/workload';
 import { writesOf } from '../../../../../cli/rehearsal/workload/writes';
@@ -70,31 +69,6 @@ describe('converged', () => {
 
   test('holds of one region', async () => {
     expect(await verdict(converged([ORDERS]), { regions: ['a'], tables: { Orders: { a: [item('1')] } } })).toMatchObject({ valid: true });
-  });
-});
-
-describe('unchanged', () => {
-  const [before, same] = [tables([item('1', { charges: 1 })], [item('1', { charges: 1 })]), tables([item('1', { charges: 1 })], [item('1', { charges: 1 })])];
-
-  test('holds if nothing has changed', async () => {
-    expect(await verdict(unchanged(before, same, [ORDERS]))).toEqual({ valid: true, summary: '2 items are as before', details: [] });
-  });
-
-  test('a consumer that counts again what it has counted is caught, and so is one that adds or removes', async () => {
-    const after = tables([item('1', { charges: 2 })], [item('2')]);
-    expect(await verdict(unchanged(before, after, [ORDERS]))).toEqual({
-      valid: false,
-      summary: '3 differences',
-      details: [
-        'Orders in a: 1 / order differs in charges there before and there afterwards',
-        'Orders in b: 1 / order is there before, not there afterwards',
-        'Orders in b: 2 / order is there afterwards, not there before',
-      ],
-    });
-  });
-
-  test('does not hold of what was not read', async () => {
-    expect(await verdict(unchanged(before, {}, [ORDERS]))).toMatchObject({ valid: false, details: ['Orders was not read in a afterwards', 'Orders was not read in b afterwards'] });
   });
 });
 
