@@ -32,13 +32,15 @@ export interface ReplicationProps {
  * What is published on the redrive bus has this region as its origin, as it had at first, and is seen by one peer only.
  */
 export function replicate(scope: RegionalScope, { eventBusName, pattern, deadLetters, alarms }: ReplicationProps): void {
-  const { mesh, region, peers } = scope;
+  const { mesh, region, peers, system } = scope;
   const peerBusArn = (peer: string) => scope.arn(busArn(eventBusName, peer));
   const role = inlineRole(mesh, 'ReplicationRole', {
     assumedBy: new ServicePrincipal('events.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': scope.stack.account } } }),
     description: `sends events of ${region} to its peers`,
   });
-  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: peers.map(peerBusArn) }));
+  // A retiring peer's bus, too: CloudFormation changes the role before the rules, which send to that bus until then, and EventBridge does not try an event again that it may not send.
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html ("NO_PERMISSIONS")
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: system.peersOf(region).map(peerBusArn) }));
   const undelivered = deadLetters._fromMesh(region);
   const target = (peer: string): CfnRule.TargetProperty => ({
     id: peer,

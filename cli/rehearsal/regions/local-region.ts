@@ -212,27 +212,6 @@ export async function setDeploymentFaults(region: LocalRegion, faults: Deploymen
   await control(region, 'deployment-faults', { faults });
 }
 
-/** What is to fail of EventBridge in a region. */
-export interface EventFaults {
-  /**
-   * How requests to publish fail: the request is throttled or denied, its entries are refused, or there is no answer.
-   *
-   * @default - they do not
-   */
-  readonly putEvents?: 'throttled' | 'denied' | 'refused' | 'silent';
-  /**
-   * Whether the pipes stand still.
-   *
-   * @default false
-   */
-  readonly pipes?: boolean;
-}
-
-/** Makes EventBridge fail in a region from now on; without faults, it works again. */
-export async function setEventFaults(region: LocalRegion, faults: EventFaults): Promise<void> {
-  await control(region, 'event-faults', faults);
-}
-
 /** How an AWS service fails in a region. */
 export interface ServiceFault {
   /** As in an endpoint's name: `dynamodb`, `events`, `sqs`, `states`, `lambda`, `apigateway`. */

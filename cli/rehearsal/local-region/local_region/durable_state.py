@@ -1,7 +1,7 @@
 """What a region has acknowledged survives its process, as on AWS, where it survives the machines.
 
 Before a request that changes something is answered, what it changed is in the SQLite file. A write to a table is there
-together with what it makes for other regions. What is not there as on AWS after a `kill -9`: see `resumption`. Nothing
+together with what it makes for other regions, whoever wrote: a client, a workflow, or time to live. What is not there as on AWS after a `kill -9`: see `resumption`. Nothing
 is synchronized with the disk: a power cut is another matter.
 """
 
@@ -228,6 +228,19 @@ class DurableState:
                 return answer
 
         return handle_request
+
+    def in_one_transaction(self, function):
+        """The same for what writes to tables without any request. Only on the event loop: whoever holds the file there waits for
+        no other thread."""
+
+        @functools.wraps(function)
+        def call(*arguments, **options):
+            with self._database.transaction():
+                answer = function(*arguments, **options)
+                self.write(durable_stores.STREAMS)
+                return answer
+
+        return call
 
 
 def changed_by(asgi_scope: Any) -> Iterable[str] | None:

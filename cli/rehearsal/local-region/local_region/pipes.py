@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from . import cloudformation, pipe_permissions, pipe_sources, pipe_targets, scope
@@ -49,9 +48,8 @@ logger = logging.getLogger(__name__)
 
 
 class Pipes:
-    def __init__(self, stand_still: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self) -> None:
         self._threads: dict[str, threading.Thread] = {}
-        self._stand_still = stand_still
 
     def install(self) -> None:
         POLL.wrap(lambda poll: self._supervise)
@@ -79,7 +77,7 @@ class Pipes:
         with scope.within(account, region):
             while is_running(pipe):
                 try:
-                    worked = not self._stand_still() and step(pipe)
+                    worked = step(pipe)
                 except Denied as denied:
                     logger.warning("the pipe %s reads nothing: %s", pipe["Name"], denied)
                     worked = False

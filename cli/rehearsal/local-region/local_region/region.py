@@ -30,7 +30,6 @@ from . import (
     deployment_faults,
     durable_state,
     event_buses,
-    event_faults,
     global_services,
     global_tables,
     guards,
@@ -111,10 +110,9 @@ class Region:
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
         self._creation_order = creation_order.CreationOrder(home, settings.seed)
         self._deployment_faults = deployment_faults.DeploymentFaults()
-        self._event_faults = event_faults.EventFaults()
         self._service_faults = service_faults.ServiceFaults(settings.seed)
         self._skipped = skipped_resources.SkippedResources(database)
-        self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last)
+        self._time_to_live = time_to_live.TimeToLive(self._tables.wrote_last, self._durable.in_one_transaction)
         self._alarms = alarm_evaluation.AlarmEvaluation(settings.time_scale if settings.durations else 1)
         self._inbox = Inbox(
             database,
@@ -122,7 +120,7 @@ class Region:
         )
         self._senders = {peer: Sender(self._outbox, peer, self._deliver, self._rejected) for peer in peers.regions}
         self.gateway = Gateway(
-            self._durable.around(self._service_faults.around(self._event_faults.around(APP.get()))),
+            self._durable.around(self._service_faults.around(APP.get())),
             home,
             settings.global_services_in,
             peers,
@@ -134,7 +132,6 @@ class Region:
                 ("PUT", "replication-lag"): self._set_replication_lag,
                 ("PUT", "partition"): self._set_partition,
                 ("PUT", deployment_faults.ROUTE): self._set_deployment_faults,
-                ("PUT", event_faults.ROUTE): self._set_event_faults,
                 ("PUT", service_faults.ROUTE): self._set_service_faults,
                 ("POST", bus_targets.ROUTE): self._bus_targets.answer_peer,
                 ("POST", "messages"): self._receive,
@@ -159,7 +156,7 @@ class Region:
     def _extend_ministack(self, settings: Settings, peers: Peers) -> None:
         queues.install()
         message_moves.MessageMoves().install()
-        pipes.Pipes(self._event_faults.pipes_stand_still).install()
+        pipes.Pipes().install()
         async_invocations.install(self._accepted)
         alias_routing.install()
         schedules.install()
@@ -174,7 +171,7 @@ class Region:
         self._deployment_faults.install()
         stack_states.install()
         custom_resources.install()
-        state_machines.install()
+        state_machines.install(self._durable.in_one_transaction)
         lambda_errors.install()
         lambda_runtimes.install()
         lambda_https.install()
@@ -238,7 +235,6 @@ class Region:
             "replication-lag": {"seconds": self._outbox.lag},
             "partition": {"peers": self._partition.peers},
             deployment_faults.ROUTE: {"faults": self._deployment_faults.to_come},
-            event_faults.ROUTE: self._event_faults.now,
             service_faults.ROUTE: {"faults": self._service_faults.now},
             "peers": {
                 peer: {
@@ -276,10 +272,6 @@ class Region:
     async def _set_deployment_faults(self, body: Any) -> Any:
         self._deployment_faults.set(body.get("faults") if isinstance(body, dict) else None)
         return {"faults": self._deployment_faults.to_come}
-
-    async def _set_event_faults(self, body: Any) -> Any:
-        self._event_faults.set(body)
-        return self._event_faults.now
 
     async def _set_service_faults(self, body: Any) -> Any:
         self._service_faults.set(body.get("faults") if isinstance(body, dict) else None)

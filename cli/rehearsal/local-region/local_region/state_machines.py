@@ -1,12 +1,15 @@
 """Step Functions: what MiniStack does differently from AWS.
 
 StartExecution of a running execution with the same input is an error there, and the DynamoDB tasks of a state machine
-run on its thread, so that a conditional write can interleave with one of an HTTP client.
+run on its thread, so that a conditional write can interleave with one of an HTTP client, and a killed process can leave a
+row without what it makes for other regions.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from . import aws_api, event_loop
 from .cloudformation import Properties, Provisioned, ResourceType
@@ -21,9 +24,10 @@ JSON_RESPONSE = Seam(_MODULE, "json_response", "(data, status=200, *, content_ty
 SEAMS = (START, EXECUTIONS, RESOLVE, INVOKE_DYNAMODB, JSON_RESPONSE)
 
 
-def install() -> None:
+def install(in_one_transaction: Callable[[Any], Any]) -> None:
+    """`in_one_transaction` gives a function that keeps all it writes, or nothing of it."""
     START.wrap(_idempotent)
-    INVOKE_DYNAMODB.wrap(event_loop.running)
+    INVOKE_DYNAMODB.wrap(lambda invoke: event_loop.running(in_one_transaction(invoke)))
 
 
 def _idempotent(start):

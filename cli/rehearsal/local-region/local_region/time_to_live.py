@@ -43,9 +43,15 @@ _expiring: ContextVar[bool] = ContextVar("expiring", default=False)
 
 
 class TimeToLive:
-    def __init__(self, belongs_here: Callable[[dict, dict], bool]) -> None:
-        """`belongs_here` says of a table and an item whether this region is to delete it."""
+    def __init__(
+        self, belongs_here: Callable[[dict, dict], bool], in_one_transaction: Callable[[Any], Any]
+    ) -> None:
+        """
+        `belongs_here` says of a table and an item whether this region is to delete it, and `in_one_transaction` gives a
+        function that keeps all it writes, or nothing of it.
+        """
         self._belongs_here = belongs_here
+        self._delete = in_one_transaction(_delete)
 
     def install(self) -> None:
         REMOVE.wrap(_not_by_ministacks_thread)
@@ -70,7 +76,7 @@ class TimeToLive:
                 continue
             with scope.within(account, region):
                 for key in self._expired(table, setting["AttributeName"], now):
-                    _delete(table, *key)
+                    self._delete(table, *key)
 
     def _expired(self, table: dict, attribute: str, now: float) -> list[tuple[str, str]]:
         return [

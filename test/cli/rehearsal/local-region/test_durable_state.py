@@ -9,11 +9,14 @@ import time
 import unittest
 import urllib.request
 from pathlib import Path
+from unittest import mock
 
 import emulator  # noqa: F401
+from local_region import state_machines, time_to_live
 from local_region.database import Database
-from local_region.durable_state import DurableState, changed_by
+from local_region.durable_state import HANDLE, DurableState, changed_by
 from local_region.durable_stores import BUSY, OBJECTS
+from local_region.global_tables import REMOVE_ITEM, REPLICATE, SET_ITEM
 from local_region.workflow_resumption import resumed_definition
 from regions import EAST, WEST, Process, eventually, free_port, start
 
@@ -338,6 +341,69 @@ class Items(unittest.TestCase):
         self.assertEqual((removed, rows()), ({}, 0))
 
 
+class KilledBeforeItIsSent(Exception):
+    """Stands for the death of the process between an item and what it makes for other regions."""
+
+
+class Killed(unittest.TestCase):
+    """At the worst moment: an item is written, and its version and its record in the stream are not."""
+
+    def setUp(self):
+        from ministack.services import dynamodb, stepfunctions
+
+        self.dynamodb, self.stepfunctions = dynamodb, stepfunctions
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.database = Database(Path(directory.name) / "state.sqlite")
+        self.addCleanup(self.database.close)
+        dynamodb.reset()
+        self.addCleanup(dynamodb.reset)
+        self.state = DurableState(self.database)
+        seams = (SET_ITEM, REMOVE_ITEM, REPLICATE, HANDLE, time_to_live.RECORD, time_to_live.GET_RECORDS,
+                 state_machines.INVOKE_DYNAMODB, state_machines.START)  # fmt: skip
+        for seam in seams:
+            patch = mock.patch(f"{seam.module}.{seam.name}", seam.get())
+            patch.start()
+            self.addCleanup(patch.stop)
+        state_machines.install(self.state.in_one_transaction)
+        self.time_to_live = time_to_live.TimeToLive(lambda table, item: True, self.state.in_one_transaction)
+        self.time_to_live.install()
+        self.state.install()
+        dynamodb._create_table({
+            "TableName": "rows",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        })  # fmt: skip
+
+    def kill_when_it_is_sent(self) -> None:
+        def die(table, event_name, old_item, new_item):
+            raise KilledBeforeItIsSent
+
+        REPLICATE.wrap(lambda replicate: die)
+
+    def rows(self) -> int:
+        with self.database.transaction() as connection:
+            return connection.execute("SELECT COUNT(*) FROM state WHERE store = 'items'").fetchone()[0]
+
+    def put(self) -> None:
+        self.stepfunctions._invoke_dynamodb("putItem", {"TableName": "rows", "Item": {"id": {"S": "a"}, "ttl": {"N": "1"}}})
+
+    def test_what_a_workflow_writes_is_not_there_either(self):
+        self.kill_when_it_is_sent()
+        self.assertRaises(KilledBeforeItIsSent, self.put)
+        self.assertEqual(self.rows(), 0)
+
+    def test_what_has_expired_is_still_there(self):
+        self.put()
+        self.dynamodb._update_ttl({
+            "TableName": "rows", "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True},
+        })  # fmt: skip
+        self.kill_when_it_is_sent()
+        self.assertRaises(KilledBeforeItIsSent, self.time_to_live.delete_expired, 2.0)
+        self.assertEqual(self.rows(), 1)
+
+
 class TwoRegions(KilledCase):
     def test_replicas_are_alike_after_kills_at_any_moment_of_a_load(self):
         start(self.region, self.peer)
@@ -370,6 +436,39 @@ class TwoRegions(KilledCase):
         self.assertGreater(len(acknowledged), 50)
         eventually(lambda: self.keys(self.region) == self.keys(self.peer), "both replicas are alike")
         self.assertEqual(acknowledged - self.keys(self.peer), set())
+
+    def test_replicas_are_alike_after_kills_while_workflows_write_and_rows_expire(self):
+        start(self.region, self.peer)
+        expiring = {"TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True}}
+        put = {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:putItem", "Parameters": {
+            "TableName": "orders", "Item": {"pk": {"S.$": "$$.Execution.Name"}, "ttl": {"N.$": "$.ttl"}},
+        }, "End": True}  # fmt: skip
+        definition = {"StartAt": "Put", "States": {"Put": put}}
+        self.region.deploy("global", {
+            "Table": GLOBAL_TABLE | {"Properties": GLOBAL_TABLE["Properties"] | expiring},
+            "Role": ROLE | {"Properties": {"AssumeRolePolicyDocument": {}, "Policies": [{
+                "PolicyName": "put", "PolicyDocument": {"Statement": [
+                    {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"},
+                ]},
+            }]}},
+            "Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": {
+                "StateMachineName": "put", "RoleArn": ROLE_ARN, "DefinitionString": json.dumps(definition),
+            }},
+        })  # fmt: skip
+        client = self.region.client("stepfunctions")
+        machine = client.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+        started = 0
+        for round_ in range(3):
+            for number in range(40):
+                # Every other one is to go as soon as it is there.
+                ttl = "1" if number % 2 else "9999999999"
+                client.start_execution(
+                    stateMachineArn=machine, name=f"{round_}-{number}", input=json.dumps({"ttl": ttl})
+                )
+                started += 1
+            self.kill_and_start()
+        eventually(lambda: len(self.keys(self.region)) == started // 2, "what has expired is gone, and all else is there")
+        eventually(lambda: self.keys(self.region) == self.keys(self.peer), "both replicas are alike")
 
     def keys(self, process: Process) -> set[str]:
         return {item["pk"]["S"] for item in process.client("dynamodb").scan(TableName="orders")["Items"]}

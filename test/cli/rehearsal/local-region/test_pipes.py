@@ -1,5 +1,4 @@
 import json
-import threading
 import time
 import unittest
 from unittest import mock
@@ -421,26 +420,6 @@ class ToAQueue(PipesCase):
         self.run_pipe(pipe)
         (message,) = self.messages("target.fifo")
         self.assertEqual((json.loads(message["body"]), message["group_id"]), ({"id": "1"}, "1"))
-
-
-class StandingStill(PipesCase):
-    def test_pipes_move_nothing_while_they_are_held_and_go_on_from_there(self):
-        held = threading.Event()
-        held.set()
-        pipe = self.pipe(target=queue_arn("target"))
-        thread = threading.Thread(target=pipes.Pipes(held.is_set)._run, args=(ACCOUNT, HOME, pipe), daemon=True)
-        pipe["CurrentState"] = "RUNNING"
-        thread.start()
-        self.addCleanup(thread.join)
-        self.addCleanup(pipe.update, CurrentState="STOPPED")
-        self.put("1")
-        time.sleep(3 * pipes.IDLE_SECONDS)
-        self.assertEqual(self.messages("target"), [])
-        held.clear()
-        deadline = time.monotonic() + 5
-        while not self.messages("target") and time.monotonic() < deadline:
-            time.sleep(0.02)
-        self.assertEqual(len(self.messages("target")), 1)
 
 
 class Lifecycle(PipesCase):

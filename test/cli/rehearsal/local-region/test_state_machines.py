@@ -26,7 +26,7 @@ class StateMachinesCase(unittest.TestCase):
         idle = mock.patch.object(stepfunctions, "_run_execution", lambda arn: None)
         idle.start()
         self.addCleanup(idle.stop)
-        state_machines.install()
+        state_machines.install(lambda function: function)
         stepfunctions._create_state_machine({"name": "order", "definition": json.dumps(WAITING), "roleArn": "role"})
 
     def start(self, name: str, execution_input: str, machine: str = MACHINE) -> tuple[int, dict]:

@@ -26,7 +26,7 @@ class TimeToLiveCase(unittest.TestCase):
             patch.start()
             self.addCleanup(patch.stop)
         self.belongs_here = True
-        self.time_to_live = TimeToLive(lambda table, item: self.belongs_here)
+        self.time_to_live = TimeToLive(lambda table, item: self.belongs_here, lambda function: function)
         self.time_to_live.install()
         dynamodb._create_table({
             "TableName": "rows",
