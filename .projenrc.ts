@@ -281,12 +281,14 @@ project.addTask('test:long', {
 
 project.addTask('test:drills', {
   description: 'Runs every drill on both apps by five seeds, or as many as SEEDS says from FIRST_SEED on: nothing may be lost, and nothing doubled that no fault explains',
-  exec: 'SEEDS=${SEEDS:-5} jest --ci test/rehearsal/seeds --reporters=default',
+  exec: 'jest --ci test/rehearsal/seeds --reporters=default',
+  env: { DRILLS: '1' },
 });
 
 project.addTask('test:model', {
   description: 'Looks for a history in which the takeover of workflows breaks its promise, in 60,000 runs or as many as MODEL_RUNS says',
-  exec: 'MODEL_RUNS=${MODEL_RUNS:-60000} jest test/replicated-workflow/model/model.test.ts',
+  exec: 'jest test/replicated-workflow/model/model.test.ts',
+  env: { MODEL: '1' },
 });
 
 project.addTask('throughput', {

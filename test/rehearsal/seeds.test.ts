@@ -1,7 +1,7 @@
 import { failedClaims, rehearse } from './rehearsed';
 
-/** As many as SEEDS says; none runs with the other tests. */
-const COUNT = Number(process.env.SEEDS ?? 0);
+/** None runs with the other tests. */
+const COUNT = process.env.DRILLS ? Number(process.env.SEEDS ?? 5) : 0;
 const TIMEOUT_MS = 1_200_000;
 
 const APPS: [app: string, workload: string][] = [['example-app', 'rehearsal/workload.ts'], ['test/rehearsal/deliveries', 'rehearsal.ts']];

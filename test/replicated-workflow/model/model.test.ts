@@ -3,7 +3,7 @@ import { Outcome, play } from './promise';
 import { alone, scenario } from './scenario';
 
 // For a longer search: MODEL_RUNS=100000. To repeat one that failed: its MODEL_SEED, which is printed.
-const RUNS = Number(process.env.MODEL_RUNS ?? 1000);
+const RUNS = Number(process.env.MODEL_RUNS ?? (process.env.MODEL ? 60_000 : 1000));
 const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
 const TIMEOUT = RUNS * 100;
 
