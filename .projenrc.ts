@@ -125,6 +125,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     // the library's handlers and the example-app's
     '@aws-sdk/client-cloudwatch', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-codepipeline', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@aws-sdk/client-sts', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1', 'lossless-json@^4.3.3',
+    // what the command asks besides
+    '@aws-sdk/client-account', '@aws-sdk/client-acm', '@aws-sdk/client-api-gateway', '@aws-sdk/client-cloudformation', '@aws-sdk/client-route-53', '@aws-sdk/client-service-quotas',
     // property-based tests
     'fast-check@^4.10.2',
     // bundling of handlers, here and in `MultiRegionFunction.entry`

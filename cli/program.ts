@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBake } from './commands/bake';
 import { addDiagram } from './commands/diagram';
+import { addEvacuate, addRestore } from './commands/evacuate';
 import { addGate } from './commands/gate';
 import { addRehearse } from './commands/rehearse';
 import { Output } from './output';
@@ -11,14 +12,14 @@ const EXIT_CODES = '\nExit codes: 0 yes, or done; 1 no, or it could not be done;
 /** Runs the command `cdk-multi-region`; returns its exit code. An error is one line, since its stack would point into a bundle. */
 export async function run(args: string[], output: Output): Promise<number> {
   const program = new Command('cdk-multi-region')
-    .description('Rehearses, deploys and draws systems that are written with cdk-multi-region.')
+    .description('Rehearses, operates, deploys and draws systems that are written with cdk-multi-region.')
     .version(version)
     .helpCommand(false)
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .showHelpAfterError('(--help explains it)')
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
+  for (const add of [addEvacuate, addRestore, addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { parseRegionNames, parseSystemName } from './system/names';
 import { controlTableName } from '../src/evacuation-switch/constants';
 import { GatedSystem } from '../src/multi-region-pipeline/gate-question.lambda';
 import { NamedRegions, parseRegions } from '../src/multi-region-pipeline/operator-word';
@@ -29,9 +30,9 @@ export interface AskedDeployment {
 /** Adds the options of a command that asks the regions of a system about a deployment. */
 export function withSystemOptions(command: Command): Command {
   return command
-    .requiredOption('--system <name>', 'what the names of the system\'s stacks begin with: its name, behind that of its stage if it has one (Orders, Prod-Orders)', parseName)
-    .requiredOption('--regions <names>', 'all regions of the system, separated by commas', parseList)
-    .requiredOption('--target <names>', 'the regions that are deployed to, separated by commas', parseList)
+    .requiredOption('--system <name>', 'what the names of the system\'s stacks begin with: its name, behind that of its stage if it has one (Orders, Prod-Orders)', parseSystemName)
+    .requiredOption('--regions <names>', 'all regions of the system, separated by commas', parseRegionNames)
+    .requiredOption('--target <names>', 'the regions that are deployed to, separated by commas', parseRegionNames)
     .option('--lost <names>', 'regions that are lost: they are not deployed to, and not asked', 'none')
     .option('--unhealthy <names>', 'regions that the deployment is to cure: neither their alarms nor their evacuation count', 'none')
     .option('--alarm <name>', `an alarm to ask for instead of the composite alarm of the region; ${REGION} in it stands for the region; may be repeated`, collect)
@@ -63,18 +64,6 @@ export function askedDeployment(command: Command): AskedDeployment {
     named: { lost: named('--lost', lost), unhealthy: named('--unhealthy', unhealthy) },
     areAlarmsNamed: alarms !== undefined,
   };
-}
-
-function parseName(value: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(value)) throw new InvalidArgumentError('Allowed: letters, digits and hyphens, starting with a letter.');
-  return value;
-}
-
-function parseList(value: string): string[] {
-  const names = value.split(',').map(name => name.trim());
-  const wrong = names.find(name => !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(name));
-  if (wrong !== undefined) throw new InvalidArgumentError(`${JSON.stringify(wrong)} is not the name of a region.`);
-  return [...new Set(names)];
 }
 
 const collect = (value: string, previous: string[] = []): string[] => [...previous, value];

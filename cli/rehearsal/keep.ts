@@ -5,8 +5,9 @@ import { RunningSystem } from './running-system';
 const POLL_MS = 250;
 
 /** What to do with regions that stay up. */
-export function howToTry({ regions, api, route53 }: RunningSystem, colors: Colors): string {
+export function howToTry({ regions, api, route53, system }: RunningSystem, assembly: string, colors: Colors): string {
   const [first, second] = regions;
+  const local = ['--assembly', assembly, '--system', system.name, ...regions.flatMap(region => ['--endpoint', `${region.name}=${region.address}`])].join(' ');
   const lines = [colors.bold('The regions stay up until you press Ctrl-C.')];
   if (api) {
     const route = api.routes.find(({ method, path }) => method === 'GET' && !path.includes('{'))?.path ?? api.healthPath;
@@ -15,8 +16,9 @@ export function howToTry({ regions, api, route53 }: RunningSystem, colors: Color
   lines.push(colors.bold('Ask their AWS APIs, without credentials that count:'), ...regions.map(({ name, address }) => (
     `  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=${name} aws --endpoint-url ${address} dynamodb list-tables`
   )));
+  lines.push(colors.bold('Operate them, as if they were AWS\'s:'), `  LOCAL='${local}'`, '  npx cdk-multi-region status $LOCAL');
   if (second && route53) {
-    lines.push(colors.bold(`Take ${first.name} out of service, by a write in ${second.name}, and see where ${route53.sharedName} leads:`), `  ${second.evacuationCommand(first.name)}`);
+    lines.push(colors.bold(`Take ${first.name} out of service, by a write in ${second.name}, and see where ${route53.sharedName} leads:`), `  npx cdk-multi-region evacuate ${first.name} --reason 'to see it' $LOCAL`);
   }
   return lines.join('\n');
 }

@@ -119,6 +119,12 @@ export class Rehearsal {
     return this.app !== undefined;
   }
 
+  /** What the app was synthesized to. */
+  public get assemblyFolder(): string {
+    const { app, appFolder, folder } = this.props;
+    return this.isSynthesized ? resolve(appFolder, app!) : folder.cloudAssembly;
+  }
+
   /** What is known until now. */
   public report(): Report {
     const { props: { appFolder, app, command, seed, account }, history, executions, emulation } = this;
@@ -261,11 +267,6 @@ export class Rehearsal {
   private get isSynthesized(): boolean {
     const { app, appFolder } = this.props;
     return app !== undefined && statSync(resolve(appFolder, app), { throwIfNoEntry: false })?.isDirectory() === true;
-  }
-
-  private get assemblyFolder(): string {
-    const { app, appFolder, folder } = this.props;
-    return this.isSynthesized ? resolve(appFolder, app!) : folder.cloudAssembly;
   }
 }
 

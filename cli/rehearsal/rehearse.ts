@@ -62,7 +62,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
     },
     keep: keep || isWatched ? ({ account, signal }) => {
       const { running } = rehearsal!;
-      say(`\n${howToTry(running!, pc)}\n\n${account.countLine()}\n`);
+      say(`\n${howToTry(running!, rehearsal!.assemblyFolder, pc)}\n\n${account.countLine()}\n`);
       if (isWatched) rehearsal!.keepCustomers();
       void tellWhereTheNameLeads(running!, say, signal);
     } : undefined,

@@ -4,7 +4,7 @@ import { MachineLag } from './lag/machine-lag';
 import { entranceOf } from './regions/default-endpoint';
 import { killRegion, LocalRegion, startAgain } from './regions/local-region';
 import { RunningRegion } from './regions/running-region';
-import { ApiDescription, SystemDescription } from './system/system-description';
+import { ApiDescription, SystemDescription } from '../system/system-description';
 import { History } from './workload/history';
 
 export interface RunningSystemProps {

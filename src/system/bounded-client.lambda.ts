@@ -12,6 +12,18 @@ export interface CallLimits {
 export interface ClientSettings {
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  /**
+   * Where the service listens.
+   *
+   * @default - as the SDK finds it
+   */
+  readonly endpoint?: string;
+  /**
+   * The profile that credentials are taken from.
+   *
+   * @default - as the SDK finds it
+   */
+  readonly profile?: string;
 }
 
 interface Abortable {

@@ -1,5 +1,5 @@
 import { Environment, StackResources } from './stack-resources';
-import { Template } from '../../cli/rehearsal/deployment/cloud-assembly';
+import { Template } from '../../cli/system/cloud-assembly';
 
 export interface PipelineDefinition {
   readonly name: string;

@@ -16,7 +16,7 @@ import { Release } from './release';
 import { RuleEvaluator, RULES } from './rules';
 import { AwsServer } from './server';
 import { StackResources } from './stack-resources';
-import { Template } from '../../cli/rehearsal/deployment/cloud-assembly';
+import { Template } from '../../cli/system/cloud-assembly';
 import { forLocalRegion } from '../../cli/rehearsal/machine/environment';
 import { Processes } from '../../cli/rehearsal/machine/processes';
 

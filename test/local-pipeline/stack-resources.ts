@@ -1,4 +1,4 @@
-import { Resource, Template } from '../../cli/rehearsal/deployment/cloud-assembly';
+import { Resource, Template } from '../../cli/system/cloud-assembly';
 
 export interface Environment {
   readonly account: string;

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { CloudAssembly } from '../../cli/rehearsal/deployment/cloud-assembly';
+import { CloudAssembly } from '../../cli/system/cloud-assembly';
 import { MultiRegionSystem, MultiRegionSystemProps } from '../../src';
 import { MultiRegionPipeline, MultiRegionPipelineProps, PipelineSource, PipelineStageProps } from '../../src/multi-region-pipeline';
 import { Deployed } from '../local-pipeline/runner';

@@ -1,8 +1,8 @@
 /** Systems as their constructs describe them, and what the templates have of the names. */
 import { App } from 'aws-cdk-lib';
-import { CloudAssembly, Resource, StackArtifact } from '../../cli/rehearsal/deployment/cloud-assembly';
-import { readSystems } from '../../cli/rehearsal/system/read-system';
-import { SystemDescription } from '../../cli/rehearsal/system/system-description';
+import { CloudAssembly, Resource, StackArtifact } from '../../cli/system/cloud-assembly';
+import { readSystems } from '../../cli/system/read-system';
+import { SystemDescription } from '../../cli/system/system-description';
 import { redriveBusName } from '../../src/dead-letters/constants';
 
 /** The only system of an app. */

@@ -5,8 +5,8 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CloudAssembly } from '../../cli/rehearsal/deployment/cloud-assembly';
-import { SystemDescription } from '../../cli/rehearsal/system/system-description';
+import { CloudAssembly } from '../../cli/system/cloud-assembly';
+import { SystemDescription } from '../../cli/system/system-description';
 import * as library from '../../src';
 import {
   ApiAuthorization, EventReplication, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,

@@ -1,5 +1,5 @@
 import { CdkCli, findCdkCli } from './cdk-cli';
-import { StackArtifact } from './cloud-assembly';
+import { StackArtifact } from '../../system/cloud-assembly';
 import { forLocalRegion, resolutionOfModules, withoutAws } from '../machine/environment';
 import { Processes } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';

@@ -1,4 +1,4 @@
-import { DurationsDescription } from '../system/system-description';
+import { DurationsDescription } from '../../system/system-description';
 
 /**
  * The durations of an assembly without a description: every environment variable that ends with `_SECONDS`, and every rate. The local regions take a `*` in a name,

@@ -1,9 +1,9 @@
-import { CloudAssembly } from './cloud-assembly';
+import { CloudAssembly } from '../../system/cloud-assembly';
+import { readSystems } from '../../system/read-system';
+import { ApiDescription, SystemDescription } from '../../system/system-description';
 import { HostedZone, hostedZonesOf } from '../dns/hosted-zone';
 import { Zone } from '../dns/zone';
 import { Advice } from '../machine/advice';
-import { readSystems } from '../system/read-system';
-import { ApiDescription, SystemDescription } from '../system/system-description';
 
 /** What an app was synthesized to, and which of its systems is rehearsed. */
 export class SynthesizedApp {

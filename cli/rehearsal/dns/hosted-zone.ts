@@ -1,4 +1,4 @@
-import { CloudAssembly } from '../deployment/cloud-assembly';
+import { CloudAssembly } from '../../system/cloud-assembly';
 
 /** A public hosted zone of Route 53. */
 export interface HostedZone {

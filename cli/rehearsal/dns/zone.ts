@@ -1,4 +1,4 @@
-import { CloudAssembly, StackArtifact } from '../deployment/cloud-assembly';
+import { CloudAssembly, StackArtifact } from '../../system/cloud-assembly';
 
 /** A name that an API answers to in one region: where records lead in the end. */
 export interface Endpoint {

@@ -1,4 +1,4 @@
-import { SystemDescription } from '../system/system-description';
+import { SystemDescription } from '../../system/system-description';
 import { Operation, Workload } from '../workload/workload';
 
 /** The kind of the operation that asks for health. */

@@ -1,8 +1,8 @@
+import { SystemDescription } from '../../system/system-description';
 import { Route53 } from '../dns/route53';
 import { MachineLag } from '../lag/machine-lag';
 import { Denials } from '../regions/permissions';
 import { RunningRegion } from '../regions/running-region';
-import { SystemDescription } from '../system/system-description';
 import { Section } from '../telling/account';
 import { History } from '../workload/history';
 import { Operation, Outcome, Workload } from '../workload/workload';

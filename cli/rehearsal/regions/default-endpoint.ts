@@ -1,7 +1,7 @@
 import { authorizationFor } from './authorization';
 import { LocalRegion } from './local-region';
+import { ApiDescription } from '../../system/system-description';
 import { HOST } from '../machine/free-ports';
-import { ApiDescription } from '../system/system-description';
 
 /** Where an API listens: the name that it is asked for, and what every path begins with. */
 export interface ApiEntrance {

@@ -1,5 +1,6 @@
 import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
+import { DurationsDescription } from '../../system/system-description';
 import { HostedZone } from '../dns/hosted-zone';
 import { Advice } from '../machine/advice';
 import { assetFolder } from '../machine/asset-folder';
@@ -9,7 +10,6 @@ import { excerptOf } from '../machine/log-excerpt';
 import { Processes, RunningProcess } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
 import { Vitals } from '../report/report';
-import { DurationsDescription } from '../system/system-description';
 
 const CODE = assetFolder('local-region');
 export const REQUIREMENTS = join(CODE, 'requirements.txt');

@@ -4,7 +4,7 @@ import { DeployedFunction } from './deployed-function';
 import { clientOf, LocalRegion } from './local-region';
 import { permissionsOf } from './permissions';
 import { RolePolicies } from './role-policies';
-import { SystemDescription } from '../system/system-description';
+import { SystemDescription } from '../../system/system-description';
 
 const POLICY = 'TakenAway';
 /** Seconds. */

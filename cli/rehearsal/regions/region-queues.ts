@@ -1,7 +1,7 @@
 import { LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, Message, ReceiveMessageCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { clientOf, LocalRegion } from './local-region';
-import { SystemDescription } from '../system/system-description';
+import { SystemDescription } from '../../system/system-description';
 
 
 /** A queue of dead letters, and where they are sent to again; nowhere in particular means the queue that they came from. */

@@ -10,9 +10,9 @@ import { clientOf, LocalRegion, partition, ServiceFault, setReplicationLag, setS
 import { Denials } from './permissions';
 import { RegionFunctions } from './region-functions';
 import { RegionQueues } from './region-queues';
+import { SystemDescription } from '../../system/system-description';
 import { Clock } from '../lag/clock';
 import { Vitals } from '../report/report';
-import { SystemDescription } from '../system/system-description';
 import { AwsAccess, Execution, Item } from '../workload/workload';
 
 // The SDK's hint at a newer Node would be printed amid the steps
@@ -197,13 +197,6 @@ export class RunningRegion {
   /** Does in this region what takes another one out of service: one write to a table. */
   public async evacuate(region: string): Promise<void> {
     await this.tables.send(new PutCommand({ TableName: this.props.system.controlTable, Item: evacuationOf(region) }));
-  }
-
-  /** The same by a command, without any AWS tool: a local region does not ask for signatures. */
-  public evacuationCommand(region: string): string {
-    const attributes = Object.fromEntries(Object.entries(evacuationOf(region)).map(([name, S]) => [name, { S }]));
-    const request = JSON.stringify({ TableName: this.props.system.controlTable, Item: attributes });
-    return `curl ${this.address} -H 'X-Amz-Target: DynamoDB_20120810.PutItem' -H 'Content-Type: application/x-amz-json-1.0' -d '${request}'`;
   }
 
   /** Takes that back. */

@@ -1,6 +1,6 @@
 import { DrillReport, EmulationReport, Report, SectionReport } from './report';
 import { checksOf, verdictOf } from './section-checks';
-import { SystemDescription } from '../system/system-description';
+import { SystemDescription } from '../../system/system-description';
 import { Account, Section } from '../telling/account';
 import { History } from '../workload/history';
 import { Execution } from '../workload/workload';

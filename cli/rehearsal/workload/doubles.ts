@@ -1,5 +1,5 @@
 import { Execution, Fault } from './workload';
-import { WorkflowDescription } from '../system/system-description';
+import { WorkflowDescription } from '../../system/system-description';
 
 /** What is to know of a workflow so that its runs can be judged. */
 export type WorkflowOwner = Pick<WorkflowDescription, 'name' | 'ownership'>;

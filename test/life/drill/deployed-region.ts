@@ -3,9 +3,9 @@ import { ExecutionListItem, paginateListExecutions, paginateListStateMachines, S
 import { GetQueueUrlCommand, Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { OrderClient } from './order-client';
-import { CloudAssembly } from '../../../cli/rehearsal/deployment/cloud-assembly';
 import { Zone } from '../../../cli/rehearsal/dns/zone';
 import { clientOf, LocalRegion, statusOf } from '../../../cli/rehearsal/regions/local-region';
+import { CloudAssembly } from '../../../cli/system/cloud-assembly';
 
 // The SDK's hint at a newer Node would be printed amid the steps
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

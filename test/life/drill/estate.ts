@@ -3,13 +3,13 @@ import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { Mutation, mutate } from './mutations';
 import { Repository } from './repository';
-import { CloudAssembly, StackArtifact } from '../../../cli/rehearsal/deployment/cloud-assembly';
 import { Deployment } from '../../../cli/rehearsal/deployment/deployment';
 import { HOSTED_ZONE } from '../../../cli/rehearsal/dns/hosted-zone';
 import { Zone } from '../../../cli/rehearsal/dns/zone';
 import { Processes } from '../../../cli/rehearsal/machine/processes';
 import { RunFolder } from '../../../cli/rehearsal/machine/run-folder';
 import { LocalRegion } from '../../../cli/rehearsal/regions/local-region';
+import { CloudAssembly, StackArtifact } from '../../../cli/system/cloud-assembly';
 
 /** A deployment that a local region refused. */
 export class Refused extends Error {

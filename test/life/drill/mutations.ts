@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { StepName } from './steps';
-import { CloudAssembly, Resource, StackArtifact, Template } from '../../../cli/rehearsal/deployment/cloud-assembly';
+import { CloudAssembly, Resource, StackArtifact, Template } from '../../../cli/system/cloud-assembly';
 
 /** Something that the library once did, or might, made of its templates: the drill must notice. */
 export interface Mutation {

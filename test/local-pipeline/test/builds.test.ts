@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { GetPipelineStateCommand, StopPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { action, NAME, pipelines, stage, template } from './support';
-import { Resource } from '../../../cli/rehearsal/deployment/cloud-assembly';
+import { Resource } from '../../../cli/system/cloud-assembly';
 
 const under = pipelines();
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { GetPipelineStateCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
 import { action, ManualClock, NAME, pipelines, refusal, stage, template } from './support';
-import { Resource } from '../../../cli/rehearsal/deployment/cloud-assembly';
+import { Resource } from '../../../cli/system/cloud-assembly';
 import { ScaledClock } from '../clock';
 
 const under = pipelines();

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
-import { Template } from '../../../cli/rehearsal/deployment/cloud-assembly';
+import { Template } from '../../../cli/system/cloud-assembly';
 import { Processes } from '../../../cli/rehearsal/machine/processes';
 import { ActionOutput, ActionWork } from '../action-run';
 import { Clock } from '../clock';

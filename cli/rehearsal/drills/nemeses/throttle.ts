@@ -1,4 +1,4 @@
-import { SystemDescription } from '../../system/system-description';
+import { SystemDescription } from '../../../system/system-description';
 import { Nemesis } from '../nemesis';
 import { oneRegion, pick } from '../targets';
 import { failServices } from './service-faults';

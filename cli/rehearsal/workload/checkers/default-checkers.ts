@@ -5,7 +5,7 @@ import { noDeadLetters } from './no-dead-letters';
 import { nothingFailed } from './nothing-failed';
 import { runOnce } from './run-once';
 import { since } from './since';
-import { SystemDescription } from '../../system/system-description';
+import { SystemDescription } from '../../../system/system-description';
 import { FinalRead } from '../final-reads';
 import { Checker, Workload } from '../workload';
 

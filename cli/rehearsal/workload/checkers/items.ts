@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'util';
-import { TableDescription } from '../../system/system-description';
+import { TableDescription } from '../../../system/system-description';
 import { Item } from '../workload';
 
 /** The key of a table. */

@@ -1,5 +1,5 @@
-import { StackArtifact } from '../../../../cli/rehearsal/deployment/cloud-assembly';
 import { hostedZonesOf } from '../../../../cli/rehearsal/dns/hosted-zone';
+import { StackArtifact } from '../../../../cli/system/cloud-assembly';
 
 function stackWith(...records: [name: unknown, zone: unknown][]): StackArtifact {
   const Resources = Object.fromEntries(records.map(([Name, HostedZoneId], i) => [`Record${i}`, { Type: 'AWS::Route53::RecordSet', Properties: { Name, HostedZoneId } }]));

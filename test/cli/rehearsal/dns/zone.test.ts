@@ -1,7 +1,7 @@
 import { Continent, GeoLocation } from 'aws-cdk-lib/aws-route53';
-import { CloudAssembly, Template } from '../../../../cli/rehearsal/deployment/cloud-assembly';
 import { answer, Asker } from '../../../../cli/rehearsal/dns/routing';
 import { Zone } from '../../../../cli/rehearsal/dns/zone';
+import { CloudAssembly, Template } from '../../../../cli/system/cloud-assembly';
 import { ApiAuthorization, ApiRouting, MultiRegionApi, MultiRegionSystem } from '../../../../src';
 import { DOMAIN } from '../../../support/order-system';
 import { regions, testApp } from '../../../support/synth';

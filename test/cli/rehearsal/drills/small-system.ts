@@ -13,7 +13,7 @@ import { virtualEnvironment } from '../../../../cli/rehearsal/machine/virtual-en
 import { authorizationFor } from '../../../../cli/rehearsal/regions/authorization';
 import { clientOf, LocalRegion, REQUIREMENTS, startLocalRegions } from '../../../../cli/rehearsal/regions/local-region';
 import { RunningRegion } from '../../../../cli/rehearsal/regions/running-region';
-import { SystemDescription } from '../../../../cli/rehearsal/system/system-description';
+import { SystemDescription } from '../../../../cli/system/system-description';
 import { deployedStacks } from '../../../support/deployed-stacks';
 
 const NAMES = ['ap-southeast-2', 'us-west-2'];

@@ -4,9 +4,9 @@ import { Nemesis } from '../../../../cli/rehearsal/drills/nemesis';
 import { Stage } from '../../../../cli/rehearsal/drills/stage';
 import { MachineLag } from '../../../../cli/rehearsal/lag/machine-lag';
 import { RunningRegion } from '../../../../cli/rehearsal/regions/running-region';
-import { SystemDescription } from '../../../../cli/rehearsal/system/system-description';
 import { Account } from '../../../../cli/rehearsal/telling/account';
 import { History } from '../../../../cli/rehearsal/workload/history';
+import { SystemDescription } from '../../../../cli/system/system-description';
 
 export const REGIONS = ['ap-southeast-2', 'us-west-2', 'eu-west-1', 'eu-central-1'];
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'fs';
 import { join } from 'path';
+import { CloudAssembly, MetadataEntry } from './cloud-assembly';
 import { SystemDescription } from './system-description';
-import { BusDescription, Described, DESCRIPTION_FORMAT, DESCRIPTION_PREFIX, Descriptions, SystemIdentity } from '../../../src/system/description';
-import { CloudAssembly, MetadataEntry } from '../deployment/cloud-assembly';
+import { BusDescription, Described, DESCRIPTION_FORMAT, DESCRIPTION_PREFIX, Descriptions, SystemIdentity } from '../../src/system/description';
 
 /**
  * Reads what the constructs of each system of an app say in its cloud assembly, those in stages included.

@@ -3,13 +3,13 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
-import { CloudAssembly } from '../../../../cli/rehearsal/deployment/cloud-assembly';
-import { readSystems } from '../../../../cli/rehearsal/system/read-system';
-import { ApiAuthorization, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem } from '../../../../src';
-import { missingNames, undescribedNames, undescribedSeconds } from '../../../support/described';
-import { orderSystem } from '../../../support/order-system';
-import { CODE, regions, testApp } from '../../../support/synth';
-import { wholeSystem } from '../../../support/whole-system';
+import { CloudAssembly } from '../../../cli/system/cloud-assembly';
+import { readSystems } from '../../../cli/system/read-system';
+import { ApiAuthorization, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem } from '../../../src';
+import { missingNames, undescribedNames, undescribedSeconds } from '../../support/described';
+import { orderSystem } from '../../support/order-system';
+import { CODE, regions, testApp } from '../../support/synth';
+import { wholeSystem } from '../../support/whole-system';
 
 const synthesized = (app: App) => app.synth().directory;
 

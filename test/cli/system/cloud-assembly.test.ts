@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { CloudAssembly } from '../../../../cli/rehearsal/deployment/cloud-assembly';
+import { CloudAssembly } from '../../../cli/system/cloud-assembly';
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cloud-assembly-')); });

@@ -1,9 +1,9 @@
 import type {
   ApiDescription, BusDescription, DeadLettersDescription, FunctionDescription, ImportedTableDescription, QueueDescription, SystemIdentity,
   TableDescription, WorkflowDescription,
-} from '../../../src/system/description';
+} from '../../src/system/description';
 
-export type * from '../../../src/system/description';
+export type * from '../../src/system/description';
 
 /** A system as its constructs describe it in the assembly: kinds and literal names, so that nobody guesses them from ids. */
 export interface SystemDescription extends Omit<SystemIdentity, 'format'> {

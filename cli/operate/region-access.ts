@@ -1,0 +1,94 @@
+import { request as requestHttp } from 'http';
+import { request as requestHttps } from 'https';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { SystemOptions } from './asked-system';
+import { boundedClient, CallLimits, ClientSettings } from '../../src/system/bounded-client.lambda';
+
+/** What credentials are that nothing checks. */
+const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** What a region answers by HTTP. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface Identity {
+  readonly accountId: string;
+  readonly arn: string;
+}
+
+export type AccessOptions = Pick<SystemOptions, 'profile' | 'roleArn' | 'endpoint' | 'timeout'>;
+
+/**
+ * The way of an operator into one region: the clients of its services, and its API. Each call ends in time, so that a region that is silent is known as such.
+ *
+ * Nothing is asked of any other region on the way, not even for credentials: a role is assumed in the region itself.
+ */
+export class RegionAccess {
+  private readonly limits: CallLimits;
+  private readonly endpoint?: string;
+  private credentials?: Promise<ClientSettings['credentials']>;
+
+  constructor(public readonly region: string, private readonly options: AccessOptions) {
+    const callMillis = options.timeout * 1000;
+    // the second attempt has its time before the call has had its own
+    this.limits = { attempts: 2, attemptMillis: callMillis * 0.45, callMillis };
+    this.endpoint = options.endpoint?.[region];
+  }
+
+  /** Whether it runs on some machine, and is not one of AWS's. */
+  public get isLocal(): boolean {
+    return this.endpoint !== undefined;
+  }
+
+  /** Makes a client of a service of the region. */
+  public async client<T>(ClientClass: new (configuration: any) => T): Promise<T> {
+    this.credentials ??= this.assumed();
+    return this.clientWith(ClientClass, await this.credentials);
+  }
+
+  /** Whom the credentials are of, as the region says. */
+  public async identity(): Promise<Identity> {
+    const { Account, Arn } = await (await this.client(STSClient)).send(new GetCallerIdentityCommand({}));
+    return { accountId: Account!, arn: Arn! };
+  }
+
+  /** Sends a request to an API of the system: by its name, or to where a local region listens. */
+  public async get(host: string, path: string): Promise<HttpAnswer> {
+    const local = this.endpoint === undefined ? undefined : new URL(this.endpoint);
+    const signal = AbortSignal.timeout(this.limits.callMillis);
+    return new Promise((resolve, reject) => {
+      const sent = local
+        ? requestHttp({ hostname: local.hostname, port: local.port, path, headers: { host }, agent: false, signal })
+        : requestHttps({ hostname: host, path, agent: false, signal });
+      sent.once('error', error => reject(signal.aborted ? Object.assign(new Error(`${host} gave no answer in time`), { name: 'TimeoutError' }) : error));
+      sent.once('response', response => {
+        let body = '';
+        response.setEncoding('utf8').on('data', chunk => { body += chunk; });
+        response.once('error', reject).once('end', () => resolve({ status: response.statusCode!, body }));
+      });
+      sent.end();
+    });
+  }
+
+  private async assumed(): Promise<ClientSettings['credentials']> {
+    const { region, options: { roleArn } } = this;
+    if (roleArn === undefined) return undefined;
+    const { Credentials } = await this.clientWith(STSClient, undefined).send(new AssumeRoleCommand({
+      RoleArn: roleArn.replaceAll('{region}', region), RoleSessionName: 'cdk-multi-region',
+    }));
+    const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
+    return { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken };
+  }
+
+  private clientWith<T>(ClientClass: new (configuration: any) => T, credentials: ClientSettings['credentials']): T {
+    const { region, endpoint, options: { profile } } = this;
+    return boundedClient(ClientClass, this.limits, {
+      region,
+      ...profile !== undefined && { profile },
+      ...endpoint !== undefined && { endpoint, credentials: LOCAL_CREDENTIALS },
+      ...credentials && { credentials },
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import { Answer, isProblem, settledWithin, valueOf } from './answers';
+import { AskedSystem } from './asked-system';
+import { ControlTable } from './control-table';
+import { isMissing } from './problem';
+import { Identity, RegionAccess } from './region-access';
+import { Evacuation } from '../../src/evacuation-switch/constants';
+
+/** What a region says of itself and of the others. */
+export interface RegionView {
+  readonly region: string;
+  /** The evacuations that its replica of the control table has, by region. */
+  readonly evacuations: Answer<ReadonlyMap<string, Evacuation>>;
+  /** Whether its APIs answer health checks; nothing if it has none that is asked for by a name of its own. */
+  readonly isHealthy?: Answer<boolean>;
+  /** Whom it takes the credentials to be of. */
+  readonly identity: Answer<Identity>;
+}
+
+/** The commands of an operator fail with this where nothing can be done, and nothing was changed. */
+export class NothingDone extends Error {}
+
+/** Asks some regions side by side what they know; one that is silent costs the others no time. */
+export async function viewsOf(system: AskedSystem, accesses: readonly RegionAccess[], seconds: number): Promise<RegionView[]> {
+  return Promise.all(accesses.map(async access => {
+    const [evacuations, identity, isHealthy] = await Promise.all([
+      settledWithin(seconds, evacuationsIn(system, access)),
+      settledWithin(seconds, access.identity()),
+      healthOf(system, access, seconds),
+    ]);
+    return { region: access.region, evacuations, identity, isHealthy };
+  }));
+}
+
+/** Throws one line if no region can be asked at all, or if they are of another account than the system. */
+export function requireAnswers(system: AskedSystem, views: readonly RegionView[]): void {
+  for (const { evacuations, identity } of views) {
+    const refused = [evacuations, identity].filter(isProblem).find(({ isOfCredentials }) => isOfCredentials);
+    if (refused) throw new NothingDone(refused.problem);
+    const accountId = valueOf(identity)?.accountId;
+    if (system.accountId !== undefined && accountId !== undefined && accountId !== system.accountId) {
+      throw new NothingDone(`the credentials are of account ${accountId}, and ${system.name} is deployed to ${system.accountId}`);
+    }
+  }
+  const problems = views.map(({ region, evacuations }) => (isProblem(evacuations) ? `${region}: ${evacuations.problem}` : undefined));
+  if (problems.every(problem => problem !== undefined)) throw new NothingDone(`no region can be asked: ${problems.join('; ')}`);
+}
+
+async function evacuationsIn({ name, regions, controlTable }: AskedSystem, access: RegionAccess): Promise<ReadonlyMap<string, Evacuation>> {
+  const table = new ControlTable(access, controlTable);
+  try {
+    const found = await Promise.all(regions.map(async region => [region, await table.evacuationOf(region)] as const));
+    return new Map(found.flatMap(([region, evacuation]) => (evacuation ? [[region, evacuation] as const] : [])));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new Error(`${name} is not deployed there, or has no evacuation switch: there is no table ${controlTable}`, { cause: error });
+  }
+}
+
+/** Asks each API of a region as a health check of Route 53 does. */
+async function healthOf({ description }: AskedSystem, access: RegionAccess, seconds: number): Promise<Answer<boolean> | undefined> {
+  const asked = (description?.apis ?? []).flatMap(({ regionalNames, healthPath }) => {
+    const host = regionalNames[access.region];
+    return host === undefined ? [] : [access.get(host, healthPath)];
+  });
+  if (asked.length === 0) return undefined;
+  return settledWithin(seconds, Promise.all(asked).then(answers => answers.every(({ status }) => status >= 200 && status < 400)));
+}
