@@ -1,4 +1,5 @@
 import { userInfo } from 'os';
+import { setTimeout as sleep } from 'timers/promises';
 import { Command } from 'commander';
 import { Evacuation } from '../../src/evacuation-switch/constants';
 import { isProblem, settledWithin, valueOf } from '../operate/answers';
@@ -18,7 +19,7 @@ Examples:
   # without the app, as on a machine that has nothing but this command
   cdk-multi-region evacuate us-west-2 --reason 'payments fail' --system Orders --regions ap-southeast-2,us-west-2
 
-It needs dynamodb:GetItem and dynamodb:PutItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them, and asks nothing of the region that is left.
+It needs dynamodb:GetItem and dynamodb:PutItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them, and needs no answer of the region that is left.
 Only data planes take part: DynamoDB's in another region, and Route 53's, whose health checks ask that region.`;
 
 const RESTORE_EXAMPLES = `
@@ -27,6 +28,10 @@ Examples:
   cdk-multi-region restore us-west-2
 
 It needs dynamodb:GetItem and dynamodb:DeleteItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them.`;
+
+/** How long the region that is left may take to say what it knows. */
+const LEFT_SECONDS = 1.5;
+const POLL_MS = 200;
 
 interface EvacuateOptions extends SystemOptions {
   readonly reason?: string;
@@ -62,13 +67,15 @@ export function addRestore(program: Command, output: Output): Command {
 
 async function evacuate(region: string, options: EvacuateOptions, { out, err }: Output): Promise<void> {
   const { system, peers } = await asked(region, options);
-  const views = await viewsOf(system, peers, options.timeout);
+  // the region may know of another's evacuation what has not reached its peers yet; it need not answer
+  const own = new RegionAccess(region, { ...options, timeout: Math.min(options.timeout, LEFT_SECONDS) });
+  const [views, [left]] = await Promise.all([viewsOf(system, peers, options.timeout), viewsOf(system, [own], LEFT_SECONDS)]);
   requireAnswers(system, views);
   const told = (what: object, text: string) => out(options.json ? `${JSON.stringify({ region, evacuated: true, ...what })}\n` : `${text}\n`);
 
   const existing = evacuationOf(region, views);
   if (existing) return told({ ...detailsOf(existing), changed: false }, `${region} is evacuated already, ${describeEvacuation(existing)}.`);
-  const idle = views.map(view => [view.region, reasonNotToServe(view, views)] as const);
+  const idle = views.map(view => [view.region, reasonNotToServe(view, [...views, left])] as const);
   if (idle.every(([, reason]) => reason !== undefined)) {
     const all = idle.map(([peer, reason]) => `${peer} ${reason}`).join('; ') || 'it is the only one';
     if (!options.force) throw new NothingDone(`no other region serves customers, so ${region} stays: ${all}; --force evacuates it all the same`);
@@ -97,6 +104,10 @@ async function restore(region: string, options: EvacuateOptions, { out, err }: O
   const before = await inOneOf(known.map(view => accesses.find(access => access.region === view.region)!), known, access => (
     new ControlTable(access, system.controlTable).restore(region)), options.timeout);
   told({ writtenIn: before.region, changed: true }, `${region} is not evacuated any more, as written in ${before.region}${before.value ? `; it was ${describeEvacuation(before.value)}` : ''}.`);
+  // whoever was silent keeps nobody away
+  const answering = accesses.filter(access => views.some(view => view.region === access.region && !isProblem(view.evacuations)));
+  const late = await stillEvacuated(system, answering, region, options.timeout);
+  if (late.length > 0) err(`warning: ${late.join(', ')} has not heard of that yet, and keeps customers away from ${region} until it has\n`);
   const own = views.find(view => view.region === region)!.isHealthy;
   if (own !== undefined && valueOf(own) !== true) err(`warning: ${region} gets customers only when its health check is content, which now ${isProblem(own) ? own.problem : 'fails'}\n`);
 }
@@ -109,6 +120,18 @@ async function asked(region: string, options: EvacuateOptions): Promise<{ system
   }
   if (system.regions.length === 1) throw new NothingDone(`${region} is the only region of ${system.name}`);
   return { system, peers: system.regions.filter(peer => peer !== region).map(peer => new RegionAccess(peer, options)) };
+}
+
+/** The regions that still say that a region is evacuated, after as long as they are given to hear of the opposite. */
+async function stillEvacuated(system: AskedSystem, accesses: readonly RegionAccess[], region: string, seconds: number): Promise<string[]> {
+  const deadline = Date.now() + seconds * 1000;
+  let late = accesses;
+  for (;;) {
+    const answers = await Promise.all(late.map(async access => settledWithin(seconds, new ControlTable(access, system.controlTable).evacuationOf(region))));
+    late = late.filter((_, i) => valueOf(answers[i]) !== undefined);
+    if (late.length === 0 || Date.now() > deadline) return late.map(access => access.region);
+    await sleep(POLL_MS);
+  }
 }
 
 /** Does something in the first region that does it. Throws if none does: what was asked for may have been done all the same where there was no answer. */

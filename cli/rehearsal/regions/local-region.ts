@@ -223,7 +223,7 @@ export interface ServiceFault {
    */
   readonly action?: string;
   /** Requests are throttled, denied, or not answered; or they take some seconds longer. */
-  readonly how: 'throttled' | 'denied' | 'silent' | 'slow';
+  readonly how: 'throttled' | 'denied' | 'expired' | 'silent' | 'slow';
   /**
    * By how much, if they are slow.
    *

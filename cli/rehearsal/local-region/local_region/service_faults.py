@@ -6,6 +6,7 @@ services do among themselves (a rule that sends to a queue, a workflow that call
 
 - throttled: refused by the code and status that the service's model has for it, see `service_models`;
 - denied: refused as by IAM, https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html;
+- expired: refused as with a session token that is too old, by the same page;
 - silent: never answered;
 - slow: served some seconds later.
 
@@ -36,9 +37,12 @@ REFUSAL = Seam(
 SEAMS = (REFUSAL,)
 
 ROUTE = "service-faults"
-HOW = ("throttled", "denied", "silent", "slow")
+HOW = ("throttled", "denied", "expired", "silent", "slow")
 
-_API_REFUSALS = {"throttled": (429, "Too Many Requests"), "denied": (403, "Forbidden")}
+_API_REFUSALS = {
+    "throttled": (429, "Too Many Requests"), "denied": (403, "Forbidden"),
+    "expired": (403, "The security token included in the request is expired"),
+}  # fmt: skip
 _MESSAGES = {
     "ProvisionedThroughputExceededException": (
         "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning"
@@ -131,6 +135,10 @@ def refusal(request: ServiceRequest, how: str) -> Answer:
     if how == "throttled":
         code, status = service_models.throttled(request.service, request.action)
         options |= {"error_code": code, "message": _MESSAGES.get(code, "Rate exceeded")}
+    elif how == "expired":
+        code = "ExpiredTokenException" if "x-amz-target" in request.headers else "ExpiredToken"
+        options |= {"error_code": code, "message": _API_REFUSALS[how][1]}
+        status = 400 if "x-amz-target" in request.headers else None
     else:
         options["message"] = f"User is not authorized to perform: {action}"
         # Where the protocol has no statuses for errors, by CommonErrors.

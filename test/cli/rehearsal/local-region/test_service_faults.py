@@ -72,6 +72,15 @@ class Refusals(FaultsCase):
                 self.have({"service": service, "how": "denied"})
                 self.assertEqual(self.code(service, operation, **arguments)[0], expected)
 
+    def test_each_service_tells_of_a_token_that_is_too_old(self):
+        for service, operation, expected in (
+            ("dynamodb", "list_tables", ("ExpiredTokenException", 400)),
+            ("sts", "get_caller_identity", ("ExpiredToken", 403)),
+        ):
+            with self.subTest(service):
+                self.have({"service": service, "how": "expired"})
+                self.assertEqual(self.code(service, operation), expected)
+
     def test_only_the_action_that_is_named_fails(self):
         self.have({"service": "lambda", "action": "Invoke", "how": "throttled"})
         self.assertEqual(self.code("lambda", "invoke", FunctionName="f")[0], "TooManyRequestsException")
