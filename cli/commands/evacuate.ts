@@ -127,7 +127,8 @@ async function stillEvacuated(system: AskedSystem, accesses: readonly RegionAcce
   const deadline = Date.now() + seconds * 1000;
   let late = accesses;
   for (;;) {
-    const answers = await Promise.all(late.map(async access => settledWithin(seconds, new ControlTable(access, system.controlTable).evacuationOf(region))));
+    const tables = late.map(access => new ControlTable(access, system.controlTable));
+    const answers = await Promise.all(tables.map(async table => settledWithin(seconds, table.evacuationOf(region))));
     late = late.filter((_, i) => valueOf(answers[i]) !== undefined);
     if (late.length === 0 || Date.now() > deadline) return late.map(access => access.region);
     await sleep(POLL_MS);

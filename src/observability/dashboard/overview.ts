@@ -36,13 +36,13 @@ function places({ system, hasAlarms }: Inventory, { region: here, dashboardNameI
 
 function evacuation({ system, evacuation: control }: Inventory): string[] {
   if (!control || system.regions.length === 1) return [];
-  const command = (verb: string, option: string, item: Record<string, string>) => (
-    `aws dynamodb ${verb} --region HEALTHY --table-name ${control.controlTableName} ${option} '${JSON.stringify(Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }])))}'`
-  );
-  const pk = evacuationKey('BAD');
+  const where = `--system ${system.namePrefix} --regions ${system.regions.join(',')}`;
+  const commands = [`status ${where}`, `evacuate BAD --reason WHY ${where}`, `restore BAD ${where}`].map(command => `npx cdk-multi-region ${command}`);
+  const item = { pk: evacuationKey('BAD'), by: 'WHO', at: 'WHEN', reason: 'WHY' } satisfies Evacuation;
+  const written = JSON.stringify(Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }])));
   return [
-    '**Are customers affected in one region only?** Evacuate it: run the first line with that region for BAD, and any other for HEALTHY. To come back, run the second. '
-      + 'Leave one region that answers: if all are evacuated, Route 53 sends clients to all.\n```\n'
-      + `${command('put-item', '--item', { pk, by: 'WHO', at: 'WHEN', reason: 'WHY' } satisfies Evacuation & Record<string, string>)}\n${command('delete-item', '--key', { pk })}\n\`\`\``,
+    '**Are customers affected in one region only?** Evacuate it, with its name for BAD: it is left without its own help. Leave one region that answers: if all are evacuated, Route 53 sends clients to all.'
+      + `\n\`\`\`\n${commands.join('\n')}\n\`\`\``,
+    `Without that command, the AWS CLI does it in any other region, HEALTHY; \`delete-item\` with the key takes it back.\n\`\`\`\naws dynamodb put-item --region HEALTHY --table-name ${control.controlTableName} --item '${written}'\n\`\`\``,
   ];
 }

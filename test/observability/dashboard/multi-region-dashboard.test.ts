@@ -225,12 +225,13 @@ describe('MultiRegionDashboard', () => {
     expect(peer).toMatchObject({ label: PEER, region: PEER });
   });
 
-  test('tells how to evacuate a region, and leads to the alarms and to the other copies', () => {
+  test('tells how to look and to evacuate a region, by the command and without it, and leads to the alarms and to the other copies', () => {
     const { body } = whole();
     const { markdown } = body.widgets[0].properties;
     expect(markdown).toContain('aws dynamodb put-item --region HEALTHY --table-name Shop-Control-Table '
       + '--item \'{"pk":{"S":"evacuation#BAD"},"by":{"S":"WHO"},"at":{"S":"WHEN"},"reason":{"S":"WHY"}}\'');
-    expect(markdown).toContain('aws dynamodb delete-item --region HEALTHY --table-name Shop-Control-Table --key \'{"pk":{"S":"evacuation#BAD"}}\'');
+    const where = `--system Shop --regions ${HERE},${PEER}`;
+    for (const command of ['status', 'evacuate BAD --reason WHY', 'restore BAD']) expect(markdown).toContain(`npx cdk-multi-region ${command} ${where}\n`);
     expect(markdown).toContain('Leave one region that answers');
     expect(markdown).toContain(`[${PEER}](https://us-west-2.console.aws.amazon.com/cloudwatch/home?region=us-west-2#dashboards/dashboard/Shop-Dashboard-us-west-2)`);
     expect(markdown).toContain(`[${HERE}](https://ap-southeast-2.console.aws.amazon.com/cloudwatch/home?region=ap-southeast-2#alarmsV2:alarm/Shop-ap-southeast-2-unhealthy)`);
