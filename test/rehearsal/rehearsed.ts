@@ -10,6 +10,9 @@ export interface Rehearsed {
   readonly report: Report;
 }
 
+/** The longest that a rehearsal may take, so that none goes on when its test has given up. */
+const MOST_MS = 1_500_000;
+
 /** Runs the command as it is in the package, in the folder of an app. */
 export async function rehearse(app: string, ...options: string[]): Promise<Rehearsed> {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsed-'));
@@ -17,7 +20,7 @@ export async function rehearse(app: string, ...options: string[]): Promise<Rehea
   try {
     const [code, output] = await new Promise<[number | null, string]>((done, failed) => {
       let said = '';
-      const child = spawn(process.execPath, [resolve('bin/cdk-multi-region.js'), 'rehearse', ...options, '--report', file], { cwd: app, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [resolve('bin/cdk-multi-region.js'), 'rehearse', ...options, '--report', file], { cwd: app, stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS, killSignal: 'SIGINT' });
       [child.stdout, child.stderr].forEach(stream => stream.on('data', chunk => { said += chunk; }));
       child.once('error', failed).once('close', status => done([status, said]));
     });

@@ -2,7 +2,7 @@ import { failedClaims, rehearse } from './rehearsed';
 
 /** None runs with the other tests. */
 const COUNT = process.env.DRILLS ? Number(process.env.SEEDS ?? 5) : 0;
-const TIMEOUT_MS = 1_200_000;
+const TIMEOUT_MS = 1_600_000;
 
 const APPS: [app: string, workload: string][] = [['example-app', 'rehearsal/workload.ts'], ['test/rehearsal/deliveries', 'rehearsal.ts']];
 const first = Number(process.env.FIRST_SEED ?? 1);
