@@ -49,7 +49,8 @@ export function silentHolders(region: string, views: Views): string[] {
 
 /** Returns the regions of which an operator's word may be taken back. */
 export function regionsWith(word: Word, views: Views): string[] {
-  return views.regions.filter(({ region, entries }) => valueOf(entries)?.some(entry => entry.region === region && entry[ATTRIBUTE[word]])).map(({ region }) => region);
+  const isSaidOf = ({ region, entries }: ReplicaView) => valueOf(entries)?.some(entry => entry.region === region && entry[ATTRIBUTE[word]]);
+  return views.regions.filter(isSaidOf).map(({ region }) => region);
 }
 
 /** Returns the regions that may still take it over if one must not. */

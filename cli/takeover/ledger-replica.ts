@@ -23,7 +23,15 @@ export class LedgerReplica {
   public async entries(execution: string): Promise<KnownEntry[]> {
     const items = await this.query(entryKey(this.workflow.name, execution));
     return items.map(({ status, origin, publishedAt, startedAt, dueAt, forced, forbidden, ...item }) => ({
-      region: item[LEDGER.SORT_KEY], status, origin, publishedAt, startedAt, dueAt, forced, forbidden, keepsEvent: item[LEDGER.INDEX_PARTITION_KEY] !== undefined,
+      region: item[LEDGER.SORT_KEY],
+      status,
+      origin,
+      publishedAt,
+      startedAt,
+      dueAt,
+      forced,
+      forbidden,
+      keepsEvent: item[LEDGER.INDEX_PARTITION_KEY] !== undefined,
     }));
   }
 
