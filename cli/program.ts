@@ -3,8 +3,10 @@ import { addBake } from './commands/bake';
 import { addCompletion } from './commands/completion';
 import { addDiagram } from './commands/diagram';
 import { addEvacuate, addRestore } from './commands/evacuate';
+import { addFollow } from './commands/follow';
 import { addGate } from './commands/gate';
 import { addRehearse } from './commands/rehearse';
+import { addTakeover } from './commands/takeover';
 import { Output } from './output';
 import { version } from '../package.json';
 
@@ -20,7 +22,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .showHelpAfterError('(--help explains it)')
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addEvacuate, addRestore, addGate, addBake, addDiagram, addCompletion]) add(program, output).addHelpText('after', EXIT_CODES);
+  for (const add of [addEvacuate, addRestore, addTakeover, addFollow, addGate, addBake, addDiagram, addCompletion]) add(program, output).addHelpText('after', EXIT_CODES);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -10,7 +10,7 @@ interface More {
 }
 
 /**
- * Tells of one thing that was done for an order, as one line of JSON: what, where, and for which order and request. Never what the order holds. `follow-order.logs-insights`
+ * Tells of one thing that was done for an order, as one line of JSON: what, where, and for which order and request. Never what the order holds. "cdk-multi-region follow"
  * reads these lines in every region.
  */
 export function tell(message: string, subject: Subject, more: More = {}): void {

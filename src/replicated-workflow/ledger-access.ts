@@ -12,7 +12,7 @@ export const LEDGER_ACCESS = {
 const OPERATOR_WRITES = [LEDGER.PARTITION_KEY, LEDGER.SORT_KEY, 'forced', 'forbidden', LEDGER.INDEX_SORT_KEY];
 
 /** What an operator may read of an entry: all but the event, whose content is none of an operator's business, and its trace. */
-const OPERATOR_READS = [
+export const OPERATOR_READS = [
   ...OPERATOR_WRITES, LEDGER.INDEX_PARTITION_KEY, LEDGER.TTL, 'status', 'origin', 'publishedAt', 'startedAt', 'cycle', 'endedAt', 'beatAt', 'upSince',
 ];
 

@@ -2,6 +2,7 @@
 import { ChildProcess, spawn } from 'child_process';
 import { once } from 'events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
+import { IncomingMessage, request } from 'http';
 import { tmpdir } from 'os';
 import { join, resolve } from 'path';
 
@@ -66,6 +67,19 @@ export class KeptRegions {
     child.stderr.on('data', chunk => { said.err += chunk; });
     const [code] = await once(child, 'close');
     return { code, ...said, seconds: (performance.now() - begin) / 1000 };
+  }
+
+  /** Places an order of the example-app in a region; returns its correlation id. */
+  public async place(region: string, orderId: string): Promise<string> {
+    const order = { orderId, customerId: 'c-1', items: [{ sku: 'tea', quantity: 2, unitPriceCents: 1250 }] };
+    const { hostname, port } = new URL(this.endpoints[region]);
+    // fetch sends no other host than that of the URL
+    const sent = request({ hostname, port, method: 'POST', path: '/orders', agent: false, headers: { 'host': `${region}.orders.example.com`, 'content-type': 'application/json' } });
+    sent.end(JSON.stringify(order));
+    const [answer] = await once(sent, 'response') as [IncomingMessage];
+    answer.resume();
+    if (answer.statusCode !== 201) throw new Error(`${region} answered ${answer.statusCode}`);
+    return String(answer.headers['x-correlation-id']);
   }
 
   /** Stops all processes of a region where they are: connections are taken, and nothing is answered. */
