@@ -3,7 +3,9 @@ import { addBake } from './commands/bake';
 import { addDiagram } from './commands/diagram';
 import { addEvacuate, addRestore } from './commands/evacuate';
 import { addGate } from './commands/gate';
+import { addRedrive } from './commands/redrive';
 import { addRehearse } from './commands/rehearse';
+import { addReplay } from './commands/replay';
 import { Output } from './output';
 import { version } from '../package.json';
 
@@ -19,7 +21,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .showHelpAfterError('(--help explains it)')
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addEvacuate, addRestore, addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
+  for (const add of [addEvacuate, addRestore, addRedrive, addReplay, addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });
