@@ -14,7 +14,8 @@ Examples:
   # those of one queue in one region, ten a second, and wait longer for what comes back
   cdk-multi-region redrive Orders-DeadLetters --region us-west-2 --max-per-second 10 --wait 300
 
-What fails again comes back, after as many tries as its queue allows: in minutes for some, and in hours for others. SQS counts messages about right, and a minute late.
+What fails again comes back, after as many tries as its queue allows: in minutes for some, and in hours for others. SQS counts messages about right, and a minute late,
+so what seems to be back is believed when the time of --wait is up.
 It needs, on each dead-letter queue, sqs:GetQueueUrl, sqs:GetQueueAttributes, sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ListMessageMoveTasks and sqs:StartMessageMoveTask;
 and on the queue that messages are moved to, sqs:GetQueueUrl, sqs:GetQueueAttributes and sqs:SendMessage.
 Only SQS takes part, in the region of the messages. Without an assembly it knows the queue <system>-DeadLetters only.`;

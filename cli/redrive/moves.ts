@@ -76,10 +76,14 @@ export class Move {
   }
 }
 
-/** Whether a task has ended, and nothing that it moved is under way. */
-export function hasEnded({ status, waiting, problem }: Outcome): boolean {
-  if (problem !== undefined || status === undefined || isUnderWay({ Status: status })) return false;
-  return status === 'FAILED' || waiting === 0;
+/** Whether a task goes on, or what it has moved has not been consumed: then messages may come back. */
+export function isOnTheWay({ status, waiting = 0 }: Outcome): boolean {
+  return status === undefined || isUnderWay({ Status: status }) || waiting > 0;
+}
+
+/** Whether all is known. What seems to be back may be a number from before: SQS is a minute late, so that is believed only when the time is up. */
+function hasEnded(outcome: Outcome): boolean {
+  return outcome.problem === undefined && (outcome.status === 'FAILED' || (!isOnTheWay(outcome) && outcome.back === 0));
 }
 
 function statusOf(task: ListMessageMoveTasksResultEntry | undefined): Partial<Outcome> {

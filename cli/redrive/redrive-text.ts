@@ -1,5 +1,5 @@
 import { QueueView, RegionDeadLetters } from './dead-letters-view';
-import { hasEnded, Outcome } from './moves';
+import { isOnTheWay, Outcome } from './moves';
 import { isUnderWay } from './queue-access';
 import { describeReason } from './reasons';
 import { isProblem } from '../operate/answers';
@@ -48,7 +48,7 @@ const isBack = (outcome: Outcome) => outcome.status !== undefined && !isUnderWay
 
 /** Says what may happen after the end of this command; nothing if nothing may. */
 export function describeRest(outcomes: readonly Outcome[]): string | undefined {
-  return outcomes.some(outcome => outcome.problem === undefined && !hasEnded(outcome))
+  return outcomes.some(outcome => outcome.problem === undefined && outcome.status !== 'FAILED' && isOnTheWay(outcome))
     ? 'The time of --wait is up, and not all has ended: "redrive --dry-run" shows what comes back.' : undefined;
 }
 
