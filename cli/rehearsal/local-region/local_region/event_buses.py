@@ -1,8 +1,8 @@
 """EventBridge between regions.
 
 MiniStack drops an event whose target is a bus of another region, lets an event travel over any number of buses, has no
-dead-letter queues for targets, invokes a function only once, even if it fails, and gives every event the time of the
-call, whatever its `Time`.
+dead-letter queues for targets, invokes a function only once, even if it fails, gives every event the time of the
+call, whatever its `Time`, and replays events to all rules, whichever a replay is for.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ INVOKE_TARGET = Seam(_MODULE, "_invoke_target", "(target, event, rule, view=None
 DISPATCH = Seam(_MODULE, "_dispatch_event", "(event, view=None)")
 ARCHIVE = Seam(_MODULE, "_archive_event", "(event, view=None)")
 BUSES = Seam(_MODULE, "_event_buses")
+REPLAYS = Seam(_MODULE, "_replays")
 ENSURE_DEFAULT_BUS = Seam(_MODULE, "_ensure_default_bus", "()")
 TO_FUNCTION = Seam(_MODULE, "_dispatch_to_lambda", "(arn, payload)")
 VIEW = Seam(_MODULE, "_pattern_event_view", "(event)")
@@ -35,7 +36,7 @@ TIMESTAMP = Seam(_MODULE, "_coerce_timestamp", "(value)")
 JSON_RESPONSE = Seam(_MODULE, "json_response", "(data, status=200, *, content_type='application/x-amz-json-1.0')")
 STATE_MACHINE = Seam("ministack.services.stepfunctions", "_resolve_state_machine_arn", "(arn)")
 SEAMS = (
-    TO_BUS, INVOKE_TARGET, DISPATCH, ARCHIVE, BUSES, ENSURE_DEFAULT_BUS, TO_FUNCTION, VIEW, PARSE_ARN, FUNCTION,
+    TO_BUS, INVOKE_TARGET, DISPATCH, ARCHIVE, BUSES, REPLAYS, ENSURE_DEFAULT_BUS, TO_FUNCTION, VIEW, PARSE_ARN, FUNCTION,
     PUT_EVENTS, NOW, TIMESTAMP, JSON_RESPONSE, STATE_MACHINE,
 )  # fmt: skip
 
@@ -120,6 +121,8 @@ class EventBuses:
 
     def _with_dead_letters(self, invoke):
         def invoke_target(target, event, rule, view=None):
+            if not _is_for(rule, event):
+                return
             token = self._target.set(target)
             try:
                 reason = self._why_undeliverable(target.get("Arn", "")) if target.get("DeadLetterConfig") else None
@@ -157,6 +160,13 @@ class EventBuses:
             "ERROR_MESSAGE": reason,
         }
         queues.send(queue_arn, json.dumps(VIEW.get()(event).event_with_detail()), attributes)
+
+
+def _is_for(rule, event) -> bool:
+    """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ReplayDestination.html"""
+    replay = REPLAYS.get().get(event["ReplayName"]) if "ReplayName" in event else None
+    rules = replay["Destination"].get("FilterArns") if replay else None
+    return not rules or rule["Arn"] in rules
 
 
 def _with_retries(invoke_once):

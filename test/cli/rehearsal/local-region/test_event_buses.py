@@ -207,13 +207,13 @@ class Archives(BusesCase):
         self.eventbridge._create_archive({"ArchiveName": "all", "EventSourceArn": bus_arn(HOME, "orders"), **options})
         return self.eventbridge._archives["all"].setdefault("Events", [])
 
-    def replay(self, start: float = 0) -> None:
+    def replay(self, start: float = 0, **destination: list[str]) -> None:
         self.eventbridge._start_replay({
             "ReplayName": "again",
             "EventSourceArn": f"arn:aws:events:{HOME}:{ACCOUNT}:archive/all",
             "EventStartTime": start,
             "EventEndTime": time.time() + 60,
-            "Destination": {"Arn": bus_arn(HOME, "orders")},
+            "Destination": {"Arn": bus_arn(HOME, "orders"), **destination},
         })  # fmt: skip
         deadline = time.monotonic() + 5
         while self.eventbridge._replays["again"]["State"] != "COMPLETED" and time.monotonic() < deadline:
@@ -237,6 +237,14 @@ class Archives(BusesCase):
         self.assertEqual(replayed, [event | {"replay-name": "again"} for event in live])
         self.assertEqual([(event["region"], event["id"]) for event in replayed][0], (PEER, EVENT["EventId"]))
         self.assertEqual(len(self.eventbridge._archives["all"]["Events"]), 2)
+
+    def test_a_replay_for_some_rules_reaches_no_others(self):
+        self.archive()
+        self.rule({"replay-name": ["again"]}, self.queue_target())
+        self.rule({"replay-name": ["again"]}, self.queue_target("dead"))
+        self.publish()
+        self.replay(FilterArns=[f"arn:aws:events:{HOME}:{ACCOUNT}:rule/orders/rule-0"])
+        self.assertEqual((len(self.messages()), len(self.messages("dead"))), (1, 0))
 
     def test_what_is_older_is_not_replayed(self):
         self.archive()
