@@ -4,6 +4,7 @@ import { addDiagram } from './commands/diagram';
 import { addEvacuate, addRestore } from './commands/evacuate';
 import { addGate } from './commands/gate';
 import { addRehearse } from './commands/rehearse';
+import { addStatus } from './commands/status';
 import { Output } from './output';
 import { version } from '../package.json';
 
@@ -19,7 +20,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .showHelpAfterError('(--help explains it)')
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addEvacuate, addRestore, addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
+  for (const add of [addStatus, addEvacuate, addRestore, addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });
