@@ -8,6 +8,7 @@ import { addGate } from './commands/gate';
 import { addRedrive } from './commands/redrive';
 import { addRehearse } from './commands/rehearse';
 import { addReplay } from './commands/replay';
+import { addStatus } from './commands/status';
 import { addTakeover } from './commands/takeover';
 import { Output } from './output';
 import { version } from '../package.json';
@@ -24,7 +25,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .showHelpAfterError('(--help explains it)')
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addEvacuate, addRestore, addTakeover, addFollow, addRedrive, addReplay, addGate, addBake, addDiagram, addCompletion]) add(program, output).addHelpText('after', EXIT_CODES);
+  for (const add of [addStatus, addEvacuate, addRestore, addTakeover, addFollow, addRedrive, addReplay, addGate, addBake, addDiagram, addCompletion]) add(program, output).addHelpText('after', EXIT_CODES);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -46,6 +46,6 @@ export class ControlTable {
 }
 
 /** Says who evacuated a region, when and why, as far as it was written down. */
-export function describeEvacuation({ by = 'somebody', at, reason }: Evacuation): string {
+export function describeEvacuation({ by = 'somebody', at, reason }: Omit<Evacuation, 'pk'>): string {
   return `by ${by}${at === undefined ? '' : ` since ${at}`}${reason === undefined ? '' : `: ${reason}`}`;
 }

@@ -31,7 +31,8 @@ export class RegionAccess {
   private credentials?: Promise<ClientSettings['credentials']>;
 
   constructor(public readonly region: string, private readonly options: AccessOptions) {
-    const callMillis = options.timeout * 1000;
+    // a signal takes no fractions
+    const callMillis = Math.ceil(options.timeout * 1000);
     // the second attempt has its time before the call has had its own
     this.limits = { attempts: 2, attemptMillis: callMillis * 0.45, callMillis };
     this.endpoint = options.endpoint?.[region];
@@ -44,7 +45,7 @@ export class RegionAccess {
 
   /** Makes a client of a service of the region. */
   public async client<T>(ClientClass: new (configuration: any) => T): Promise<T> {
-    this.credentials ??= this.assumed();
+    this.credentials ??= this.found();
     return this.clientWith(ClientClass, await this.credentials);
   }
 
@@ -72,9 +73,10 @@ export class RegionAccess {
     });
   }
 
-  private async assumed(): Promise<ClientSettings['credentials']> {
+  /** Those of a role, or how the SDK finds them: once for all clients, each of which would else sign in, or start the process of a profile, by itself. */
+  private async found(): Promise<ClientSettings['credentials']> {
     const { region, options: { roleArn } } = this;
-    if (roleArn === undefined) return undefined;
+    if (roleArn === undefined) return this.isLocal ? undefined : this.clientWith(STSClient, undefined).config.credentials;
     const { Credentials } = await this.clientWith(STSClient, undefined).send(new AssumeRoleCommand({
       RoleArn: roleArn.replaceAll('{region}', region), RoleSessionName: 'cdk-multi-region',
     }));

@@ -114,14 +114,19 @@ function readStacks(folder: string): StackArtifact[] {
     if (type !== 'aws:cloudformation:stack') {
       return [];
     }
+    const templateFile = join(folder, properties.templateFile!);
+    let template: Template | undefined;
     return [{
       id: nameOf(id),
       stackName: properties.stackName ?? id,
       region: environment!.split('/').at(-1)!,
       ...accountIn(environment!),
       dependencies: dependencies.filter(other => artifacts[other]?.type === 'aws:cloudformation:stack').map(nameOf),
-      template: JSON.parse(readFileSync(join(folder, properties.templateFile!), 'utf8')) as Template,
-      templateFile: join(folder, properties.templateFile!),
+      // those of 20 regions are some 10 MB, which few commands look into
+      get template() {
+        return template ??= JSON.parse(readFileSync(templateFile, 'utf8')) as Template;
+      },
+      templateFile,
       metadata: readMetadata(folder, artifact),
     }];
   });

@@ -8,10 +8,17 @@ export interface CallLimits {
   readonly callMillis: number;
 }
 
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** The settings in which clients may differ. */
 export interface ClientSettings {
   readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  /** What credentials are, or how they are found. */
+  readonly credentials?: Credentials | (() => Promise<Credentials>);
   /**
    * Where the service listens.
    *
