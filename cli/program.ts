@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBake } from './commands/bake';
 import { addDiagram } from './commands/diagram';
+import { addDoctor } from './commands/doctor';
 import { addEvacuate, addRestore } from './commands/evacuate';
 import { addGate } from './commands/gate';
 import { addRehearse } from './commands/rehearse';
@@ -19,7 +20,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .showHelpAfterError('(--help explains it)')
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addEvacuate, addRestore, addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
+  for (const add of [addEvacuate, addRestore, addDoctor, addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });
