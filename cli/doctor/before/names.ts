@@ -88,7 +88,7 @@ async function examineName(access: RegionAccess, { kind, name, stackName, isKept
   return {
     region,
     verdict: 'failed',
-    says: `there is a ${kind} ${name} already, which ${stackName} is to make`,
+    says: `there is ${kind === 'event bus' ? 'an' : 'a'} ${kind} ${name} already, which ${stackName} is to make`,
     advice: isKept ? 'delete it, or take it over by "npx cdk deploy --import-existing-resources"' : 'delete it, or give the system another name',
   };
 }
