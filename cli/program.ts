@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBake } from './commands/bake';
 import { addCompletion } from './commands/completion';
 import { addDiagram } from './commands/diagram';
+import { addDoctor } from './commands/doctor';
 import { addEvacuate, addRestore } from './commands/evacuate';
 import { addFollow } from './commands/follow';
 import { addGate } from './commands/gate';
@@ -25,7 +26,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .showHelpAfterError('(--help explains it)')
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addStatus, addEvacuate, addRestore, addTakeover, addFollow, addRedrive, addReplay, addGate, addBake, addDiagram, addCompletion]) add(program, output).addHelpText('after', EXIT_CODES);
+  for (const add of [addStatus, addEvacuate, addRestore, addTakeover, addFollow, addRedrive, addReplay, addDoctor, addGate, addBake, addDiagram, addCompletion]) add(program, output).addHelpText('after', EXIT_CODES);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });

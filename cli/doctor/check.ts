@@ -21,6 +21,8 @@ export interface Patient {
   readonly accesses: readonly RegionAccess[];
   /** How long an answer may take, in seconds. */
   readonly seconds: number;
+  /** A module with a workload, for probes that behave as customers do. */
+  readonly workload?: string;
 }
 
 /** One thing that the doctor looks at. */

@@ -40,6 +40,11 @@ export function isMissing(error: unknown): boolean {
   return /^(ResourceNotFoundException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|StateMachineDoesNotExist|NotFoundException|ResourceNotFound)$/.test((error as Error).name);
 }
 
+/** Whether there is no such host: a service has none where it does not exist. */
+export function isUnknownHost(error: unknown): boolean {
+  return codeOf(error) === 'ENOTFOUND';
+}
+
 function codeOf(error: unknown): string {
   const { code, cause } = error as NodeJS.ErrnoException;
   return code ?? (cause as NodeJS.ErrnoException | undefined)?.code ?? '';

@@ -15,6 +15,16 @@ export interface StackArtifact {
   readonly templateFile: string;
   /** What the constructs in it say of themselves. */
   readonly metadata: readonly MetadataEntry[];
+  /** What "cdk bootstrap" must have made before it is deployed; nothing if it needs nothing of that. */
+  readonly bootstrap?: RequiredBootstrap;
+}
+
+/** @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
+export interface RequiredBootstrap {
+  /** The least version of the bootstrap stack. */
+  readonly version: number;
+  /** What is in all names that the bootstrap stack gives; nothing if the app has its own way to tell the version. */
+  readonly qualifier?: string;
 }
 
 export interface MetadataEntry {
@@ -43,7 +53,13 @@ interface Artifact {
   readonly dependencies?: string[];
   readonly metadata?: Metadata;
   readonly additionalMetadataFile?: string;
-  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly directoryName?: string };
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly stackName?: string;
+    readonly directoryName?: string;
+    readonly requiresBootstrapStackVersion?: number;
+    readonly bootstrapStackVersionSsmParameter?: string;
+  };
 }
 
 interface Manifest {
@@ -128,6 +144,7 @@ function readStacks(folder: string): StackArtifact[] {
       },
       templateFile,
       metadata: readMetadata(folder, artifact),
+      ...bootstrapOf(properties),
     }];
   });
 }
@@ -136,6 +153,13 @@ function readStacks(folder: string): StackArtifact[] {
 function accountIn(environment: string): { accountId?: string } {
   const [, accountId] = /^aws:\/\/(\d{12})\//.exec(environment) ?? [];
   return accountId === undefined ? {} : { accountId };
+}
+
+/** The qualifier is part of the name of the parameter that has the version: `/cdk-bootstrap/<qualifier>/version`. */
+function bootstrapOf({ requiresBootstrapStackVersion: version, bootstrapStackVersionSsmParameter = '' }: Required<Artifact>['properties']): { bootstrap?: RequiredBootstrap } {
+  if (version === undefined) return {};
+  const [, qualifier] = /^\/cdk-bootstrap\/([^/]+)\/version$/.exec(bootstrapStackVersionSsmParameter) ?? [];
+  return { bootstrap: { version, ...qualifier !== undefined && { qualifier } } };
 }
 
 /**
