@@ -11,6 +11,12 @@ export interface StackArtifact {
   readonly accountId?: string;
   /** The ids of the stacks to be deployed before it. */
   readonly dependencies: string[];
+  /**
+   * Whether CloudFormation is to refuse to delete it.
+   *
+   * @default false
+   */
+  readonly isTerminationProtected?: boolean;
   readonly template: Template;
   readonly templateFile: string;
   /** What the constructs in it say of themselves. */
@@ -43,7 +49,7 @@ interface Artifact {
   readonly dependencies?: string[];
   readonly metadata?: Metadata;
   readonly additionalMetadataFile?: string;
-  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly directoryName?: string };
+  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly directoryName?: string; readonly terminationProtection?: boolean };
 }
 
 interface Manifest {
@@ -120,6 +126,7 @@ function readStacks(folder: string): StackArtifact[] {
       region: environment!.split('/').at(-1)!,
       ...accountIn(environment!),
       dependencies: dependencies.filter(other => artifacts[other]?.type === 'aws:cloudformation:stack').map(nameOf),
+      isTerminationProtected: properties.terminationProtection,
       template: JSON.parse(readFileSync(join(folder, properties.templateFile!), 'utf8')) as Template,
       templateFile: join(folder, properties.templateFile!),
       metadata: readMetadata(folder, artifact),
