@@ -49,7 +49,14 @@ interface Artifact {
   readonly dependencies?: string[];
   readonly metadata?: Metadata;
   readonly additionalMetadataFile?: string;
-  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly directoryName?: string; readonly terminationProtection?: boolean };
+  readonly properties?: ArtifactProperties;
+}
+
+interface ArtifactProperties {
+  readonly templateFile?: string;
+  readonly stackName?: string;
+  readonly directoryName?: string;
+  readonly terminationProtection?: boolean;
 }
 
 interface Manifest {

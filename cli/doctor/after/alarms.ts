@@ -1,4 +1,4 @@
-import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, CompositeAlarm, MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { inEachRegion, needsAssembly, nothingToLookAt } from './looking';
 import { topicSubscriptions, TopicSubscriptions } from './topic-subscriptions';
 import { Answer, isProblem, settled } from '../../operate/answers';
@@ -91,9 +91,12 @@ export function alarmFindings(region: string, composites: readonly string[], ans
 
 async function deployedAlarms(client: CloudWatchClient, AlarmNamePrefix: string): Promise<DeployedAlarm[]> {
   const found: DeployedAlarm[] = [];
-  for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms({ client }, { AlarmNamePrefix, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] })) {
-    found.push(...MetricAlarms.map(alarm => ({ ...alarm, isComposite: false })).concat(CompositeAlarms.map(alarm => ({ ...alarm, isComposite: true })))
-      .map(({ AlarmName, isComposite, ActionsEnabled, StateValue }) => ({ name: AlarmName!, isComposite, actsOnAlarm: ActionsEnabled ?? true, state: StateValue! })));
+  const described = (isComposite: boolean) => ({ AlarmName, ActionsEnabled, StateValue }: MetricAlarm | CompositeAlarm): DeployedAlarm => (
+    { name: AlarmName!, isComposite, actsOnAlarm: ActionsEnabled ?? true, state: StateValue! });
+  // metric alarms alone are the default
+  const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
+  for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) {
+    found.push(...MetricAlarms.map(described(false)), ...CompositeAlarms.map(described(true)));
   }
   return found;
 }

@@ -16,14 +16,14 @@ export interface Arrival {
 }
 
 /** Looks again and again until something is there. A look that fails is made again, unless nobody answers any more; if the last one fails, that is what came of it. */
-export async function arrival(isThere: () => Promise<boolean>, stopped: AbortSignal, mostSeconds = MOST_SECONDS): Promise<Answer<Arrival>> {
+export async function arrival(isThere: () => Promise<boolean>, stopped?: AbortSignal, mostSeconds = MOST_SECONDS): Promise<Answer<Arrival>> {
   const begin = performance.now();
   const since = () => (performance.now() - begin) / 1000;
   for (let silences = 0; ;) {
     const answer = await settled(isThere());
     if (!isProblem(answer) && answer.value) return { value: { seconds: since() } };
     silences = isProblem(answer) && answer.isSilent ? silences + 1 : 0;
-    if (stopped.aborted || since() >= mostSeconds || silences >= SILENCES) return isProblem(answer) ? answer : { value: {} };
+    if (stopped?.aborted || since() >= mostSeconds || silences >= SILENCES) return isProblem(answer) ? answer : { value: {} };
     await sleep(LOOK_AGAIN_MS, undefined, { signal: stopped }).catch(() => {});
   }
 }

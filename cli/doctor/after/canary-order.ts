@@ -2,7 +2,6 @@ import { randomBytes } from 'crypto';
 import { apiEntrance } from './api-entrance';
 import { arrival, arrivalFinding } from './arrival';
 import { examineDescribed, nothingToLookAt } from './looking';
-import { withUndo } from './with-undo';
 import { isProblem, settledWithin } from '../../operate/answers';
 import { RegionAccess } from '../../operate/region-access';
 import type { AwsAccess, ClientContext, Operation, Outcome, Response, Workload } from '../../rehearsal/workload/workload';
@@ -27,12 +26,11 @@ export const CANARY_ORDER: DoctorCheck = {
     if (workload.prepare || workload.setUp) return [{ verdict: 'unknown', says: 'the workload prepares what only a rehearsal has, so that it is not run here' }];
     const api = apis.find(({ sharedName }) => sharedName !== undefined) ?? apis[0];
     if (!api) return nothingToLookAt('no API');
-    const found = await withUndo(stopped => Promise.all(patient.accesses.map(access => order(patient, workload, api, access, stopped))), async () => {});
-    return found.flat();
+    return (await Promise.all(patient.accesses.map(access => order(patient, workload, api, access)))).flat();
   }),
 };
 
-async function order({ accesses }: Patient, workload: Workload, api: ApiDescription, access: RegionAccess, stopped: AbortSignal): Promise<Finding[]> {
+async function order({ accesses }: Patient, workload: Workload, api: ApiDescription, access: RegionAccess): Promise<Finding[]> {
   const { region } = access;
   const write = firstWrite(workload, region, `doctor-${randomBytes(4).toString('hex')}`);
   if (!write) return [{ region, verdict: 'unknown', says: `the workload has begun with no write in ${MOST_CHOICES} choices` }];
@@ -50,7 +48,7 @@ async function order({ accesses }: Patient, workload: Workload, api: ApiDescript
       const answer = await send(read, peer);
       if (isProblem(answer)) throw Object.assign(new Error(answer.problem), { name: answer.isSilent ? 'TimeoutError' : 'Error' });
       return answer.value.type === 'ok';
-    }, stopped);
+    });
     return arrivalFinding(peer.region, `${what} in ${region}`, arrived, 'see --only rows-pass --probe, and what the API answers');
   }));
 }

@@ -1,6 +1,6 @@
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { cannotLook, needsAssembly, nothingToLookAt } from './looking';
-import { deployedResources } from './physical-ids';
+import { deployedResources, hasAny } from './physical-ids';
 import { isProblem, settled } from '../../operate/answers';
 import { RegionAccess } from '../../operate/region-access';
 import { StackArtifact } from '../../system/cloud-assembly';
@@ -24,7 +24,7 @@ export const CERTIFICATE_RECORDS: DoctorCheck = {
   isTrial: true,
   examine: async ({ system: { stacks }, accesses }) => {
     if (stacks.length === 0) return needsAssembly('which certificates there are');
-    if (!stacks.some(({ template }) => Object.values(template.Resources ?? {}).some(({ Type }) => Type === TYPE))) return nothingToLookAt('no certificate');
+    if (!stacks.some(stack => hasAny(stack, TYPE))) return nothingToLookAt('no certificate');
     const answers = await Promise.all(accesses.map(async access => ({ access, answer: await settled(validationsIn(access, stacks)) })));
     return [
       ...answers.flatMap(({ access, answer }) => (isProblem(answer) ? [cannotLook(access.region, answer.problem)] : [])),
@@ -49,7 +49,9 @@ export function recordFindings(validations: readonly Validation[]): Finding[] {
 
 async function validationsIn(access: RegionAccess, stacks: readonly StackArtifact[]): Promise<Validation[]> {
   const client = await access.client(ACMClient);
-  const certificates = await Promise.all((await deployedResources(access, stacks, TYPE)).map(({ physicalId }) => client.send(new DescribeCertificateCommand({ CertificateArn: physicalId }))));
+  const deployed = await deployedResources(access, stacks, TYPE);
+  const described = (CertificateArn: string) => client.send(new DescribeCertificateCommand({ CertificateArn }));
+  const certificates = await Promise.all(deployed.map(({ physicalId }) => described(physicalId)));
   return certificates.flatMap(({ Certificate }) => Certificate?.DomainValidationOptions ?? []).flatMap(({ DomainName, ResourceRecord }) => (
     ResourceRecord ? [{ region: access.region, name: DomainName!, record: `${ResourceRecord.Name} ${ResourceRecord.Value}` }] : []));
 }

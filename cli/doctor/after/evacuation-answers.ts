@@ -1,9 +1,17 @@
 import { examineDescribed, inEachRegion, nothingToLookAt } from './looking';
+import { Evacuation } from '../../../src/evacuation-switch/constants';
 import { Answer, isProblem, settled } from '../../operate/answers';
 import { ControlTable, describeEvacuation } from '../../operate/control-table';
 import { HttpAnswer } from '../../operate/region-access';
-import { Evacuation } from '../../../src/evacuation-switch/constants';
 import { DoctorCheck, Finding } from '../check';
+
+/** Whom something is asked about. */
+export interface Asked {
+  /** Where it is asked, by what name. */
+  readonly region: string;
+  readonly host: string;
+  readonly peer: string;
+}
 
 export const EVACUATION_ANSWERS: DoctorCheck = {
   name: 'evacuation-answers',
@@ -27,9 +35,7 @@ export const EVACUATION_ANSWERS: DoctorCheck = {
 };
 
 /** Judges what one region answers about a peer, by what its own replica of the control table says. */
-export function evacuationFinding(
-  { region, peer, host }: { readonly region: string; readonly peer: string; readonly host: string }, answer: Answer<HttpAnswer>, evacuation: Answer<Evacuation | undefined>,
-): Finding {
+export function evacuationFinding({ region, peer, host }: Asked, answer: Answer<HttpAnswer>, evacuation: Answer<Evacuation | undefined>): Finding {
   if (isProblem(answer)) return { region, verdict: 'failed', says: `${host} does not tell whether ${peer} is evacuated: it ${answer.problem}` };
   const { status, body } = answer.value;
   const told = toldOf(body, peer);

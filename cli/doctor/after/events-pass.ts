@@ -4,7 +4,6 @@ import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { arrival, Arrival, arrivalFinding } from './arrival';
 import { HeartbeatRule, heartbeatRules } from './heartbeat-rules';
 import { cannotLook, needsAssembly, nothingToLookAt } from './looking';
-import { withUndo } from './with-undo';
 import { HEARTBEAT_SOURCE } from '../../../src/dead-letters/constants';
 import { HEARTBEAT_DETAIL_TYPE } from '../../../src/global-event-bus/constants';
 import { Answer, isProblem, settled } from '../../operate/answers';
@@ -15,6 +14,14 @@ import { DoctorCheck, Finding, Patient } from '../check';
 export interface ReceivedEvent {
   readonly region?: string;
   readonly detail?: { readonly doctor?: string };
+}
+
+/** What an event of a bus goes from region to region. */
+export interface Way {
+  readonly bus: string;
+  readonly origin: string;
+  /** Where it arrives. */
+  readonly region: string;
 }
 
 /**
@@ -34,15 +41,14 @@ export const EVENTS_PASS: DoctorCheck = {
     const rules = heartbeatRules(stacks, regions);
     if (rules.length === 0) return nothingToLookAt('no bus with heartbeats');
     const origins = new Map(rules.map(rule => [`${rule.bus} ${rule.peer}`, rule]));
-    // there is nothing to undo but the wait
-    const found = await withUndo(stopped => Promise.all([...origins.values()].map(({ bus, peer: origin }) => (
-      passage(patient, origin, rules.filter(rule => rule.bus === bus && rule.peer === origin), stopped)
-    ))), async () => {});
+    const found = await Promise.all([...origins.values()].map(({ bus, peer: origin }) => (
+      passage(patient, origin, rules.filter(rule => rule.bus === bus && rule.peer === origin))
+    )));
     return found.flat();
   },
 };
 
-async function passage({ accesses }: Patient, origin: string, rules: readonly HeartbeatRule[], stopped: AbortSignal): Promise<Finding[]> {
+async function passage({ accesses }: Patient, origin: string, rules: readonly HeartbeatRule[]): Promise<Finding[]> {
   const accessTo = (region: string) => accesses.find(access => access.region === region);
   const [{ bus }] = rules;
   const from = accessTo(origin);
@@ -57,15 +63,13 @@ async function passage({ accesses }: Patient, origin: string, rules: readonly He
     const arrived = await arrival(async () => {
       event = await queue.value.find(mark);
       return event !== undefined;
-    }, stopped);
+    });
     return eventFinding({ region, origin, bus }, arrived, event);
   }));
 }
 
 /** Judges an event of another region. Were it one of the region that it has arrived in, that region would send it on. */
-export function eventFinding(
-  { region, origin, bus }: { readonly region: string; readonly origin: string; readonly bus: string }, arrived: Answer<Arrival>, event: ReceivedEvent | undefined,
-): Finding {
+export function eventFinding({ region, origin, bus }: Way, arrived: Answer<Arrival>, event: ReceivedEvent | undefined): Finding {
   if (event && event.region !== origin) {
     return {
       region,

@@ -1,7 +1,6 @@
 import { GetHealthCheckStatusCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { inEachRegion, needsAssembly, nothingToLookAt } from './looking';
-import { deployedResources } from './physical-ids';
-import { StackArtifact } from '../../system/cloud-assembly';
+import { deployedResources, hasAny } from './physical-ids';
 import { DoctorCheck, Finding } from '../check';
 
 const TYPE = 'AWS::Route53::HealthCheck';
@@ -18,10 +17,11 @@ export const HEALTH_CHECKS: DoctorCheck = {
   examine: async patient => {
     const { stacks } = patient.system;
     if (stacks.length === 0) return needsAssembly('which health checks there are');
-    if (!stacks.some(hasHealthCheck)) return nothingToLookAt('no health check');
+    if (!stacks.some(stack => hasAny(stack, TYPE))) return nothingToLookAt('no health check');
     return inEachRegion(patient, async access => {
       if (access.isLocal) return [{ region: access.region, verdict: 'unknown', says: 'no checker asks a local region' }];
-      const checks = (await deployedResources(access, stacks, TYPE)).map(({ physicalId, resource }) => ({ physicalId, config: configOf(resource.Properties) }));
+      const deployed = await deployedResources(access, stacks, TYPE);
+      const checks = deployed.map(({ physicalId, resource }) => ({ physicalId, config: configOf(resource.Properties) }));
       const client = await access.client(Route53Client);
       // an inverted one asks a peer, and is content when that does not answer
       return Promise.all(checks.filter(({ config }) => config.Type === 'HTTPS' && config.Inverted !== true).map(async ({ physicalId, config }) => {
@@ -49,5 +49,3 @@ interface HealthCheckConfig {
 }
 
 const configOf = (properties: Readonly<Record<string, unknown>> = {}): HealthCheckConfig => (properties.HealthCheckConfig ?? {}) as HealthCheckConfig;
-
-const hasHealthCheck = ({ template }: StackArtifact) => Object.values(template.Resources ?? {}).some(({ Type }) => Type === TYPE);

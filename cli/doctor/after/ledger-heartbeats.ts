@@ -24,7 +24,9 @@ export const LEDGER_HEARTBEATS: DoctorCheck = {
 };
 
 /** Judges the heartbeats that one region's replica of a ledger has, its own among them. */
-export function heartbeatFindings(region: string, workflow: string, regions: readonly string[], heartbeats: readonly Heartbeat[], now: number): Finding[] {
+export function heartbeatFindings(
+  region: string, workflow: string, regions: readonly string[], heartbeats: readonly Heartbeat[], now: number,
+): Finding[] {
   const most = silenceAfter(LEDGER_TIMING) / 1000;
   return regions.map(peer => {
     const last = heartbeats.find(heartbeat => heartbeat.region === peer);

@@ -10,7 +10,7 @@ export interface DeployedResource {
 
 /** Finds the resources of a type that a region has, by what CloudFormation calls them. */
 export async function deployedResources(access: RegionAccess, stacks: readonly StackArtifact[], type: string): Promise<DeployedResource[]> {
-  const withAny = stacks.filter(({ region, template }) => region === access.region && Object.values(template.Resources ?? {}).some(({ Type }) => Type === type));
+  const withAny = stacks.filter(stack => stack.region === access.region && hasAny(stack, type));
   if (withAny.length === 0) return [];
   const client = await access.client(CloudFormationClient);
   const found = await Promise.all(withAny.map(async ({ stackName, template }) => {
@@ -21,6 +21,11 @@ export async function deployedResources(access: RegionAccess, stacks: readonly S
     });
   }));
   return found.flat();
+}
+
+/** Whether a stack has resources of a type. */
+export function hasAny({ template }: StackArtifact, type: string): boolean {
+  return Object.values(template.Resources ?? {}).some(({ Type }) => Type === type);
 }
 
 async function resourcesOf(client: CloudFormationClient, StackName: string): Promise<StackResourceSummary[]> {

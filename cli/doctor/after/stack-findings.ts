@@ -16,7 +16,8 @@ const AS_WANTED = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE', 'UPD
 const NAMED = 5;
 
 /** Judges the state of a stack, which its template does not show. */
-export function stateFindings({ stackName, region, isTerminationProtected = false, template }: StackArtifact, deployed: DeployedStack | undefined): Finding[] {
+export function stateFindings(synthesized: StackArtifact, deployed: DeployedStack | undefined): Finding[] {
+  const { stackName, region, isTerminationProtected = false, template } = synthesized;
   if (!deployed) {
     // the CDK CLI does not deploy it
     if (Object.keys(template.Resources ?? {}).length === 0) return [];
@@ -64,7 +65,9 @@ export function templateFindings({ stackName, region, template }: StackArtifact,
 }
 
 /** Names the stacks of the system that the app has no more. */
-export function leftOverFindings(region: string, system: string, synthesized: readonly StackArtifact[], deployed: readonly DeployedStack[]): Finding[] {
+export function leftOverFindings(
+  region: string, system: string, synthesized: readonly StackArtifact[], deployed: readonly DeployedStack[],
+): Finding[] {
   const known = new Set(synthesized.filter(stack => stack.region === region).map(stack => stack.stackName));
   return deployed.filter(({ stackName }) => stackName.startsWith(`${system}-`) && !known.has(stackName)).map(({ stackName }) => ({
     region,

@@ -13,14 +13,15 @@ export const UNMAPPED_NAME: DoctorCheck = {
     const named = apis.filter(({ regionalNames }) => Object.keys(regionalNames).length > 1);
     if (named.length === 0) return nothingToLookAt('no API with names of several regions');
     return inEachRegion(patient, async access => Promise.all(named.map(async ({ regionalNames, healthPath }) => {
-      const [host, other] = [regionalNames[access.region], regionalNames[regions.find(region => region !== access.region)!]];
-      return unmappedFinding(access.region, { host, other }, await settled(access.ask(host, healthPath, { headers: { host: other } })));
+      const host = regionalNames[access.region];
+      const other = regionalNames[regions.find(region => region !== access.region)!];
+      return unmappedFinding(access.region, host, other, await settled(access.ask(host, healthPath, { headers: { host: other } })));
     })));
   }),
 };
 
 /** Judges what a region answers to a request for a name that it has not. */
-export function unmappedFinding(region: string, { host, other }: { readonly host: string; readonly other: string }, answer: Answer<HttpAnswer>): Finding {
+export function unmappedFinding(region: string, host: string, other: string, answer: Answer<HttpAnswer>): Finding {
   if (isProblem(answer)) return { region, verdict: 'unknown', says: `${host} cannot be asked for ${other}: it ${answer.problem}` };
   const { status } = answer.value;
   const says = `${host} answers with ${status} when it is asked for ${other}`;
