@@ -8,7 +8,7 @@ import { Finding, Patient } from '../../../cli/doctor/check';
 import { askedSystem, SystemOptions, withSystem } from '../../../cli/operate/asked-system';
 import { ControlTable } from '../../../cli/operate/control-table';
 import { RegionAccess } from '../../../cli/operate/region-access';
-import { loadWorkload } from '../../../cli/rehearsal/workload/load-workload';
+import workload from '../../../example-app/rehearsal/workload';
 
 const proof = process.env.LONG ? test : test.skip;
 
@@ -24,7 +24,7 @@ let well: Patient;
 beforeAll(async () => {
   if (!process.env.LONG) return;
   kept = await KeptRegions.start('example-app', '--workload', 'rehearsal/workload.ts');
-  well = { ...patientOf(...kept.local), workload: await loadWorkload('example-app/rehearsal/workload.ts') };
+  well = { ...patientOf(...kept.local), workload };
 }, 240_000);
 
 afterAll(async () => kept?.stop(), 60_000);
