@@ -1,5 +1,6 @@
 import { AskedSystem } from '../operate/asked-system';
 import { RegionAccess } from '../operate/region-access';
+import { Workload } from '../rehearsal/workload/workload';
 
 /** `unknown`: nobody answered, or the credentials may not look. */
 export type Verdict = 'ok' | 'warning' | 'failed' | 'unknown';
@@ -21,8 +22,12 @@ export interface Patient {
   readonly accesses: readonly RegionAccess[];
   /** How long an answer may take, in seconds. */
   readonly seconds: number;
-  /** A module with a workload, for probes that behave as customers do. */
-  readonly workload?: string;
+  /**
+   * What customers do, by which a check may do it once.
+   *
+   * @default - nothing is done that customers do
+   */
+  readonly workload?: Workload;
 }
 
 /** One thing that the doctor looks at. */
@@ -36,5 +41,11 @@ export interface DoctorCheck {
   readonly isProbe?: boolean;
   /** What says that AWS behaves as the check counts on. */
   readonly source?: string;
+  /**
+   * Whether it tries something of AWS that docs/AWS.md has as unverified, in a row that names the check.
+   *
+   * @default false
+   */
+  readonly isTrial?: boolean;
   examine(patient: Patient): Promise<readonly Finding[]>;
 }

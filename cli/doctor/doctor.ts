@@ -7,6 +7,7 @@ import { renderMarkdown } from './markdown';
 import { PacedAccess } from './paced-access';
 import { renderText, summary } from './report';
 import { countOf, worstOf } from './verdicts';
+import { loadWorkload } from '../rehearsal/workload/load-workload';
 import { askedSystem, requireDescription, SystemOptions } from '../operate/asked-system';
 
 const ALL: readonly DoctorCheck[] = [...BEFORE, ...AFTER];
@@ -45,7 +46,10 @@ export async function doctor(options: DoctorOptions, version: string, out: (text
   const system = askedSystem(options);
   requireDescription(system, 'what it needs of its regions');
   const patient: Patient = {
-    system, accesses: system.regions.map(region => new PacedAccess(region, options)), seconds: options.timeout, workload: options.workload,
+    system,
+    accesses: system.regions.map(region => new PacedAccess(region, options)),
+    seconds: options.timeout,
+    workload: options.workload === undefined ? undefined : await loadWorkload(options.workload),
   };
   const diagnosis = await diagnose(patient, isDeployed => chosen(options, isDeployed));
   const { examined } = diagnosis;

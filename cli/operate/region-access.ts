@@ -7,9 +7,27 @@ import { boundedClient, CallLimits, ClientSettings } from '../../src/system/boun
 /** What credentials are that nothing checks. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
+/** What is asked by HTTP. */
+export interface HttpQuestion {
+  /**
+   * The method.
+   *
+   * @default GET
+   */
+  readonly method?: string;
+  /**
+   * What goes with it, with names in lower case. A `host` is the name that is asked for, wherever the request goes.
+   *
+   * @default - nothing
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** What a region answers by HTTP. */
 export interface HttpAnswer {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
@@ -57,19 +75,25 @@ export class RegionAccess {
 
   /** Sends a request to an API of the system: by its name, or to where a local region listens. */
   public async get(host: string, path: string): Promise<HttpAnswer> {
+    return this.ask(host, path, {});
+  }
+
+  /** The same with more than a path. */
+  public async ask(host: string, path: string, { method, headers: more, body: sentBody }: HttpQuestion): Promise<HttpAnswer> {
     const local = this.endpoint === undefined ? undefined : new URL(this.endpoint);
     const signal = AbortSignal.timeout(this.limits.callMillis);
+    const headers = { host, ...more, ...sentBody !== undefined && { 'content-length': Buffer.byteLength(sentBody) } };
     return new Promise((resolve, reject) => {
       const sent = local
-        ? requestHttp({ hostname: local.hostname, port: local.port, path, headers: { host }, agent: false, signal })
-        : requestHttps({ hostname: host, path, agent: false, signal });
+        ? requestHttp({ hostname: local.hostname, port: local.port, method, path, headers, agent: false, signal })
+        : requestHttps({ hostname: host, servername: host, method, path, headers, agent: false, signal });
       sent.once('error', error => reject(signal.aborted ? Object.assign(new Error(`${host} gave no answer in time`), { name: 'TimeoutError' }) : error));
       sent.once('response', response => {
         let body = '';
         response.setEncoding('utf8').on('data', chunk => { body += chunk; });
-        response.once('error', reject).once('end', () => resolve({ status: response.statusCode!, body }));
+        response.once('error', reject).once('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
       });
-      sent.end();
+      sent.end(sentBody);
     });
   }
 

@@ -11,6 +11,12 @@ export interface StackArtifact {
   readonly accountId?: string;
   /** The ids of the stacks to be deployed before it. */
   readonly dependencies: string[];
+  /**
+   * Whether CloudFormation is to refuse to delete it.
+   *
+   * @default false
+   */
+  readonly isTerminationProtected?: boolean;
   readonly template: Template;
   readonly templateFile: string;
   /** What the constructs in it say of themselves. */
@@ -53,13 +59,16 @@ interface Artifact {
   readonly dependencies?: string[];
   readonly metadata?: Metadata;
   readonly additionalMetadataFile?: string;
-  readonly properties?: {
-    readonly templateFile?: string;
-    readonly stackName?: string;
-    readonly directoryName?: string;
-    readonly requiresBootstrapStackVersion?: number;
-    readonly bootstrapStackVersionSsmParameter?: string;
-  };
+  readonly properties?: ArtifactProperties;
+}
+
+interface ArtifactProperties {
+  readonly templateFile?: string;
+  readonly stackName?: string;
+  readonly directoryName?: string;
+  readonly terminationProtection?: boolean;
+  readonly requiresBootstrapStackVersion?: number;
+  readonly bootstrapStackVersionSsmParameter?: string;
 }
 
 interface Manifest {
@@ -138,6 +147,7 @@ function readStacks(folder: string): StackArtifact[] {
       region: environment!.split('/').at(-1)!,
       ...accountIn(environment!),
       dependencies: dependencies.filter(other => artifacts[other]?.type === 'aws:cloudformation:stack').map(nameOf),
+      isTerminationProtected: properties.terminationProtection,
       // those of 20 regions are some 10 MB, which few commands look into
       get template() {
         return template ??= JSON.parse(readFileSync(templateFile, 'utf8')) as Template;
