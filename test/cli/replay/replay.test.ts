@@ -64,7 +64,8 @@ async function run(work: (options: ReplayOptions, output: Output) => Promise<voi
     return { code: 1, ...written, err: `${written.err}${(error as Error).message}\n` };
   }
 }
-const ask = async (options: Partial<ReplayOptions> = {}) => run(async (all, output) => replay({ from: new Date(FROM), to: new Date(TO) }, new Date(), all, output), options);
+const RANGE = { from: new Date(FROM), to: new Date(TO) };
+const ask = async (options: Partial<ReplayOptions> = {}) => run(async (all, output) => replay(RANGE, new Date(), all, output), options);
 
 describe('cdk-multi-region replay', () => {
   test('leaves what goes on after its time, and says how to cancel it', async () => {
