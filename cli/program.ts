@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBake } from './commands/bake';
 import { addDiagram } from './commands/diagram';
+import { addDrill } from './commands/drill';
 import { addEvacuate, addRestore } from './commands/evacuate';
 import { addGate } from './commands/gate';
 import { addRehearse } from './commands/rehearse';
@@ -20,6 +21,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
   for (const add of [addEvacuate, addRestore, addGate, addBake, addDiagram]) add(program, output).addHelpText('after', EXIT_CODES);
+  addDrill(program, output);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -8,7 +8,7 @@ import { ArchitectureDiagram } from '../../src';
 import { assembly } from '../diagram/assembly';
 import { RegionsEndpoint } from '../multi-region-pipeline/asked-regions';
 
-const COMMANDS = ['evacuate', 'restore', 'gate', 'bake', 'diagram', 'rehearse'];
+const COMMANDS = ['evacuate', 'restore', 'gate', 'bake', 'diagram', 'drill', 'rehearse'];
 
 describe('cdk-multi-region', () => {
   test('explains itself and each command with --help, with examples and exit codes', async () => {
