@@ -3,6 +3,7 @@ import { addBake } from './commands/bake';
 import { addCompletion } from './commands/completion';
 import { addDiagram } from './commands/diagram';
 import { addDoctor } from './commands/doctor';
+import { addDrill } from './commands/drill';
 import { addEvacuate, addRestore } from './commands/evacuate';
 import { addFollow } from './commands/follow';
 import { addGate } from './commands/gate';
@@ -27,6 +28,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .exitOverride()
     .addHelpText('after', EXIT_CODES);
   for (const add of [addStatus, addEvacuate, addRestore, addTakeover, addFollow, addRedrive, addReplay, addDoctor, addGate, addBake, addDiagram, addCompletion]) add(program, output).addHelpText('after', EXIT_CODES);
+  addDrill(program, output);
   addRehearse(program, output);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,95 +1,64 @@
-import { builtInWorkload } from './drills/built-in-workload';
-import { DrillRequest } from './drills/drill-names';
+import { DrillRegion } from './drills/drill-region';
 import { DrillTools } from './drills/drill-tools';
 import { DrillPlan, PlannedStage } from './drills/nemesis';
-import { planDrills, Skipped } from './drills/plans';
 import { runDrill, titleOf } from './drills/run-drill';
-import { Denials } from './regions/permissions';
+import { RunningRegion } from './regions/running-region';
 import { DrillReport } from './report/report';
-import { RunningSystem } from './running-system';
 import { Account } from './telling/account';
 import { Step } from './telling/steps';
 import { defaultCheckers, timedCheckers } from './workload/checkers/default-checkers';
 import { judge } from './workload/checkers/judge';
 import { FinalRead, finalReads } from './workload/final-reads';
-import { History } from './workload/history';
 import { Load } from './workload/load';
 import { measure } from './workload/measures';
-import { randomsOf } from './workload/random';
 import { Workload } from './workload/workload';
 
 /** For how long an event may be on its way before a workflow is started by it, in milliseconds: queues, a function that has to be started, a machine that is busy. */
 const EVENT_MS = 5000;
 
-export interface DrillSeriesProps {
-  readonly running: RunningSystem;
-  readonly workload?: Workload;
-  readonly history: History;
+export interface DrillSeriesProps<R extends DrillRegion> {
+  /** What drills find. */
+  readonly stage: PlannedStage<R>;
+  readonly plans: readonly DrillPlan<R>[];
+  /** What customers do. */
+  readonly customers: Workload;
+  /**
+   * The regions that customers are near to.
+   *
+   * @default - all
+   */
+  readonly near?: readonly string[];
   readonly account: Account;
   readonly seed: number;
-  /** Seconds. */
-  readonly replicationLag: number;
-  readonly timeScale: number;
-  readonly expectedDenials: Denials[];
 }
 
 /** Drills on a running system, one after the other, each with customers of its own. */
-export class DrillSeries {
+export class DrillSeries<R extends DrillRegion = RunningRegion> {
   /** What came of those that have ended. */
   public readonly reports: DrillReport[] = [];
-  /** Those that the system cannot be tried with. */
-  public readonly skipped: readonly Skipped[];
-
-  /** What drills find. */
-  public readonly stage: PlannedStage;
   /** The drill that runs, if one does. */
   public current?: string;
 
-  private readonly plans: readonly DrillPlan[];
-  /** What customers do. */
-  private readonly customers: Workload;
-
-  constructor(private readonly props: DrillSeriesProps, requests: readonly DrillRequest[]) {
-    const { running, history, seed, replicationLag, timeScale, expectedDenials, workload } = props;
-    const { system, regions, route53, lag, signal } = running;
-    this.customers = workload ?? builtInWorkload(system);
-    this.stage = {
-      system,
-      regions,
-      route53,
-      workload,
-      history,
-      replicationLag,
-      timeScale,
-      lag,
-      expectedDenials,
-      signal,
-      random: randomsOf(seed).next().value,
-      runId: Date.now().toString(36),
-    };
-    const { plans, skipped } = planDrills(requests, this.stage);
-    this.plans = plans;
-    this.skipped = skipped;
-  }
+  constructor(private readonly props: DrillSeriesProps<R>) {}
 
   public get steps(): Step[] {
-    return this.plans.map((plan, i) => ({ title: titleOf(plan), run: async () => this.run(plan, i) }));
+    return this.props.plans.map((plan, i) => ({ title: titleOf(plan), run: async () => this.run(plan, i) }));
   }
 
   /** Customers who go on until the signal is aborted, for whoever takes regions away by hand. */
   public keepCustomers(): void {
-    this.load(this.plans.length).start();
+    this.load(this.props.plans.length).start();
   }
 
   private load(number: number): Load {
-    const { customers, stage: { history, lag, signal, regions, route53, runId }, props: { seed } } = this;
+    const { customers, near, stage: { history, lag, signal, regions, route53, runId }, seed } = this.props;
     return new Load({
-      workload: customers, regions, names: route53, history, seed: seed + number, clock: lag, signal, prefix: `${runId}-${number}`,
+      workload: customers, regions, near, names: route53, history, seed: seed + number, clock: lag, signal, prefix: `${runId}-${number}`,
     });
   }
 
-  private async run(plan: DrillPlan, number: number): Promise<string | { of: string }> {
-    const { customers, stage, stage: { history, lag, signal, regions, system, route53, replicationLag }, props: { workload, account } } = this;
+  private async run(plan: DrillPlan<R>, number: number): Promise<string | { of: string }> {
+    const { customers, account, stage, stage: { history, lag, signal, regions, system, route53, replicationLag, workload } } = this.props;
     const section = account.section(titleOf(plan));
     const load = this.load(number);
     const common = { system, workload, since: history.now(), recoveryMs: route53?.failoverMs ?? 0, slackMs: EVENT_MS + replicationLag * 1000 };

@@ -4,7 +4,10 @@ import { basename, join, resolve } from 'path';
 import { Deployment } from './deployment/deployment';
 import { SynthesizedApp } from './deployment/synthesized-app';
 import { DrillSeries } from './drill-series';
+import { builtInWorkload } from './drills/built-in-workload';
 import { DrillRequest } from './drills/drill-names';
+import { PlannedStage } from './drills/nemesis';
+import { planDrills } from './drills/plans';
 import { describeEmulation } from './emulation';
 import { CHILD_PROBE, regionProbe, TIMER_PROBE } from './lag/lag-probes';
 import { MachineLag } from './lag/machine-lag';
@@ -23,6 +26,7 @@ import { RunningSystem } from './running-system';
 import { Run, say } from './telling/command';
 import { runSteps, Step } from './telling/steps';
 import { History } from './workload/history';
+import { randomsOf } from './workload/random';
 import { Execution, Preparation, Workload } from './workload/workload';
 import { REHEARSED_REGIONS } from '../../src/system/description';
 
@@ -71,6 +75,7 @@ export class Rehearsal {
   private undoSetUp?: void | (() => Promise<void>);
   private readonly watching = new AbortController();
   private found?: RunningSystem;
+  private stage?: PlannedStage;
   private series?: DrillSeries;
   private live?: LiveRehearsal;
   private emulation: EmulationReport = { types: [], scaled: [] };
@@ -213,22 +218,39 @@ export class Rehearsal {
 
   private planDrills(): DrillSeries {
     const { found, history, expectedDenials, props: { workload, account, seed, replicationLag, timeScale, drills } } = this;
-    const series = new DrillSeries({ running: found!, workload, history, account, seed, replicationLag, timeScale, expectedDenials }, drills);
+    const { system, regions, route53, lag, signal } = found!;
+    const stage: PlannedStage = {
+      system,
+      regions,
+      route53,
+      workload,
+      history,
+      replicationLag,
+      timeScale,
+      lag,
+      expectedDenials,
+      signal,
+      random: randomsOf(seed).next().value,
+      runId: Date.now().toString(36),
+    };
+    this.stage = stage;
+    const { plans, skipped } = planDrills(drills, stage);
     const section = account.section('Drills that are left out');
-    for (const { name, reason, isByName } of series.skipped) {
+    for (const { name, reason, isByName } of skipped) {
       // whoever names it wants it tried
       if (isByName) section.failure(`${name} can be tried`, reason);
       else section.note(`${name}: ${reason}`);
     }
-    return series;
+    return new DrillSeries({ stage, plans, customers: workload ?? builtInWorkload(system), account, seed });
   }
 
   /** Where the page is that shows all this, if somebody wants to watch. */
   private async openPage(): Promise<void> {
     const { series, props: { ui, account } } = this;
     if (!ui) return;
-    const stage = { ...series!.stage, section: account.section('By hand') };
-    this.live = await LiveRehearsal.start({ stage, report: () => this.report(), drill: () => series!.current, port: ui.port });
+    const stage = { ...this.stage!, section: account.section('By hand') };
+    const { route53 } = this.found!;
+    this.live = await LiveRehearsal.start({ stage, route53, report: () => this.report(), drill: () => series!.current, port: ui.port });
     say(`Watch it, and take regions away, at ${this.live.url}`);
   }
 

@@ -8,7 +8,7 @@ import { ArchitectureDiagram } from '../../src';
 import { assembly } from '../diagram/assembly';
 import { RegionsEndpoint } from '../multi-region-pipeline/asked-regions';
 
-const COMMANDS = ['status', 'evacuate', 'restore', 'takeover', 'follow', 'redrive', 'replay', 'doctor', 'gate', 'bake', 'diagram', 'completion', 'rehearse'];
+const COMMANDS = ['status', 'evacuate', 'restore', 'takeover', 'follow', 'redrive', 'replay', 'doctor', 'gate', 'bake', 'diagram', 'completion', 'drill', 'rehearse'];
 
 describe('cdk-multi-region', () => {
   test('explains itself and each command with --help, with examples and exit codes', async () => {

@@ -1,3 +1,4 @@
+import { DrillRegion } from './drill-region';
 import { LoadLike } from './drill-tools';
 import { Stage } from './stage';
 import { until } from './until';
@@ -13,11 +14,13 @@ const POLL_MS = 50;
 
 /** Where customers of the regions are led to, and whether they are served there. */
 export class Customers {
-  constructor(private readonly stage: Stage, private readonly load: LoadLike) {}
+  constructor(private readonly stage: Stage<DrillRegion>, private readonly load: LoadLike) {}
 
   /** Checks that everybody is served by the region that is nearest. */
   public async checkAtHome(claim: string, since: number): Promise<void> {
-    const { stage: { section, regions, route53 } } = this;
+    const { stage: { section, route53 } } = this;
+    // on AWS there are none near a region that the name does not lead to from here
+    const regions = this.stage.regions.filter(({ name }) => this.load.customersNear(name).length > 0);
     if (!this.thereAreAny) return;
     await section.check(claim, async () => {
       for (const { name } of regions) {

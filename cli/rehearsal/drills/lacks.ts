@@ -1,7 +1,8 @@
+import { DrillRegion } from './drill-region';
 import { PlannedStage } from './nemesis';
 
 /** Says what a system lacks, or nothing. */
-type Lack = (stage: PlannedStage) => string | undefined;
+type Lack = (stage: PlannedStage<DrillRegion>) => string | undefined;
 
 export const ONE_REGION: Lack = ({ regions }) => (regions.length < 2 ? 'the system has one region only' : undefined);
 export const NO_API: Lack = ({ system }) => (system.apis.length === 0 ? 'the system has no API' : undefined);

@@ -1,10 +1,12 @@
+import { DrillRegion } from './drill-region';
 import { Stage } from './stage';
+import { RunningRegion } from '../regions/running-region';
 
 /** What is known before a drill begins. */
-export type PlannedStage = Omit<Stage, 'section'>;
+export type PlannedStage<R extends DrillRegion = RunningRegion> = Omit<Stage<R>, 'section'>;
 
 /** Something that goes wrong in regions, and what takes it back. */
-export interface Nemesis {
+export interface Nemesis<R extends DrillRegion = RunningRegion> {
   /** What it is called on the command line. */
   readonly name: string;
   /** What happens, for `--help` and the report: `all processes of a region stop where they are`. */
@@ -12,7 +14,7 @@ export interface Nemesis {
   /** Whether customers of the regions that it hits are led elsewhere meanwhile. */
   readonly leaves: boolean;
   /** Whether requests that are sent to those regions may fail meanwhile. */
-  readonly mayFail: (stage: Stage) => boolean;
+  readonly mayFail: (stage: Stage<R>) => boolean;
   /** Whether peers may meanwhile take over workflows that those regions have in their hands. */
   readonly mayDouble: boolean;
   /**
@@ -22,26 +24,26 @@ export interface Nemesis {
    */
   readonly redrives?: boolean;
   /** Says why it cannot be tried on a system; nothing if it can. */
-  readonly lacks?: (stage: PlannedStage) => string | undefined;
+  readonly lacks?: (stage: PlannedStage<R>) => string | undefined;
   /** The regions that it hits, of those that it may choose from by the seed. */
-  readonly targets: (stage: PlannedStage, random: () => number) => readonly string[];
+  readonly targets: (stage: PlannedStage<R>, random: () => number) => readonly string[];
   /** Does it. Returns what takes it back, which is called however the drill ends, once. If it throws, it has taken back what it had done: see `withUndo`. */
-  readonly inject: (stage: Stage, targets: readonly string[]) => Promise<() => Promise<void>>;
+  readonly inject: (stage: Stage<R>, targets: readonly string[]) => Promise<() => Promise<void>>;
   /** What must hold while it lasts, besides that customers are served. */
-  readonly whileThere?: (stage: Stage, targets: readonly string[]) => Promise<void>;
+  readonly whileThere?: (stage: Stage<R>, targets: readonly string[]) => Promise<void>;
   /** What must hold when it is over and all is quiet. */
-  readonly afterwards?: (stage: Stage, targets: readonly string[]) => Promise<void>;
+  readonly afterwards?: (stage: Stage<R>, targets: readonly string[]) => Promise<void>;
 }
 
 /** Which faults come when, in one drill. */
-export interface DrillPlan {
+export interface DrillPlan<R extends DrillRegion = RunningRegion> {
   /** What it is called on the command line: names of nemeses, joined by plus signs if they are there at the same time. */
   readonly name: string;
-  readonly faults: readonly PlannedFault[];
+  readonly faults: readonly PlannedFault<R>[];
 }
 
-export interface PlannedFault {
-  readonly nemesis: Nemesis;
+export interface PlannedFault<R extends DrillRegion = RunningRegion> {
+  readonly nemesis: Nemesis<R>;
   readonly targets: readonly string[];
   /** Milliseconds of steady load before it comes, from the beginning of the drill. */
   readonly afterMs: number;

@@ -1,6 +1,6 @@
+import { DrillRegion } from './drill-region';
 import { Stage } from './stage';
 import { until } from './until';
-import { RunningRegion } from '../regions/running-region';
 
 /** A starter that was frozen is at the end of its time when it goes on: its events are visible again after a minute, unless it is a peer's turn before. */
 const QUIET_MS = 200_000;
@@ -13,7 +13,7 @@ const OPEN = new Set(['WITNESSED', 'STARTED']);
  *
  * @param redriven the regions whose dead letters are sent again
  */
-export async function untilQuiet(stage: Stage, redriven: readonly string[] = []): Promise<void> {
+export async function untilQuiet(stage: Stage<DrillRegion>, redriven: readonly string[] = []): Promise<void> {
   let seen = '';
   const look = async () => {
     seen = (await Promise.all(stage.regions.map(async region => underWay(stage, region, redriven.includes(region.name))))).flat().join(', ');
@@ -34,13 +34,13 @@ export async function untilQuiet(stage: Stage, redriven: readonly string[] = [])
 }
 
 /** What a region still has to do, in words. */
-async function underWay({ system }: Stage, region: RunningRegion, redrives: boolean): Promise<string[]> {
-  const [{ queued }, executions, waiting, open, letters] = await Promise.all([
-    region.sending(), region.executions(), region.waitingMessages(), openEntries(system.workflows, region), redrives ? region.deadLetters() : [],
+async function underWay({ system }: Stage<DrillRegion>, region: DrillRegion, redrives: boolean): Promise<string[]> {
+  const [sending, executions, waiting, open, letters] = await Promise.all([
+    region.sending?.(), region.executions(), region.waitingMessages(), openEntries(system.workflows, region), redrives ? region.deadLetters() : [],
   ]);
-  if (letters.length > 0) await region.redrive();
+  if (letters.length > 0) await region.redrive?.();
   return [
-    [queued, 'rows and events on their way to others'],
+    [sending?.queued ?? 0, 'rows and events on their way to others'],
     [executions.filter(({ status }) => status === 'RUNNING').length, 'workflows that run'],
     [waiting, 'messages in queues'],
     [open, 'open entries of ledgers'],
@@ -48,7 +48,7 @@ async function underWay({ system }: Stage, region: RunningRegion, redrives: bool
   ].filter(([count]) => count as number > 0).map(([count, what]) => `${count} ${what} in ${region.name}`);
 }
 
-async function openEntries(workflows: Stage['system']['workflows'], region: RunningRegion): Promise<number> {
+async function openEntries(workflows: Stage['system']['workflows'], region: DrillRegion): Promise<number> {
   const ledgers = [...new Set(workflows.flatMap(({ ledger }) => ledger ?? []))];
   const entries = await Promise.all(ledgers.map(async ledger => region.items(ledger)));
   return entries.flat().filter(entry => entry.region === region.name && OPEN.has(String(entry.status))).length;

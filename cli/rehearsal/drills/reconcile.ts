@@ -1,4 +1,5 @@
 import { collectRun } from './collect-run';
+import { DrillRegion } from './drill-region';
 import { DrillTools } from './drill-tools';
 import { DrillPlan } from './nemesis';
 import { untilQuiet } from './quiet';
@@ -26,8 +27,8 @@ export interface Drill {
 }
 
 /** Waits until the regions agree, and checks that nothing was lost or done twice. */
-export async function reconcile<Read>(
-  stage: Stage, tools: DrillTools<Read>, plan: DrillPlan, { at, since, faults }: Drill,
+export async function reconcile<Read, R extends DrillRegion>(
+  stage: Stage<R>, tools: DrillTools<Read>, plan: DrillPlan<R>, { at, since, faults }: Drill,
 ): Promise<Reconciled<Read>> {
   const { section, lag } = stage;
   const there = plan.faults.filter(({ nemesis }) => faults.some(fault => fault.nemesis === nemesis.name));

@@ -1,6 +1,7 @@
 import { Customers } from './customers';
+import { DrillRegion } from './drill-region';
 import { DrillTools, LoadLike, Measures } from './drill-tools';
-import { DrillPlan } from './nemesis';
+import { DrillPlan, PlannedFault } from './nemesis';
 import { Reconciled, reconcile } from './reconcile';
 import { runFault } from './run-fault';
 import { Stage } from './stage';
@@ -15,11 +16,11 @@ const NOTHING: Measures = { requests: 0, failed: 0, doubled: 0, explained: 0, lo
  *
  * Throws if the signal of the stage is aborted, and only then.
  */
-export async function runDrill<Read>(plan: DrillPlan, stage: Stage, tools: DrillTools<Read>): Promise<DrillReport> {
+export async function runDrill<Read, R extends DrillRegion>(plan: DrillPlan<R>, stage: Stage<R>, tools: DrillTools<Read>): Promise<DrillReport> {
   const { history, section } = stage;
   const { load } = tools;
   const [at, since, told] = [history.now(), performance.now(), section.entries.length];
-  const set: Stage = {
+  const set: Stage<R> = {
     ...stage,
     away: new Set(plan.faults.filter(({ nemesis }) => nemesis.leaves).flatMap(({ targets }) => targets)),
     sendTo: async (region, operation, customer) => (await load.sendTo(region, operation, customer)).outcome!,
@@ -53,16 +54,16 @@ export async function runDrill<Read>(plan: DrillPlan, stage: Stage, tools: Drill
 }
 
 /** What happens and where, in one line. */
-export function titleOf({ faults }: DrillPlan): string {
+export function titleOf<R extends DrillRegion>({ faults }: DrillPlan<R>): string {
   return faults.map(({ nemesis, targets }) => `${nemesis.name} ${targets.join(' and ')}`).join(' + ');
 }
 
 /** Customers are served, faults come and go, customers are served again. */
-async function underLoad(
-  plan: DrillPlan, stage: Stage, load: LoadLike, whileStopped: () => Promise<void>, happened: (fault: Fault) => void,
+async function underLoad<R extends DrillRegion>(
+  plan: DrillPlan<R>, stage: Stage<R>, load: LoadLike, whileStopped: () => Promise<void>, happened: (fault: Fault) => void,
 ): Promise<void> {
   const { history } = stage;
-  const stopped: Stage = { ...stage, signal: AbortSignal.any([stage.signal, load.failed]) };
+  const stopped: Stage<R> = { ...stage, signal: AbortSignal.any([stage.signal, load.failed]) };
   const customers = new Customers(stopped, load);
   const startedAt = history.now();
   try {
@@ -78,7 +79,9 @@ async function underLoad(
 }
 
 /** Runs all faults. If one cannot be injected, those that are there are taken back at once. */
-async function sideBySide({ faults }: DrillPlan, stage: Stage, run: (fault: DrillPlan['faults'][number], signal: AbortSignal) => Promise<void>): Promise<void> {
+async function sideBySide<R extends DrillRegion>(
+  { faults }: DrillPlan<R>, stage: Stage<R>, run: (fault: PlannedFault<R>, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const stopping = new AbortController();
   const signal = AbortSignal.any([stage.signal, stopping.signal]);
   const failures: unknown[] = [];
@@ -94,7 +97,7 @@ async function sideBySide({ faults }: DrillPlan, stage: Stage, run: (fault: Dril
 }
 
 /** A part that cannot go on is no reason to leave out what comes after it. */
-async function goOn({ section, signal }: Stage, { failed }: LoadLike, run: () => Promise<void>): Promise<void> {
+async function goOn({ section, signal }: Pick<Stage, 'section' | 'signal'>, { failed }: LoadLike, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {

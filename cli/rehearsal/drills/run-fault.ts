@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { Customers } from './customers';
+import { DrillRegion } from './drill-region';
 import { PlannedFault } from './nemesis';
 import { NothingToHit } from './nothing-to-hit';
 import { Stage } from './stage';
@@ -9,8 +10,8 @@ import { Fault } from '../workload/workload';
 /** A fault while it may still be there. */
 type OpenFault = { -readonly [P in keyof Fault]: Fault[P] };
 
-export interface FaultRun {
-  readonly planned: PlannedFault;
+export interface FaultRun<R extends DrillRegion> {
+  readonly planned: PlannedFault<R>;
   readonly customers: Customers;
   /** Called while regions that it hits have stopped, and customers are served elsewhere. */
   readonly whileStopped: () => Promise<void>;
@@ -19,7 +20,7 @@ export interface FaultRun {
 }
 
 /** Waits for the time of a fault, injects it, holds it and takes it back, which it does however that ends. */
-export async function runFault(stage: Stage, { planned, customers, whileStopped, happened }: FaultRun): Promise<void> {
+export async function runFault<R extends DrillRegion>(stage: Stage<R>, { planned, customers, whileStopped, happened }: FaultRun<R>): Promise<void> {
   const { nemesis, targets, afterMs, forMs } = planned;
   const { history, signal, regions } = stage;
   await sleep(afterMs, undefined, { signal });
@@ -37,7 +38,7 @@ export async function runFault(stage: Stage, { planned, customers, whileStopped,
 }
 
 /** Returns nothing that takes it back if there was nothing to hit. */
-async function inject(stage: Stage, { nemesis, targets }: PlannedFault): Promise<[OpenFault, (() => Promise<void>)?]> {
+async function inject<R extends DrillRegion>(stage: Stage<R>, { nemesis, targets }: PlannedFault<R>): Promise<[OpenFault, (() => Promise<void>)?]> {
   const { history, section } = stage;
   // from before it happens, so that nothing fails by it before it is noted
   const [at, mayFail] = [history.now(), nemesis.mayFail(stage)];
@@ -56,7 +57,7 @@ async function inject(stage: Stage, { nemesis, targets }: PlannedFault): Promise
   }
 }
 
-async function heal({ history, section }: Stage, fault: OpenFault, takeBack: () => Promise<void>): Promise<void> {
+async function heal({ history, section }: Pick<Stage, 'history' | 'section'>, fault: OpenFault, takeBack: () => Promise<void>): Promise<void> {
   try {
     await takeBack();
   } catch (error) {

@@ -1,5 +1,5 @@
+import { DrillNames, DrillRegion } from './drill-region';
 import { SystemDescription } from '../../system/system-description';
-import { Route53 } from '../dns/route53';
 import { MachineLag } from '../lag/machine-lag';
 import { Denials } from '../regions/permissions';
 import { RunningRegion } from '../regions/running-region';
@@ -7,13 +7,13 @@ import { Section } from '../telling/account';
 import { History } from '../workload/history';
 import { Operation, Outcome, Workload } from '../workload/workload';
 
-/** What a drill finds. */
-export interface Stage {
+/** What a drill finds. Its regions are local ones unless it says otherwise. */
+export interface Stage<R extends DrillRegion = RunningRegion> {
   readonly system: SystemDescription;
   /** Primary region first. */
-  readonly regions: readonly RunningRegion[];
-  /** Stands in for Route 53; without a domain there is nothing to stand in for, and customers stay with their region. */
-  readonly route53?: Route53;
+  readonly regions: readonly R[];
+  /** Route 53, or what stands in for it; without a domain there is nothing to stand in for, and customers stay with their region. */
+  readonly route53?: DrillNames;
   readonly workload?: Workload;
   /** What was sent, what happened and what was seen, so far. */
   readonly history: History;

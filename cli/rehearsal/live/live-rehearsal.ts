@@ -1,6 +1,7 @@
 import { Controls } from './controls';
 import { LiveServer, SCRIPT } from './live-server';
 import { RegionsView } from './regions-view';
+import { Route53 } from '../dns/route53';
 import { ALL_NEMESES } from '../drills/nemeses/all-nemeses';
 import { Stage } from '../drills/stage';
 import { toHtml } from '../report/html';
@@ -9,6 +10,8 @@ import { Report } from '../report/report';
 
 export interface LiveRehearsalProps {
   readonly stage: Stage;
+  /** Stands in for Route 53, if the system has a domain. */
+  readonly route53?: Route53;
   /** What is known so far. */
   readonly report: () => Report;
   /** The drill that runs, if one does. */
@@ -23,8 +26,8 @@ export interface LiveRehearsalProps {
 
 /** A rehearsal as a browser on this machine shows it while it runs. */
 export class LiveRehearsal {
-  public static async start({ stage, report, drill, port }: LiveRehearsalProps): Promise<LiveRehearsal> {
-    const { regions, route53, history, signal } = stage;
+  public static async start({ stage, route53, report, drill, port }: LiveRehearsalProps): Promise<LiveRehearsal> {
+    const { regions, history, signal } = stage;
     const controls = new Controls({ stage, nemeses: ALL_NEMESES, drill });
     const view = new RegionsView({ regions, history, route53, controls, drill });
     const { url } = await LiveServer.start({

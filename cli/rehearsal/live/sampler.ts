@@ -11,7 +11,7 @@ const EVERY_MS = 500;
 const PATIENCE_MS = 1000;
 
 export interface SamplerProps {
-  readonly regions: readonly Pick<RunningRegion, 'name' | 'vitals'>[];
+  readonly regions: readonly (Pick<RunningRegion, 'name'> & Partial<Pick<RunningRegion, 'vitals'>>)[];
   readonly history: History;
   /** Without it, nobody is led anywhere, and every region counts as healthy. */
   readonly route53?: Pick<Route53, 'isHealthy' | 'turns'>;
@@ -101,7 +101,8 @@ class WatchedRegion {
 
   /** Returns what it last said, unless it does not answer, and asks it again. */
   public look(): Vitals | undefined {
-    const { last, askedAt } = this;
+    const { last, askedAt, region } = this;
+    if (!region.vitals) return undefined;
     if (askedAt === undefined) {
       void this.ask();
     } else if (performance.now() - askedAt > PATIENCE_MS) {
@@ -114,7 +115,7 @@ class WatchedRegion {
   private async ask(): Promise<void> {
     this.askedAt = performance.now();
     try {
-      this.last = await this.region.vitals();
+      this.last = await this.region.vitals!();
     } catch {
       this.last = undefined;
     } finally {

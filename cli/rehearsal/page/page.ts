@@ -19,7 +19,7 @@ export interface PageProps {
 
 /** All that a report says, with or without a browser's part of it. */
 export function Page({ report, isLive, timeline, operations, onFailed }: PageProps): JSX.Element {
-  const { drills, sections, emulation } = report;
+  const { drills, sections, emulation, kind } = report;
   return h('div', { class: 'page' },
     h(Top, { report, isLive }),
     h('main', {},
@@ -28,23 +28,24 @@ export function Page({ report, isLive, timeline, operations, onFailed }: PagePro
       h('section', { 'aria-labelledby': 'operations', 'class': 'operations' },
         h('h2', { id: 'operations' }, 'Operations'), operations ?? h(NeedsScript, { what: 'The table of operations' })),
       sections.length === 0 ? null : h(Sections, { sections }),
-      h(Emulation, { emulation }),
+      kind === 'game day' ? null : h(Emulation, { emulation }),
       h(Again, { report })));
 }
 
 function Top({ report, isLive }: { readonly report: Report; readonly isLive: boolean }): JSX.Element {
-  const { app, system, regions, startedAt, durationMs, verdict, counts } = report;
+  const { kind, app, system, regions, startedAt, durationMs, verdict, counts } = report;
   const sentence = verdictSentence(report);
   return h('header', { class: 'top' },
     h('p', { class: 'about' },
-      h('strong', {}, system), ' rehearsed ', h('time', { dateTime: startedAt }, `${startedAt.slice(0, 16).replace('T', ' ')} UTC`), ` in ${duration(durationMs)}`,
+      h('strong', {}, system), kind === 'game day' ? ', game day of ' : ' rehearsed ', h('time', { dateTime: startedAt }, `${startedAt.slice(0, 16).replace('T', ' ')} UTC`), ` in ${duration(durationMs)}`,
       app === '' || app === system ? null : [' · ', h('code', {}, app)]),
     h('div', { class: `verdict ${verdict}` },
       h(Mark, { outcome: verdict }),
       h('div', {},
         h('h1', {}, isLive ? `So far: ${sentence}` : sentence),
         h('p', {}, `${plural(counts.passed + counts.failed + counts.unknown, 'check')}: ${count(counts.passed)} passed, ${count(counts.failed)} failed`,
-          counts.unknown === 0 ? '' : `, ${count(counts.unknown)} not told`, '. All times are those of this harness, and never those of AWS.'))),
+          counts.unknown === 0 ? '' : `, ${count(counts.unknown)} not told`,
+          kind === 'game day' ? '. All times are as customers on the machine of the command saw them.' : '. All times are those of this harness, and never those of AWS.'))),
     h('ul', { 'class': 'regions', 'aria-label': 'Regions' },
       regions.map((region, index) => h('li', { key: region, class: regionClass(index) }, h('span', { class: 'swatch' }), region, index === 0 ? h('span', { class: 'more' }, ' primary') : null))));
 }

@@ -1,9 +1,10 @@
-import { request } from 'http';
+import { request as requestHttp } from 'http';
+import { request as requestHttps, RequestOptions } from 'https';
 import { Clock, WALL_CLOCK } from '../lag/clock';
 import { afterMs } from '../lag/timer';
 
 export interface HttpRequest {
-  /** Where a server listens, such as `http://127.0.0.1:4571`: what DNS would have said. */
+  /** Where a server listens, such as `http://127.0.0.1:4571`: what DNS would have said. By HTTPS, its certificate must be of the host. */
   readonly address: string;
   /** The name that the server is asked for. */
   readonly host: string;
@@ -39,7 +40,9 @@ export interface HttpAnswer {
 /** Sends one request on a connection of its own. `fetch` would neither take another host name nor tell the two timeouts apart. */
 export async function send(wanted: HttpRequest): Promise<HttpAnswer> {
   const { host, method, path, body, contentType, headers: more, connectTimeoutMs, answerTimeoutMs, clock = WALL_CLOCK, signal } = wanted;
-  const { hostname, port } = new URL(wanted.address);
+  const { protocol, hostname, port } = new URL(wanted.address);
+  // the certificate is of the name that is asked for, wherever that has led
+  const request = protocol === 'https:' ? (options: RequestOptions) => requestHttps({ ...options, servername: host }) : requestHttp;
   return new Promise((resolve, reject) => {
     const headers = { ...more, host, ...(body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }) };
     const sent = request({ hostname, port, method, path, headers, agent: false, signal });

@@ -14,7 +14,8 @@ export class RegionQueues {
   constructor(local: LocalRegion, system: SystemDescription) {
     this.queues = new QueueAccess(new SQSClient(clientOf(local)));
     this.lambda = new LambdaClient(clientOf(local));
-    this.deadLetterQueues = deadLetterQueuesIn(local.name, system);
+    // what no try can start is set aside by a workflow's starter, and stays so however often it is sent again
+    this.deadLetterQueues = deadLetterQueuesIn(local.name, { ...system, workflows: [] });
   }
 
   /** What a queue holds: at most 10 messages of it, which stay there. */

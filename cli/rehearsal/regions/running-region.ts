@@ -11,6 +11,7 @@ import { Denials } from './permissions';
 import { RegionFunctions } from './region-functions';
 import { RegionQueues } from './region-queues';
 import { SystemDescription } from '../../system/system-description';
+import { DrillRegion } from '../drills/drill-region';
 import { Clock } from '../lag/clock';
 import { Vitals } from '../report/report';
 import { AwsAccess, Execution, Item } from '../workload/workload';
@@ -46,7 +47,7 @@ export interface RegionLife {
 }
 
 /** A region with a system in it, as its customers, its operators and AWS itself see it. */
-export class RunningRegion {
+export class RunningRegion implements DrillRegion {
   public readonly name: string;
   /** What always leads to the API in this region, if the system has one. */
   public readonly entrance?: ApiEntrance;

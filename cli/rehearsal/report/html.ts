@@ -37,7 +37,7 @@ export function toHtml(report: Report, live?: LivePage): string {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
-${renderToString(h('title', {}, `Rehearsal of ${report.system}`))}
+${renderToString(h('title', {}, `${report.kind === 'game day' ? 'Game day' : 'Rehearsal'} of ${report.system}`))}
 <style>${style}</style>
 ${live?.style === undefined ? '' : renderToString(h('link', { rel: 'stylesheet', href: live.style }))}
 </head>

@@ -21,7 +21,7 @@ export function toJunit(report: Report): string {
   const suites = suitesOf(report);
   const { passed, failed, unknown } = report.counts;
   const attributes = {
-    name: `rehearsal of ${report.system}`, tests: passed + failed + unknown, failures: failed, skipped: unknown, errors: 0, time: seconds(report.durationMs),
+    name: `${report.kind ?? 'rehearsal'} of ${report.system}`, tests: passed + failed + unknown, failures: failed, skipped: unknown, errors: 0, time: seconds(report.durationMs),
   };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', attributes, suites.map(suite => suiteElement(suite, report)))}`;
 }

@@ -5,7 +5,7 @@ import { Account, Section } from '../telling/account';
 import { History } from '../workload/history';
 import { Execution } from '../workload/workload';
 
-export interface ReportProps {
+export interface ReportProps extends Pick<Report, 'kind'> {
   readonly app: string;
   /** What repeats it. */
   readonly command: string;
@@ -19,11 +19,12 @@ export interface ReportProps {
 }
 
 /** Puts together what is known of a rehearsal until now. */
-export function makeReport({ app, command, system, seed, account, history, drills, executions, emulation }: ReportProps): Report {
+export function makeReport({ kind, app, command, system, seed, account, history, drills, executions, emulation }: ReportProps): Report {
   const { passed, failed, tooSlow: unknown } = account;
   const sections = account.allSections;
   return {
     version: 1,
+    ...kind === undefined ? {} : { kind },
     app,
     command,
     system: system.name,

@@ -2,6 +2,12 @@ import { Execution, Fault, Sent, Verdict } from '../workload/workload';
 
 /** All that is known of a rehearsal, as `--json` writes it and the page shows it. Times are milliseconds since its start. */
 export interface Report {
+  /**
+   * Whether it was a game day on a system that is deployed.
+   *
+   * @default - a rehearsal
+   */
+  readonly kind?: 'game day';
   /** Rises when a reader of an earlier one would not understand it. */
   readonly version: 1;
   readonly app: string;

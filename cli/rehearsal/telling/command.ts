@@ -32,6 +32,12 @@ export interface CommandProps {
   /** Does it; returns what there is to say in the end besides the verdict. */
   readonly work: (run: Run) => Promise<string | void>;
   /**
+   * What is said in the beginning, when the user wants it to stop, and when it has.
+   *
+   * @default - where logs are, and that processes are stopped
+   */
+  readonly words?: { readonly opening: string; readonly stopping: string; readonly stopped: () => string };
+  /**
    * Whether everything is told in the end, and not only what failed.
    *
    * @default true
@@ -40,11 +46,17 @@ export interface CommandProps {
   /** Called after it has done its work, before its processes are stopped: they stay until Ctrl-C, if this is there. */
   readonly keep?: (run: Run) => void;
   /**
-   * Called last of all, however it came, before processes are stopped; what takes longer than a few seconds is not waited for.
+   * Called last of all, however it came, before processes are stopped; what takes longer than `endMs` is not waited for.
    *
    * @default - there is nothing to do
    */
   readonly end?: () => Promise<void>;
+  /**
+   * How long that may take, in milliseconds.
+   *
+   * @default 5000
+   */
+  readonly endMs?: number;
 }
 
 /** Runs a command to its end, or until the user wants it to stop: then too all that it started is stopped. Returns the exit code of this process. */
@@ -73,14 +85,14 @@ async function run(props: CommandProps): Promise<number> {
     signal = await interruption.happened;
   }
   if (signal) {
-    say(pc.yellow('\nStopping all processes …'));
+    say(pc.yellow(`\n${props.words?.stopping ?? 'Stopping all processes …'}`));
   }
-  await Promise.race([props.end?.().catch((error: Error) => say(pc.red(`✖ ${error.message}`))), sleep(END_MS, undefined, { ref: false })]);
+  await Promise.race([props.end?.().catch((error: Error) => say(pc.red(`✖ ${error.message}`))), sleep(props.endMs ?? END_MS, undefined, { ref: false })]);
   await processes.stopAll();
   if (signal) {
     // What was under way fails by this, which is no news
     await Promise.race([work, sleep(1000)]);
-    say('All processes are stopped.');
+    say(props.words?.stopped() ?? 'All processes are stopped.');
   }
   if (typeof outcome !== 'string') {
     say(account.countLine());
@@ -96,14 +108,14 @@ async function run(props: CommandProps): Promise<number> {
 
 /** Returns nothing if it could not come to its end. */
 async function tryTo(
-  { title, scratch, work, inFull = true }: CommandProps, processes: Processes, account: Account, signal: AbortSignal,
+  { title, words, scratch, work, inFull = true }: CommandProps, processes: Processes, account: Account, signal: AbortSignal,
 ): Promise<Run | undefined> {
   const startedAt = Date.now();
   const watching = new AbortController();
   try {
     const folder = RunFolder.create(scratch);
     if (isDiskFull(scratch)) throw diskFull(scratch);
-    say(`${title} on this machine. Logs and templates: ${relative('', folder.path)}\n`);
+    say(`${words?.opening ?? `${title} on this machine. Logs and templates: ${relative('', folder.path)}`}\n`);
     const running = { account, processes, folder, signal };
     // One line, instead of all that fails by it
     const last = await Promise.race([untilDiskIsFull(scratch, watching.signal), work(running)]);

@@ -5,21 +5,37 @@ import { randomsOf } from './random';
 import { Sender } from './sender';
 import { Route, Target } from './target';
 import { Operation, Sent, Workload } from './workload';
-import { Resolver } from '../dns/resolver';
 import { Clock, WALL_CLOCK } from '../lag/clock';
+
+/** Where a name has led. */
+export interface Led {
+  readonly region: string;
+  /**
+   * Where to connect to.
+   *
+   * @default - where the region listens
+   */
+  readonly address?: string;
+}
 
 /** What leads customers to a region by the name of the application, as Route 53 does. */
 export interface NameService {
   /** The name that all regions share. */
   readonly sharedName: string;
   /** What a customer near a region asks, which keeps answers for a while. */
-  resolverNear(region: string): Pick<Resolver, 'resolve'>;
+  resolverNear(region: string): { resolve(name: string): Led };
 }
 
 export interface LoadProps {
   readonly workload: Workload;
   /** All regions, the primary one first. */
   readonly regions: readonly Target[];
+  /**
+   * The regions that customers are near to.
+   *
+   * @default - all
+   */
+  readonly near?: readonly string[];
   /**
    * What leads customers to regions.
    *
@@ -91,10 +107,10 @@ export class Load {
   }
 
   private makeCustomers(): Customer[] {
-    const { workload, regions, seed, signal, prefix } = this.props;
+    const { workload, regions, near: all = regions.map(({ name }) => name), seed, signal, prefix } = this.props;
     const { customers = 1, rate = RATE } = workload;
     const randoms = randomsOf(seed);
-    return regions.flatMap(({ name: near }) => Array.from({ length: customers }, (_, i) => new Customer({
+    return all.flatMap(near => Array.from({ length: customers }, (_, i) => new Customer({
       name: `${prefix}-${near}-${i}`,
       near,
       workload,
@@ -115,7 +131,10 @@ export class Load {
       return () => ({ target, host: target.host });
     }
     const resolver = names.resolverNear(region);
-    return () => ({ target: this.target(resolver.resolve(names.sharedName).region), host: names.sharedName });
+    return () => {
+      const { region: led, address } = resolver.resolve(names.sharedName);
+      return { target: this.target(led), host: names.sharedName, address };
+    };
   }
 
   private target(region: string): Target {

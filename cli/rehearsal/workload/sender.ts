@@ -54,7 +54,7 @@ export class Sender {
   }
 
   /** Sends an operation. Never throws: what the client throws is an outcome. */
-  public async perform(operation: Operation, { target, host }: Route, attempt: number): Promise<Outcome> {
+  public async perform(operation: Operation, { target, host, address }: Route, attempt: number): Promise<Outcome> {
     const { signal, props: { workload: { client, timeoutMs = TIMEOUT_MS }, clock } } = this;
     const nobodyKnows = (told: string): Outcome => ({ type: operation.action === 'write' ? 'unknown' : 'fail', told });
     if (signal.aborted) return { type: 'fail', told: 'not sent' };
@@ -63,7 +63,7 @@ export class Sender {
     const request: ClientContext['request'] = async (method, path, { body, headers } = {}) => {
       open++;
       try {
-        return await ask({ target, host, timeoutMs, clock, signal: ended.signal }, method, path, body, headers);
+        return await ask({ target, address, host, timeoutMs, clock, signal: ended.signal }, method, path, body, headers);
       } finally {
         open--;
       }
@@ -94,23 +94,22 @@ export class Sender {
   }
 }
 
-interface Connection {
-  readonly target: Route['target'];
-  readonly host: string;
+interface Connection extends Route {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 async function ask(
-  { target: { address, basePath = '' }, host, timeoutMs, clock, signal }: Connection, method: string, path: string, body: unknown, headers: Record<string, string> = {},
+  { target, address = target.address, host, timeoutMs, clock, signal }: Connection,
+  method: string, path: string, body: unknown, headers: Record<string, string> = {},
 ): Promise<Response> {
   const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const { status, headers: told, text } = await send({
     address,
     host,
     method,
-    path: `${basePath}${path}`,
+    path: `${target.basePath ?? ''}${path}`,
     headers: given,
     body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
     contentType: given['content-type'] ?? (typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json'),

@@ -3,7 +3,7 @@ import { AwsAccess } from './workload';
 /** A region, as what sends requests to it needs it. */
 export interface Target {
   readonly name: string;
-  /** Where it listens on this machine. Another one after it was killed and started again. */
+  /** Where it listens: on this machine, or by HTTPS on AWS. Another one after it was killed and started again. */
   readonly address: string;
   /** The name that always leads to it. */
   readonly host: string;
@@ -22,4 +22,10 @@ export interface Route {
   readonly target: Target;
   /** The name that it is sent under. */
   readonly host: string;
+  /**
+   * Where that name led.
+   *
+   * @default - where the region listens
+   */
+  readonly address?: string;
 }

@@ -130,8 +130,9 @@ export interface ClientContext {
 /** What an AWS SDK client of a region is made with. */
 export interface AwsAccess {
   readonly region: string;
-  readonly endpoint: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Where all services of a local region listen; nothing on AWS. */
+  readonly endpoint?: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
 /** What goes with a request. */

@@ -1,4 +1,5 @@
 import { expectEqual } from '../../telling/account';
+import { DrillRegion } from '../drill-region';
 import { anyOf, NO_DOMAIN, ONE_REGION } from '../lacks';
 import { Nemesis } from '../nemesis';
 import { Stage } from '../stage';
@@ -9,7 +10,7 @@ import { until } from '../until';
 const REPLICATED_MS = 10_000;
 
 /** A region is taken out of service by one write to a table in another region, and taken in again by deleting that: nobody may notice. */
-export const EVACUATE: Nemesis = {
+export const EVACUATE: Nemesis<DrillRegion> = {
   name: 'evacuate',
   summary: 'an operator takes a region out of service by one write in another region, and in again',
   leaves: true,
@@ -30,7 +31,7 @@ export const EVACUATE: Nemesis = {
   afterwards: async (stage, targets) => checkSwitch(stage, targets, 404),
 };
 
-async function checkSwitch(stage: Stage, targets: readonly string[], status: number): Promise<void> {
+async function checkSwitch(stage: Stage<DrillRegion>, targets: readonly string[], status: number): Promise<void> {
   const helper = helperOf(stage, targets);
   for (const target of targets) {
     const path = `/evacuation/${target}`;
