@@ -7,8 +7,8 @@ import { renderMarkdown } from './markdown';
 import { PacedAccess } from './paced-access';
 import { renderText, summary } from './report';
 import { countOf, worstOf } from './verdicts';
-import { loadWorkload } from '../rehearsal/workload/load-workload';
 import { askedSystem, requireDescription, SystemOptions } from '../operate/asked-system';
+import { loadWorkload } from '../rehearsal/workload/load-workload';
 
 const ALL: readonly DoctorCheck[] = [...BEFORE, ...AFTER];
 

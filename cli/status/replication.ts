@@ -44,7 +44,9 @@ export async function replicationMetricsIn(
   await Promise.all(calls.map(async queries => {
     const newest = new Map<string, { at: number; value: number }>();
     for await (const { MetricDataResults } of paginateGetMetricData({ client: cloudwatch! }, {
-      StartTime: new Date(now - METRICS_MINUTES * MINUTE), EndTime: new Date(now), ScanBy: 'TimestampDescending',
+      StartTime: new Date(now - METRICS_MINUTES * MINUTE),
+      EndTime: new Date(now),
+      ScanBy: 'TimestampDescending',
       MetricDataQueries: queries.map(({ query }, i) => ({ ...query, Id: `m${i}` })),
     })) {
       for (const { Id, Timestamps = [], Values = [] } of MetricDataResults ?? []) {

@@ -1,10 +1,10 @@
 /** What probes wait for, and what they leave. */
 import { spawn } from 'child_process';
 import { once } from 'events';
-import workload from '../../../../example-app/rehearsal/workload';
 import { arrival, arrivalFinding } from '../../../../cli/doctor/after/arrival';
 import { firstWrite } from '../../../../cli/doctor/after/canary-order';
 import { withUndo } from '../../../../cli/doctor/after/with-undo';
+import workload from '../../../../example-app/rehearsal/workload';
 
 test('something that arrives is waited for', async () => {
   let looks = 0;

@@ -6,8 +6,8 @@ import { fisNemesis } from '../../../../cli/game-day/fis/fis-nemesis';
 import { FisFault, fisTemplate } from '../../../../cli/game-day/fis/templates';
 import { Restorations } from '../../../../cli/game-day/restorations';
 import { RegionAccess } from '../../../../cli/operate/region-access';
-import { Stage } from '../../../../cli/rehearsal/drills/stage';
 import { DrillRegion } from '../../../../cli/rehearsal/drills/drill-region';
+import { Stage } from '../../../../cli/rehearsal/drills/stage';
 
 interface Asked { readonly method: string; readonly path: string; readonly authorization: string; readonly body: string }
 
@@ -103,7 +103,10 @@ describe('fisTemplate', () => {
   const names = Array.from({ length: 6 }, (_, i) => ({ name: `T${i}` }));
   const props = {
     system: { name: 'Orders', regions: ['ap-southeast-2', 'us-west-2'], tables: names, workflows: [{ ledger: 'L' }] } as never,
-    region: 'us-west-2', partition: 'aws', accountId: '111122223333', roleArn: 'arn:aws:iam::111122223333:role/fis',
+    region: 'us-west-2',
+    partition: 'aws',
+    accountId: '111122223333',
+    roleArn: 'arn:aws:iam::111122223333:role/fis',
   };
 
   test('pauses the replication of all tables, five a target', () => {
