@@ -64,7 +64,8 @@ function workflowConcerns({ region, workflows }: RegionStatus): Concern[] {
   return ((workflows && valueOf(workflows)) ?? []).flatMap(({ workflow, overdue, oldest }) => {
     if (!overdue || overdue.count === 0) return [];
     return [{
-      region, what: `${overdue.count}${overdue.isMore ? '+' : ''} of ${workflow} overdue: nobody sees to them`,
+      region,
+      what: `${overdue.count}${overdue.isMore ? '+' : ''} of ${workflow} overdue: nobody sees to them`,
       help: oldest === undefined ? command('status') : command(`follow ${oldest}`),
     }];
   });

@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'timers/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { setTimeout as sleep } from 'timers/promises';
 import { KeptRegions, Ran } from './kept-regions';
 
 const proof = process.env.LONG ? test : test.skip;
@@ -73,8 +73,15 @@ describe('cdk-multi-region status, of the example-app\'s local regions', () => {
     await new DynamoDBClient(local(WEST)).send(new PutItemCommand({
       TableName: 'Orders-Fulfilment-Ledger-Table',
       Item: {
-        pk: { S: 'Orders-Fulfilment#overdue' }, region: { S: WEST }, status: { S: 'STARTED' }, origin: { S: WEST }, publishedAt: { N: String(dueAt) },
-        startedAt: { N: String(dueAt) }, dueAt: { N: String(dueAt) }, openIn: { S: `Orders-Fulfilment#${WEST}#0` }, input: { S: '{}' },
+        pk: { S: 'Orders-Fulfilment#overdue' },
+        region: { S: WEST },
+        status: { S: 'STARTED' },
+        origin: { S: WEST },
+        publishedAt: { N: String(dueAt) },
+        startedAt: { N: String(dueAt) },
+        dueAt: { N: String(dueAt) },
+        openIn: { S: `Orders-Fulfilment#${WEST}#0` },
+        input: { S: '{}' },
       },
     }));
     const ran = await kept.operate('status', ...patient);
