@@ -42,7 +42,8 @@ export async function deploymentsIn(
 export const isUnderWay = ({ status }: StackState): boolean => status.endsWith('IN_PROGRESS') && !status.includes('ROLLBACK');
 
 async function canariesOf(description: SystemDescription | undefined, lambda: LambdaClient): Promise<Canary[]> {
-  const found = await Promise.all((description?.functions ?? []).map(async ({ name, alias }) => (alias === undefined ? [] : canaryOf(lambda, name, alias))));
+  const functions = description?.functions ?? [];
+  const found = await Promise.all(functions.map(async ({ name, alias }) => (alias === undefined ? [] : canaryOf(lambda, name, alias))));
   return found.flat();
 }
 

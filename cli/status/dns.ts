@@ -12,7 +12,8 @@ export interface Lead {
 /** Asks the resolver of this machine. Somebody elsewhere may be led to another region: the routing goes by where the resolver is. */
 export async function leadsOf(apis: readonly ApiDescription[], seconds: number): Promise<Lead[]> {
   const resolver = new Resolver({ timeout: seconds * 450, tries: 2 });
-  return Promise.all(apis.flatMap(({ sharedName: name, regionalNames }) => (name === undefined ? [] : [{ name, regionalNames }])).map(async ({ name, regionalNames }) => {
+  const named = apis.flatMap(({ sharedName: name, regionalNames }) => (name === undefined ? [] : [{ name, regionalNames }]));
+  return Promise.all(named.map(async ({ name, regionalNames }) => {
     const regions = Object.keys(regionalNames);
     const to = await settledWithin(seconds, Promise.all([
       resolver.resolve4(name),

@@ -16,7 +16,10 @@ export type Evacuations = ReadonlyMap<string, Evacuation>;
 export async function evacuationsIn({ regions, controlTable }: AskedSystem, clients: RegionClients): Promise<Evacuations | undefined> {
   try {
     const Keys = regions.map(region => ({ pk: { S: evacuationKey(region) } }));
-    const { Responses, UnprocessedKeys } = await (await clients.of(DynamoDBClient)).send(new BatchGetItemCommand({ RequestItems: { [controlTable]: { Keys, ConsistentRead: true } } }));
+    const dynamodb = await clients.of(DynamoDBClient);
+    const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({
+      RequestItems: { [controlTable]: { Keys, ConsistentRead: true } },
+    }));
     if (UnprocessedKeys?.[controlTable]) throw new Error('DynamoDB has read a part only: try again');
     const found = (Responses?.[controlTable] ?? []).map(item => unmarshall(item) as Evacuation);
     return new Map(regions.flatMap(region => {

@@ -13,11 +13,17 @@ export interface Probes {
 /** Asks a region as the health checks do: each API for its health, and for each other region whether that is evacuated. */
 export async function probesOf({ description }: AskedSystem, access: RegionAccess, seconds: number): Promise<Probes> {
   const { region } = access;
-  const apis = (description?.apis ?? []).flatMap(api => (api.regionalNames[region] === undefined ? [] : [{ ...api, host: api.regionalNames[region] }]));
-  const asked = apis.flatMap(({ host, evacuationPath, regionalNames }) => (
-    evacuationPath === undefined ? [] : Object.keys(regionalNames).filter(peer => peer !== region).map(peer => ({ host, peer, path: evacuationPath.replace('{region}', peer) }))));
+  const apis = (description?.apis ?? []).flatMap(api => {
+    const host = api.regionalNames[region];
+    return host === undefined ? [] : [{ ...api, host }];
+  });
+  const asked = apis.flatMap(({ host, evacuationPath, regionalNames }) => {
+    const peers = evacuationPath === undefined ? [] : Object.keys(regionalNames).filter(peer => peer !== region);
+    return peers.map(peer => ({ host, peer, path: evacuationPath!.replace('{region}', peer) }));
+  });
+  const isHealthyAt = async (host: string, path: string) => isPassed(await access.get(host, path));
   const [isHealthy, evacuated] = await Promise.all([
-    apis.length === 0 ? undefined : settledWithin(seconds, every(apis.map(async ({ host, healthPath }) => isPassed(await access.get(host, healthPath))))),
+    apis.length === 0 ? undefined : settledWithin(seconds, every(apis.map(({ host, healthPath }) => isHealthyAt(host, healthPath)))),
     asked.length === 0 ? undefined : settledWithin(seconds, Promise.all(asked.map(async ({ host, peer, path }) => (
       isPassed(await access.get(host, path)) ? [peer] : []))).then(said => [...new Set(said.flat())])),
   ]);

@@ -60,7 +60,7 @@ function rowOf(region: RegionStatus, pairs: readonly Pair[], colors: Colors): Ce
     lagCell(region, pairs, colors),
     cell(deadLetters, ({ dead }) => numberCell(dead.reduce((all, { messages }) => all + messages, 0), colors.red), colors),
     cell(workflows, states => {
-      const overdue = states.flatMap(state => state.overdue ?? []);
+      const overdue = states.flatMap(one => one.overdue ?? []);
       if (states.length === 0) return NONE;
       const late = sum(overdue);
       return { text: `${countText(sum(states.map(({ open }) => open)))}/${overdue.length === 0 ? '-' : countText(late)}`, paint: late.count > 0 ? colors.red : undefined };
@@ -89,7 +89,9 @@ const countText = ({ count, isMore }: Count) => `${count}${isMore ? '+' : ''}`;
 /** The worst of what comes to a region. */
 function lagCell({ region, heartbeats }: RegionStatus, pairs: readonly Pair[], colors: Colors): Cell {
   const lags = pairs.filter(({ to }) => to === region).flatMap(pair => lagOf(pair) ?? []);
-  return lags.length === 0 ? cell(heartbeats, () => NONE, colors) : { text: time(Math.max(...lags)), paint: Math.max(...lags) > 60 ? colors.red : undefined };
+  if (lags.length === 0) return cell(heartbeats, () => NONE, colors);
+  const worst = Math.max(...lags);
+  return { text: time(worst), paint: worst > 60 ? colors.red : undefined };
 }
 
 function renderPairs({ regions, pairs }: SystemStatus, colors: Colors): string[] {

@@ -71,7 +71,11 @@ function valueOf(kind: Asked['kind'], newest: { at: number; value: number } | un
 export function askedMetrics({ regions, retiringRegions, tables, workflows, buses }: SystemDescription, region: string): Asked[] {
   const peers = regions.filter(peer => peer !== region);
   const metric = (Namespace: string, MetricName: string, Stat: string, dimensions: Readonly<Record<string, string>>): Asked['query'] => ({
-    MetricStat: { Metric: { Namespace, MetricName, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) }, Period: 60, Stat },
+    MetricStat: {
+      Metric: { Namespace, MetricName, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) },
+      Period: 60,
+      Stat,
+    },
   });
   const names = [...tables.filter(({ isStrong }) => !isStrong).map(({ name }) => name), ...workflows.flatMap(({ ledger }) => ledger ?? [])];
   return peers.flatMap(peer => [

@@ -40,9 +40,9 @@ export async function status(options: StatusOptions, { out }: Output): Promise<v
 const isTerminal = () => process.stdout.isTTY === true;
 
 /** As a program reads it. Minutes are null where no heartbeat came at all, since JSON knows no Infinity. */
-export function documentOf({ regions, leads, controlTable: _, ...status }: SystemStatus, concerns: readonly Concern[]): object {
+export function documentOf({ regions, leads, controlTable: _, ...known }: SystemStatus, concerns: readonly Concern[]): object {
   return {
-    ...status,
+    ...known,
     isWell: concerns.length === 0,
     concerns,
     ...leads && { leads },

@@ -125,7 +125,8 @@ function requireSystem({ name, controlTable }: AskedSystem, answers: readonly Re
 export const isMissing = (evacuations: RegionAnswers['evacuations']): boolean => evacuations !== undefined && !isProblem(evacuations) && evacuations.value === undefined;
 
 /** The pieces of a region that nobody knows, with what is wrong. */
-export function problemsOf({ identity, probes, evacuations, metrics, heartbeats, deadLetters, workflows, deployments, alarms }: RegionAnswers): [what: string, problem: Problem][] {
+export function problemsOf(answers: RegionAnswers): [what: string, problem: Problem][] {
+  const { identity, probes, evacuations, metrics, heartbeats, deadLetters, workflows, deployments, alarms } = answers;
   const pieces: [string, Answer<unknown> | undefined][] = [
     ['account', identity], ['evacuations', evacuations], ['health', probes.isHealthy], ['evacuated peers', probes.evacuated], ['metrics of replication', metrics],
     ['heartbeats', heartbeats], ['dead letters', deadLetters], ['workflows', workflows], ['stacks', deployments], ['alarms', alarms],

@@ -29,7 +29,9 @@ export interface WorkflowState {
 }
 
 /** Counts what is under way in a region, of all workflows that keep any record of it. */
-export async function workflowsIn({ workflows }: SystemDescription, region: string, clients: RegionClients, identity: () => Promise<Identity>): Promise<WorkflowState[]> {
+export async function workflowsIn(
+  { workflows }: SystemDescription, region: string, clients: RegionClients, identity: () => Promise<Identity>,
+): Promise<WorkflowState[]> {
   return Promise.all(workflows.filter(({ isExpress, ledger }) => ledger !== undefined || !isExpress).map(async workflow => {
     try {
       return workflow.ledger === undefined
