@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { parseFollowedId } from '../follow/followed-id';
-import { parseMoment } from '../follow/period';
 import { MAX_LINES } from '../follow/query';
 import { askedSystem, SystemOptions, withSystem } from '../operate/asked-system';
+import { dateOf, Moment, parseMoment } from '../operate/moments';
 import { RegionAccess } from '../operate/region-access';
 import { Output } from '../output';
+
+const HOUR_SECONDS = 3600;
 
 const EXAMPLES = `
 Examples:
@@ -21,8 +23,8 @@ It looks for lines that hold the id, and then for all lines of the requests that
 It needs logs:DescribeLogGroups, logs:StartQuery and logs:GetQueryResults in each region. CloudWatch charges by what is scanned, which is told: twice all lines of those log groups in the time that is asked for.`;
 
 interface FollowOptions extends SystemOptions {
-  readonly since?: Date;
-  readonly until?: Date;
+  readonly since: Moment;
+  readonly until?: Moment;
   readonly fields: string[];
   readonly limit: number;
   readonly json?: boolean;
@@ -33,14 +35,16 @@ export function addFollow(program: Command, output: Output): Command {
   return withSystem(program.command('follow'))
     .description('Follows one request through the logs of all regions, in the order of time.')
     .argument('<id>', 'a correlation id, or a key of the business, such as an order\'s id', parseFollowedId)
-    .option('--since <time>', 'from when on: how long ago (15m, 1h, 2d), or a time in UTC (2026-11-22T10:00:00Z) (default: 1h)', value => parseMoment(value))
-    .option('--until <time>', 'until when, likewise (default: now)', value => parseMoment(value))
+    .option('--since <time>', 'from when on: how long ago (15m, 1h, 2d), or a time with its zone (2026-11-22T10:00:00Z)', parseMoment, { secondsAgo: HOUR_SECONDS })
+    .option('--until <time>', 'until when, likewise (default: now)', parseMoment)
     .option('--fields <names>', 'fields of the application\'s lines to show as well, separated by commas', parseFields, [])
     .option('--limit <lines>', 'the most lines', parseLimit, 1000)
     .option('--json', 'write the lines as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: FollowOptions, command: Command) => {
-      const { since = parseMoment('1h'), until = new Date(), fields: moreFields, limit, json = false } = options;
+      const { fields: moreFields, limit, json = false } = options;
+      const now = new Date();
+      const [since, until] = [dateOf(options.since, now), options.until ? dateOf(options.until, now) : now];
       if (since >= until) command.error(`error: --since is ${since.toISOString()}, which is not before --until, ${until.toISOString()}`);
       const system = askedSystem(options);
       const accesses = system.regions.map(region => new RegionAccess(region, options));

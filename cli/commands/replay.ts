@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { parseWait } from './redrive';
 import { withSystem } from '../operate/asked-system';
+import { Moment, parseMoment } from '../operate/moments';
 import { Output } from '../output';
 import type { ReplayOptions } from '../replay/replay';
-import { Moment, momentOf, rangeOf, rangeProblem } from '../replay/times';
+import { rangeOf, rangeProblem } from '../replay/times';
 
 const EXAMPLES = `
 Examples:
@@ -30,8 +31,8 @@ interface CommandOptions extends ReplayOptions {
 export function addReplay(program: Command, output: Output): Command {
   return withSystem(program.command('replay'))
     .description('Gives the archived events of a bus to its consumers once more, in all regions or in one. Shows who gets them, and asks first.')
-    .option('--from <time>', 'the first events: ISO 8601 with a zone, or how long ago, such as 15m, 2h or 3d', parseMoment)
-    .option('--to <time>', 'the last events, in the same way (default: now)', parseMoment)
+    .option('--from <time>', 'the first events: how long ago (15m, 2h, 3d), or a time with its zone (2026-11-22T10:00:00Z)', parseMoment)
+    .option('--to <time>', 'the last events, likewise (default: now)', parseMoment)
     .option('--bus <name>', 'which bus, if the system has several')
     .option('--region <name>', 'only in this region (default: in all)')
     .option('--rule <names...>', 'only to these rules (default: to all of the bus)')
@@ -49,10 +50,4 @@ export function addReplay(program: Command, output: Output): Command {
       const { cancel, replay } = await import('../replay/replay.js');
       await (range ? replay(range, now, options, output) : cancel(name!, options, output));
     });
-}
-
-function parseMoment(value: string): Moment {
-  const moment = momentOf(value);
-  if (!moment) throw new InvalidArgumentError('Allowed: ISO 8601 with a zone, such as 2026-03-01T10:00:00Z, or how long ago, such as 15m, 2h or 3d.');
-  return moment;
 }

@@ -89,7 +89,8 @@ export class DeployedRegion implements DrillRegion {
 
   /** A line for each message: what customers sent stays where it is. */
   public async deadLetters(): Promise<{ Body: string }[]> {
-    const counts = await Promise.all(deadLetterQueuesIn(this.name, this.props.system).map(async ({ queue }) => ({ queue, count: await this.messagesIn(queue) })));
+    const queues = deadLetterQueuesIn(this.name, this.props.system);
+    const counts = await Promise.all(queues.map(async ({ queue }) => ({ queue, count: await this.messagesIn(queue) })));
     return counts.flatMap(({ queue, count }) => Array.from({ length: count }, () => ({ Body: `a message in ${queue}` })));
   }
 

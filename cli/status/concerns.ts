@@ -56,7 +56,7 @@ function admissionConcerns(region: RegionStatus): Concern[] {
 
 function deadLetterConcerns({ region, deadLetters }: RegionStatus): Concern[] {
   return ((deadLetters && valueOf(deadLetters)?.dead) ?? []).map(({ queue, messages }) => ({
-    region, what: `${counted(messages, 'dead letter')} in ${queue}`, help: command(`redrive ${region}`),
+    region, what: `${counted(messages, 'dead letter')} in ${queue}`, help: command(`redrive ${queue} --region ${region}`),
   }));
 }
 
@@ -66,7 +66,7 @@ function workflowConcerns({ region, workflows }: RegionStatus): Concern[] {
     return [{
       region,
       what: `${overdue.count}${overdue.isMore ? '+' : ''} of ${workflow} overdue: nobody sees to them`,
-      help: oldest === undefined ? command('status') : command(`follow ${oldest}`),
+      help: oldest === undefined ? command('status') : command(`takeover show ${oldest}`),
     }];
   });
 }

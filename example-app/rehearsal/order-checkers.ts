@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'util';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { AwsAccess, Checker, Operation, Run, Verdict } from 'cdk-multi-region/rehearsal';
+import { AwsAccess, Checker, Operation, Run, Sent, Verdict } from 'cdk-multi-region/rehearsal';
 import { readStory } from './order-story';
 import { SAMPLE_ORDERS } from './sample-orders';
 import type { PlacedOrder } from './workload';
@@ -31,16 +31,26 @@ export function everyOrderTellsItsWay(logsOf: (access: AwsAccess) => CloudWatchL
     name: 'the logs of all regions tell the way of an order, by one correlation id',
     check: async run => {
       const logs = run.regions.map(region => logsOf(run.aws[region]));
-      const undisturbed = run.regions.flatMap(region => run.history.find(({ operation, attempt, region: where, outcome, at }) => (
-        isPlacing(operation) && (operation.value as PlacedOrder).sample === 'ordinary' && attempt === 0 && where === region && outcome?.type === 'ok'
-        && run.faults.every(fault => !(fault.mayFail || fault.mayDouble) || at + QUIET_MS < fault.at || at > (fault.until ?? Infinity) + QUIET_MS)
-      )) ?? []);
+      const undisturbed = undisturbedOrders(run);
       const stories = await Promise.allSettled(undisturbed.map(async ({ operation, region }) => `${operation.key}: ${await readStory(logs, run.regions, region, operation.key)}`));
       const details = stories.flatMap((story, i) => (story.status === 'rejected' ? [`${undisturbed[i].operation.key}: ${(story.reason as Error).message}`] : []));
       return verdict(details, stories.flatMap(story => (story.status === 'fulfilled' ? [story.value] : [])).join('; ') || 'no order was undisturbed');
     },
   };
 }
+
+/** The first ordinary order of each region that no fault can have to do with, and whose logs are still there. */
+export function undisturbedOrders({ regions, history, faults }: Pick<Run, 'regions' | 'history' | 'faults'>): Sent[] {
+  const isQuiet = (at: number) => faults.filter(({ mayFail, mayDouble }) => mayFail || mayDouble).every(fault => (
+    (at + QUIET_MS < fault.at && fault.nemesis !== LOSES_LOGS) || at > (fault.until ?? Infinity) + QUIET_MS
+  ));
+  return regions.flatMap(region => history.find(({ operation, attempt, region: where, outcome, at }) => (
+    isPlacing(operation) && (operation.value as PlacedOrder).sample === 'ordinary' && attempt === 0 && where === region && outcome?.type === 'ok' && isQuiet(at)
+  )) ?? []);
+}
+
+/** What takes a local region's logs with it, of all that was before. */
+const LOSES_LOGS = 'kill';
 
 /** An order that was placed so long before a fault, or after it, has nothing to do with it. */
 const QUIET_MS = 8000;

@@ -62,7 +62,9 @@ async function found(check: string, instead: Record<string, Recorded>): Promise<
     findings.filter(({ verdict }) => verdict !== 'ok').map(({ verdict, region = '*', says }) => `${verdict} ${region} ${says}`)));
 }
 
-const quota = (service: string, code: string, name: string, value: number) => ({ Quotas: [{ ServiceCode: service, QuotaCode: code, QuotaName: name, Value: value }] });
+const quota = (ServiceCode: string, QuotaCode: string, QuotaName: string, Value: number) => ({
+  Quotas: [{ ServiceCode, QuotaCode, QuotaName, Value }],
+});
 const stackIn = (status: string) => '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>'
   + `<StackName>it</StackName><CreationTime>2025-01-02T03:04:05.678Z</CreationTime><StackStatus>${status}</StackStatus>`
   + '</member></Stacks></DescribeStacksResult></DescribeStacksResponse>';

@@ -1,5 +1,4 @@
 import { isSafe } from '../../../cli/follow/followed-id';
-import { parseMoment } from '../../../cli/follow/period';
 import { linesOfRequests, linesThatHold } from '../../../cli/follow/query';
 import { executionName } from '../../../src/replicated-workflow/idempotency-key.lambda';
 
@@ -58,19 +57,4 @@ test('the query for lines of requests asks by what is known of them', () => {
   const condition = (correlationIds: string[], traceIds: string[]) => /filter (.*) \| sort/.exec(linesOfRequests({ correlationIds, traceIds }, ASKED))![1];
   expect(condition(['a', 'b'], ['1-x'])).toBe('correlation_id in ["a", "b"] or traceId in ["1-x"]');
   expect(condition([], ['1-x'])).toBe('traceId in ["1-x"]');
-});
-
-describe('a moment', () => {
-  const NOW = Date.parse('2026-11-22T10:00:00Z');
-  test.each([
-    ['90s', '2026-11-22T09:58:30.000Z'], ['15m', '2026-11-22T09:45:00.000Z'], ['1h', '2026-11-22T09:00:00.000Z'], ['2d', '2026-11-20T10:00:00.000Z'],
-    ['2026-11-22', '2026-11-22T00:00:00.000Z'], ['2026-11-22T08:30', '2026-11-22T08:30:00.000Z'], ['2026-11-22T08:30:01.5Z', '2026-11-22T08:30:01.500Z'],
-    ['2026-11-22T08:30:00+02:00', '2026-11-22T06:30:00.000Z'],
-  ])('is %s', (value, moment) => {
-    expect(parseMoment(value, NOW).toISOString()).toBe(moment);
-  });
-
-  test.each(['', '1', 'h', '1w', '-1h', 'yesterday', '2026-13-01', '2026-11-22 08:30', '1h30m'])('is not %j', value => {
-    expect(() => parseMoment(value, NOW)).toThrow('Allowed: how long ago');
-  });
 });

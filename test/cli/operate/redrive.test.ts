@@ -210,7 +210,8 @@ describe('cdk-multi-region replay', () => {
     const told = JSON.parse(asked.out);
     expect(told).toMatchObject({ system: 'Deliveries', bus: 'Deliveries-Bus', rules: ['Dispatch'] });
     expect(told.regions).toEqual([HOME, EAST, SOUTH].map(region => expect.objectContaining({ region, state: 'COMPLETED', isStarted: true })));
-    const { Description, Destination } = await new EventBridgeClient(settings(EAST)).send(new DescribeReplayCommand({ ReplayName: told.regions[1].name }));
+    const described = new DescribeReplayCommand({ ReplayName: told.regions[1].name });
+    const { Description, Destination } = await new EventBridgeClient(settings(EAST)).send(described);
     expect([Description, Destination!.FilterArns]).toEqual([expect.stringMatching(/^by \S+, with/), [`arn:aws:events:${EAST}:000000000000:rule/Deliveries-Bus/Dispatch`]]);
     expect(await shown(EAST)).toEqual([]);
 

@@ -9,7 +9,11 @@ const [HOME, PEER] = ['us-west-2', 'ap-southeast-2'];
 const proof = process.env.LONG ? describe : describe.skip;
 
 interface Known {
-  readonly regions: { readonly region: string; readonly execution?: string; readonly entries?: { readonly region: string; readonly status: string }[] }[];
+  readonly regions: {
+    readonly region: string;
+    readonly execution?: string;
+    readonly entries?: { readonly region: string; readonly status: string }[];
+  }[];
 }
 
 proof('takeover, on local regions', () => {

@@ -83,7 +83,7 @@ describe('status', () => {
         return { Items: [{ pk: { S: `Shop-Workflow#order-${number}` }, dueAt: { N: number === '5' ? '1' : '2' } }] };
       },
     });
-    expect([row[4], concerns]).toEqual(['1007+/10', [`${west}: 10 of Shop-Workflow overdue: nobody sees to them -> cdk-multi-region follow order-5`]]);
+    expect([row[4], concerns]).toEqual(['1007+/10', [`${west}: 10 of Shop-Workflow overdue: nobody sees to them -> cdk-multi-region takeover show order-5`]]);
   });
 
   test('a denied service costs its own cell', async () => {
@@ -100,7 +100,7 @@ describe('status', () => {
       GetQueueAttributes: ({ QueueUrl }) => ({ Attributes: { ApproximateNumberOfMessages: '2', ApproximateNumberOfMessagesNotVisible: /[Rr]edrive/.test(QueueUrl) ? '1' : '0' } }),
     });
     expect(Number(row[3])).toBe(2 * concerns.length);
-    expect(concerns).toContain(`${west}: 2 dead letters in Shop-DeadLetters -> cdk-multi-region redrive ${west}`);
+    expect(concerns).toContain(`${west}: 2 dead letters in Shop-DeadLetters -> cdk-multi-region redrive Shop-DeadLetters --region ${west}`);
     expect(text).toMatch(new RegExp(`${west}: 3 messages to be sent again in Shop-\\S+\n`));
   });
 
