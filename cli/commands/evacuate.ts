@@ -19,7 +19,7 @@ Examples:
   # without the app, as on a machine that has nothing but this command
   cdk-multi-region evacuate us-west-2 --reason 'payments fail' --system Orders --regions ap-southeast-2,us-west-2
 
-It needs dynamodb:GetItem and dynamodb:PutItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them, and needs no answer of the region that is left.
+It needs dynamodb:BatchGetItem and dynamodb:PutItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them, and needs no answer of the region that is left.
 Only data planes take part: DynamoDB's in another region, and Route 53's, whose health checks ask that region.`;
 
 const RESTORE_EXAMPLES = `
@@ -27,7 +27,7 @@ Examples:
   # customers come back to us-west-2
   cdk-multi-region restore us-west-2
 
-It needs dynamodb:GetItem and dynamodb:DeleteItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them.`;
+It needs dynamodb:BatchGetItem, dynamodb:GetItem and dynamodb:DeleteItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them.`;
 
 /** How long the region that is left may take to say what it knows. */
 const LEFT_SECONDS = 1.5;
@@ -85,7 +85,7 @@ async function evacuate(region: string, options: EvacuateOptions, { out, err }: 
   if (!options.yes) await confirm(`Customers of ${system.name} leave ${region}${serving ? `, for ${serving}` : ''}.`, region);
 
   const details = { by: options.by ?? callerOf(views), at: new Date().toISOString(), reason: options.reason ?? 'no reason was given' };
-  const written = await inOneOf(peers, views, access => new ControlTable(access, system.controlTable).evacuate(region, details), options.timeout);
+  const written = await inOneOf(peers, views, access => ControlTable.in(access, system.controlTable).evacuate(region, details), options.timeout);
   const [verb, kept] = written.value ? ['is evacuated already', written.value] : ['is evacuated', details];
   told({ ...detailsOf(kept), writtenIn: written.region, changed: !written.value }, `${region} ${verb}, as written in ${written.region}, ${describeEvacuation(kept as Evacuation)}.`);
 }
@@ -102,7 +102,7 @@ async function restore(region: string, options: EvacuateOptions, { out, err }: O
   const known = [...views].sort((a, b) => Number(knows(b)) - Number(knows(a)));
   if (!known.some(knows)) return told({ changed: false }, `${region} is not evacuated, as ${views.filter(view => !isProblem(view.evacuations)).map(view => view.region).join(', ')} can tell.`);
   const before = await inOneOf(known.map(view => accesses.find(access => access.region === view.region)!), known, access => (
-    new ControlTable(access, system.controlTable).restore(region)), options.timeout);
+    ControlTable.in(access, system.controlTable).restore(region)), options.timeout);
   told({ writtenIn: before.region, changed: true }, `${region} is not evacuated any more, as written in ${before.region}${before.value ? `; it was ${describeEvacuation(before.value)}` : ''}.`);
   // whoever was silent keeps nobody away
   const answering = accesses.filter(access => views.some(view => view.region === access.region && !isProblem(view.evacuations)));
@@ -127,7 +127,7 @@ async function stillEvacuated(system: AskedSystem, accesses: readonly RegionAcce
   const deadline = Date.now() + seconds * 1000;
   let late = accesses;
   for (;;) {
-    const tables = late.map(access => new ControlTable(access, system.controlTable));
+    const tables = late.map(access => ControlTable.in(access, system.controlTable));
     const answers = await Promise.all(tables.map(async table => settledWithin(seconds, table.evacuationOf(region))));
     late = late.filter((_, i) => valueOf(answers[i]) !== undefined);
     if (late.length === 0 || Date.now() > deadline) return late.map(access => access.region);

@@ -69,7 +69,7 @@ export async function drill(options: DrillOptions, args: readonly string[]): Pro
         target,
         regions: async (history, restorations, signal) => {
           const evacuations = new Evacuations({
-            tables: new Map(target.accesses.map(access => [access.region, new ControlTable(access, system.controlTable)])),
+            tables: new Map(target.accesses.map(access => [access.region, ControlTable.in(access, system.controlTable)])),
             restorations,
             seconds: options.timeout,
             commandFor: region => restoreCommand(region, target),

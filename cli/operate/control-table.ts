@@ -1,16 +1,41 @@
-import { ConditionalCheckFailedException, DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, ConditionalCheckFailedException, DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RegionAccess } from './region-access';
 import { Evacuation, evacuationKey } from '../../src/evacuation-switch/constants';
 
+/** What a region knows of evacuations, by the region that is evacuated. */
+export type Evacuations = ReadonlyMap<string, Evacuation>;
+
 /** One region's replica of the table that says which regions are evacuated. */
 export class ControlTable {
-  constructor(private readonly access: RegionAccess, private readonly name: string) {}
+  public static in(access: RegionAccess, name: string): ControlTable {
+    return new ControlTable(async () => access.client(DynamoDBClient), name);
+  }
+
+  constructor(private readonly dynamodb: () => Promise<DynamoDBClient>, private readonly name: string) {}
 
   /** Reads what this region knows of the evacuation of a region. */
   public async evacuationOf(region: string): Promise<Evacuation | undefined> {
     const { Item } = await (await this.dynamodb()).send(new GetItemCommand({ ...this.keyOf(region), ConsistentRead: true }));
     return Item && unmarshall(Item) as Evacuation;
+  }
+
+  /**
+   * Reads what this region knows of all evacuations, by region: by one call, which takes up to 100 keys.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+   */
+  public async evacuationsOf(regions: readonly string[]): Promise<Evacuations> {
+    const Keys = regions.map(region => this.keyOf(region).Key);
+    const { Responses, UnprocessedKeys } = await (await this.dynamodb()).send(new BatchGetItemCommand({
+      RequestItems: { [this.name]: { Keys, ConsistentRead: true } },
+    }));
+    if (UnprocessedKeys?.[this.name]) throw new Error('DynamoDB has read a part only: try again');
+    const found = (Responses?.[this.name] ?? []).map(item => unmarshall(item) as Evacuation);
+    return new Map(regions.flatMap(region => {
+      const evacuation = found.find(({ pk }) => pk === evacuationKey(region));
+      return evacuation ? [[region, evacuation] as const] : [];
+    }));
   }
 
   /** Evacuates a region; returns what was there if it was evacuated already, which stays as it is. */
@@ -38,10 +63,6 @@ export class ControlTable {
 
   private keyOf(region: string) {
     return { TableName: this.name, Key: { pk: { S: evacuationKey(region) } } };
-  }
-
-  private async dynamodb(): Promise<DynamoDBClient> {
-    return this.access.client(DynamoDBClient);
   }
 }
 

@@ -1,15 +1,14 @@
 import { Answer, isProblem, settledWithin, valueOf } from './answers';
 import { AskedSystem } from './asked-system';
-import { ControlTable } from './control-table';
+import { ControlTable, Evacuations } from './control-table';
 import { isMissing } from './problem';
 import { Identity, RegionAccess } from './region-access';
-import { Evacuation } from '../../src/evacuation-switch/constants';
 
 /** What a region says of itself and of the others. */
 export interface RegionView {
   readonly region: string;
   /** The evacuations that its replica of the control table has, by region. */
-  readonly evacuations: Answer<ReadonlyMap<string, Evacuation>>;
+  readonly evacuations: Answer<Evacuations>;
   /** Whether its APIs answer health checks; nothing if it has none that is asked for by a name of its own. */
   readonly isHealthy?: Answer<boolean>;
   /** Whom it takes the credentials to be of. */
@@ -45,11 +44,9 @@ export function requireAnswers(system: AskedSystem, views: readonly RegionView[]
   if (problems.every(problem => problem !== undefined)) throw new NothingDone(`no region can be asked: ${problems.join('; ')}`);
 }
 
-async function evacuationsIn({ name, regions, controlTable }: AskedSystem, access: RegionAccess): Promise<ReadonlyMap<string, Evacuation>> {
-  const table = new ControlTable(access, controlTable);
+async function evacuationsIn({ name, regions, controlTable }: AskedSystem, access: RegionAccess): Promise<Evacuations> {
   try {
-    const found = await Promise.all(regions.map(async region => [region, await table.evacuationOf(region)] as const));
-    return new Map(found.flatMap(([region, evacuation]) => (evacuation ? [[region, evacuation] as const] : [])));
+    return await ControlTable.in(access, controlTable).evacuationsOf(regions);
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new Error(`${name} is not deployed there, or has no evacuation switch: there is no table ${controlTable}`, { cause: error });

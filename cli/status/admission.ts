@@ -1,7 +1,7 @@
-import { Evacuations } from './evacuations';
 import { Probes } from './probes';
 import { Evacuation } from '../../src/evacuation-switch/constants';
 import { Answer, isProblem, valueOf } from '../operate/answers';
+import { Evacuations } from '../operate/control-table';
 
 /** Whether customers are led to a region: yes, no, or nobody can tell because no API has a name by which health checks would ask. */
 export type AdmissionState = 'SERVES' | 'EVACUATED' | 'FAILS' | 'SILENT' | 'RETIRING' | 'UNKNOWN';

@@ -3,7 +3,7 @@ import { Alarms, alarmsIn } from './alarms';
 import { DeadLetters, deadLettersIn } from './dead-letters';
 import { Deployments, deploymentsIn } from './deployments';
 import { Lead, leadsOf } from './dns';
-import { Evacuations, evacuationsIn } from './evacuations';
+import { evacuationsIn } from './evacuations';
 import { Pair, pairsOf } from './pairs';
 import { Probes, probesOf } from './probes';
 import { RegionClients } from './region-clients';
@@ -11,6 +11,7 @@ import { heartbeatAgesIn, ReplicationMetrics, replicationMetricsIn } from './rep
 import { WorkflowState, workflowsIn } from './workflows';
 import { Answer, isProblem, Problem, settledWithin, valueOf } from '../operate/answers';
 import { AskedSystem, SystemOptions } from '../operate/asked-system';
+import { Evacuations } from '../operate/control-table';
 import { Identity, RegionAccess } from '../operate/region-access';
 import { NothingDone } from '../operate/region-views';
 

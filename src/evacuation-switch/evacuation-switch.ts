@@ -76,7 +76,7 @@ export class EvacuationSwitch extends Construct {
   public grantEvacuate(grantee: IGrantable): Grant {
     requirePrincipal(this, grantee);
     return this.table._grantEverywhere(grantee, {
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
       conditions: {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [evacuationKey('*')] },
         // ForAllValues is true of a request without any key

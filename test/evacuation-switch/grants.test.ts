@@ -33,11 +33,11 @@ describe('EvacuationSwitch.grantEvacuate', () => {
     const statements = grantedToAnOperator(system, operator => EvacuationSwitch.of(system).grantEvacuate(operator));
     const evacuation = 'evacuation#us-west-2';
     expect(await decisions(statements, [
-      ...['PutItem', 'DeleteItem', 'GetItem'].flatMap(operation => system.regions.map(region => request(operation, evacuation, region))),
+      ...['PutItem', 'DeleteItem', 'GetItem', 'BatchGetItem'].flatMap(operation => system.regions.map(region => request(operation, evacuation, region))),
       request('PutItem', 'evacuation#eu-west-1'),
-    ])).toEqual(Array.from({ length: 7 }, () => 'Allow'));
+    ])).toEqual(Array.from({ length: 9 }, () => 'Allow'));
     const refused = [
-      ...['UpdateItem', 'BatchWriteItem', 'Query', 'BatchGetItem'].map(operation => request(operation, evacuation)),
+      ...['UpdateItem', 'BatchWriteItem', 'Query'].map(operation => request(operation, evacuation)),
       request('Scan', undefined),
       request('PutItem', undefined),
       request('PutItem', 'something-else'),

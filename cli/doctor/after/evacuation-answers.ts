@@ -22,7 +22,7 @@ export const EVACUATION_ANSWERS: DoctorCheck = {
     const asked = apis.filter(({ evacuationPath }) => evacuationPath !== undefined);
     if (asked.length === 0 || regions.length === 1) return nothingToLookAt('no health check that asks for evacuations');
     return inEachRegion(patient, async access => {
-      const table = new ControlTable(access, patient.system.controlTable);
+      const table = ControlTable.in(access, patient.system.controlTable);
       const pairs = asked.flatMap(({ regionalNames, evacuationPath }) => (
         regions.filter(peer => peer !== access.region).map(peer => ({ peer, host: regionalNames[access.region], path: evacuationPath!.replace('{region}', peer) }))
       ));

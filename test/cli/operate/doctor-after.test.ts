@@ -68,7 +68,7 @@ proof('all is well, but for what no local region has, and but for alarms that no
 }, 180_000);
 
 proof('a region that is evacuated is known by its peer, and only by the one that is asked', async () => {
-  const table = new ControlTable(well.accesses[0], well.system.controlTable);
+  const table = ControlTable.in(well.accesses[0], well.system.controlTable);
   await table.evacuate(SECOND, { by: 'somebody', at: new Date().toISOString(), reason: 'to see it' });
   try {
     expect((await examined(well, 'evacuation-answers'))['evacuation-answers']).toEqual([
