@@ -69,7 +69,7 @@ if (missing.length > 0) throw new Error(`SLOW_TESTS names files that are not the
 /** What `test:long` runs: besides `LATER_TESTS`, tests of which some or all cases run only with LONG=1. */
 const LONG_TESTS = [
   'example-app/clone', 'cli/rehearsal/local-region-package', 'cli/rehearsal/drills/real-regions', 'rehearsal/rehearse', 'rehearsal/ui', 'cli/rehearsal/regions/killed-region', 'cli/rehearsal/machine/adversity', 'deadlines', 'package.test.ts', 'cli/messages',
-  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'cli/operate/', 'compliance/docs', 'example-app/costs', 'replicated-workflow/model/mutations',
+  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'cli/operate/evacuate', 'docs/runbook', 'compliance/docs', 'example-app/costs', 'replicated-workflow/model/mutations',
 ];
 
 /** What a project of jest has of its own; it takes none of these from the configuration around it. */
@@ -278,6 +278,12 @@ project.addTask('test:life', {
 project.addTask('test:long', {
   description: 'Runs what takes long: the example-app in a clone, local regions and drills on them, the package as npm installs it, pages in a browser, what documents count, and the mistakes in the takeover of workflows that the model must notice',
   exec: `jest --ci ${[...LATER_TESTS, ...LONG_TESTS].map(name => `test/${name}`).join(' ')}`,
+  env: { LONG: '1' },
+});
+
+project.addTask('test:operate', {
+  description: 'Runs every command of an operator on local regions that are frozen, evacuated, cut off and throttled',
+  exec: 'jest --ci test/cli/operate test/docs/runbook --maxWorkers=1 --reporters=default',
   env: { LONG: '1' },
 });
 

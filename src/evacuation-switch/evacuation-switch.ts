@@ -65,7 +65,7 @@ export class EvacuationSwitch extends Construct {
   }
 
   /**
-   * Lets an operator's principal evacuate regions and take that back: get, put and delete items `evacuation#<region>` of the control table, in every region, and nothing else of it.
+   * Lets an operator's principal evacuate regions and take that back: get, put and delete items `evacuation#<region>` of the control table, as the commands `evacuate` and `restore` do, in every region, and nothing else of it.
    *
    * The principal may be of any stack of the account. Every region is in the grant, because the one in which an operator writes is not known before.
    *
