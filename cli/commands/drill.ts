@@ -26,7 +26,7 @@ the system's name has prod, production, prd or live as a word, or a region had m
 It ends by restoring everything: when it is over, on Ctrl-C, and when more than --abort-after of the requests fail for longer than the failover time. If that fails, it says the command that does it.
 Requests come from this machine, at most 20 operations a second of all customers; writes that fail are sent again. The workload's prepare is not called: what it would start is deployed already.
 
-It needs dynamodb:GetItem, PutItem and DeleteItem on <system>-Control-Table, cloudwatch:DescribeAlarms, cloudwatch:GetMetricData, cloudformation:DescribeStacks, and for --fis
+It needs dynamodb:BatchGetItem, GetItem, PutItem and DeleteItem on <system>-Control-Table, cloudwatch:DescribeAlarms, cloudwatch:GetMetricData, cloudformation:DescribeStacks, and for --fis
 fis:StartExperiment, fis:TagResource, fis:GetExperiment and fis:StopExperiment. What else it may read decides what it judges, and the report says what it could not: dynamodb:Scan on tables (up to 10,000
 items), states:ListExecutions, sqs:GetQueueUrl and sqs:GetQueueAttributes.
 Data planes restore: DynamoDB's. Those of FIS are its control plane in the region of the experiment.
