@@ -7,7 +7,8 @@ import { AskedSystem, askedSystem, requireRegion, SystemOptions, withSystem } fr
 import { confirm } from '../operate/confirm';
 import { ControlTable, describeEvacuation } from '../operate/control-table';
 import { RegionAccess } from '../operate/region-access';
-import { NothingDone, RegionView, requireAnswers, viewsOf } from '../operate/region-views';
+import { RegionView, requireViews, viewsOf } from '../operate/region-views';
+import { NothingDone } from '../operate/requirements';
 import { evacuationOf, reasonNotToServe } from '../operate/serving';
 import { Output } from '../output';
 
@@ -70,7 +71,7 @@ async function evacuate(region: string, options: EvacuateOptions, { out, err }: 
   // the region may know of another's evacuation what has not reached its peers yet; it need not answer
   const own = new RegionAccess(region, { ...options, timeout: Math.min(options.timeout, LEFT_SECONDS) });
   const [views, [left]] = await Promise.all([viewsOf(system, peers, options.timeout), viewsOf(system, [own], LEFT_SECONDS)]);
-  requireAnswers(system, views);
+  requireViews(system, views);
   const told = (what: object, text: string) => out(options.json ? `${JSON.stringify({ region, evacuated: true, ...what })}\n` : `${text}\n`);
 
   const existing = evacuationOf(region, views);
@@ -94,7 +95,7 @@ async function restore(region: string, options: EvacuateOptions, { out, err }: O
   const { system, peers } = await asked(region, options);
   const accesses = [...peers, new RegionAccess(region, options)];
   const views = await viewsOf(system, accesses, options.timeout);
-  requireAnswers(system, views);
+  requireViews(system, views);
   const told = (what: object, text: string) => out(options.json ? `${JSON.stringify({ region, evacuated: false, ...what })}\n` : `${text}\n`);
 
   // where it is known first: a deletion of what has not arrived yet would be earlier than that

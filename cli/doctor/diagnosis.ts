@@ -4,7 +4,7 @@ import { DoctorCheck, Patient } from './check';
 import { Examined } from './verdicts';
 import { Answer, isProblem, settledWithin, valueOf } from '../operate/answers';
 import { Identity } from '../operate/region-access';
-import { NothingDone } from '../operate/region-views';
+import { NothingDone } from '../operate/requirements';
 
 /** How many times as long as one answer a check may take that only looks, and one that does something. */
 const LOOKS = 6;

@@ -3,9 +3,10 @@ import { wantedLogGroups } from './log-groups';
 import { describeLines, inOrder, lineOf, LogLine, Row } from './log-line';
 import { Asked, linesOfRequests, linesThatHold } from './query';
 import { Found, Period, RegionLogs } from './region-logs';
-import { Answer, isProblem, settled } from '../operate/answers';
+import { Answer, isProblem, settled, valueOf } from '../operate/answers';
 import { AskedSystem } from '../operate/asked-system';
 import { RegionAccess } from '../operate/region-access';
+import { requireAccount } from '../operate/requirements';
 import { Output } from '../output';
 
 /** How many requests are followed at most: the text of a query is limited, and an id that so many have is none. */
@@ -28,6 +29,8 @@ interface Part {
 export async function follow(system: AskedSystem, accesses: readonly RegionAccess[], props: FollowProps, { out, err }: Output): Promise<void> {
   const { id, period, limit, json, moreFields } = props;
   const logs = accesses.map(access => ({ region: access.region, logs: new RegionLogs(access, wantedLogGroups(system, access.region)) }));
+  const identities = await Promise.all(accesses.map(async access => settled(access.identity())));
+  identities.forEach(identity => requireAccount(system, valueOf(identity)?.accountId));
   const parts: Part[] = logs.map(({ region }) => ({ region, answers: [] }));
   const ask = async (queryString: string) => {
     await Promise.all(logs.map(async (one, i) => {

@@ -12,7 +12,8 @@ import { requireRegion } from '../operate/asked-system';
 import { confirm } from '../operate/confirm';
 import { ControlTable } from '../operate/control-table';
 import { Identity } from '../operate/region-access';
-import { NothingDone, requireAnswers } from '../operate/region-views';
+import { requireViews } from '../operate/region-views';
+import { NothingDone, requireAccount } from '../operate/requirements';
 import { Output } from '../output';
 import { writeReport } from '../rehearsal/report/write-report';
 import { runCommand } from '../rehearsal/telling/command';
@@ -44,7 +45,7 @@ export async function drill(options: DrillOptions, args: readonly string[]): Pro
   for (const region of [options.target, ...(options.fis ?? []).map(one => one.region)]) if (region !== undefined) requireRegion(system, region);
 
   const looks = await lookAt(system, description, target.accesses, options.timeout);
-  requireAnswers(system, looks);
+  requireViews(system, looks);
   refuse(target, looks, options.iKnow);
   const identity = valueOf(looks[0].identity)!;
   if (!options.yes) await confirm(questionFor(options, target, identity), system.name);
@@ -134,8 +135,6 @@ function where({ isLocal, description: { regions } }: Target, { accountId }: Ide
 async function accountOf({ accesses, system }: Target): Promise<{ partition: string; accountId: string }> {
   const [access] = accesses;
   const identity = await access.identity();
-  if (system.accountId !== undefined && identity.accountId !== system.accountId) {
-    throw new NothingDone(`the credentials are of account ${identity.accountId}, and ${system.name} is deployed to ${system.accountId}`);
-  }
+  requireAccount(system, identity.accountId);
   return { partition: identity.arn.split(':')[1], accountId: identity.accountId };
 }

@@ -1,6 +1,6 @@
 import { AskedSystem, askedSystem, requireDescription, requireRegion, SystemOptions } from '../operate/asked-system';
 import { RegionAccess } from '../operate/region-access';
-import { NothingDone } from '../operate/region-views';
+import { NothingDone } from '../operate/requirements';
 import { Zone } from '../rehearsal/dns/zone';
 import { ApiDescription, SystemDescription } from '../system/system-description';
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'readline';
-import { NothingDone } from './region-views';
+import { NothingDone } from './requirements';
 
 /** Asks for a word that nobody types by mistake. Throws if it is another one, or if there is nobody to ask. */
 export async function confirm(question: string, word: string): Promise<void> {

@@ -1,8 +1,9 @@
-import { Answer, isProblem, settledWithin, valueOf } from './answers';
+import { Answer, settledWithin } from './answers';
 import { AskedSystem } from './asked-system';
 import { ControlTable, Evacuations } from './control-table';
 import { isMissing } from './problem';
 import { Identity, RegionAccess } from './region-access';
+import { requireAnswers } from './requirements';
 
 /** What a region says of itself and of the others. */
 export interface RegionView {
@@ -14,9 +15,6 @@ export interface RegionView {
   /** Whom it takes the credentials to be of. */
   readonly identity: Answer<Identity>;
 }
-
-/** The commands of an operator fail with this where nothing can be done, and nothing was changed. */
-export class NothingDone extends Error {}
 
 /** Asks some regions side by side what they know; one that is silent costs the others no time. */
 export async function viewsOf(system: AskedSystem, accesses: readonly RegionAccess[], seconds: number): Promise<RegionView[]> {
@@ -31,17 +29,8 @@ export async function viewsOf(system: AskedSystem, accesses: readonly RegionAcce
 }
 
 /** Throws one line if no region can be asked at all, or if they are of another account than the system. */
-export function requireAnswers(system: AskedSystem, views: readonly RegionView[]): void {
-  for (const { evacuations, identity } of views) {
-    const refused = [evacuations, identity].filter(isProblem).find(({ isOfCredentials }) => isOfCredentials);
-    if (refused) throw new NothingDone(refused.problem);
-    const accountId = valueOf(identity)?.accountId;
-    if (system.accountId !== undefined && accountId !== undefined && accountId !== system.accountId) {
-      throw new NothingDone(`the credentials are of account ${accountId}, and ${system.name} is deployed to ${system.accountId}`);
-    }
-  }
-  const problems = views.map(({ region, evacuations }) => (isProblem(evacuations) ? `${region}: ${evacuations.problem}` : undefined));
-  if (problems.every(problem => problem !== undefined)) throw new NothingDone(`no region can be asked: ${problems.join('; ')}`);
+export function requireViews(system: AskedSystem, views: readonly RegionView[]): void {
+  requireAnswers(system, views.map(({ region, evacuations, identity }) => ({ region, answer: evacuations, identity })));
 }
 
 async function evacuationsIn({ name, regions, controlTable }: AskedSystem, access: RegionAccess): Promise<Evacuations> {

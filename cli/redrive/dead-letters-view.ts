@@ -6,6 +6,7 @@ import { Answer, settledWithin } from '../operate/answers';
 import { AskedSystem } from '../operate/asked-system';
 import { isMissing } from '../operate/problem';
 import { RegionAccess } from '../operate/region-access';
+import { requireAccount } from '../operate/requirements';
 
 /** What a dead-letter queue of one region holds. */
 export interface QueueView extends DeadLetterQueue {
@@ -47,7 +48,7 @@ async function viewOf({ name, accountId }: AskedSystem, access: QueueAccess, que
   try {
     const [arn, messages, last] = await Promise.all([access.arnOf(queue.queue), access.count(queue.queue), access.latestMove(queue.queue)]);
     const owner = arn.split(':')[4];
-    if (accountId !== undefined && owner !== accountId) throw new Error(`the credentials are of account ${owner}, and ${name} is deployed to ${accountId}`);
+    requireAccount({ name, accountId }, owner);
     const sample = messages > 0 ? await access.peek(queue.queue, PEEK_SECONDS) : [];
     return { ...queue, messages, sampled: sample.length, reasons: reasonsOf(sample), lastMove: last?.StartedTimestamp, isMoving: isUnderWay(last) };
   } catch (error) {

@@ -6,7 +6,7 @@ import { isProblem } from '../operate/answers';
 import { askedSystem, requireRegion, SystemOptions } from '../operate/asked-system';
 import { confirm } from '../operate/confirm';
 import { RegionAccess } from '../operate/region-access';
-import { NothingDone } from '../operate/region-views';
+import { requireAnswers } from '../operate/requirements';
 import { Output } from '../output';
 
 /** What the command is told. */
@@ -27,7 +27,7 @@ export async function redrive(queue: string | undefined, options: RedriveOptions
   const regions = system.regions.filter(region => (options.region ?? region) === region);
   const accesses = regions.map(region => new RegionAccess(region, options));
   const views = await deadLettersOf(system, accesses, queues, options.timeout);
-  requireAnswers(views);
+  requireAnswers(system, views.map(view => ({ region: view.region, answer: view.queues })));
 
   const tell = (outcomes: readonly Outcome[]) => {
     if (options.json) return out(`${JSON.stringify({ system: system.name, dryRun: options.dryRun ?? false, regions: views.map(view => asJson(view, outcomes)) })}\n`);
@@ -52,14 +52,6 @@ async function moveAll(moves: readonly Move[], { yes, maxPerSecond, wait }: Redr
   await Promise.all(moves.map(async move => move.start(maxPerSecond)));
   const until = performance.now() + 1000 * wait;
   return Promise.all(moves.map(async move => move.follow(until)));
-}
-
-/** Throws one line if no region can be asked, or if the credentials are at fault. */
-function requireAnswers(views: readonly RegionDeadLetters[]): void {
-  const problems = views.flatMap(({ region, queues }) => (isProblem(queues) ? [{ region, ...queues }] : []));
-  const refused = problems.find(({ isOfCredentials }) => isOfCredentials);
-  if (refused) throw new NothingDone(refused.problem);
-  if (problems.length === views.length) throw new NothingDone(`no region can be asked: ${problems.map(({ region, problem }) => `${region}: ${problem}`).join('; ')}`);
 }
 
 function asJson({ region, queues }: RegionDeadLetters, outcomes: readonly Outcome[]): object {

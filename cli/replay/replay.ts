@@ -8,7 +8,7 @@ import { isProblem, settledWithin, valueOf } from '../operate/answers';
 import { AskedSystem, askedSystem, requireRegion, SystemOptions } from '../operate/asked-system';
 import { confirm } from '../operate/confirm';
 import { RegionAccess } from '../operate/region-access';
-import { NothingDone } from '../operate/region-views';
+import { NothingDone, requireAccount } from '../operate/requirements';
 import { Output } from '../output';
 
 /** What the command is told. */
@@ -81,7 +81,7 @@ async function viewOf({ name, accountId }: AskedSystem, { archive }: ReplayPlan,
     const found = await archives.find(archive);
     if (!found) throw new Error(`${name} is not deployed there: there is no archive ${archive}`);
     const owner = found.arn.split(':')[4];
-    if (accountId !== undefined && owner !== accountId) throw new Error(`the credentials are of account ${owner}, and ${name} is deployed to ${accountId}`);
+    requireAccount({ name, accountId }, owner);
     return { found, running: await archives.running(found) };
   };
   return { region: access.region, archive: await settledWithin(seconds, look()) };

@@ -4,7 +4,7 @@ import { Concern, concernsOf, counted } from './concerns';
 import { renderStatus } from './render';
 import { statusOf, SystemStatus } from './system-status';
 import { askedSystem, SystemOptions } from '../operate/asked-system';
-import { NothingDone } from '../operate/region-views';
+import { NothingDone } from '../operate/requirements';
 import { Output } from '../output';
 
 /** The cursor to the upper left, and everything below it away: on most terminals, less of a flicker than an empty screen. */

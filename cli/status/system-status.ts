@@ -13,7 +13,7 @@ import { Answer, isProblem, Problem, settledWithin, valueOf } from '../operate/a
 import { AskedSystem, SystemOptions } from '../operate/asked-system';
 import { Evacuations } from '../operate/control-table';
 import { Identity, RegionAccess } from '../operate/region-access';
-import { NothingDone } from '../operate/region-views';
+import { NothingDone, requireAccount } from '../operate/requirements';
 
 /** What a region answers. Each piece is an answer of its own; what cannot be known of the system is left out. */
 export interface RegionAnswers {
@@ -110,7 +110,7 @@ function requireCredentials({ name, accountId }: AskedSystem, answers: readonly 
   const refused = answers.flatMap(({ identity }) => (isProblem(identity) ? [identity] : [])).filter(({ isOfCredentials }) => isOfCredentials);
   if (refused.length > 0 && answers.every(({ identity }) => isProblem(identity))) throw new NothingDone(refused[0].problem);
   const other = answers.flatMap(({ identity }) => valueOf(identity)?.accountId ?? []).find(found => accountId !== undefined && found !== accountId);
-  if (other !== undefined) throw new NothingDone(`the credentials are of account ${other}, and ${name} is deployed to ${accountId}`);
+  requireAccount({ name, accountId }, other);
 }
 
 /** Nothing that is wrong is no good news where nothing is there. */

@@ -6,7 +6,7 @@ import { AskedSystem } from '../operate/asked-system';
 import { executionNamesOf } from '../operate/execution-names';
 import { isMissing } from '../operate/problem';
 import { Identity, RegionAccess } from '../operate/region-access';
-import { NothingDone } from '../operate/region-views';
+import { NothingDone, requireAnswers } from '../operate/requirements';
 
 /** What one region knows of an execution. */
 export interface ReplicaView {
@@ -43,7 +43,7 @@ export async function viewsOf(
     ]);
     return { access, entries, heartbeats, identity };
   }));
-  requireAnswers(system, asked);
+  requireAnswers(system, asked.map(({ access, entries, identity }) => ({ region: access.region, answer: entries, identity })));
 
   const known = names.filter(name => asked.some(({ entries }) => valueOf(entries)?.some(([one, found]) => one === name && found.length > 0)));
   if (known.length > 1) throw new NothingDone(`${key} may be any of several executions: name one of ${known.join(', ')}`);
@@ -80,23 +80,4 @@ async function deployed<T>({ name, ledger }: AskedWorkflow, question: Promise<T>
     if (!isMissing(error)) throw error;
     throw new Error(`${name} is not deployed there, or nobody takes it over: there is no table ${ledger}`, { cause: error });
   }
-}
-
-interface AskedRegion {
-  readonly access: RegionAccess;
-  readonly entries: Answer<unknown>;
-  readonly identity: Answer<Identity>;
-}
-
-function requireAnswers(system: AskedSystem, asked: readonly AskedRegion[]): void {
-  for (const { entries, identity } of asked) {
-    const refused = [entries, identity].filter(isProblem).find(({ isOfCredentials }) => isOfCredentials);
-    if (refused) throw new NothingDone(refused.problem);
-    const accountId = isProblem(identity) ? undefined : identity.value.accountId;
-    if (system.accountId !== undefined && accountId !== undefined && accountId !== system.accountId) {
-      throw new NothingDone(`the credentials are of account ${accountId}, and ${system.name} is deployed to ${system.accountId}`);
-    }
-  }
-  const problems = asked.map(({ access, entries }) => (isProblem(entries) ? `${access.region}: ${entries.problem}` : undefined));
-  if (problems.every(problem => problem !== undefined)) throw new NothingDone(`no region can be asked: ${problems.join('; ')}`);
 }

@@ -9,7 +9,7 @@ import { settledWithin, isProblem, valueOf } from '../operate/answers';
 import { AskedSystem, requireRegion } from '../operate/asked-system';
 import { choose, confirm } from '../operate/confirm';
 import { RegionAccess } from '../operate/region-access';
-import { NothingDone } from '../operate/region-views';
+import { NothingDone } from '../operate/requirements';
 import { Output } from '../output';
 
 /** What is asked for. */

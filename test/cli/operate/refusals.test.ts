@@ -46,9 +46,10 @@ proof('what no command does', () => {
   });
 
   /** Says what it cannot do in a line, and nothing that it has done. */
-  function expectRefusal({ code, err }: Ran, line: RegExp): void {
-    const last = err.trim().split('\n').at(-1);
-    expect([code, last]).toEqual([1, expect.stringMatching(line)]);
+  function expectRefusal({ code, out, err }: Ran, line: RegExp): void {
+    // the doctor has it among its findings
+    expect([code, `${out}\n${err}`]).toEqual([1, expect.stringMatching(line)]);
+    expect(err.trim().split('\n')).toHaveLength(1);
     expect(err).not.toMatch(/^\s+at /m);
   }
 
@@ -70,11 +71,11 @@ proof('what no command does', () => {
     });
 
     test('with a region that the system does not have', async () => {
-      expectRefusal(await kept.operate(...args, '--regions', 'eu-west-1'), /^eu-west-1 is not a region of Orders, whose regions are ap-southeast-2, us-west-2$/);
+      expectRefusal(await kept.operate(...args, '--regions', 'eu-west-1'), /^eu-west-1 is not a region of Orders, whose regions are ap-southeast-2, us-west-2$/m);
     });
 
     test('with an assembly that is not there', async () => {
-      expectRefusal(await kept.run([...args, '--assembly', 'nowhere']), /^there is no cloud assembly in nowhere/);
+      expectRefusal(await kept.run([...args, '--assembly', 'nowhere']), /^there is no cloud assembly in nowhere/m);
     });
   });
 });

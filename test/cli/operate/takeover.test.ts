@@ -117,6 +117,8 @@ proof('takeover, on local regions', () => {
 
   test('what has succeeded elsewhere is not forced, though the region cannot know that', async () => {
     const key = await place();
+    // its event is with the peer by then
+    await sleep(1000);
     await kept.set(HOME, 'partition', { peers: [PEER] });
     await kept.set(PEER, 'partition', { peers: [HOME] });
     await until(key, { peer: 'WITNESSED' });
