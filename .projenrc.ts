@@ -320,6 +320,8 @@ project.tryFindObjectFile('package.json')?.addOverride('peerDependenciesMeta.cdk
 project.addPackageIgnore('/.ci/');
 project.addPackageIgnore('/rosetta/');
 project.addPackageIgnore('/docs/');
+// .jsii has the same, which Construct Hub and editors read
+project.addPackageIgnore('/API.md');
 
 // Neither a projen task nor under the tsx command, so that Ctrl-C reaches the rehearsal itself and leaves it the time to stop what it started.
 // what the bundler says is of interest only if it fails

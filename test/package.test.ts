@@ -39,7 +39,7 @@ proof('the package', () => {
     const paths = packed.files.map(({ path }) => path);
     const parts = new Set(paths.filter(path => path.includes('/')).map(path => path.split('/')[0]));
     expect([...parts].sort()).toEqual(['assets', 'bin', 'lib', 'rehearsal']);
-    expect(paths.filter(path => !path.includes('/')).sort()).toEqual(['.jsii', 'API.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES', 'package.json']);
+    expect(paths.filter(path => !path.includes('/')).sort()).toEqual(['.jsii', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES', 'package.json']);
     expect(paths).toEqual(expect.arrayContaining(['bin/cdk-multi-region.js', 'bin/local-region/requirements.txt', 'bin/local-region/local_region/__main__.py', 'rehearsal/index.d.ts']));
     expect(paths.filter(path => /pycache|\.pyc$|\.test\.|\.map$/.test(path))).toEqual([]);
   });

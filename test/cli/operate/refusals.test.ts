@@ -67,7 +67,7 @@ proof('what no command does', () => {
 
     test('with credentials of another account than the system\'s', async () => {
       const options = ['--assembly', folder, ...without('--assembly', kept.local)];
-      expectRefusal(await kept.run([...args, ...options]), new RegExp(`the credentials are of account 000000000000, and Orders is deployed to ${OTHER_ACCOUNT}`));
+      expectRefusal(await kept.run([...args, ...options]), new RegExp(`the credentials are of account 000000000000, and (Orders is deployed to|the app of) ${OTHER_ACCOUNT}`));
     });
 
     test('with a region that the system does not have', async () => {
