@@ -141,7 +141,10 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
       }));
     });
     describe(this, 'queue', () => ({
-      name: this.queueName, deadLetterQueue: this.deadLetterQueueName, consumers: [...this.consumers].map(({ functionName }) => functionName),
+      name: this.queueName,
+      deadLetterQueue: this.deadLetterQueueName,
+      triedForSeconds: visibilityTimeout.toSeconds() * maxReceiveCount,
+      consumers: [...this.consumers].map(({ functionName }) => functionName),
     }));
   }
 

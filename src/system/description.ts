@@ -157,6 +157,8 @@ export interface DeadLettersDescription extends Described {
 export interface QueueDescription extends Described {
   readonly name: string;
   readonly deadLetterQueue: string;
+  /** How long a message that no consumer can handle is tried until it is in the dead-letter queue, at least. */
+  readonly triedForSeconds: number;
   /** The names of the functions that consume its messages. */
   readonly consumers: readonly string[];
 }

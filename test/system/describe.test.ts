@@ -178,8 +178,8 @@ describe('A system', () => {
 
   test('describes queues, and the dead letters of the system and of its units', () => {
     expect(system.queues).toEqual([
-      { path: 'Shop/Billing/Jobs', name: 'Shop-Billing-Jobs', deadLetterQueue: 'Shop-Billing-Jobs-poison', consumers: ['Shop-Billing-Worker'] },
-      { path: 'Shop/Lost', name: 'Shop-Lost', deadLetterQueue: 'Shop-Lost-poison', consumers: [] },
+      { path: 'Shop/Billing/Jobs', name: 'Shop-Billing-Jobs', deadLetterQueue: 'Shop-Billing-Jobs-poison', triedForSeconds: 300, consumers: ['Shop-Billing-Worker'] },
+      { path: 'Shop/Lost', name: 'Shop-Lost', deadLetterQueue: 'Shop-Lost-poison', triedForSeconds: 300, consumers: [] },
     ]);
     expect(system.deadLetters).toEqual([
       { path: 'Shop/DeadLetters', queue: 'Shop-DeadLetters', redriveQueue: 'Shop-DeadLetters-redrive' },

@@ -11,6 +11,8 @@ import { until } from '../until';
 
 /** Until all tries of an event are used up, whose pauses are not scaled. */
 const DEAD_LETTER_MS = 120_000;
+/** For what comes before a queue, and for its last try. */
+const BEFORE_AND_AFTER_SECONDS = 60;
 const ANSWER_MS = 20_000;
 
 /** An event that its consumer cannot handle is kept, told of, and handled once what was wrong is mended. */
@@ -36,7 +38,7 @@ export const POISON: Nemesis = {
   whileThere: async (stage, targets) => {
     for (const region of regionsNamed(stage, targets)) {
       await stage.section.check(`the event that cannot be handled is a dead letter in ${region.name}`, async () => {
-        const [letter] = await until(stage, { what: 'the dead letter', withinMs: DEAD_LETTER_MS, pollMs: 250 }, async () => {
+        const [letter] = await until(stage, { what: 'the dead letter', withinMs: deadLetterMs(stage), pollMs: 250 }, async () => {
           const letters = await region.deadLetters();
           return letters.length > 0 ? letters : undefined;
         });
@@ -51,6 +53,11 @@ export const POISON: Nemesis = {
     });
   },
 };
+
+/** A queue tries longer than EventBridge and Lambda do, if its visibility timeout says so. */
+function deadLetterMs({ system: { queues } }: Stage): number {
+  return Math.max(DEAD_LETTER_MS, ...queues.map(({ triedForSeconds }) => (triedForSeconds + BEFORE_AND_AFTER_SECONDS) * 1000));
+}
 
 /** Each drill has a customer of its own, so that its event is a new one. A drill is known by its section. */
 const numbers = new WeakMap<Stage['section'], number>();
