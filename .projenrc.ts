@@ -60,6 +60,7 @@ const SLOW_TESTS = [
 ];
 /** Tests that run with the longer ones only, for the time that they take: each is one of several that cover the same. */
 const LATER_TESTS = [
+  'cli/doctor/before.test.ts', 'cli/status/twenty-regions.test.ts',
   'compliance/strict.test.ts', 'fuzz/fuzz.test.ts', 'goes-live.test.ts', 'observability/dashboard/matrix.test.ts', 'observability/audit-trail-matrix.test.ts',
   'multi-region-pipeline/matrix.test.ts', 'event-patterns.test.ts', 'cli/rehearsal/live/sampler.test.ts', 'life/customer.test.ts',
 ];
