@@ -2,6 +2,7 @@ import { AskedSystem, askedSystem, requireDescription, requireRegion, SystemOpti
 import { RegionAccess } from '../operate/region-access';
 import { NothingDone } from '../operate/requirements';
 import { Zone } from '../rehearsal/dns/zone';
+import { shellWord } from '../shell-word';
 import { ApiDescription, SystemDescription } from '../system/system-description';
 
 /** The system that a game day is on, and the ways to it. */
@@ -50,5 +51,5 @@ export function findTarget(options: SystemOptions): Target {
 export function restoreCommand(region: string, { options: { assembly, system, profile, roleArn, endpoint = {} } }: Pick<Target, 'options'>): string {
   const named = Object.entries({ assembly, system, profile, 'role-arn': roleArn }).flatMap(([option, value]) => (value === undefined ? [] : [`--${option}`, value]));
   const words = ['restore', region, ...named, ...Object.entries(endpoint).flatMap(([name, url]) => ['--endpoint', `${name}=${url}`])];
-  return ['npx cdk-multi-region', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))].join(' ');
+  return ['npx cdk-multi-region', ...words.map(shellWord)].join(' ');
 }

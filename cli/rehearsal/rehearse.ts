@@ -8,6 +8,7 @@ import { reportFileProblem, writeReport } from './report/write-report';
 import { runCommand, say } from './telling/command';
 import { loadWorkload } from './workload/load-workload';
 import type { RehearseOptions } from '../commands/rehearse';
+import { shellWord } from '../shell-word';
 
 /** Where a rehearsal writes to, in the folder that it is called in. */
 const SCRATCH = '.rehearsal';
@@ -77,5 +78,5 @@ function requestsOf(drills = DEFAULT_DRILLS) {
 /** The same command with the same seed. */
 function repeating(args: readonly string[], seed: number): string {
   const words = args.some(arg => /^--seed(=|$)/.test(arg)) ? args : [...args, '--seed', String(seed)];
-  return ['npx cdk-multi-region', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))].join(' ');
+  return ['npx cdk-multi-region', ...words.map(shellWord)].join(' ');
 }

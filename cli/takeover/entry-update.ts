@@ -1,4 +1,4 @@
-import { KnownEntry } from './ledger-replica';
+import { LedgerEntry } from '../../src/replicated-workflow/ledger-entry';
 import { LEDGER } from '../../src/replicated-workflow/ledger-schema';
 
 /** What an operator says about one region: it takes over, or it must not. */
@@ -27,7 +27,7 @@ export function updateFor(word: Word): EntryUpdate {
 }
 
 /** Returns how it is taken back. An entry that was resolved was in the index for the sake of that word only; the sweeper may be about to follow it, and has then given it another time. */
-export function undoFor(word: Word, { status, dueAt }: Pick<KnownEntry, 'status' | 'dueAt'>): EntryUpdate {
+export function undoFor(word: Word, { status, dueAt }: Partial<Pick<LedgerEntry, 'status' | 'dueAt'>>): EntryUpdate {
   const attribute = ATTRIBUTE[word];
   const said = `${attribute} = :said`;
   if (word === 'force' && status === 'RESOLVED' && dueAt !== undefined) {

@@ -13,10 +13,8 @@ proof('evacuate and restore, on local regions', () => {
   beforeAll(async () => { kept = await KeptRegions.start('example-app', '--workload', 'rehearsal/workload.ts'); });
   afterAll(async () => kept?.stop());
   afterEach(async () => {
+    await kept.heal();
     for (const region of [HERE, THERE]) {
-      kept.thaw(region);
-      await kept.set(region, 'partition', { peers: [] });
-      await kept.set(region, 'service-faults', { faults: [] });
       expect(await kept.operate('restore', region)).toMatchObject({ code: 0 });
     }
   });

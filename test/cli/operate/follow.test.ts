@@ -25,13 +25,7 @@ proof('follow, on local regions', () => {
     while (!(await follow(ORDER)).out.includes('customer told')) await sleep(500);
   });
   afterAll(async () => kept?.stop());
-  afterEach(async () => {
-    for (const region of [HOME, PEER]) {
-      kept.thaw(region);
-      await kept.set(region, 'partition', { peers: [] });
-      await kept.set(region, 'service-faults', { faults: [] });
-    }
-  });
+  afterEach(async () => kept.heal());
 
   const follow = (...args: string[]) => kept.operate('follow', ...args);
   const followed = async (...args: string[]) => {

@@ -103,6 +103,15 @@ export class KeptRegions {
     if (!answer.ok) throw new Error(await answer.text());
   }
 
+  /** Takes back whatever was done to a region. */
+  public async heal(): Promise<void> {
+    for (const region of Object.keys(this.endpoints)) {
+      this.thaw(region);
+      await this.set(region, 'partition', { peers: [] });
+      await this.set(region, 'service-faults', { faults: [] });
+    }
+  }
+
   public async stop(): Promise<void> {
     for (const id of this.frozen) process.kill(id, 'SIGCONT');
     this.child.kill('SIGINT');

@@ -21,13 +21,7 @@ proof('takeover, on local regions', () => {
   let orders = 0;
   beforeAll(async () => { kept = await KeptRegions.start('example-app', '--workload', 'rehearsal/workload.ts'); });
   afterAll(async () => kept?.stop());
-  afterEach(async () => {
-    for (const region of [HOME, PEER]) {
-      kept.thaw(region);
-      await kept.set(region, 'partition', { peers: [] });
-      await kept.set(region, 'service-faults', { faults: [] });
-    }
-  });
+  afterEach(async () => kept.heal());
 
   const takeover = (...args: string[]) => kept.operate('takeover', ...args);
   const place = async () => {
