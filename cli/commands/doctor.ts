@@ -23,7 +23,10 @@ It reads by control planes: it is for quiet days.
 Before a deployment it needs account:GetRegionOptStatus, cloudformation:DescribeStacks and ListStacks, servicequotas:ListServiceQuotas and ListAWSDefaultServiceQuotas,
 lambda:GetAccountSettings and GetFunction, dynamodb:ListTables and DescribeTable, events:ListEventBuses and DescribeEventBus, sqs:ListQueues and GetQueueUrl,
 states:ListStateMachines and DescribeStateMachine, logs:DescribeLogGroups, cloudwatch:DescribeAlarms, apigateway:GET, acm:ListCertificates and DescribeCertificate,
-route53:ListHostedZones, GetHostedZone, GetAccountLimit and GetHostedZoneLimit. The AWS managed policy ReadOnlyAccess has all of them.`;
+route53:ListHostedZones, GetHostedZone, GetAccountLimit and GetHostedZoneLimit. The AWS managed policy ReadOnlyAccess has all of them.
+After it, it needs cloudformation:GetTemplate and ListStackResources, cloudwatch:GetMetricData and ListMetrics, sns:GetTopicAttributes, dynamodb:BatchGetItem, GetItem and Query,
+sqs:GetQueueAttributes, route53:GetHealthCheckStatus, states:ListExecutions and DescribeExecution besides. --probe needs events:PutEvents and ListTargetsByRule, sqs:ReceiveMessage,
+and dynamodb:PutItem and DeleteItem on <system>-Control-Table, of items that EvacuationSwitch.grantEvacuate does not allow.`;
 
 /** Adds the command that examines a system before and after it is deployed. */
 export function addDoctor(program: Command, { out }: Output): Command {
