@@ -9,3 +9,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 // jest asks for 100 frames. The CDK takes a stack trace of each element and acknowledgement, and the frames of a failed assertion are its first.
 Error.stackTraceLimit = 10;
+
+// What a command prints is compared as text. jest tells its workers to print in colour wherever it does so itself.
+delete process.env.FORCE_COLOR;
+process.env.NO_COLOR = '1';

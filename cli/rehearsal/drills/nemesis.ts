@@ -18,11 +18,11 @@ export interface Nemesis<R extends DrillRegion = RunningRegion> {
   /** Whether peers may meanwhile take over workflows that those regions have in their hands. */
   readonly mayDouble: boolean;
   /**
-   * Whether those regions' dead letters are sent again when it is over, as an operator does.
+   * Whose dead letters are sent again when it is over, as an operator does: those of the regions that it hits, or of all.
    *
-   * @default false
+   * @default - nobody's
    */
-  readonly redrives?: boolean;
+  readonly redrives?: 'hit' | 'all';
   /** Says why it cannot be tried on a system; nothing if it can. */
   readonly lacks?: (stage: PlannedStage<R>) => string | undefined;
   /** The regions that it hits, of those that it may choose from by the seed. */

@@ -32,10 +32,11 @@ export async function reconcile<Read, R extends DrillRegion>(
 ): Promise<Reconciled<Read>> {
   const { section, lag } = stage;
   const there = plan.faults.filter(({ nemesis }) => faults.some(fault => fault.nemesis === nemesis.name));
-  const redriven = there.filter(({ nemesis }) => nemesis.redrives).flatMap(({ targets }) => targets);
+  const all = stage.regions.map(({ name }) => name);
+  const redriven = there.flatMap(({ nemesis: { redrives }, targets }) => (redrives === 'all' ? all : redrives ? targets : []));
   await section.check('all that was under way comes to its end', async () => untilQuiet(stage, redriven));
   for (const { nemesis, targets } of there) await nemesis.afterwards?.(stage, targets);
-  const reads = await tools.readBack({ regions: stage.regions.map(({ name }) => name), since: at, waits: true });
+  const reads = await tools.readBack({ regions: all, since: at, waits: true });
   const run = await collectRun(stage);
   const details = new Map<string, readonly string[]>();
   const judge = async (checker: Checker) => tell(await tools.judge(checker, run), details);

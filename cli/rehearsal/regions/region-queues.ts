@@ -5,6 +5,12 @@ import { DeadLetterQueue, deadLetterQueuesIn } from '../../redrive/dead-letter-q
 import { QueueAccess } from '../../redrive/queue-access';
 import { SystemDescription } from '../../system/system-description';
 
+/** A message in a dead-letter queue. */
+export interface DeadLetter extends Message {
+  /** The name of the queue. */
+  readonly queue: string;
+}
+
 /** The queues of a system in one region. */
 export class RegionQueues {
   private readonly queues: QueueAccess;
@@ -23,8 +29,10 @@ export class RegionQueues {
     return this.queues.peek(queue);
   }
 
-  public async deadLetters(): Promise<Message[]> {
-    return (await Promise.all(this.deadLetterQueues.map(async ({ queue }) => this.peek(queue)))).flat();
+  public async deadLetters(): Promise<DeadLetter[]> {
+    return (await Promise.all(this.deadLetterQueues.map(async ({ queue }) => (
+      (await this.peek(queue)).map(message => ({ ...message, queue }))
+    )))).flat();
   }
 
   /** How many messages wait, or are in somebody's hands, in queues that a function takes them from. */

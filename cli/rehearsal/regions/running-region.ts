@@ -9,7 +9,7 @@ import { HttpAnswer, send } from './http-request';
 import { clientOf, LocalRegion, partition, ServiceFault, setReplicationLag, setServiceFaults, statusOf, vitalsOf } from './local-region';
 import { Denials } from './permissions';
 import { RegionFunctions } from './region-functions';
-import { RegionQueues } from './region-queues';
+import { DeadLetter, RegionQueues } from './region-queues';
 import { SystemDescription } from '../../system/system-description';
 import { DrillRegion } from '../drills/drill-region';
 import { Clock } from '../lag/clock';
@@ -168,7 +168,7 @@ export class RunningRegion implements DrillRegion {
   }
 
   /** What the dead-letter queues hold. */
-  public async deadLetters(): Promise<Message[]> {
+  public async deadLetters(): Promise<DeadLetter[]> {
     return this.queues.deadLetters();
   }
 

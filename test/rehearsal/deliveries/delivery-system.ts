@@ -53,7 +53,8 @@ export class DeliverySystem extends MultiRegionSystem {
     // What every region shows of it
     const track = handler('Track', 'track');
     table.grantReadWriteData(track);
-    const reports = new MultiRegionQueue(this, 'Reports');
+    // what no try can handle is set aside within a minute
+    const reports = new MultiRegionQueue(this, 'Reports', { visibilityTimeout: Duration.seconds(15), maxReceiveCount: 3 });
     reports.addConsumer(track);
     bus.subscribe('Reports', { eventPattern, target: reports, scope: SubscriptionScope.EVERY_REGION });
 

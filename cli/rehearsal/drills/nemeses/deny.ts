@@ -21,7 +21,7 @@ export const DENY: Nemesis = {
   leaves: false,
   mayFail: () => true,
   mayDouble: false,
-  redrives: true,
+  redrives: 'hit',
   lacks: anyOf(NO_API, NO_TABLE, NO_WORKLOAD),
   targets: oneRegion,
   inject: async (stage, targets) => {

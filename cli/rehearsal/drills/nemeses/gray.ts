@@ -14,7 +14,7 @@ export const GRAY: Nemesis = {
   // a function that makes many calls may come to the end of its time
   mayFail: () => true,
   mayDouble: false,
-  redrives: true,
+  redrives: 'hit',
   lacks: anyOf(NO_API, NO_TABLE, NO_WORKLOAD),
   targets: oneRegion,
   inject: async (stage, targets) => {

@@ -15,7 +15,7 @@ export const THROTTLE: Nemesis = {
   mayFail: () => true,
   // a start that comes too late is a peer's
   mayDouble: true,
-  redrives: true,
+  redrives: 'hit',
   lacks: ({ system }) => (servicesOf(system).length === 0 ? 'the system uses no service that could be throttled' : undefined),
   targets: oneRegion,
   inject: async (stage, targets) => {
