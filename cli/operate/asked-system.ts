@@ -2,9 +2,9 @@ import { existsSync } from 'fs';
 import { join } from 'path';
 import { Command, InvalidArgumentError } from 'commander';
 import { controlTableName } from '../../src/evacuation-switch/constants';
-import { CloudAssembly, StackArtifact } from '../system/cloud-assembly';
+import { StackArtifact } from '../system/cloud-assembly';
 import { parseRegionNames, parseSystemName } from '../system/names';
-import { readSystems } from '../system/read-system';
+import { readAssembly } from '../system/read-system';
 import { SystemDescription } from '../system/system-description';
 
 /** Where "cdk synth" and "cdk deploy" leave what they have synthesized. */
@@ -60,10 +60,12 @@ export function askedSystem({ assembly = existsSync(join(DEFAULT_ASSEMBLY, 'mani
     }
     return { name, regions, controlTable: controlTableName(name), stacks: [] };
   }
-  const description = chosen(readSystems(assembly), name);
+  const { assembly: { stacks: all }, systems } = readAssembly(assembly);
+  const description = chosen(systems, name);
   const unknown = regions?.find(region => !description.regions.includes(region));
   if (unknown !== undefined) throw new Error(`${unknown} is not a region of ${description.name}, whose regions are ${description.regions.join(', ')}`);
-  const stacks = CloudAssembly.read(assembly).stacks.filter(({ stackName }) => stackName.startsWith(`${description.name}-`));
+  const names = systems.map(system => system.name);
+  const stacks = all.filter(({ stackName }) => systemOf(stackName, names) === description.name);
   const [accountId, ...others] = new Set(stacks.flatMap(stack => stack.accountId ?? []));
   return {
     name: description.name,
@@ -84,6 +86,11 @@ export function requireRegion({ name, regions }: AskedSystem, region: string): v
 export function requireDescription({ name, description }: AskedSystem, what: string): SystemDescription {
   if (!description) throw new Error(`only the assembly of ${name} says ${what}: name it by --assembly`);
   return description;
+}
+
+/** Returns the name of the system that a stack belongs to: a stack of `Orders-Billing` begins like one of `Orders`, too. */
+function systemOf(stackName: string, names: readonly string[]): string | undefined {
+  return names.filter(name => stackName.startsWith(`${name}-`)).sort((a, b) => b.length - a.length)[0];
 }
 
 function chosen(systems: readonly SystemDescription[], name: string | undefined): SystemDescription {

@@ -10,8 +10,18 @@ import { BusDescription, Described, DESCRIPTION_FORMAT, DESCRIPTION_PREFIX, Desc
  * Throws if there is no assembly, if there is no system in it, or if another version of the library wrote it in a format of its own.
  */
 export function readSystems(assemblyFolder: string): SystemDescription[] {
-  if (!existsSync(join(assemblyFolder, 'manifest.json'))) throw new Error(`there is no cloud assembly in ${assemblyFolder}; synthesize the app first, by npx cdk synth`);
-  const entries = CloudAssembly.read(assemblyFolder).stacks.flatMap(({ metadata }) => metadata);
+  return readAssembly(assemblyFolder).systems;
+}
+
+/** Reads a cloud assembly, and its systems. Throws as `readSystems` does. */
+export function readAssembly(folder: string): { readonly assembly: CloudAssembly; readonly systems: SystemDescription[] } {
+  if (!existsSync(join(folder, 'manifest.json'))) throw new Error(`there is no cloud assembly in ${folder}; synthesize the app first, by npx cdk synth`);
+  const assembly = CloudAssembly.read(folder);
+  return { assembly, systems: systemsIn(assembly) };
+}
+
+function systemsIn({ stacks }: CloudAssembly): SystemDescription[] {
+  const entries = stacks.flatMap(({ metadata }) => metadata);
   const systems = described(entries, 'system');
   if (systems.length === 0) {
     throw new Error('this app has no MultiRegionSystem with anything in it, or it uses a version of cdk-multi-region that does not describe its systems; '

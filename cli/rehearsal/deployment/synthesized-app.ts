@@ -1,5 +1,5 @@
 import { CloudAssembly } from '../../system/cloud-assembly';
-import { readSystems } from '../../system/read-system';
+import { readAssembly } from '../../system/read-system';
 import { ApiDescription, SystemDescription } from '../../system/system-description';
 import { HostedZone, hostedZonesOf } from '../dns/hosted-zone';
 import { Zone } from '../dns/zone';
@@ -13,10 +13,10 @@ export class SynthesizedApp {
    * @param chosen the name of the system
    */
   public static read(folder: string, chosen?: string): SynthesizedApp {
-    const assembly = CloudAssembly.read(folder);
+    const { assembly, systems } = readAssembly(folder);
     const { accountIds } = assembly;
     if (accountIds.length > 1) throw new Advice(`The app deploys to ${accountIds.length} accounts (${accountIds.join(', ')}): the local regions have one. Rehearse a stage that has one.`);
-    return new SynthesizedApp(assembly, choose(readSystems(folder), chosen));
+    return new SynthesizedApp(assembly, choose(systems, chosen));
   }
 
   private constructor(readonly assembly: CloudAssembly, readonly system: SystemDescription) {}

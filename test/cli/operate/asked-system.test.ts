@@ -55,6 +55,14 @@ test('One system of several is chosen by its name, and no other one is taken', (
   expect(() => asked('--assembly', folder, '--system', 'Orders', '--regions', 'eu-west-1')).toThrow('eu-west-1 is not a region of Orders, whose regions are ap-southeast-2, us-west-2');
 });
 
+test('A stack is of the system with the longest name that it begins with', () => {
+  const folder = synthesized(['Orders', 'Orders-Billing']);
+  const stacksOf = (name: string) => asked('--assembly', folder, '--system', name).stacks.map(({ stackName }) => stackName);
+  expect(stacksOf('Orders').filter(name => name.includes('Billing'))).toEqual([]);
+  expect(stacksOf('Orders')).toContain('Orders-global');
+  expect(stacksOf('Orders-Billing')).toContain('Orders-Billing-global');
+});
+
 test('An assembly that is not there, or has no system, is told of', () => {
   expect(() => asked('--assembly', resolve('nowhere'))).toThrow(/^there is no cloud assembly in .*nowhere/);
 });
