@@ -2,7 +2,7 @@ import { existsSync } from 'fs';
 import { awscdk, javascript, JsonPatch, TaskShell, typescript } from 'projen';
 
 /** Everything the rehearsal and the tests write outside of `lib`, `assets` and `dist`. */
-const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-app/node_modules/', '__pycache__/'];
+const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-app/node_modules/', '/.snippets/', '__pycache__/'];
 
 /** The command, in one file. */
 const COMMAND = 'bin/cdk-multi-region.js';
@@ -60,7 +60,7 @@ const SLOW_TESTS = [
 ];
 /** Tests that run with the longer ones only, for the time that they take: each is one of several that cover the same. */
 const LATER_TESTS = [
-  'cli/doctor/before.test.ts', 'cli/status/twenty-regions.test.ts',
+  'docs/snippets.test.ts', 'cli/doctor/before.test.ts', 'cli/status/twenty-regions.test.ts',
   'compliance/strict.test.ts', 'fuzz/fuzz.test.ts', 'goes-live.test.ts', 'observability/dashboard/matrix.test.ts', 'observability/audit-trail-matrix.test.ts',
   'multi-region-pipeline/matrix.test.ts', 'event-patterns.test.ts', 'cli/rehearsal/live/sampler.test.ts', 'life/customer.test.ts',
 ];
@@ -319,7 +319,6 @@ project.addPackageIgnore('/example-app');
 // npm installs cdk-nag for nobody who does not ask for it
 project.tryFindObjectFile('package.json')?.addOverride('peerDependenciesMeta.cdk-nag.optional', true);
 project.addPackageIgnore('/.ci/');
-project.addPackageIgnore('/rosetta/');
 project.addPackageIgnore('/docs/');
 // .jsii has the same, which Construct Hub and editors read
 project.addPackageIgnore('/API.md');

@@ -28,6 +28,7 @@ import { awsCli } from '../support/aws-cli/aws-cli';
 import { cdk, NO_CREDENTIALS, STACKS } from '../support/cdk-cli';
 import { DeployedStack, deployedStacks } from '../support/deployed-stacks';
 import { change, packedApp, run } from '../support/packed-app';
+import { printedFiles } from '../support/snippets';
 
 const proof = process.env.PIPELINE ? describe : describe.skip;
 
@@ -53,11 +54,9 @@ beforeAll(async () => {
 
   packed = await packedApp(checkout, '--package-lock-only');
   // the build's compiler looks at the README as well
-  const snippets = [...readFileSync('README.md', 'utf8').matchAll(/```ts(?: fixture=(\w+))?\n(.*?)```/gs)].map(([, fixture, code]) => (
-    fixture ? readFileSync(`rosetta/${fixture}.ts-fixture`, 'utf8').replace('/// here', code) : code
-  ));
-  expect(snippets.length).toBeGreaterThanOrEqual(3);
-  snippets.forEach((code, i) => writeFileSync(join(checkout, `readme-${i}.ts`), code));
+  const snippets = printedFiles('README.md');
+  expect(snippets.map(({ name }) => name)).toEqual(['app.ts', 'take-note.ts']);
+  snippets.forEach(({ name, code }) => writeFileSync(join(checkout, `readme-${name}`), code));
   // what a team writes there, too
   change(join(checkout, 'cdk.json'), settings => { settings.context = { hostedZoneId: HOSTED_ZONE.id, zoneName: HOSTED_ZONE.name }; });
 
