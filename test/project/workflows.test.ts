@@ -12,7 +12,7 @@ interface Step {
 interface Job {
   readonly 'needs'?: string | string[];
   readonly 'permissions'?: Record<string, string>;
-  readonly 'environment'?: string;
+  readonly 'environment'?: string | { readonly name: string };
   readonly 'env'?: Record<string, string>;
   readonly 'strategy'?: { readonly matrix: { readonly node?: string[]; readonly shard?: number[] } };
   readonly 'runs-on'?: string;
@@ -55,6 +55,8 @@ function unpinnedPackages(workflow: Workflow): string[] {
     .filter(spec => !/.@\d+\.\d+\.\d+$/.test(spec));
 }
 
+const nameOf = (environment: Job['environment']) => (typeof environment === 'object' ? environment.name : environment);
+
 function stepsOf({ jobs }: Workflow): Step[] {
   return Object.values(jobs).flatMap(({ steps }) => steps);
 }
@@ -80,14 +82,15 @@ describe.each(Object.keys(WORKFLOWS))('%s', file => {
     expect(unpinnedPackages(workflow)).toEqual([]);
   });
 
-  test('has in each job the permissions that it needs, and writes only where a release, a finding or a title is its subject', () => {
+  test('has in each job the permissions that it needs, and writes only where a release, a finding, a title or the site is its subject', () => {
     const MAY_WRITE: Record<string, string[]> = {
       'release.yml': ['contents', 'id-token', 'attestations'], 'codeql.yml': ['security-events'], 'pull-request-lint.yml': ['pull-requests'],
     };
-    for (const { permissions } of Object.values(workflow.jobs)) {
+    for (const { permissions, environment } of Object.values(workflow.jobs)) {
       expect(permissions).toBeDefined();
       const written = Object.entries(permissions!).filter(([, access]) => access === 'write').map(([name]) => name);
-      expect(written.filter(name => !(MAY_WRITE[file] ?? []).includes(name))).toEqual([]);
+      const may = [...MAY_WRITE[file] ?? [], ...nameOf(environment) === 'github-pages' ? ['pages', 'id-token'] : []];
+      expect(written.filter(name => !may.includes(name))).toEqual([]);
     }
   });
 
@@ -132,7 +135,7 @@ describe('The workflows together', () => {
     expect(Object.keys(on)).toEqual(['workflow_dispatch']);
     const publishers = Object.entries(jobs).filter(([name]) => name !== 'release');
     expect(publishers.map(([name]) => name)).toEqual(expect.arrayContaining(['release_github', 'release_npm']));
-    for (const [, { environment }] of publishers) expect(environment).toBe('release');
+    for (const [, { environment }] of publishers) expect(nameOf(environment)).toBe('release');
     expect(jobs.release_npm.steps.find(({ run }) => run?.includes('publib'))!.env).toEqual(expect.objectContaining({ NPM_TRUSTED_PUBLISHER: 'true', NPM_CONFIG_PROVENANCE: 'true' }));
     expect(JSON.stringify(jobs.release_npm)).not.toMatch(/NPM_TOKEN|NPM_REGISTRY/);
   });
