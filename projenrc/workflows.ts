@@ -68,10 +68,13 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary): void {
   });
   const newest = project.addTask('test:newest-cdk', {
     description: 'Runs the unit tests and the rules of all templates with the newest aws-cdk-lib; npm ci brings the lowest back',
-    exec: 'npm install --no-save --no-audit aws-cdk-lib@latest constructs@latest',
+    steps: [
+      { exec: 'npm install --no-save --no-audit aws-cdk-lib@latest constructs@latest' },
+      // a newer one may write more into the templates, which only the snapshot of all of them notices
+      { execArgs: ['jest', '--ci', '--selectProjects', 'unit', '--testNamePattern', '^(?!the example-app has a picture of what it deploys)'] },
+      { exec: 'jest --ci test/rules.test.ts' },
+    ],
   });
-  newest.exec('jest --ci --selectProjects unit');
-  newest.exec('jest --ci test/rules.test.ts');
   addWorkflow(project, 'newest-cdk', weekly(3), {
     test: job([setUpNode('lts/*'), INSTALL, { name: 'Test with the newest aws-cdk-lib', run: project.runTaskCommand(newest) }]),
   });
