@@ -1,5 +1,7 @@
 import { existsSync } from 'fs';
-import { awscdk, javascript, JsonPatch, TaskShell, typescript } from 'projen';
+import { awscdk, javascript, release, TaskShell, typescript } from 'projen';
+import { addCommunityFiles, PULL_REQUEST } from './projenrc/community';
+import { addWorkflows, BUILD_WORKFLOW, GITHUB } from './projenrc/workflows';
 
 /** Everything the rehearsal and the tests write outside of `lib`, `assets` and `dist`. */
 const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-app/node_modules/', '/.snippets/', '__pycache__/'];
@@ -98,8 +100,20 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bin: { 'cdk-multi-region': COMMAND },
   // it would find the same file, by another name
   autoDetectBin: false,
-  keywords: ['aws', 'cdk', 'multi-region', 'active-active', 'disaster-recovery', 'failover', 'dynamodb', 'eventbridge', 'step-functions'],
+  // Construct Hub looks for `awscdk`: https://aws.amazon.com/blogs/opensource/best-practices-for-discoverability-of-a-construct-library-on-construct-hub/
+  keywords: ['aws', 'awscdk', 'aws-cdk', 'cdk', 'multi-region', 'active-active', 'disaster-recovery', 'failover', 'dynamodb', 'eventbridge', 'step-functions'],
   defaultReleaseBranch: 'main',
+  // until it has run on AWS for others; jsii shows it in every language
+  stability: 'experimental',
+
+  // a maintainer starts a release, and another approves it: docs/RELEASING.md
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  releaseEnvironment: 'release',
+  npmTrustedPublishing: true,
+  jsiiReleaseVersion: '0.2.1061',
+  buildWorkflowOptions: BUILD_WORKFLOW,
+  githubOptions: GITHUB,
+  pullRequestTemplateContents: PULL_REQUEST,
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
   projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'tsconfig.dev.json' }) },
@@ -112,8 +126,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
-  minNodeVersion: '20.0.0',
-  workflowNodeVersion: '20',
+  // docs/COMPATIBILITY.md says why
+  minNodeVersion: '22.0.0',
+  // trusted publishing needs npm 11.5.1, which comes with it
+  workflowNodeVersion: '24',
 
   tsconfigDevFile: 'tsconfig.dev.json',
   // The handlers ship as bundles under assets/; their sources would only be shipped twice.
@@ -135,7 +151,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // arguments, of the command and of the rehearsal
     'commander@^14',
     // the rehearsal: pinned CLI (npm's `latest` of aws-cdk is an older, odd 3.0.0) and task list.
-    // listr2 10 and later need Node 22
+    // listr2 10 and later need Node 22.13
     'aws-cdk@2.1148.1', 'listr2@^9', 'picocolors', 'tsx',
     // the choices of a rehearsal's customers, by seed
     'pure-rand@^8.4.2',
@@ -179,7 +195,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: ['.projenrc.ts'],
   },
   docgenFilePath: 'API.md',
-  depsUpgrade: false,
+  depsUpgradeOptions: {
+    workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.WEEKLY },
+    // days in which others notice that a version is malicious
+    cooldown: 7,
+  },
 });
 // They would be half of the package, of sources that are not in it otherwise. What is compiled is readable as it is.
 for (const option of ['inlineSourceMap', 'inlineSources']) project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${option}`, false);
@@ -198,13 +218,13 @@ const bundle = project.addTask('bundle', {
   ].join(' '),
 });
 bundle.exec([
-  'esbuild', 'cli/main.ts', '--bundle', `--outfile=${COMMAND}`, '--platform=node', '--target=node20', '--minify', '--keep-names',
+  'esbuild', 'cli/main.ts', '--bundle', `--outfile=${COMMAND}`, '--platform=node', '--target=node22', '--minify', '--keep-names',
   '--main-fields=module,main', '--external:aws-cdk-lib', '--external:constructs', '--log-level=warning', `--metafile=${METAFILES[1]}`,
 ].join(' '));
 // what the command starts, or serves, is beside it
 bundle.exec('rm -rf bin/local-region && cp -R cli/rehearsal/local-region bin/ && find bin/local-region -name __pycache__ -prune -exec rm -r {} +');
 bundle.exec([
-  'esbuild', REHEARSAL, '--bundle', '--outfile=rehearsal/index.js', '--platform=node', '--target=node20', '--log-level=warning', `--metafile=${METAFILES[2]}`,
+  'esbuild', REHEARSAL, '--bundle', '--outfile=rehearsal/index.js', '--platform=node', '--target=node22', '--log-level=warning', `--metafile=${METAFILES[2]}`,
 ].join(' '));
 bundle.exec('esbuild cli/rehearsal/page/main.ts --bundle --outfile=bin/page/page.js --format=iife --global-name=rehearsalPage --platform=browser --target=es2022 --minify --log-level=warning --metafile=.bundles/page.json');
 // what the rehearsal's page needs besides while the regions run
@@ -334,7 +354,8 @@ project.setScript('life', 'projen bundle && TSX_TSCONFIG_PATH=tsconfig.dev.json 
 // so that a clone's example-app runs right after `npm ci`
 project.setScript('prepare', 'projen bundle');
 
-// the publisher's own default is npm's public registry
-project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
+addWorkflows(project);
+addCommunityFiles(project);
+for (const page of ['CONTRIBUTING', 'SECURITY', 'CODE_OF_CONDUCT', 'CHANGELOG']) project.addPackageIgnore(`/${page}.md`);
 
 project.synth();
