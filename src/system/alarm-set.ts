@@ -23,22 +23,22 @@ export interface AlarmSpec {
    */
   readonly datapointsToAlarm?: number;
   /**
-   * Whether values below the threshold are bad, rather than those that reach it.
+   * Indicates whether values below the threshold are bad, rather than those that reach it.
    * @default false
    */
   readonly whenBelow?: boolean;
   /**
-   * Whether no data is bad. Most metrics of AWS are not sent when there is nothing to count.
+   * Indicates whether missing data is bad. Most metrics of AWS are not sent when there is nothing to count.
    * @default false
    */
   readonly whenMissing?: boolean;
   /**
-   * Whether it is about another region rather than its own, so that it must not count against its own.
+   * Indicates whether the alarm is about another region rather than its own, so that it must not count against its own.
    * @default false
    */
   readonly isAboutPeer?: boolean;
   /**
-   * Whether a system with the essential alarms only goes without it.
+   * Indicates whether a system with the essential alarms only goes without this alarm.
    * @default false
    */
   readonly isDetail?: boolean;

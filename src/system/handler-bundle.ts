@@ -12,7 +12,7 @@ export function handlerBundle(name: string): string {
   return folder;
 }
 
-/** Whether code is a handler of this package. */
+/** Returns whether code is a handler of this package. */
 export function isHandlerBundle(codePath: string): boolean {
   return codePath.startsWith(`${FOLDER}${sep}`);
 }

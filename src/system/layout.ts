@@ -72,7 +72,7 @@ export class Layout {
     }
   }
 
-  /** Whether another construct has its parts in the same stacks. */
+  /** Returns whether another construct has its parts in the same stacks. */
   public isSameUnit(other: IConstruct): boolean {
     return hostOf(other) === this.host;
   }

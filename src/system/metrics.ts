@@ -4,7 +4,7 @@ import { IConstruct } from 'constructs';
 import { invalidProp } from './errors';
 import { MultiRegionSystem } from './multi-region-system';
 
-/** What a metric is, whatever its region. */
+/** The identity of a metric, whatever its region. */
 export type MetricSource = Pick<MetricProps, 'namespace' | 'metricName' | 'dimensionsMap' | 'statistic'>;
 
 /**
@@ -21,7 +21,10 @@ export function regionalMetric(region: string, source: MetricSource, options?: M
   return new Metric({ period: Duration.minutes(1), ...source, ...options, region });
 }
 
-/** What a query of Metrics Insights finds, over a minute, for an alarm in the region of the metrics. The alarm is billed for each metric that the query finds. */
+/**
+ * Returns the result of a Metrics Insights query, over a minute, for an alarm in the region of the metrics. The alarm is billed for each metric that
+ * the query finds.
+ */
 export function metricsQuery(expression: string): IMetric {
   return new MathExpression({ expression, usingMetrics: {}, period: Duration.minutes(1) });
 }

@@ -92,22 +92,22 @@ export interface MultiRegionSystemProps {
   readonly alarmSubscriptions?: AlarmSubscription[];
 
   /**
-   * Which alarms there are in every region. Each costs about 0.10 USD a month; `alarmSettings` of a construct change one of them.
+   * The set of alarms that every region has. Each costs about 0.10 USD a month; `alarmSettings` of a construct change one of them.
    *
    * @default AlarmProfile.COMPLETE
    */
   readonly alarmProfile?: AlarmProfile;
 
   /**
-   * What the alarms look at that belong to no construct of yours.
+   * Overrides for the alarms that belong to no construct of yours.
    *
    * @default - see each
    */
   readonly alarmSettings?: SystemAlarmSettings;
 
   /**
-   * Which compliance rules are satisfied. STRICT costs a customer managed key in each region, about 1 USD a month, and endpoints of a VPC, which are
-   * most of it: see docs/COMPLIANCE.md. Every construct of the system follows.
+   * The compliance rules that are satisfied. STRICT costs a customer managed key in each region, about 1 USD a month, and endpoints of a VPC, which
+   * are most of it: see docs/COMPLIANCE.md. Every construct of the system follows.
    *
    * @default ComplianceMode.STANDARD
    */
@@ -131,8 +131,9 @@ export interface MultiRegionSystemProps {
   readonly reservedConcurrency?: ReservedConcurrencyOptions;
 
   /**
-   * Whether the system can be deleted with all its data, by `cdk destroy --all`: for development. No table is protected against deletion, and nothing is kept: no tables, dead-letter queues, archives, logs, keys, or
-   * versions. Keys are deleted after 30 days. Props of a construct that say otherwise, such as `deletionProtection` of a table, prevail.
+   * Indicates whether the system can be deleted with all its data, by `cdk destroy --all`: for development. No table is protected against deletion,
+   * and nothing is kept: no tables, dead-letter queues, archives, logs, keys, or versions. Keys are deleted after 30 days. Props of a construct that
+   * say otherwise, such as `deletionProtection` of a table, prevail.
    *
    * What stays is the account's setting by which API Gateway writes logs, which other APIs use, and what AWS services make by themselves: execution logs of APIs, validation records of certificates. The buckets of an
    * `AuditTrail` must be emptied before, of all versions, because CloudFormation deletes no bucket that holds objects: "Empty" in the console of S3 does that.
@@ -186,16 +187,16 @@ export class MultiRegionSystem extends Construct {
   public readonly retiringRegions: string[];
   /** The name that stacks and physical names begin with, after the names of enclosing stages. */
   public readonly systemName: string;
-  /** Which alarms there are. */
+  /** The set of alarms that every region has. */
   public readonly alarmProfile: AlarmProfile;
-  /** Which compliance rules are satisfied. */
+  /** The compliance rules that are satisfied. */
   public readonly compliance: ComplianceMode;
 
   /** The reserved concurrency of the functions by which a region stays in service. @internal */
   public readonly _reservedConcurrency: ReservedConcurrencySettings;
   /** The settings of the alarms that belong to no construct of the user's. @internal */
   public readonly _alarmSettings: SystemAlarmSettings;
-  /** What the stacks of the system and of its units have in common. @internal */
+  /** The settings that the stacks of the system and of its units have in common. @internal */
   public readonly _shared: SharedSettings;
   /** The stacks of the system itself in every region. @internal */
   public readonly _stacks: RegionStacks;
@@ -273,7 +274,7 @@ export class MultiRegionSystem extends Construct {
     return this.globalOnce;
   }
 
-  /** Whether the global stack was made. @internal */
+  /** Indicates whether the global stack was made. @internal */
   public get _hasGlobalStack(): boolean {
     return this.globalOnce !== undefined;
   }
@@ -294,7 +295,7 @@ export class MultiRegionSystem extends Construct {
     return account === undefined || Token.isUnresolved(account) ? undefined : account;
   }
 
-  /** What physical names begin with: the stages' names and the system's. */
+  /** The prefix of physical names: the stages' names and the system's. */
   public get namePrefix(): string {
     const stages = this.node.scopes.filter(Stage.isStage).map(stage => stage.stageName).filter(Boolean);
     return stages.length === 0 ? this.systemName : `${stages[stages.length - 1]}-${this.systemName}`;

@@ -1,7 +1,7 @@
 import { CfnElement, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, StringConcat, Tokenization } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
-/** What to use instead of a reference. */
+/** The alternatives to a reference. */
 export const INSTEAD = 'literal names, such as GlobalTable.tableName, or the part in the same region, by inRegion, used in the stack of that region';
 
 /**
@@ -22,7 +22,7 @@ export function findReferences(stacks: Stack[]): string[] {
     .map(reference => describe(consumer, reference))))];
 }
 
-/** Whether the CDK has put exports, outputs or a writer of parameters into a stack, for references to it. */
+/** Returns whether the CDK has put exports, outputs or a writer of parameters into a stack, for references to it. */
 function isReferredTo(stack: Stack): boolean {
   return stack.node.children.some(({ node }) => /^(Exports|Publish)/.test(node.id));
 }

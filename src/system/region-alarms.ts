@@ -15,7 +15,7 @@ const MAX_RULE_LENGTH = 10_240;
 const MAX_RULE_LENGTH_OF_FIRST = 6_500;
 /** `ALARM("")` and ` OR `. */
 const RULE_WORDS = 14;
-/** What CloudFormation adds to a name that it makes: hyphens and a random part. */
+/** The length of what CloudFormation adds to a name that it makes: hyphens and a random part. */
 const NAME_SUFFIX = 14;
 const MAX_ALARM_NAME = 255;
 
@@ -51,7 +51,7 @@ export class RegionAlarms {
     return this.make().topic;
   }
 
-  /** Whether there are any. */
+  /** Indicates whether there are any alarms. */
   public get exist(): boolean {
     return this.made !== undefined;
   }

@@ -16,10 +16,10 @@ export const MAX_RESOURCES = 500;
 /** From here on, a warning says that the stack fills up. */
 const MANY_RESOURCES = 450;
 
-/** What the stacks of a system and of its units have in common. */
+/** The settings that the stacks of a system and of its units have in common. */
 export interface SharedSettings {
   readonly regions: string[];
-  /** Whether a region is about to leave. */
+  /** Indicates whether a region is about to leave. */
   readonly isAnyRetiring: boolean;
   readonly account?: string;
   readonly compliance: ComplianceMode;
@@ -30,7 +30,7 @@ export interface SharedSettings {
 export interface RegionStacksProps {
   /** The beginning of the names of stacks and of what is shared in them. */
   readonly namePrefix: string;
-  /** What the stacks are of, for their descriptions. */
+  /** The subject of the stacks, for their descriptions. */
   readonly title: string;
   readonly shared: SharedSettings;
   /** The subscribers of the region's topic; undefined if the topic is in another unit's stack. */
@@ -150,7 +150,7 @@ export function countResources(stack: Stack): number {
   return stack.node.findAll().filter(CfnResource.isCfnResource).filter(resource => resource.stack === stack && isRendered(resource)).length;
 }
 
-/** What to say of a stack that has more resources than CloudFormation takes, or soon will. */
+/** Returns an error for a stack with more resources than CloudFormation takes, or a warning for one that soon will have. */
 export function fullness(stack: Stack): { readonly error?: string; readonly warning?: string } {
   const count = countResources(stack);
   const says = `the stack ${stack.stackName} has ${count} resources; allowed: ${MAX_RESOURCES}. Move functions and what uses them into a SystemUnit, which has stacks of its own [${stack.node.path}]`;

@@ -9,7 +9,7 @@ import { MetricSource, regionalMetric } from './metrics';
 import { MultiRegionSystem } from './multi-region-system';
 import { RegionStacks } from './region-stacks';
 
-/** What a construct has of one region: where its parts go, and what all constructs share there. */
+/** The regional scope of a construct: the stacks for its parts in one region, and what all constructs share there. */
 export class RegionalScope {
   constructor(
     public readonly system: MultiRegionSystem,
@@ -19,7 +19,10 @@ export class RegionalScope {
     public readonly region: string,
   ) {}
 
-  /** Whether the region is about to leave: it serves whoever still comes and sends to its peers, but gets no clients, and nothing from its peers. */
+  /**
+   * Indicates whether the region is about to leave: it serves whoever still comes and sends to its peers, but gets no clients, and nothing from its
+   * peers.
+   */
   public get isRetiring(): boolean {
     return this.system.retiringRegions.includes(this.region);
   }

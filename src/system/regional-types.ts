@@ -10,7 +10,7 @@ import { invalidProp } from './errors';
 const MISSING = 'F3006';
 const ID = 'cdk-multi-region:notInRegion';
 
-/** What is known already, by region and type: the same types are in every region of a system. */
+/** The results so far, by region and type: the same types are in every region of a system. */
 const known = new Map<string, boolean>();
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'path';
 import { CfnElement, Stack } from 'aws-cdk-lib';
 import { INSTEAD } from './references';
 
-/** What takes a value from another stack, and what gives one to others, as a template has them. */
+/** The marks, in a template, of a value taken from another stack, or given to others. */
 const LINKS = ['Fn::ImportValue', 'Fn::GetStackOutput', 'Custom::CrossRegionExportReader', 'Custom::CrossRegionExportWriter'];
 
 /**

@@ -10,7 +10,7 @@ export enum SubscriptionScope {
   EVERY_REGION = 'EVERY_REGION',
 }
 
-/** How events get to a target. */
+/** The settings for the delivery of events to a target. */
 export interface SubscriptionDelivery {
   /** Dead-letter queue for undeliverable events. It admits the rules of the bus already. */
   readonly deadLetterQueue: IQueue;
@@ -20,12 +20,12 @@ export interface SubscriptionDelivery {
    * @default - the account's default bus
    */
   readonly eventBusName?: string;
-  /** How long delivery is tried. */
+  /** The time during which delivery is tried. */
   readonly maxEventAge: Duration;
-  /** How often delivery is tried again. */
+  /** The number of times that delivery is tried again. */
   readonly retryAttempts: number;
   /**
-   * What the target gets.
+   * The input of the target.
    *
    * @default - the whole event
    */

@@ -41,7 +41,7 @@ export class TrafficShift extends Construct {
       .overrideLogicalId(`${TRAFFIC_SHIFT}ed`);
   }
 
-  /** What is one value in a deployment that moves traffic at once, and another in all others. */
+  /** Returns an expression with one value in a deployment that moves traffic at once, and another in all others. */
   public choose(atOnce: unknown, gradually: unknown): ICfnConditionExpression {
     this.isAtOnce ??= this.condition();
     return Fn.conditionIf(this.isAtOnce.logicalId, atOnce, gradually);
