@@ -89,8 +89,9 @@ export interface AuditTrailProps {
   readonly cloudWatchLogsRetention?: RetentionDays;
 
   /**
-   * Whether the alarm topic of the primary region gets a notification when somebody stops, changes or deletes the trail, or changes its bucket's settings or its key.
-   * A deployment that does so is notified of as well. It needs a trail that records management events: this one or another one of the account.
+   * Indicates whether the alarm topic of the primary region gets a notification when somebody stops, changes or deletes the trail, or changes its
+   * bucket's settings or its key. A deployment that does so is notified of as well. It needs a trail that records management events: this one or
+   * another one of the account.
    *
    * @default true
    */

@@ -7,7 +7,7 @@ const TEAMS_CHANNEL = /^[a-zA-Z0-9\-_=+/.,]*%3[aA][a-zA-Z0-9\-_=+/.,]*%40[a-zA-Z
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What the configurations of all chat applications have in common. */
+/** The props that the configurations of all chat applications have in common. */
 export interface ChatConfiguration {
   readonly configurationName: string;
   readonly iamRoleArn: string;

@@ -27,7 +27,7 @@ export interface Recorded {
 
 type Fields = Record<string, Omit<CfnTrail.AdvancedFieldSelectorProperty, 'field'>>;
 
-/** What a trail records: what its owner wants, and who writes to the tables by which people decide what the system does. */
+/** The event selectors of a trail: the events its owner wants, and people's writes to the tables that decide what the system does. */
 export class EventSelectors {
   /** The names of the tables that the owner wants. */
   private readonly tables: string[];
@@ -48,7 +48,7 @@ export class EventSelectors {
     return [...this.wanted(), ...this.decisions()];
   }
 
-  /** What CloudTrail would refuse. */
+  /** Returns the faults for which CloudTrail would refuse the selectors. */
   public faults(): string[] {
     const all = this.all();
     if (all.length === 0) {

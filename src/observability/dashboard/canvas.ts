@@ -7,7 +7,7 @@ import { colorAt } from './palette';
 import { thresholdsOf } from './thresholds';
 import { MultiRegionSystem } from '../../system/multi-region-system';
 
-/** How wide a dashboard is. */
+/** The width of a dashboard. */
 const WIDTH = 24;
 
 /** Side by side, so that a graph can still be read. */
@@ -19,7 +19,7 @@ const MINUTE = Duration.minutes(1);
 const FEW_REGIONS = 4;
 
 export interface GraphOptions {
-  /** What the y axis shows. */
+  /** The unit of the y axis. */
   readonly unit: string;
   /** The alarms whose thresholds are red lines: the construct that has them, and their metric. */
   readonly alarms?: readonly (readonly [Construct, string])[];
@@ -28,7 +28,7 @@ export interface GraphOptions {
   readonly max?: number;
 }
 
-/** What is drawn instead of every direction. */
+/** The summary that is drawn instead of every direction. */
 export interface InShort extends Pick<GraphOptions, 'reference'> {
   readonly title: string;
   expressionIn(region: string): string;
@@ -86,12 +86,12 @@ export class Canvas {
     });
   }
 
-  /** What several metrics are together; nothing, if there are none. */
+  /** Combines several metrics into one; returns undefined if there are none. */
   public together(how: 'SUM' | 'MAX', metrics: Metric[]): IMetric | undefined {
     return metrics.length > 1 ? this.calculated(metrics, ids => `${how}([${ids.join(', ')}])`) : metrics[0];
   }
 
-  /** What is calculated from metrics: in their own region, if they are all of one. */
+  /** Returns a metric calculated from others: in their own region, if they are all of one. */
   public calculated(metrics: Metric[], expression: (ids: string[]) => string): IMetric {
     const ids = metrics.map(() => `m${this.ids++}`);
     const [region, ...others] = new Set(metrics.map(metric => metric.region));
@@ -103,7 +103,7 @@ export class Canvas {
     });
   }
 
-  /** What CloudWatch finds in one region. */
+  /** Returns the metric of a search in one region. */
   public searched(region: string, expression: string): IMetric {
     return new MathExpression({ expression, usingMetrics: {}, searchRegion: region, period: MINUTE });
   }

@@ -42,7 +42,7 @@ export class Inventory {
     return this.subscriptions.filter(subscription => subscription.node.scope === bus);
   }
 
-  /** Whether the regions have alarms: a region's topic and its composite alarm are made with its first one. */
+  /** Indicates whether the regions have alarms: a region's topic and its composite alarm are made with its first one. */
   public get hasAlarms(): boolean {
     return this.system._stacks.regionalAlarms.some(alarms => alarms.exist);
   }

@@ -132,7 +132,10 @@ export class MultiRegionDashboard extends Construct {
     return `${this.name}-${region}`;
   }
 
-  /** Where the console shows the copy of a region, or nothing in partitions whose console is not public; throws if it is not a region of the system. */
+  /**
+   * Returns the URL of a region's copy in the console, or nothing in partitions whose console is not public; throws if it is not a region of the
+   * system.
+   */
   public urlIn(region: string): string | undefined {
     this.layout.system._requireRegion(region);
     return cloudWatchPage(region, `dashboards/dashboard/${this.dashboardNameIn(region)}`);
