@@ -8,7 +8,7 @@ export interface ArrivedEvent {
   readonly event: any;
   /** The event as the workflow's input. */
   readonly input: string;
-  /** Whether it is of an item that somebody copied, rather than wrote: it starts nothing. */
+  /** Indicates whether it is of an item that somebody copied, rather than wrote: it starts nothing. */
   readonly isCopy: boolean;
 }
 
@@ -62,7 +62,7 @@ function eventOf(record: unknown, account: string) {
   };
 }
 
-/** When the item was inserted into this region's replica, which DynamoDB tells in seconds. */
+/** Returns the time at which the item was inserted into this region's replica, to which DynamoDB gives a precision of seconds. */
 function insertedAt(record: any): number {
   const seconds = record.dynamodb.ApproximateCreationDateTime;
   return typeof seconds === 'number' ? seconds * 1000 : Date.now();

@@ -1,6 +1,6 @@
 import { valueAt } from './event-path';
 
-/** What is no id may be a payload, or another line. */
+/** The form of an id: anything else may be a payload, or another line. */
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
 
 /** The correlation id of an event, for the log; none if there is no path, or nothing there that could be one. */

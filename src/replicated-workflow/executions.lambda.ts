@@ -61,7 +61,7 @@ export class Executions {
     this.looks = looks;
   }
 
-  /** Whether Step Functions answers: that it knows no such execution, or that it is asked too often, is an answer. */
+  /** Returns whether Step Functions answers: that it knows no such execution, or that it is asked too often, is an answer. */
   public async answers(): Promise<boolean> {
     try {
       await this.client.send(new DescribeExecutionCommand({ executionArn: `${this.prefix}beat` }));

@@ -15,7 +15,7 @@ export const LEDGER_TIMING: LedgerTiming = { heartbeatInterval: 60_000, margin: 
 /** The least `takeoverAfter`: less would leave the origin no time to start an event that was delivered again after a minute. */
 export const MIN_TAKEOVER_AFTER = 2 * LEDGER_TIMING.heartbeatInterval;
 
-/** How long an entry is remembered after it was last written: as long as Step Functions remembers the name of an execution. */
+/** The time for which an entry is remembered after it was last written: as long as Step Functions remembers the name of an execution. */
 export const RETENTION = 90 * 24 * 60 * 60_000;
 
 /** The age of its last heartbeat from which on a region is silent: one heartbeat may be late or lost. */
@@ -41,8 +41,8 @@ export function turnDistance(takeoverAfter: number, timing: LedgerTiming, cycle 
 }
 
 /**
- * How long a peer leaves an event in its queue before it looks at it: by then most workflows have ended, and cost it one read. Not so long that it would miss the first turn, nor the moment from which
- * on an evacuated region counts as silent.
+ * Returns the time for which a peer leaves an event in its queue before it looks at it: by then most workflows have ended, and cost it one read. Not
+ * so long that it would miss the first turn, nor the moment from which on an evacuated region counts as silent.
  */
 export function deferral(takeoverAfter: number, timing: LedgerTiming): number {
   return Math.min(takeoverAfter - timing.margin, silenceAfter(timing) + timing.heartbeatInterval);

@@ -67,7 +67,7 @@ export interface ReplicatedWorkflowProps {
   readonly type?: StateMachineType;
 
   /**
-   * How executions move to a new version in each region. A failed execution meanwhile rolls it back.
+   * The way in which executions move to a new version in each region. A failed execution meanwhile rolls it back.
    *
    * @default WorkflowDeployment.canary(10, Duration.minutes(5))
    */
@@ -138,7 +138,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   private readonly layout: Layout;
   private readonly ledger?: TakeoverLedger;
   private readonly stateMachines: PerRegion<RegionalStateMachine>;
-  /** What starts it in each region that takes events. */
+  /** The queues that start it, in each region that takes events. */
   private readonly queues?: PerRegion<RegionalStartQueue | undefined>;
 
   constructor(scope: Construct, id: string, props: ReplicatedWorkflowProps) {

@@ -1,7 +1,7 @@
 import { BEAT_SECONDS, MARGIN_SECONDS, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
 import { LedgerTiming } from './ledger-timing';
 
-/** What a region knows from its deployment. */
+/** The configuration that a region gets from its deployment. */
 export interface TakeoverConfig {
   readonly region: string;
   /** All regions of the workflow. */

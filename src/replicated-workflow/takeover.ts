@@ -19,11 +19,11 @@ export interface PublishedEvent {
 
 /** An event as it came out of the region's queue. */
 export interface Arrival extends PublishedEvent {
-  /** Whether it has been deferred before. */
+  /** Indicates whether it has been deferred before. */
   readonly deferred: boolean;
 }
 
-/** What a region sees in its own replica when it looks at an open entry of its own. */
+/** The view that a region has in its own replica when it looks at an open entry of its own. */
 export interface LedgerView {
   readonly now: number;
   readonly own: OpenEntry;
@@ -106,7 +106,7 @@ export function decideArrival(event: Arrival, entries: readonly LedgerEntry[], n
   return { kind: 'WITNESS', dueAt: nextTurn(first, first.publishedAt, now, config).from };
 }
 
-/** Whether a region that finds its own claim may start the execution: the claim may be of an attempt that died halfway. */
+/** Returns whether a region that finds its own claim may start the execution: the claim may be of an attempt that died halfway. */
 export function mayStillStart(found: LedgerEntry, now: number, config: TakeoverConfig): boolean {
   return found.status === 'STARTED' && now < (found.startedAt ?? 0) + claimWindow(config);
 }
@@ -134,7 +134,10 @@ export function decideSweep(view: LedgerView, config: TakeoverConfig): SweepDeci
   return now < mayActFrom ? { kind: 'WAIT', dueAt: mayActFrom } : takeOver(turn.cycle);
 }
 
-/** When the sweeper looks at an execution again that Step Functions has no room to describe: by its name, so that not all are looked at again at once. */
+/**
+ * Returns the time at which the sweeper looks again at an execution that Step Functions has no room to describe: by its name, so that not all are
+ * looked at again at once.
+ */
 export function laterLook({ name }: Pick<LedgerEntry, 'name'>, now: number, { timing }: TakeoverConfig): number {
   return now + (1 + hashOf(name) % LONGEST_DELAY) * timing.heartbeatInterval;
 }
@@ -179,7 +182,7 @@ export function abandonedRegions({ evacuated, heartbeats, now }: Pick<LedgerView
   return [...evacuated].filter(region => isSilent(heartbeats.get(region) ?? 0, now, timing));
 }
 
-/** How long a claim is made or started at most: until the first turn of another region, less what that region may not see yet. */
+/** Returns the longest time for which a claim is made or started: until the first turn of another region, less what that region may not see yet. */
 function claimWindow({ takeoverAfter, timing }: TakeoverConfig): number {
   return takeoverAfter - timing.margin;
 }
@@ -204,7 +207,7 @@ function firstEvent(events: readonly PublishedEvent[]): PublishedEvent {
   ));
 }
 
-/** Whether all that could run it are abandoned. That an event was published is a sign of life as well. */
+/** Returns whether all that could run it are abandoned. That an event was published is a sign of life as well. */
 function isAbandoned(view: LedgerView, holders: readonly LedgerEntry[], first: PublishedEvent, timing: LedgerTiming): boolean {
   const { now, evacuated } = view;
   const runners = holders.length > 0 ? holders : [{ region: first.origin, startedAt: first.publishedAt }];

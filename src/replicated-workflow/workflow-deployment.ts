@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { invalidProp } from '../system/errors';
 
-/** How executions move to a new version of a workflow, within each region. */
+/** The way in which executions move to a new version of a workflow, within each region. */
 export class WorkflowDeployment {
   /**
    * A part of the new executions runs the new version first, then all.
