@@ -14,7 +14,7 @@ import { handlerBundle } from '../system/handler-bundle';
 
 const NOBODY_WAITS = 'CodePipeline asks, waits for the answer and stops without one: a question kept for later has nobody left who waits';
 
-/** What the functions of one system ask, and for whom. */
+/** The subject of the functions of one system: what they ask, and for whom. */
 export interface AskingProps {
   readonly plan: SystemPlan;
   /** The regions to ask. */

@@ -16,7 +16,7 @@ const COMMANDS: { [manager in PackageManager]: { readonly install: string[]; rea
   [PackageManager.YARN_CLASSIC]: { install: ['yarn install --frozen-lockfile'], test: 'yarn test', run: 'yarn -s' },
 };
 
-/** What CodeBuild calls a variable, and what it does not reserve. */
+/** The names that CodeBuild accepts for a variable, less those that it reserves. */
 const VARIABLE = /^(?!CODEBUILD_)[A-Za-z_][A-Za-z0-9_]*$/;
 const CREDENTIALS = /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 /** Without patterns, and a slash at the end. */
@@ -29,7 +29,7 @@ export interface CodeArtifactSettings extends BuildCodeArtifactProps {
   readonly tools: CodeArtifactTool[];
 }
 
-/** What of the build's props is more than its commands; defaults included. */
+/** The settings of the build besides its commands; defaults included. */
 export interface BuildSettings extends PipelineBuildProps {
   readonly environment: { [name: string]: string };
   readonly secrets: { [name: string]: BuildSecret };

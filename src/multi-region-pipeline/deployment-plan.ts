@@ -21,7 +21,7 @@ const MAX_ALARMS = 100;
 /** The most actions of a stage. */
 export const MAX_ACTIONS = 50;
 
-/** What one action deploys: one stack. */
+/** The deployment of one stack by one action. */
 export interface Deployment extends SystemStack {
   readonly actionName: string;
   /** Its place among the actions of its stage: those of equal places run side by side. */
@@ -32,11 +32,11 @@ export interface Deployment extends SystemStack {
 export interface DeploymentStage {
   readonly name: string;
   readonly deployments: Deployment[];
-  /** Whether its regions are watched afterwards, and taken back if that shows something. */
+  /** Indicates whether its regions are watched afterwards, and rolled back if an alarm fires. */
   readonly isBaked: boolean;
 }
 
-/** How a system is deployed: its stages, in order. */
+/** The plan by which a system is deployed: its stages, in order. */
 export interface SystemPlan {
   readonly system: MultiRegionSystem;
   readonly stacks: SystemStacks;
@@ -46,7 +46,7 @@ export interface SystemPlan {
   readonly stages: DeploymentStage[];
   /** The names of the alarms of each region. */
   readonly alarmNames: { [region: string]: string[] };
-  /** Whether somebody has named them. */
+  /** Indicates whether somebody has named the alarms. */
   readonly areAlarmsNamed: boolean;
 }
 
@@ -128,7 +128,7 @@ export function targetsOf({ deployments }: DeploymentStage): string[] {
   return [...new Set(deployments.map(({ region }) => region))];
 }
 
-/** Whether the system is, as far as is known at synthesis, in another account than a stack. */
+/** Returns whether the system is, as far as is known at synthesis, in another account than a stack. */
 export function isForeign(system: MultiRegionSystem, stack: Stack): boolean {
   return system._account !== undefined && system._account !== stack.account;
 }

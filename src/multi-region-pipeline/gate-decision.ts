@@ -8,12 +8,12 @@ export interface RegionReport {
   readonly evacuated: string[];
   /** The alarms that are in ALARM here. */
   readonly unhealthyAlarms: string[];
-  /** Why it could not be asked. */
+  /** The reason why it could not be asked. */
   readonly error?: string;
 }
 
 /**
- * Why some regions must not be deployed to now; nothing, if they may.
+ * Returns the reasons why some regions must not be deployed to now; none, if they may.
  *
  * A deployment is no emergency: what is not known counts against it. Only of regions that an operator has named as lost nothing needs to be known.
  */

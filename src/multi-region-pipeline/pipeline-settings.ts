@@ -25,7 +25,7 @@ const MAX_HOURS = 8;
  */
 const MAX_PROJECT_NAME = 150;
 
-/** What a pipeline and its standby have in common, defaults included. */
+/** The settings that a pipeline and its standby have in common, defaults included. */
 export interface PipelineSettings {
   readonly pipelineName: string;
   readonly source: PipelineSource;
