@@ -25,7 +25,7 @@ export interface ComplianceReportProps {
   readonly directory?: string;
 
   /**
-   * Whether a finding that nobody has acknowledged stops the synthesis, after the report is written. Warnings count as well.
+   * Indicates whether a finding that nobody has acknowledged stops the synthesis, after the report is written. Warnings count as well.
    *
    * @default false
    */
