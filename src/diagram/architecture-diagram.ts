@@ -12,10 +12,10 @@ import { replication } from './replication';
 import { requests } from './requests';
 import { readStacks, regionsOf, SynthesizedStack } from './synthesized-stack';
 
-/** How `ArchitectureDiagram.toMermaid` draws. */
+/** The options of `ArchitectureDiagram.toMermaid`. */
 export interface MermaidOptions {
   /**
-   * How much it shows.
+   * The level of detail.
    *
    * @default DiagramDetail.OVERVIEW
    */

@@ -38,7 +38,7 @@ function ofPipeline(inventory: Inventory, resource: Located): Graph {
   return { parts, arrows: flow };
 }
 
-/** What an action is drawn as; an approval is none. */
+/** Returns the part that an action is drawn as; an approval is none. */
 function partOf(inventory: Inventory, resource: Located, place: Place, stage: string, action: any, name: string): Part | undefined {
   const { Category: category, Provider: provider } = action.ActionTypeId;
   const { FullRepositoryId: repository } = action.Configuration ?? {};

@@ -1,4 +1,4 @@
-/** What something is, which decides how it is called and which box of an overview it belongs to. */
+/** The kind of a part, which decides how it is called and which box of an overview it belongs to. */
 export type Kind =
   | 'name' | 'api' | 'function' | 'globalTable' | 'table' | 'bus' | 'rule' | 'archive' | 'schedule' | 'pipe' | 'workflow' | 'queue' | 'topic' | 'alarms'
   | 'repository' | 'pipeline' | 'build' | 'deployment';
@@ -7,9 +7,9 @@ export type Kind =
 export interface Place {
   /** Undefined if it exists once. */
   readonly region?: string;
-  /** Whether it delivers the system, instead of being a part of it. */
+  /** Indicates whether it delivers the system, instead of being a part of it. */
   readonly delivery?: boolean;
-  /** Whether it delivers only once somebody lets it. */
+  /** Indicates whether it delivers only once somebody lets it. */
   readonly standby?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { Environment } from './synthesized-stack';
 
-/** What a reference becomes within a text: marks that no template contains. */
+/** The form of a reference within a text: marks that no template contains. */
 const REFERENCE = /\u0001([^\u0002]*)\u0002/g;
 
 /**

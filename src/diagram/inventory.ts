@@ -16,7 +16,7 @@ export interface Located {
 
 /** The resources of all stacks, and what their properties refer to: in their own template by reference, in others by an ARN or a name. */
 export class Inventory {
-  /** What the templates hold that is drawn by itself. */
+  /** The parts: what the templates hold that is drawn by itself. */
   public readonly parts: Part[] = [];
 
   private readonly byResource = new Map<string, Part[]>();
@@ -35,13 +35,13 @@ export class Inventory {
       .map(([id, { Properties: properties = {} }]) => ({ stack, id, properties })));
   }
 
-  /** What a resource is drawn as: several parts, if it is in several regions. */
+  /** Returns the parts that a resource is drawn as: several, if it is in several regions. */
   public partsOf({ stack, id }: Located): Part[] {
     return this.byResource.get(idOf(stack.id, id)) ?? [];
   }
 
   /**
-   * What a property is about, if that is drawn: at most one part.
+   * Returns the part that a property refers to, if that is drawn: at most one.
    *
    * @param type of the resource that a mere name is the name of
    */

@@ -1,7 +1,7 @@
 import { Kind, Part } from './graph';
 
 interface Description {
-  /** What a part of this kind is called. */
+  /** The title of a part of this kind. */
   readonly title: string;
   /** The AWS service, which is its box in an overview. Undefined if it is drawn in detail only. */
   readonly service?: string;

@@ -2,7 +2,10 @@ import { Arrow, arrows, Graph, idOf, Part } from './graph';
 import { referencesIn, textOf } from './intrinsics';
 import { Inventory, Located } from './inventory';
 
-/** How requests come in: a name's records, the APIs that they lead to, the functions that answer; and the probes that decide which record counts. */
+/**
+ * Returns the graph of the requests: a name's records, the APIs that they lead to, the functions that answer; and the probes that decide which record
+ * counts.
+ */
 export function requests(inventory: Inventory): Graph {
   const records = inventory.all('AWS::Route53::RecordSet').flatMap(record => recordOf(inventory, record));
   return {

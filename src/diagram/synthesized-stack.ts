@@ -2,7 +2,7 @@ import { existsSync } from 'fs';
 import { join } from 'path';
 import { CloudAssembly, CloudFormationStackArtifact, NestedCloudAssemblyArtifact } from 'aws-cdk-lib/cx-api';
 
-/** Where a stack is deployed, as far as its synthesis knew. */
+/** The environment to which a stack is deployed, as far as its synthesis knew. */
 export interface Environment {
   readonly region: string;
   readonly account: string;
