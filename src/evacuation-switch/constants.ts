@@ -14,7 +14,7 @@ export function controlTableName(namePrefix: string): string {
 /** The path that answers whether a region is evacuated. */
 export const EVACUATION_PATH = '/evacuation';
 
-/** What a region measures whenever it answers that another is evacuated, with these dimensions. */
+/** The metric that a region publishes whenever it answers that another is evacuated, with these dimensions. */
 export const EVACUATED = 'Evacuated';
 export const CONTROL_TABLE_DIMENSION = 'ControlTableName';
 export const EVACUATED_REGION_DIMENSION = 'EvacuatedRegion';
@@ -29,10 +29,10 @@ export function evacuationKey(region: string): string {
  */
 export interface Evacuation {
   readonly pk: string;
-  /** Who evacuated the region. */
+  /** The person who evacuated the region. */
   readonly by?: string;
-  /** When, in ISO 8601. */
+  /** The time of the evacuation, in ISO 8601. */
   readonly at?: string;
-  /** Why. */
+  /** The reason for the evacuation. */
   readonly reason?: string;
 }

@@ -15,7 +15,7 @@ import { MultiRegionSystem } from '../system/multi-region-system';
 import { recordWrites } from '../system/recorded-writes';
 import { SystemUnit } from '../system/system-unit';
 
-/** What a handler does with the control table. Nothing of the library writes to it. */
+/** The actions of a handler on the control table. Nothing of the library writes to it. */
 const READS = { GET: 'dynamodb:GetItem', BATCH_GET: 'dynamodb:BatchGetItem' } as const;
 
 /**
@@ -86,7 +86,7 @@ export class EvacuationSwitch extends Construct {
   }
 
   /**
-   * Whether one region answers health checks that another is evacuated: 1 if it did within the minute, no data if it did not.
+   * Returns the metric of whether one region answers health checks that another is evacuated: 1 if it did within the minute, no data if it did not.
    *
    * Throws if the two are not different regions of the system.
    */
