@@ -22,7 +22,7 @@ const IMPORT_META = {
   logOverride: { 'empty-import-meta': 'error' },
 };
 
-/** What esbuild throws. */
+/** The error that esbuild throws. */
 interface BundlingFailure {
   readonly errors: { readonly text: string; readonly location?: { readonly file: string; readonly line: number } }[];
 }
