@@ -1,4 +1,4 @@
-/** Why a caller is refused. It is all that a log tells of a token: never a part of it, never a claim. */
+/** The reason for which a caller is refused. It is all that a log tells of a token: never a part of it, never a claim. */
 export type Reason =
   | 'no token' | 'several tokens' | 'too long' | 'malformed' | 'extension' | 'algorithm' | 'unknown key' | 'signature' | 'not verifiable'
   | 'expired' | 'not yet valid' | 'issued in the future' | 'issuer' | 'token type' | 'audience' | 'no expiry' | 'no subject' | 'scope';
@@ -14,7 +14,7 @@ export interface Claims {
   readonly [claim: string]: unknown;
 }
 
-/** Who calls, as the functions behind the API get to know it. */
+/** The caller, as the functions behind the API get to know it. */
 export interface Caller {
   /** The subject, or the client where the token has no subject. */
   readonly principalId: string;
@@ -119,12 +119,12 @@ export function callerOf(claims: Claims, audience: readonly string[]): Caller {
   };
 }
 
-/** Whether a caller may use a route: any one of its scopes suffices, as with API Gateway's own JWT and Cognito authorizers. */
+/** Returns whether a caller may use a route: any one of its scopes suffices, as with API Gateway's own JWT and Cognito authorizers. */
 export function mayUse(caller: Caller, required: readonly string[]): boolean {
   return required.length === 0 || required.some(scope => caller.scopes.includes(scope));
 }
 
-/** What API Gateway is told. The context reaches the functions, and its values may be neither lists nor objects. */
+/** Returns the answer to API Gateway. The context reaches the functions, and its values may be neither lists nor objects. */
 export function answer(effect: 'Allow' | 'Deny', caller: Caller, arn: string) {
   const { principalId, sub, issuer, scopes, clientId } = caller;
   return {

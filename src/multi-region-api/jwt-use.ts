@@ -1,7 +1,7 @@
 import { Claims, Refusal } from './jwt-decision';
 import { JwtTokenUse } from './jwt-token-use';
 
-/** What a token tells of its use; `other` is one that nobody can ask for. */
+/** The use that a token states; `other` is one that nobody can ask for. */
 type Told = JwtTokenUse | 'other';
 
 /** The header of a token, whose signature is verified. */
@@ -18,7 +18,7 @@ interface Header {
 const USE_OF_TYPE: ReadonlyMap<unknown, Told | undefined> = new Map<unknown, Told | undefined>([['jwt', undefined], ['jose', undefined], ['at+jwt', JwtTokenUse.ACCESS]]);
 
 /**
- * What Keycloak has in the claim `typ`. No other value tells anything, as the claim is Keycloak's own.
+ * The values of the claim `typ` that Keycloak sets. No other value tells anything, as the claim is Keycloak's own.
  *
  * @see https://github.com/keycloak/keycloak/blob/main/core/src/main/java/org/keycloak/util/TokenUtil.java
  */

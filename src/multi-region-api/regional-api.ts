@@ -18,7 +18,7 @@ import { removalPolicyOf } from '../system/removal';
 
 const TURNED_OFF = 'the web ACL was turned off by webAcl.enabled';
 
-/** What holds for every route. Settings of a single route repeat it, because nothing documents that they inherit. */
+/** The options that hold for every route. Settings of a single route repeat it, because nothing documents that they inherit. */
 const METHOD_OPTIONS = { metricsEnabled: true, loggingLevel: MethodLoggingLevel.ERROR, dataTraceEnabled: false };
 
 /** Limits of the routes that health checks ask, so that a low limit of the API leaves no probe without an answer. The web ACL limits what one address may ask of them. */
@@ -32,7 +32,7 @@ export interface RegionalApiProps {
   readonly logRetention: RetentionDays;
   readonly webAcl: WebAclSettings;
   readonly cors?: CorsOptions;
-  /** Whether routes expect a SigV4 signature. */
+  /** Indicates whether routes expect a SigV4 signature. */
   readonly signed: boolean;
   /** The paths that health checks ask. */
   readonly probedPaths: string[];
@@ -54,7 +54,7 @@ export interface RegionalRouteProps {
 /** The REST API of one region, in the region's stack. */
 export class RegionalApi {
   public readonly restApi: RestApi;
-  /** Where it is reached, ending in a slash. */
+  /** The URL, ending in a slash. */
   public readonly url: string;
 
   private readonly validator: RequestValidator;

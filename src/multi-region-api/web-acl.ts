@@ -23,7 +23,7 @@ export enum WebAclAction {
 /** The web ACL in front of each region's API. */
 export interface WebAclOptions {
   /**
-   * Whether there is one. Without it, the API is open to floods and common attacks, and a finding of AwsSolutions is acknowledged.
+   * Indicates whether there is a web ACL. Without it, the API is open to floods and common attacks, and a finding of AwsSolutions is acknowledged.
    *
    * @default true
    */
@@ -92,7 +92,7 @@ const PROBE_RATE_LIMIT = 500;
 
 const TEXT_TRANSFORMATIONS = [{ priority: 0, type: 'NONE' }];
 
-/** How much of a body AWS WAF can inspect, in KiB. */
+/** The sizes of a body that AWS WAF can inspect, in KiB. */
 const INSPECTION_LIMITS = [16, 32, 48, 64];
 
 /**
