@@ -7,7 +7,7 @@ export interface RecordPattern {
   readonly userIdentity?: { readonly type: string[]; readonly principalId: string[] };
 }
 
-/** How DynamoDB signs a deletion that it made itself, in the region only where it made it. */
+/** The signature of a deletion that DynamoDB made itself, in the region only where it made it. */
 const EXPIRED = { type: ['Service'], principalId: ['dynamodb.amazonaws.com'] };
 
 interface ImagePattern {

@@ -25,7 +25,7 @@ export class ConflictDetection {
 
   constructor(private readonly parts: TableParts, private readonly consistency: TableConsistency) {}
 
-  /** Whether conflicts are detected. */
+  /** Indicates whether conflicts are detected. */
   public get isOn(): boolean {
     return this.options !== undefined;
   }

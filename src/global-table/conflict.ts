@@ -12,7 +12,7 @@ export interface Image {
 }
 
 /**
- * Whether a write of another region, which replaced one of this region's, was made without having seen it.
+ * Returns whether a write of another region, which replaced one of this region's, was made without having seen it.
  *
  * Every writer gives an item a version that is higher than the one it read; so a writer that has seen this region's write has a higher one. An item
  * without a version has seen nothing. Without versions, every replacement counts: the rule that a single region writes an item was broken, or its

@@ -43,7 +43,7 @@ export interface GlobalTableBaseProps {
 }
 
 /**
- * What can be done with a global table, whoever made it.
+ * The behaviour of a global table, whoever made it.
  * @internal
  */
 export abstract class GlobalTableBase extends Construct implements IGlobalTable {
@@ -51,7 +51,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
   public readonly tableName: string;
 
   /**
-   * Whether a region gets what another one wrote some time later: a write to a strongly consistent table waits for it.
+   * Indicates whether a region gets what another one wrote some time later: a write to a strongly consistent table waits for it.
    * @internal
    */
   public readonly _replicatesLater: boolean;

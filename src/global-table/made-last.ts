@@ -24,7 +24,7 @@ function isTable(construct: IConstruct): construct is CfnGlobalTable {
   return construct instanceof CfnGlobalTable;
 }
 
-/** Whether a resource is a table, or needs one by whatever way. */
+/** Returns whether a resource is a table, or needs one by whatever way. */
 function needsTable(resource: CfnResource, seen = new Set<CfnResource>()): boolean {
   if (isTable(resource)) return true;
   seen.add(resource);

@@ -17,7 +17,7 @@ export interface RegionalOutboxProps {
   readonly bus: GlobalEventBus;
   readonly enrichment?: MultiRegionFunction;
   readonly deadLetters: DeadLetters;
-  /** Whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
+  /** Indicates whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
   readonly isLocal: boolean;
   readonly logGroupName: string;
   readonly alarms: AlarmSet<keyof TableAlarmSettings>;

@@ -4,7 +4,7 @@ import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { STREAM_ARN } from './constants';
 import { boundedClient } from '../system/bounded-client.lambda';
 
-/** What of the function's time is left for the answer. */
+/** The time of the function that is left for the answer. */
 const ANSWER_MS = 10_000;
 const PAUSE_MS = 1_000;
 /** CloudFormation takes answers of up to 4096 bytes. */

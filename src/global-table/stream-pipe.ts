@@ -33,11 +33,11 @@ export interface StreamPipeProps {
   readonly replica: Replica;
   readonly stream: TableStream;
   readonly deadLetters: DeadLetters;
-  /** Whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
+  /** Indicates whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
   readonly isLocal: boolean;
   readonly logGroupName: string;
   readonly logRetention: RetentionDays;
-  /** What the pipe does, in the third person, for the description of its role. */
+  /** The purpose of the pipe, as a verb in the third person, for the description of its role. */
   readonly purpose: string;
   readonly description: string;
   readonly filters: RecordPattern[];
@@ -45,7 +45,7 @@ export interface StreamPipeProps {
   readonly maxRecordAge: Duration;
   /** The target, and what the pipe makes of a record. */
   readonly delivery: Pick<CfnPipeProps, 'target' | 'targetParameters' | 'enrichment' | 'enrichmentParameters'>;
-  /** What the pipe calls with a record: the action, and the ARN of what it is allowed on. */
+  /** The calls of the pipe with a record: the action, and the ARN of what it is allowed on. */
   readonly calls: { readonly action: string; readonly resource: string }[];
   readonly alarms: AlarmSet<keyof TableAlarmSettings>;
   /** The fact and the cause, for the alarms. */
