@@ -10,7 +10,7 @@ export const TARGETS_PER_RULE = 5;
 /** The rule that takes the heartbeats of a peer. */
 export const heartbeatRuleName = (peer: string): string => `heartbeats-from-${peer}`;
 
-/** How rules that a bus makes for itself are named. */
+/** The names of the rules that a bus makes for itself. */
 export const OWN_RULE = /^(replication|heartbeats|redrive)-/;
 
 /** The parts of the ARN of a bus by its name, in the region of who names it or in another one. */

@@ -26,7 +26,8 @@ export function resolvePattern(owner: IConstruct, pattern: object): object {
 }
 
 /**
- * What EventBridge refuses in an event pattern, or what could never match; undefined if there is nothing. Checked by AWS's own engine in the tests.
+ * Returns what EventBridge refuses in an event pattern, or what could never match; undefined if there is nothing. Checked by AWS's own engine in the
+ * tests.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  * @see https://github.com/aws/event-ruler
@@ -101,7 +102,7 @@ function isExclusion(operand: unknown): boolean {
   return values.length > 0 && (values.every(isText) || values.every(isNumber));
 }
 
-/** Whether it is an object of one of some operators, with a text or a list of them. */
+/** Returns whether it is an object of one of some operators, with a text or a list of them. */
 function isFilterOfTexts(operand: unknown, names: string[], isTaken: (one: unknown) => boolean): boolean {
   if (!isObject(operand)) return false;
   const entries = Object.entries(operand);
@@ -131,7 +132,7 @@ function combinationsOf(pattern: object): number {
   ), 1);
 }
 
-/** What CloudFormation fills in at deployment. */
+/** Returns whether CloudFormation fills the value in at deployment. */
 function isIntrinsic(value: object): boolean {
   const [name, ...more] = Object.keys(value);
   return more.length === 0 && name !== undefined && (name === 'Ref' || name.startsWith('Fn::'));
