@@ -10,7 +10,7 @@ Examples:
   # fish
   npx cdk-multi-region completion fish > ~/.config/fish/completions/cdk-multi-region.fish`;
 
-/** What a shell can complete: the words of each command, by its name. */
+/** The words that a shell can complete: those of each command, by its name. */
 export type Words = ReadonlyMap<string, readonly string[]>;
 
 const SHELLS = { bash, zsh, fish };

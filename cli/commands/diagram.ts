@@ -11,7 +11,7 @@ Examples:
   # every function, queue, rule and table of a region
   cdk-multi-region diagram --detail full --region us-west-2`;
 
-/** What Mermaid draws unless its configuration says otherwise. A page that shows it, such as GitHub's, may not let you. */
+/** The limits of Mermaid unless its configuration says otherwise. A page that shows it, such as GitHub's, may not let you. */
 const MERMAID_LIMITS = { maxEdges: 500, maxTextSize: 50_000 };
 
 interface DiagramOptions {

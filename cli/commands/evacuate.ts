@@ -30,7 +30,7 @@ Examples:
 
 It needs dynamodb:BatchGetItem, dynamodb:GetItem and dynamodb:DeleteItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them.`;
 
-/** How long the region that is left may take to say what it knows. */
+/** The time that the region that is left may take to say what it knows. */
 const LEFT_SECONDS = 1.5;
 const POLL_MS = 200;
 
