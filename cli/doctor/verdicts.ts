@@ -1,6 +1,6 @@
 import { DoctorCheck, Finding, Verdict } from './check';
 
-/** What a check has found. */
+/** The findings of a check. */
 export interface Examined {
   readonly check: DoctorCheck;
   readonly findings: readonly Finding[];
@@ -19,7 +19,7 @@ export function byWeight(findings: readonly Finding[]): Finding[] {
   return BY_WEIGHT.flatMap(verdict => findings.filter(finding => finding.verdict === verdict));
 }
 
-/** How many findings of all checks have a verdict. */
+/** Counts the findings of all checks that have a verdict. */
 export const countOf = (verdict: Verdict, examined: readonly Examined[]): number => (
   examined.flatMap(({ findings }) => findings).filter(finding => finding.verdict === verdict).length
 );

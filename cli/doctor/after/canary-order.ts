@@ -11,7 +11,7 @@ import { DoctorCheck, Finding, Patient } from '../check';
 /** As in a rehearsal. */
 const TIMEOUT_MS = 5000;
 
-/** How many choices of the generator may be no write, before it is taken to have none. */
+/** The number of choices of the generator that may be no write, before it is taken to have none. */
 const MOST_CHOICES = 100;
 
 export const CANARY_ORDER: DoctorCheck = {

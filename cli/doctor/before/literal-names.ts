@@ -2,13 +2,13 @@ import { Resource, StackArtifact } from '../../system/cloud-assembly';
 
 export type NameKind = 'table' | 'event bus' | 'queue' | 'function' | 'state machine' | 'log group' | 'domain name';
 
-/** What is made under a name that the template says, so that it can be there already. */
+/** The name of a resource that the template says literally, so that it can be there already. */
 export interface LiteralName {
   readonly kind: NameKind;
   readonly name: string;
   /** The stack that makes it. */
   readonly stackName: string;
-  /** Whether it stays when its stack goes, so that a later stack may take it over. */
+  /** Indicates whether it stays when its stack goes, so that a later stack may take it over. */
   readonly isKept: boolean;
 }
 

@@ -2,10 +2,10 @@ import { Quota } from './quota-table';
 import { Resource, StackArtifact } from '../../../system/cloud-assembly';
 import { regionsOf } from '../literal-names';
 
-/** How much of a quota some stacks need. */
+/** The amount of a quota that some stacks need. */
 export interface Need {
   readonly total: number;
-  /** What is not there yet, because its stack is not. */
+  /** The amount that is not there yet, because its stack is not. */
   readonly added: number;
 }
 
@@ -50,7 +50,7 @@ const placedIn = (stack: StackArtifact): Placed[] => Object.values(stack.templat
 
 const key = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 
-/** What the one needs that has most of them. */
+/** Returns the need of the owner that needs most. */
 function largest(placed: readonly Placed[], ownerOf: (one: Placed) => string, need: (all: readonly Placed[]) => Need): Need {
   const byOwner = new Map<string, Placed[]>();
   for (const one of placed) byOwner.set(ownerOf(one), [...byOwner.get(ownerOf(one)) ?? [], one]);
