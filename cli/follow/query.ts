@@ -1,13 +1,13 @@
 import { executionNamesOf, isWholeNumber } from '../operate/execution-names';
 
-/** What the library's handlers write, and Powertools with the same names. None of them holds a payload. */
+/** The fields that the library's handlers write, and Powertools with the same names. None of them holds a payload. */
 const OF_FUNCTIONS = ['timestamp', 'level', 'region', 'service', 'message', 'correlation_id', 'xray_trace_id', 'execution', 'error.name', 'error.message'];
 
-/** What API Gateway writes of a request. */
+/** The fields that API Gateway writes of a request. */
 const OF_APIS = ['requestId', 'traceId', 'method', 'path', 'status'];
 
 /**
- * What Step Functions writes of an execution, whose input and output are not in its log.
+ * The fields that Step Functions writes of an execution, whose input and output are not in its log.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
  */
@@ -18,7 +18,7 @@ const FIELDS = ['@timestamp', '@log', ...OF_FUNCTIONS, ...OF_APIS, ...OF_STATE_M
 /** The most lines that a query returns. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Limit.html */
 export const MAX_LINES = 10_000;
 
-/** What each query asks for besides the lines that it wants. */
+/** The parameters of each query besides the lines that it wants. */
 export interface Asked {
   /** Fields of the application that are shown as well. */
   readonly moreFields: readonly string[];
@@ -30,7 +30,7 @@ export function linesThatHold(id: string, asked: Asked): string {
   return query(`@message like /${patternOf(id)}/`, asked);
 }
 
-/** What is known of some requests: what the lines of functions have in common, and the traces, by which API Gateway tells of them. */
+/** The known ids of some requests: what the lines of functions have in common, and the traces, which are in API Gateway's lines. */
 export interface Requests {
   readonly correlationIds: readonly string[];
   readonly traceIds: readonly string[];
