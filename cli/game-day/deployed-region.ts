@@ -19,13 +19,13 @@ export interface DeployedRegionProps {
   readonly system: SystemDescription;
   /** The name of the API that always leads to this region. */
   readonly host: string;
-  /** Where a local region listens; nothing on AWS. */
+  /** The endpoint of a local region; nothing on AWS. */
   readonly endpoint?: string;
   /** The ARN of whoever calls, which has the partition and the account. */
   readonly caller: string;
   readonly credentials: AwsAccess['credentials'];
   readonly evacuations: Evacuations;
-  /** When the run began, as of the wall clock. */
+  /** The time at which the run began, as of the wall clock. */
   readonly startedAt: number;
   readonly signal: AbortSignal;
 }

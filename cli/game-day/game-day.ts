@@ -44,7 +44,7 @@ export interface GameDayProps extends Pick<PlansProps, 'evacuates' | 'hit' | 'ex
 
 /** Drills on a system that is deployed: the course, the customers and the checkers of a rehearsal, and nothing that cannot be taken back. */
 export class GameDay {
-  /** What is done to the system, until it is taken back. */
+  /** The changes to the system, until they are taken back. */
   public readonly restorations = new Restorations();
 
   private readonly history = new History();

@@ -6,13 +6,13 @@ import { Advice } from '../rehearsal/machine/advice';
 
 export interface NamesProps {
   readonly target: Pick<Target, 'zone' | 'sharedName' | 'isLocal' | 'api' | 'description'>;
-  /** Where the name of each region's own leads. */
+  /** The address to which the name of each region's own leads. */
   readonly addresses: ReadonlyMap<string, string>;
   readonly timeScale: number;
   readonly signal: AbortSignal;
 }
 
-/** What leads customers, and the regions that they are near to. */
+/** The names that lead customers, and the regions that they are near to. */
 export interface Led {
   readonly names: DrillNames;
   readonly near: readonly string[];

@@ -17,7 +17,7 @@ export interface PlansProps {
   readonly hit?: string;
   /** Experiment templates of FIS, each with the way into its region. */
   readonly experiments: readonly { readonly template: string; readonly access: RegionAccess }[];
-  /** How long a fault lasts at least. */
+  /** The least time that a fault lasts. */
   readonly holdMs: number;
   /** The regions that customers are near to. */
   readonly near: readonly string[];

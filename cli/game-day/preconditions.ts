@@ -9,13 +9,13 @@ import { RegionAccess } from '../operate/region-access';
 import { RegionView, viewsOf } from '../operate/region-views';
 import { SystemDescription } from '../system/system-description';
 
-/** What a region is like before anything is done to it. */
+/** The state of a region before anything is done to it. */
 export interface RegionLook extends RegionView {
-  /** Whether the composite alarm that says that it is unhealthy is in ALARM; one that is not there is not. */
+  /** The composite alarm that says that the region is unhealthy, if it is in ALARM; one that is not there is not. */
   readonly alarms: Answer<readonly string[]>;
   /** The stacks that an operation of CloudFormation is under way on. */
   readonly changing: Answer<readonly string[]>;
-  /** What functions behind the API were asked for of late, a second. */
+  /** The rate at which functions behind the API were invoked of late, a second. */
   readonly requestsPerSecond: Answer<number>;
 }
 
@@ -80,7 +80,7 @@ async function changingStacks({ stacks }: AskedSystem, access: RegionAccess): Pr
 }
 
 /**
- * What the functions behind the API did: API Gateway counts the many probes of health checks among its requests.
+ * Counts the invocations of the functions behind the API: API Gateway counts the many probes of health checks among its requests.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */

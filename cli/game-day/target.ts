@@ -14,10 +14,10 @@ export interface Target {
   /** The API whose shared name customers use. */
   readonly api: ApiDescription;
   readonly sharedName: string;
-  /** What Route 53 is told of its names. */
+  /** The hosted zone of its names. */
   readonly zone: Zone;
   readonly options: SystemOptions;
-  /** Whether its regions are on some machine. */
+  /** Indicates whether its regions are on some machine. */
   readonly isLocal: boolean;
 }
 
