@@ -1,13 +1,13 @@
 import { isOfCredentials, isSilence, problemOf } from './problem';
 
-/** What came of a question: a value, or what is wrong in one line. */
+/** The answer to a question: a value, or what is wrong in one line. */
 export type Answer<T> = { readonly value: T } | Problem;
 
 export interface Problem {
   readonly problem: string;
-  /** Whether nobody answered. */
+  /** Indicates whether nobody answered. */
   readonly isSilent: boolean;
-  /** Whether the credentials are at fault, so that nobody else will answer either. */
+  /** Indicates whether the credentials are at fault, so that nobody else will answer either. */
   readonly isOfCredentials: boolean;
 }
 

@@ -25,7 +25,7 @@ export function parseMoment(text: string): Moment {
   return moment;
 }
 
-/** When that is. */
+/** Returns the date of a moment. */
 export function dateOf(moment: Moment, now: Date): Date {
   return 'at' in moment ? moment.at : new Date(now.getTime() - moment.secondsAgo * 1000);
 }

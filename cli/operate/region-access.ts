@@ -4,10 +4,10 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { SystemOptions } from './asked-system';
 import { boundedClient, CallLimits, ClientSettings } from '../../src/system/bounded-client.lambda';
 
-/** What credentials are that nothing checks. */
+/** The credentials that nothing checks. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** What is asked by HTTP. */
+/** The request by HTTP. */
 export interface HttpQuestion {
   /**
    * The method.
@@ -16,7 +16,7 @@ export interface HttpQuestion {
    */
   readonly method?: string;
   /**
-   * What goes with it, with names in lower case. A `host` is the name that is asked for, wherever the request goes.
+   * The headers, with names in lower case. A `host` is the name that is asked for, wherever the request goes.
    *
    * @default - nothing
    */
@@ -24,7 +24,7 @@ export interface HttpQuestion {
   readonly body?: string;
 }
 
-/** What a region answers by HTTP. */
+/** The answer of a region by HTTP. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -56,7 +56,7 @@ export class RegionAccess {
     this.endpoint = options.endpoint?.[region];
   }
 
-  /** Whether it runs on some machine, and is not one of AWS's. */
+  /** Indicates whether it runs on some machine, and is not one of AWS's. */
   public get isLocal(): boolean {
     return this.endpoint !== undefined;
   }
