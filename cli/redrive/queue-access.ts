@@ -75,7 +75,7 @@ export class QueueAccess {
   }
 }
 
-/** Whether a task has not come to its end. */
+/** Returns whether a task has not come to its end. */
 export function isUnderWay(task: ListMessageMoveTasksResultEntry | undefined): boolean {
   return task?.Status === 'RUNNING' || task?.Status === 'CANCELLING';
 }

@@ -1,6 +1,6 @@
 import { Message } from '@aws-sdk/client-sqs';
 
-/** What is written of something that could not be delivered, and of how many messages. */
+/** The reason for which messages could not be delivered, and their number. */
 export interface Reason {
   readonly messages: number;
   readonly errorCode?: string;
@@ -52,7 +52,7 @@ function reasonOfLambda(body: string): Omit<Reason, 'messages'> {
   }
 }
 
-/** What the name of a resource begins with, by service; SQS has nothing there. */
+/** The prefix of the name of a resource, by service; SQS has nothing there. */
 const KINDS: Readonly<Record<string, string>> = { lambda: 'function', sqs: 'queue', states: 'workflow' };
 
 /** A rule has its bus before its name, and an alias or a version comes after the name of a function. */
