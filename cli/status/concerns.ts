@@ -90,7 +90,10 @@ function alarmConcerns({ region, alarms }: RegionStatus, system: string): Concer
   }];
 }
 
-/** What nobody knows may be bad. What has the same cause is one concern; that health checks have no answer is told before. */
+/**
+ * Returns the concerns about what nobody knows, which may be bad. What has the same cause is one concern; that health checks have no answer is told
+ * before.
+ */
 function problemConcerns(region: RegionStatus, { controlTable }: SystemStatus): Concern[] {
   if (isAllSilent(region)) return [];
   const problems = problemsOf(region).filter(([what]) => what !== 'health');

@@ -1,15 +1,15 @@
 import { ReplicationMetrics } from './replication';
 import { Answer, valueOf } from '../operate/answers';
 
-/** What is known of the way of data from one region to another. */
+/** The state of the way of data from one region to another. */
 export interface Pair {
   readonly from: string;
   readonly to: string;
-  /** How long a write takes, in milliseconds. */
+  /** The latency of a write, in milliseconds. */
   readonly latencyMillis?: number;
   /** The age of the last heartbeat of the one in the ledgers of the other. */
   readonly heartbeatSeconds?: number;
-  /** How many minutes ago a heartbeat event of the one arrived at a bus of the other. Infinity stands for none. */
+  /** The minutes since a heartbeat event of the one arrived at a bus of the other. Infinity stands for none. */
   readonly eventMinutes?: number;
 }
 

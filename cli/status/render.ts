@@ -12,7 +12,7 @@ import { Answer, isProblem, Problem, valueOf } from '../operate/answers';
 const ALL_PAIRS = 4;
 const WORST_PAIRS = 6;
 
-/** What each state is called in the table. Nobody has to be told what it is not. */
+/** The name of each state in the table. Nobody has to be told what it is not. */
 const STATES: Readonly<Record<AdmissionState, string>> = {
   SERVES: 'yes', EVACUATED: 'evacuated', FAILS: 'NO', SILENT: 'silent', RETIRING: 'retiring', UNKNOWN: '-',
 };
@@ -119,7 +119,7 @@ export function time(seconds: number): string {
   return seconds < 10 && !Number.isInteger(seconds) ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`;
 }
 
-/** What goes on, and needs nobody. */
+/** Lists what goes on, and needs nobody. */
 function underWay(regions: readonly RegionStatus[]): string[] {
   const lines = regions.flatMap(({ region, deployments, deadLetters }) => {
     const { stacks = [], canaries = [] } = valueOf(deployments) ?? {};
