@@ -12,7 +12,7 @@ import { RegionAccess } from '../operate/region-access';
 import { NothingDone } from '../operate/requirements';
 import { Output } from '../output';
 
-/** What is asked for. */
+/** The execution, the regions and the decision that are asked for. */
 export interface TakeoverProps {
   readonly key: string;
   readonly workflow?: string;
