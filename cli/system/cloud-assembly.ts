@@ -3,7 +3,7 @@ import { join } from 'path';
 
 /** One stack of a synthesized app. */
 export interface StackArtifact {
-  /** What the CDK CLI calls it. */
+  /** The id by which the CDK CLI knows it. */
   readonly id: string;
   readonly stackName: string;
   readonly region: string;
@@ -12,16 +12,16 @@ export interface StackArtifact {
   /** The ids of the stacks to be deployed before it. */
   readonly dependencies: string[];
   /**
-   * Whether CloudFormation is to refuse to delete it.
+   * Indicates whether CloudFormation is to refuse to delete it.
    *
    * @default false
    */
   readonly isTerminationProtected?: boolean;
   readonly template: Template;
   readonly templateFile: string;
-  /** What the constructs in it say of themselves. */
+  /** The metadata of the constructs in it. */
   readonly metadata: readonly MetadataEntry[];
-  /** What "cdk bootstrap" must have made before it is deployed; nothing if it needs nothing of that. */
+  /** The requirements on "cdk bootstrap" before it is deployed; nothing if it needs nothing of that. */
   readonly bootstrap?: RequiredBootstrap;
 }
 
@@ -29,7 +29,7 @@ export interface StackArtifact {
 export interface RequiredBootstrap {
   /** The least version of the bootstrap stack. */
   readonly version: number;
-  /** What is in all names that the bootstrap stack gives; nothing if the app has its own way to tell the version. */
+  /** The qualifier in all names that the bootstrap stack gives; nothing if the app has its own way to find out the version. */
   readonly qualifier?: string;
 }
 
@@ -75,7 +75,7 @@ interface Manifest {
   readonly artifacts?: Record<string, Artifact>;
 }
 
-/** What an app was synthesized to: its stacks, in whatever stages they are. */
+/** The output of an app's synthesis: its stacks, in whatever stages they are. */
 export class CloudAssembly {
   public static read(folder: string): CloudAssembly {
     return new CloudAssembly(readStacks(folder));
