@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
-/** What esbuild tells of a build. */
+/** The part of esbuild's metafile that is read. */
 export interface Metafile {
   readonly outputs: { readonly [file: string]: { readonly inputs: { readonly [file: string]: { readonly bytesInOutput: number } } } };
 }

@@ -1,7 +1,7 @@
-/** What a line is about. */
+/** The subject of a line. */
 export interface Subject {
   readonly orderId: string;
-  /** What all lines about one request have in common. */
+  /** The id that all lines about one request have in common. */
   readonly correlationId?: string;
 }
 

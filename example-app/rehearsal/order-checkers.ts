@@ -49,7 +49,7 @@ export function undisturbedOrders({ regions, history, faults }: Pick<Run, 'regio
   )) ?? []);
 }
 
-/** What takes a local region's logs with it, of all that was before. */
+/** The fault that takes a local region's logs with it, of all that was before. */
 const LOSES_LOGS = 'kill';
 
 /** An order that was placed so long before a fault, or after it, has nothing to do with it. */
