@@ -3,7 +3,7 @@ import { CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Body, bodyOf } from './dashboard-picture/body';
 import { MultiRegionDashboard } from '../../src';
 
-/** What a region's copy shows, as deployed. */
+/** Returns the body of a region's copy, as deployed. */
 export function bodyIn(dashboard: MultiRegionDashboard, region: string): Body {
   const { dashboardBody } = dashboard.inRegion(region).node.defaultChild as CfnDashboard;
   return bodyOf({ Properties: { DashboardBody: Stack.of(dashboard.inRegion(region)).resolve(dashboardBody) } });

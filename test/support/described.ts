@@ -73,7 +73,7 @@ export function missingNames(system: SystemDescription, { stacks }: CloudAssembl
   return missing;
 }
 
-/** What the templates of a system have by name, or run by a schedule, and its description does not have. */
+/** Returns the names in the templates of a system, and of what a schedule runs, that its description does not have. */
 export function undescribedNames(system: SystemDescription, { stacks }: CloudAssembly): string[] {
   const known: Record<string, readonly (string | undefined)[]> = {
     'AWS::Lambda::Function': system.functions.map(({ name }) => name),

@@ -1,11 +1,11 @@
-/** What has to happen in a deployment, by the templates before and after it, so that a change takes effect. */
+/** The events of a deployment, by the templates before and after it, that must happen so that a change takes effect. */
 
 type Templates = Record<string, any>;
 
-/** What a deployment of an API takes a snapshot of: a stage answers by the snapshot. */
+/** The resources in the snapshot that a deployment of an API takes: a stage answers by the snapshot. */
 const IN_API_SNAPSHOT = ['RestApi', 'Resource', 'Method', 'Model', 'Authorizer', 'GatewayResponse', 'RequestValidator'].map(type => `AWS::ApiGateway::${type}`);
 
-/** What of a function is not part of its versions, but of itself. */
+/** The properties of a function that are not part of its versions, but of itself. */
 const NOT_IN_FUNCTION_VERSION = ['ReservedConcurrentExecutions', 'Tags', 'RecursiveLoop', 'RuntimeManagementConfig'];
 
 /** The changes that a deployment would make and that would not take effect, or that there are none at all. */

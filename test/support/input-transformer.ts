@@ -1,4 +1,4 @@
-/** What EventBridge makes of an event by the input transformer of a rule's target, and what CloudFormation makes of that in a template. */
+/** The text that EventBridge makes of an event by the input transformer of a rule's target, and that CloudFormation makes of that in a template. */
 
 const MAX_VARIABLES = 100;
 const MAX_TEMPLATE = 8192;
@@ -21,7 +21,8 @@ export function inputTemplateOf(target: any): string {
 }
 
 /**
- * What the target gets: a variable within quotation marks is replaced by its text as it is, and another by its value as JSON; nothing is escaped. A variable whose path the event has not is left out.
+ * Returns the text that the target gets: a variable within quotation marks is replaced by its text as it is, and another by its value as JSON;
+ * nothing is escaped. A variable whose path the event has not is left out.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html

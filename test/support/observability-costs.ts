@@ -33,7 +33,7 @@ const SECONDS_IN_A_MONTH = 30 * 24 * 60 * 60;
 export type Item = keyof typeof PRICES;
 export type Counts = Record<Item, number>;
 
-/** What in a synthesized template is billed by the month, whether or not anything happens. */
+/** Counts what in a synthesized template is billed by the month, whether or not anything happens. */
 export function countIn(template: any): Counts {
   const resources = Object.values<any>(template.Resources ?? {});
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);

@@ -41,7 +41,7 @@ export function change(file: string, edit: (content: any) => void): void {
   writeFileSync(file, JSON.stringify(content));
 }
 
-/** Whether the library was changed since it was compiled last. */
+/** Returns whether the library was changed since it was compiled last. */
 function isStale(): boolean {
   if (['.jsii', 'lib/index.js', 'rehearsal/index.d.ts', 'bin/local-region'].some(file => !existsSync(file))) return true;
   const compiled = statSync('.jsii').mtimeMs;

@@ -51,12 +51,12 @@ export function stackOf(unit: SystemUnit, region: string, isMesh = false): Stack
   return isMesh ? unit._stacks.meshIn(region) : unit._stacks.stackIn(region);
 }
 
-/** What lets traffic into a region, or names its peers. */
+/** Returns the stack that lets traffic into a region, or names its peers. */
 export function mesh(system: MultiRegionSystem, region: string): Template {
   return Template.fromStack(system.meshStackIn(region));
 }
 
-/** What roles whose logical ids begin with something may do, by inline and by attached policies of their own. */
+/** Returns the statements of roles whose logical ids begin with something, by inline and by attached policies of their own. */
 export function statementsOf(template: Template | object, rolePrefix: string): any[] {
   const json = template instanceof Template ? template.toJSON() : template as any;
   const all = Object.entries<any>(json.Resources ?? {});
@@ -85,7 +85,7 @@ export function errorOf(attempt: () => unknown): string {
   throw new Error('nothing was thrown');
 }
 
-/** What every error of a constructor must tell: the prop, the value, what is allowed, and where. */
+/** Expects an error of a constructor to name the prop, the value, what is allowed, and where. */
 export function expectPropError(attempt: () => unknown, prop: string, value: string, allowed: string, path: string): void {
   const message = errorOf(attempt);
   expect(message).toContain(prop);
@@ -97,10 +97,10 @@ export function expectPropError(attempt: () => unknown, prop: string, value: str
 }
 
 
-/** What a template has for a value that depends on how traffic is to move. */
+/** Returns a template's value that depends on how traffic is to move. */
 export const chosen = (atOnce: unknown, gradually: unknown) => ({ 'Fn::If': ['TrafficShiftIsAtOnce', atOnce, gradually] });
 
-/** What a pipe sends to its target for a record: paths in quotes are filled in as they are, others as JSON. */
+/** Returns the message that a pipe sends to its target for a record: paths in quotes are filled in as they are, others as JSON. */
 export function pipeMessage(pipe: any, record: any): string {
   return pipe.Properties.TargetParameters.InputTemplate.replace(/"<\$\.([A-Za-z]+)>"|<\$\.([A-Za-z]+)>/g, (_: string, text?: string, json?: string) => (
     text === undefined ? JSON.stringify(record[json!]) : `"${record[text]}"`

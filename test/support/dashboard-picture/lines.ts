@@ -1,6 +1,6 @@
 import { Widget } from './body';
 
-/** What is asked of the sample: a metric of a region. */
+/** The question to the sample: a metric of a region. */
 export interface Asked {
   readonly metricName: string;
   readonly dimensions: { readonly [name: string]: string };

@@ -4,7 +4,7 @@ import { Line, linesOf, Sample } from './lines';
 const COLUMN = 60;
 const ROW = 42;
 const MARGIN = 6;
-/** What CloudWatch draws in when a line has no color of its own. */
+/** The colors in which CloudWatch draws lines that have none of their own. */
 const COLORS = ['#1f77b4', '#ff7f0e', '#2ca02c', '#d62728', '#9467bd', '#8c564b', '#e377c2', '#7f7f7f', '#bcbd22', '#17becf'];
 
 export interface PageOptions {

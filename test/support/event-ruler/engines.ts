@@ -9,13 +9,13 @@ export interface Question {
   readonly events: object[];
 }
 
-/** Whether an engine refuses the pattern, or else which of the events it matches. */
+/** The answer of an engine: whether it refuses the pattern, or else which of the events it matches. */
 export interface Answer {
   readonly refused?: string;
   readonly matches?: boolean[];
 }
 
-/** What matches events with patterns. */
+/** The engine that matches events with patterns. */
 export type Engine = (questions: Question[]) => Answer[];
 
 const HERE = 'test/support/event-ruler';
