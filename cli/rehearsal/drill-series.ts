@@ -17,10 +17,10 @@ import { Workload } from './workload/workload';
 const EVENT_MS = 5000;
 
 export interface DrillSeriesProps<R extends DrillRegion> {
-  /** What drills find. */
+  /** The stage that drills find. */
   readonly stage: PlannedStage<R>;
   readonly plans: readonly DrillPlan<R>[];
-  /** What customers do. */
+  /** The workload of the customers. */
   readonly customers: Workload;
   /**
    * The regions that customers are near to.
@@ -34,7 +34,7 @@ export interface DrillSeriesProps<R extends DrillRegion> {
 
 /** Drills on a running system, one after the other, each with customers of its own. */
 export class DrillSeries<R extends DrillRegion = RunningRegion> {
-  /** What came of those that have ended. */
+  /** The reports of the drills that have ended. */
   public readonly reports: DrillReport[] = [];
   /** The drill that runs, if one does. */
   public current?: string;
@@ -84,7 +84,7 @@ export class DrillSeries<R extends DrillRegion = RunningRegion> {
   }
 }
 
-/** What a drill did to customers, in a line. */
+/** Describes in a line how customers fared in a drill. */
 function inWords({ recoveryTimeMs, requests, failed, lost, doubled, explained }: DrillReport, isReadBack: boolean): string {
   return [
     recoveryTimeMs === undefined ? 'customers were served all the while' : `customers were served again after ${(recoveryTimeMs / 1000).toFixed(1)} s`,

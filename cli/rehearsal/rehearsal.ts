@@ -30,7 +30,7 @@ import { randomsOf } from './workload/random';
 import { Execution, Preparation, Workload } from './workload/workload';
 import { REHEARSED_REGIONS } from '../../src/system/description';
 
-/** What is to be rehearsed, and how. */
+/** The subject of a rehearsal, and its settings. */
 export interface RehearsalProps extends Run {
   /** The folder of the app. */
   readonly appFolder: string;
@@ -52,13 +52,13 @@ export interface RehearsalProps extends Run {
   readonly python?: string;
   /** The command that repeats the run. */
   readonly command: string;
-  /** Whether every step and check is told. */
+  /** Indicates whether every step and check is printed. */
   readonly inFull: boolean;
-  /** Where a rehearsal may write. */
+  /** The folder in which a rehearsal may write. */
   readonly scratch: string;
   readonly workload?: Workload;
   readonly drills: readonly DrillRequest[];
-  /** Whether a browser may watch, and where: a port, or one that is free. */
+  /** The settings for a browser that watches, if one may: a port, or one that is free. */
   readonly ui?: { readonly port?: number };
 }
 
@@ -119,18 +119,18 @@ export class Rehearsal {
     return this.found;
   }
 
-  /** Whether there is something to report. */
+  /** Indicates whether there is something to report. */
   public get hasBegun(): boolean {
     return this.app !== undefined;
   }
 
-  /** What the app was synthesized to. */
+  /** The folder that the app was synthesized to. */
   public get assemblyFolder(): string {
     const { app, appFolder, folder } = this.props;
     return this.isSynthesized ? resolve(appFolder, app!) : folder.cloudAssembly;
   }
 
-  /** What is known until now. */
+  /** Returns the report until now. */
   public report(): Report {
     const { props: { appFolder, app, command, seed, account }, history, executions, emulation } = this;
     return makeReport({
@@ -244,7 +244,7 @@ export class Rehearsal {
     return new DrillSeries({ stage, plans, customers: workload ?? builtInWorkload(system), account, seed });
   }
 
-  /** Where the page is that shows all this, if somebody wants to watch. */
+  /** Opens the page that shows all this, if somebody wants to watch. */
   private async openPage(): Promise<void> {
     const { series, props: { ui, account } } = this;
     if (!ui) return;
@@ -259,14 +259,14 @@ export class Rehearsal {
     this.series!.keepCustomers();
   }
 
-  /** What is not as on AWS, in a line. */
+  /** The line on what is not as on AWS. */
   public get whatIsDifferent(): string {
     const { emulation: { types }, props: { timeScale } } = this;
     const count = (verdict: string) => types.filter(type => type.verdict === verdict).length;
     return `Not as on AWS: ${count('accepted')} resource types are accepted and do nothing, ${count('skipped')} are skipped, ${count('emulated')} lack something; declared durations are ${timeScale} times shorter. The report has each.`;
   }
 
-  /** What can only be said in the end. */
+  /** Adds what can only be said in the end. */
   private async lookBack(): Promise<void> {
     const { found, app, locals, lag, props: { account, folder, timeScale } } = this;
     lag.tell(account.section('This machine, over the whole rehearsal'), 0);
@@ -292,7 +292,7 @@ export class Rehearsal {
   }
 }
 
-/** How customers reach the system, in a line. */
+/** Describes in a line how customers reach the system. */
 function whereCustomersGo({ api, route53, regions }: RunningSystem): string {
   if (!api) return 'The system has no API: drills have no customers.';
   if (!route53) return `${api.apiName} has no domain: customers stay with the nearest region, and nothing leads them away when it is gone.`;

@@ -10,7 +10,7 @@ import { loadWorkload } from './workload/load-workload';
 import type { RehearseOptions } from '../commands/rehearse';
 import { shellWord } from '../shell-word';
 
-/** Where a rehearsal writes to, in the folder that it is called in. */
+/** The folder that a rehearsal writes to, in the one that it is called in. */
 const SCRATCH = '.rehearsal';
 
 /** Says what is wrong with the options, in a line; nothing if they will do. */
@@ -23,7 +23,7 @@ export function usageProblem({ drills, report = [] }: RehearseOptions): string |
   return report.flatMap(file => reportFileProblem(file) ?? [])[0];
 }
 
-/** What can go wrong, for people. */
+/** Describes, for people, what can go wrong. */
 export function describeDrills(): string {
   const width = Math.max(...ALL_NEMESES.map(({ name }) => name.length));
   return `${ALL_NEMESES.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`).join('\n')}\n`;

@@ -3,7 +3,7 @@ import { createRequire } from 'module';
 import { delimiter, join, resolve } from 'path';
 import { Advice } from '../machine/advice';
 
-/** How the CDK CLI is started: a program, and what its arguments begin with. */
+/** The command that starts the CDK CLI: a program, and the first of its arguments. */
 export interface CdkCli {
   readonly command: string;
   readonly args: readonly string[];

@@ -5,7 +5,7 @@ import { HostedZone, hostedZonesOf } from '../dns/hosted-zone';
 import { Zone } from '../dns/zone';
 import { Advice } from '../machine/advice';
 
-/** What an app was synthesized to, and which of its systems is rehearsed. */
+/** The output of an app's synthesis, and the one of its systems that is rehearsed. */
 export class SynthesizedApp {
   /**
    * Reads an assembly. Throws an `Advice` if it has no system, or several and none is chosen, or if it is for several accounts.
@@ -40,7 +40,7 @@ export class SynthesizedApp {
     return apis.find(({ sharedName }) => sharedName !== undefined) ?? apis[0];
   }
 
-  /** What Route 53 is told of that API's names; nothing if they lead nowhere. */
+  /** The hosted zone of that API's names; nothing if they lead nowhere. */
   public get zone(): Zone | undefined {
     return this.api?.sharedName === undefined ? undefined : Zone.read(this.assembly);
   }

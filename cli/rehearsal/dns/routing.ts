@@ -1,11 +1,11 @@
 import { AliasRecord, Endpoint, GeoLocation } from './zone';
 
-/** Who asks. */
+/** The sender of a query. */
 export interface Asker {
   /** Regions by latency, the lowest first. A region that is not among them comes after all that are. */
   readonly nearestFirst: string[];
   /**
-   * Where it is, by all codes that apply.
+   * The location of the sender, by all codes that apply.
    *
    * @default - nowhere: only a default record is for it
    */
@@ -21,7 +21,7 @@ export interface Situation {
 }
 
 /**
- * What Route 53 answers, or nothing if it has no record for that name or no record for where the asker is.
+ * Returns the answer of Route 53, or nothing if it has no record for that name or no record for where the asker is.
  *
  * Every policy comes down to an order of preference. The first healthy record is taken, and if none is healthy, all are treated as if they were.
  *

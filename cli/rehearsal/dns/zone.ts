@@ -43,14 +43,14 @@ export interface EndpointCheck {
 export interface CalculatedCheck {
   readonly kind: 'calculated';
   readonly children: string[];
-  /** How many children must be healthy. */
+  /** The number of children that must be healthy. */
   readonly threshold: number;
   readonly inverted: boolean;
 }
 
 export type HealthCheck = EndpointCheck | CalculatedCheck;
 
-/** What the templates tell Route 53. Whatever is in them that the stand-in does not model is refused, not passed over. */
+/** The hosted zones and the health checks of the templates. Whatever is in them that the stand-in does not model is refused, not passed over. */
 export class Zone {
   public static read({ stacks }: Pick<CloudAssembly, 'stacks'>): Zone {
     const readers = stacks.map(stack => new StackReader(stack));

@@ -53,7 +53,7 @@ export async function runDrill<Read, R extends DrillRegion>(plan: DrillPlan<R>, 
   };
 }
 
-/** What happens and where, in one line. */
+/** Returns, in one line, what happens and where. */
 export function titleOf<R extends DrillRegion>({ faults }: DrillPlan<R>): string {
   return faults.map(({ nemesis, targets }) => `${nemesis.name} ${targets.join(' and ')}`).join(' + ');
 }

@@ -3,7 +3,7 @@ import { Stage } from './stage';
 import { bearableMs } from './timing';
 import { expectEqual } from '../telling/account';
 
-/** How often the health checks would have turned meanwhile. */
+/** The wait, as a multiple of the time in which the health checks would have turned. */
 const TIMES = 1.5;
 
 /** Checks that health checks still take regions for well after the time in which they would turn. */

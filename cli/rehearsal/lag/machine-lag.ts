@@ -8,20 +8,20 @@ import { Section } from '../telling/account';
 const MOST_LOST = 0.9;
 /** Less is not worth keeping. */
 const KEPT_LATE_MS = 20;
-/** What is worth telling. */
+/** The lag that is worth reporting. */
 const TELL_LATE_MS = 500;
 const TELL_LOST_MS = 1000;
 
 /** One look at how late something came. */
 export interface LagSample extends Lateness {
   readonly name: string;
-  /** When it began and ended, in milliseconds as of `performance.now()`. */
+  /** The start and the end, in milliseconds as of `performance.now()`. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * How late this machine is with what it is to do, because it is busy with something else as well.
+ * The lag of this machine with what it is to do, because it is busy with something else as well.
  *
  * Limits of time are for a machine that is there: what others take of it does not count. What depends on the app's own times, which are scaled down, cannot be told at all on a machine that is
  * later than these can bear.
@@ -75,7 +75,7 @@ export class MachineLag implements Clock {
   }
 
   /**
-   * What is true only of a machine that is in time: it cannot be told, whichever way it came out, on one that was not.
+   * Proves what is true only of a machine that is in time: on one that was not, neither outcome proves anything.
    *
    * @param bearableMs how late anything may come
    * @param since when what it is about began

@@ -7,7 +7,7 @@ export const TOKEN_HEADER = 'x-live-token';
 
 /** Decides who may ask for what: pages of other sites run in the same browser, and reach loopback as well. */
 export class Access {
-  /** What only the page of this run knows. */
+  /** The token that only the page of this run knows. */
   public readonly token = randomBytes(32).toString('base64url');
   private readonly hosts: readonly string[];
 

@@ -12,7 +12,7 @@ export interface Everything {
   readonly state: LiveState;
 }
 
-/** What is new since the last news, or since everything was told. */
+/** The news since the last news, or since everything was sent. */
 export interface News {
   readonly state: LiveState;
   readonly durationMs: number;
@@ -20,7 +20,7 @@ export interface News {
   /** Those that have begun or ended, with their places among all. */
   readonly operations?: readonly (readonly [number, Sent])[];
   readonly moments?: readonly Moment[];
-  /** What is short, and told as a whole when it changes. */
+  /** The short parts, sent as a whole when one changes. */
   readonly parts?: Partial<Pick<Report, typeof PARTS[number]>>;
   /** Told as a whole as well, and long: only when a drill has ended. */
   readonly executions?: Report['executions'];
@@ -48,7 +48,7 @@ export class Changes {
     return { ...this.report(), durationMs: this.history.now(), operations: sent, samples, moments, faults };
   }
 
-  /** What is new since this was last called. */
+  /** Returns the news since this was last called. */
   public news(): Omit<News, 'state'> {
     const { sent, faults } = this.history;
     const { begun, ended } = this.followed.look();

@@ -10,7 +10,7 @@ import { HOST } from '../machine/free-ports';
 import { Report } from '../report/report';
 import { History } from '../workload/history';
 
-/** Where the page finds the code of the panel. */
+/** The path at which the page finds the code of the panel. */
 export const SCRIPT = '/live.js';
 
 /** News are told twice a second at most. */
@@ -21,7 +21,7 @@ const LONGEST_BODY = 4096;
 export interface LiveServerProps {
   /** The page, which is told the rest by events, and the code of its panel, if that is not a part of it. */
   readonly page: () => { readonly html: string; readonly script?: string };
-  /** What is known so far. Called twice a second, so it must not be slow. */
+  /** Returns the report so far. Called twice a second, so it must not be slow. */
   readonly report: () => Report;
   readonly history: History;
   readonly state: () => LiveState;
@@ -30,7 +30,7 @@ export interface LiveServerProps {
     heal(nemesis: string, region: string): ControlAnswer;
   };
   /**
-   * Where it listens.
+   * The port that it listens on.
    *
    * @default - a port that is free
    */
@@ -51,7 +51,7 @@ export class LiveServer {
     return new LiveServer(server, props);
   }
 
-  /** Where the page is. */
+  /** The URL of the page. */
   public readonly url: string;
 
   /** No other run has this. */

@@ -5,7 +5,7 @@ export class Advice extends Error {
   }
 }
 
-/** Where the whole story of a failed process is, and how it ends. */
+/** The end of the log of a failed process, and the file with the whole story. */
 export interface LogExcerpt {
   readonly file: string;
   readonly lastLines: string[];
@@ -32,7 +32,7 @@ export function diskFull(folder: string, log?: LogExcerpt): Advice {
   return new Advice(`The disk is full: make room (the rehearsal needs about 300 MB below ${folder}), then run it again.`, log);
 }
 
-/** Whether the output of a process complains about a full disk. */
+/** Returns whether the output of a process complains about a full disk. */
 export function saysDiskFull(text: string): boolean {
   return /No space left on device|ENOSPC|Disk quota exceeded/i.test(text);
 }

@@ -7,7 +7,7 @@ const LEAST_BYTES = 10 * 1024 * 1024;
 
 const INTERVAL_MS = 500;
 
-/** Whether there is next to no room left where a folder is. Programs do not always say that this is why they failed. */
+/** Returns whether there is next to no room left where a folder is. Programs do not always say that this is why they failed. */
 export function isDiskFull(folder: string): boolean {
   try {
     const { bavail, bsize, blocks, files, ffree } = statfsSync(folder);

@@ -38,7 +38,7 @@ export class Interruption {
   }
 }
 
-/** What a shell reports for a process that a signal ended. */
+/** Returns the exit code that a shell reports for a process that a signal ended. */
 export function exitCodeOf(signal: StopSignal): number {
   return 128 + constants.signals[signal];
 }

@@ -6,7 +6,7 @@ const LINES = 15;
 /** Of a stack trace, the message says what there is to do. */
 const FRAME = /^\s+at .+:\d+:\d+\)?$/;
 
-/** How a log ends. */
+/** Returns the end of a log. */
 export function excerptOf(file: string): LogExcerpt {
   let text = '';
   try {

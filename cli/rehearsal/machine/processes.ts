@@ -6,7 +6,7 @@ import { Advice, diskFull, saysDiskFull } from './advice';
 import { isDiskFull } from './disk-space';
 import { excerptOf } from './log-excerpt';
 
-/** How long a process may take to end by itself before it is killed. */
+/** The time that a process may take to end by itself before it is killed. */
 const GRACE_MS = 2000;
 
 /**
@@ -26,11 +26,11 @@ for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 `;
 
 export interface ProcessOptions {
-  /** What takes its output, both streams. */
+  /** The file that takes its output, both streams. */
   readonly logFile: string;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Whether its standard input stays open for as long as the rehearsal lives. */
+  /** Indicates whether its standard input stays open for as long as the rehearsal lives. */
   readonly inputStaysOpen?: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface ProcessOptions {
 export interface RunningProcess {
   readonly pid: number;
   readonly logFile: string;
-  /** How it ended, once it has: an exit code or the name of a signal. */
+  /** The end of the process, once it has come: an exit code or the name of a signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
   isRunning(): boolean;
   /** Sends a signal to the whole group. */

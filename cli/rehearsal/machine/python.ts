@@ -2,7 +2,7 @@ import { execFile } from 'child_process';
 import { promisify } from 'util';
 import { Advice } from './advice';
 
-/** What MiniStack needs. */
+/** The oldest version of Python that MiniStack supports. */
 const OLDEST = [3, 10];
 
 /** `python3` first; if that is too old, a newer one may be beside it. */

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
-/** How many earlier runs are kept to look into. */
+/** The number of earlier runs that are kept to look into. */
 const KEPT = 3;
 
-/** Where one run keeps its logs, templates and the state of its regions. */
+/** The folder in which one run keeps its logs, templates and the state of its regions. */
 export class RunFolder {
   /** Makes a folder for this run and deletes those of runs long over. */
   public static create(scratch: string, now = new Date()): RunFolder {

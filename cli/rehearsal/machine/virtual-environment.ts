@@ -13,7 +13,7 @@ import { Python } from './python';
 export interface VirtualEnvironmentProps {
   readonly python: Python;
   readonly requirementsFile: string;
-  /** Where environments are kept, shared by all runs. */
+  /** The folder of the environments, shared by all runs. */
   readonly folder: string;
   readonly logFile: string;
   readonly processes: Processes;
@@ -67,7 +67,7 @@ export async function virtualEnvironment(props: VirtualEnvironmentProps, onInsta
   return interpreter(path);
 }
 
-/** What to do about an installation that failed, by what pip said. */
+/** Returns the advice on an installation that failed, by what pip said. */
 export function adviceOnInstallation(output: string, log: LogExcerpt, folder: string): Advice {
   if (saysDiskFull(output)) {
     return diskFull(folder, log);

@@ -19,7 +19,7 @@ interface Lane {
   readonly moments: readonly Moment[];
 }
 
-/** What happened to whom: a lane for the drills, and one for each region. Times are in seconds. */
+/** Returns the lanes of what happened to whom: one for the drills, and one for each region. Times are in seconds. */
 export function lanesOf({ regions, drills, samples, moments }: Report, faults: readonly Fault[], end: number): Lane[] {
   const momentsOf = (region: string | undefined) => moments.filter(moment => (regions.find(known => known === moment.region)) === region);
   return [

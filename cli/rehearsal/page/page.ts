@@ -9,9 +9,9 @@ import { count, duration, plural } from '../report/words';
 
 export interface PageProps {
   readonly report: Report;
-  /** Whether the regions still run, so that the report is one of now. */
+  /** Indicates whether the regions still run, so that the report is one of now. */
   readonly isLive: boolean;
-  /** What only a browser shows. */
+  /** The part that only a browser shows. */
   readonly timeline?: ComponentChildren;
   readonly operations?: ComponentChildren;
   readonly onFailed?: (drill: number) => void;

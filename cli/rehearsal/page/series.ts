@@ -1,7 +1,7 @@
 import { Report, Sample } from '../report/report';
 import { Sent } from '../workload/workload';
 
-/** What a plot shows: times in seconds, and for each region its values; `null` interrupts a line, `undefined` does not. */
+/** The series of a plot: times in seconds, and for each region its values; `null` interrupts a line, `undefined` does not. */
 export interface Series {
   readonly times: readonly number[];
   readonly values: readonly (readonly (number | null | undefined)[])[];
@@ -52,7 +52,7 @@ export class SampleSeries {
     });
   }
 
-  /** What regions say of themselves; a region that does not answer says nothing. */
+  /** Returns the series of what regions say of themselves; a region that does not answer says nothing. */
   public vitals(read: (vitals: NonNullable<Sample['vitals']>) => number): Series {
     return this.series(line => this.moments.map(moment => {
       const samples = line.get(moment);
@@ -99,7 +99,7 @@ export function slowestAnswers(operations: readonly Sent[], regions: readonly st
   };
 }
 
-/** How customers and operators found a region for some time. */
+/** The state in which customers and operators found a region for some time. */
 export interface RegionState {
   readonly from: number;
   readonly until: number;

@@ -3,7 +3,7 @@ import { LocalRegion } from './local-region';
 import { ApiDescription } from '../../system/system-description';
 import { HOST } from '../machine/free-ports';
 
-/** Where an API listens: the name that it is asked for, and what every path begins with. */
+/** The entrance of an API: the name that it is asked for, and what every path begins with. */
 export interface ApiEntrance {
   readonly host: string;
   readonly basePath: string;

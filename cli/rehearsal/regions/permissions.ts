@@ -2,15 +2,15 @@ import { writeFileSync } from 'fs';
 import { LocalRegion } from './local-region';
 import { Section } from '../telling/account';
 
-/** How often IAM has denied what, by region and message. */
+/** The numbers of IAM's denials, by region and message. */
 export type Denials = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** What a local region says of the calls that it judged by IAM. */
+/** The report of a local region on the calls that it judged by IAM. */
 export interface PermissionReport {
   /** The number of calls, by the role or service that made them. */
   readonly checked: Record<string, number>;
   readonly denied: { readonly who: string; readonly message: string; readonly times: number }[];
-  /** What a role may do and was never seen to do. */
+  /** The actions that a role may do and was never seen to do. */
   readonly unused: Record<string, string[]>;
 }
 
@@ -52,7 +52,7 @@ export function summaryOf(reports: PermissionReport[]): string {
   return `${callsOf(reports)}, none was denied`;
 }
 
-/** How many calls were checked, of how many callers. */
+/** Describes how many calls were checked, of how many callers. */
 export function callsOf(reports: PermissionReport[]): string {
   const callers = reports.flatMap(report => Object.entries(report.checked));
   return `${callers.reduce((sum, [, calls]) => sum + calls, 0)} calls of ${callers.length} roles and services were checked`;

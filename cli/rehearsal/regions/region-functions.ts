@@ -10,7 +10,7 @@ const POLICY = 'TakenAway';
 /** Seconds. */
 const PERIOD = 60;
 
-/** What a function did with a table. */
+/** The use of a table by a function. */
 export interface TableUse {
   /** Such as `dynamodb:GetItem`. */
   readonly actions: readonly string[];
@@ -43,7 +43,7 @@ export class RegionFunctions {
     return Role!.split('/').at(-1)!;
   }
 
-  /** What a role did until now with each of the application's tables that it did anything with. */
+  /** Returns a role's use until now of each of the application's tables that it did anything with. */
   public async tableUses(role: string): Promise<TableUse[]> {
     const [allowed, { unused }] = await Promise.all([this.policies.allowed(role), permissionsOf(this.local)]);
     const neverUsed = new Set(unused[role]);
@@ -66,14 +66,14 @@ export class RegionFunctions {
     await this.policies.delete(role, POLICY);
   }
 
-  /** How often the application's own functions were invoked here since a time. */
+  /** Returns the number of invocations of the application's own functions here since a time. */
   public async invocations(since: Date): Promise<number> {
     const own = this.system.functions.filter(({ isLibrary }) => !isLibrary);
     const counts = await Promise.all(own.map(async ({ name }) => this.invocationsOf(name, since)));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** How often a function was invoked here since a time. */
+  /** Returns the number of invocations of a function here since a time. */
   public async invocationsOf(name: string, since: Date): Promise<number> {
     const { Datapoints = [] } = await this.cloudWatch.send(new GetMetricStatisticsCommand({
       Namespace: 'AWS/Lambda',

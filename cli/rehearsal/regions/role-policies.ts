@@ -21,7 +21,7 @@ export class RolePolicies {
     await this.call({ Action: 'DeleteRolePolicy', RoleName: roleName, PolicyName: policyName });
   }
 
-  /** What the inline policies of a role allow: each action with what it is allowed on. */
+  /** Returns what the inline policies of a role allow: each action with what it is allowed on. */
   public async allowed(roleName: string): Promise<{ readonly action: string; readonly resources: string[] }[]> {
     const names = textsOf('member', await this.call({ Action: 'ListRolePolicies', RoleName: roleName }));
     const documents = await Promise.all(names.map(async PolicyName => this.call({ Action: 'GetRolePolicy', RoleName: roleName, PolicyName })));

@@ -6,7 +6,7 @@ import { pageAssets } from './page-assets';
 import { Report } from './report';
 import { Page } from '../page/page';
 
-/** What the page gets besides, where it is served while the regions run. */
+/** The additions to the page where it is served while the regions run. */
 export interface LivePage {
   /** A script of the same origin that is loaded when the page is there, and calls `rehearsalPage.show`. */
   readonly script: string;

@@ -7,7 +7,7 @@ import { Execution } from '../workload/workload';
 
 export interface ReportProps extends Pick<Report, 'kind'> {
   readonly app: string;
-  /** What repeats it. */
+  /** The command that repeats it. */
   readonly command: string;
   readonly system: SystemDescription;
   readonly seed: number;

@@ -5,7 +5,7 @@ import { Fault, Sent } from '../workload/workload';
 /** More faults than these are counted, and not told one by one. */
 const FAULTS_TOLD = 2;
 
-/** What becomes of a region by a fault, in the words of a sentence; others are called by their names. */
+/** The words of a sentence for what becomes of a region by a fault; others are called by their names. */
 const WHAT_HAPPENED: Readonly<Record<string, string>> = {
   freeze: 'froze',
   evacuate: 'was evacuated',

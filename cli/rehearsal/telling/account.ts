@@ -14,7 +14,7 @@ interface Check {
   detail: string;
 }
 
-/** What is told at the end, in sections; every check in it is counted. */
+/** The sections that are printed at the end; every check in them is counted. */
 export class Account {
   private readonly sections: Section[] = [];
 

@@ -12,10 +12,10 @@ import { RunFolder } from '../machine/run-folder';
 /** Nothing failed, but not everything could be told. */
 export const EXIT_TOO_SLOW = 3;
 
-/** How long the end may take. */
+/** The time that the end may take. */
 const END_MS = 5000;
 
-/** What a command that starts processes has. */
+/** The context of a command that starts processes. */
 export interface Run {
   readonly account: Account;
   readonly processes: Processes;
@@ -25,20 +25,20 @@ export interface Run {
 }
 
 export interface CommandProps {
-  /** What it is called in what it prints: with a capital letter. */
+  /** The title in what it prints: with a capital letter. */
   readonly title: string;
-  /** Where it may write. */
+  /** The folder in which it may write. */
   readonly scratch: string;
   /** Does it; returns what there is to say in the end besides the verdict. */
   readonly work: (run: Run) => Promise<string | void>;
   /**
-   * What is said in the beginning, when the user wants it to stop, and when it has.
+   * The words in the beginning, when the user wants it to stop, and when it has.
    *
    * @default - where logs are, and that processes are stopped
    */
   readonly words?: { readonly opening: string; readonly stopping: string; readonly stopped: () => string };
   /**
-   * Whether everything is told in the end, and not only what failed.
+   * Indicates whether everything is printed in the end, and not only what failed.
    *
    * @default true
    */
@@ -52,7 +52,7 @@ export interface CommandProps {
    */
   readonly end?: () => Promise<void>;
   /**
-   * How long that may take, in milliseconds.
+   * The time that the end may take, in milliseconds.
    *
    * @default 5000
    */

@@ -5,17 +5,18 @@ import pc from 'picocolors';
 /** Something that takes a while, as it is shown while it runs. */
 export interface Step {
   readonly title: string;
-  /** What it consists of, asked for when its turn has come. */
+  /** Returns the parts of the step; called when its turn has come. */
   readonly parts?: () => Step[];
-  /** Whether its parts run at the same time; one after the other otherwise. */
+  /** Indicates whether its parts run at the same time; one after the other otherwise. */
   readonly sideBySide?: boolean;
   /**
-   * What it does, if it has no parts: tells how far it is, and returns what there is to complain about although things can go on, or what came of it. If it throws, they cannot.
+   * Runs the step, if it has no parts: reports its progress, and returns what there is to complain about although things can go on, or what came of
+   * it. If it throws, they cannot.
    */
   readonly run?: (progress: (text: string) => void) => Promise<string | void | Came>;
 }
 
-/** What came of a step, in a line or a few. */
+/** The result of a step, in a line or a few. */
 export interface Came {
   readonly of: string;
 }
@@ -26,7 +27,8 @@ export interface ShowProps {
   /** Aborted when all are to stop, which is no failure to tell of. */
   readonly signal: AbortSignal;
   /**
-   * Whether all parts of the steps are shown when they begin and end; else a step is one line that is there when it has ended, and in a terminal while it runs.
+   * Indicates whether all parts of the steps are shown when they begin and end; else a step is one line that is there when it has ended, and in a
+   * terminal while it runs.
    *
    * @default true
    */

@@ -1,7 +1,7 @@
 import { Execution, Fault } from './workload';
 import { WorkflowDescription } from '../../system/system-description';
 
-/** What is to know of a workflow so that its runs can be judged. */
+/** The facts about a workflow by which its runs can be judged. */
 export type WorkflowOwner = Pick<WorkflowDescription, 'name' | 'ownership'>;
 
 /** A workflow that ran in more than one region for the same cause. */
@@ -10,7 +10,7 @@ export interface Double {
   readonly name: string;
   /** In the order in which they were started. */
   readonly executions: readonly Execution[];
-  /** Whether a fault accounts for each execution after the first. */
+  /** Indicates whether a fault accounts for each execution after the first. */
   readonly isExplained: boolean;
 }
 

@@ -6,7 +6,7 @@ import { Write, writesOf } from './writes';
 import { DrillReport, Sample } from '../report/report';
 
 export interface MeasuredDrill {
-  /** When it began and ended, in milliseconds since the start of the history. */
+  /** The start and the end, in milliseconds since the start of the history. */
   readonly at: number;
   readonly until: number;
   readonly history: readonly Sent[];
@@ -15,11 +15,11 @@ export interface MeasuredDrill {
   readonly workflows: readonly WorkflowOwner[];
   /** For how long an event may be on its way before a workflow is started by it. */
   readonly slackMs: number;
-  /** What was read in the end, from all regions; nothing if the workload cannot read back, and nothing counts as lost then. */
+  /** The reads in the end, from all regions; nothing if the workload cannot read back, and nothing counts as lost then. */
   readonly reads?: readonly FinalRead[];
-  /** What was read from the other regions while those that were hit were away. */
+  /** The reads from the other regions while those that were hit were away. */
   readonly readsWhileAway?: readonly FinalRead[];
-  /** What regions were like, for an estimate where nothing was read meanwhile. */
+  /** The samples of the regions, for an estimate where nothing was read meanwhile. */
   readonly samples?: readonly Sample[];
 }
 

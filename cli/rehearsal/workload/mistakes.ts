@@ -3,7 +3,7 @@ import { Advice } from '../machine/advice';
 /** A mistake of the workload's author, as one line. */
 export class WorkloadMistake extends Advice {}
 
-/** What is wrong with a workload, as it comes to light while it runs: each kind once, with how often it was seen. */
+/** The mistakes of a workload, as they come to light while it runs: each kind once, with how often it was seen. */
 export class Mistakes {
   private readonly seen = new Map<string, number>();
 
@@ -20,7 +20,7 @@ export class Mistakes {
 /** Errors that JavaScript itself throws: what is thrown on purpose is of another class. */
 const OF_THE_LANGUAGE = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'];
 
-/** Whether an error shows that code is wrong. `fetch` throws a TypeError with a cause where there is no connection. */
+/** Returns whether an error shows that code is wrong. `fetch` throws a TypeError with a cause where there is no connection. */
 export function isProgrammersError(error: unknown): boolean {
   return error instanceof Error && OF_THE_LANGUAGE.includes(error.name) && error.cause === undefined;
 }

@@ -8,7 +8,7 @@ import { checkStays } from '../stays';
 import { oneRegion, pick, regionsNamed } from '../targets';
 import { withUndo } from '../undo';
 
-/** How recently a function was invoked that is invoked again and again. */
+/** The time within which a function was invoked that is invoked again and again. */
 const RECENTLY_MS = 20_000;
 
 /**

@@ -65,7 +65,10 @@ async function deadLetterIn(stage: Stage, region: RunningRegion): Promise<DeadLe
   return until(stage, { what: `the dead letter in ${region.name}`, withinMs: deadLetterMs(stage), pollMs: 250 }, async () => (await region.deadLetters())[0]);
 }
 
-/** Whether the consumer that could not handle an event gets it in every region: the one whose queue gave it up, or the function of which Lambda's record tells. */
+/**
+ * Returns whether the consumer that could not handle an event gets it in every region: the one whose queue gave it up, or the function that Lambda's
+ * record names.
+ */
 function isTakenEverywhere({ system: { buses, queues } }: Stage, { queue, Body = '' }: DeadLetter): boolean {
   const gaveUp = queues.find(({ deadLetterQueue }) => deadLetterQueue === queue)?.name;
   return buses.flatMap(({ subscriptions }) => subscriptions).some(({ target, everyRegion }) => (
@@ -102,7 +105,7 @@ interface LambdaRecord {
 }
 
 /**
- * What a dead letter says was wrong: an attribute that EventBridge adds, or the record that Lambda sends.
+ * Returns the error that a dead letter names: an attribute that EventBridge adds, or the record that Lambda sends.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */

@@ -77,7 +77,7 @@ async function start(stage: Stage, region: RunningRegion, what: string): Promise
   };
 }
 
-/** What each region has, in the order of the regions. */
+/** Returns what each region has, in the order of the regions. */
 async function look({ regions, system }: Stage, since: Date) {
   return Promise.all(regions.map(async region => ({
     tables: await Promise.all(system.tables.map(async ({ name }) => region.items(name))),

@@ -1,6 +1,6 @@
 import { LiveState, RegionFault, RegionState } from '../live-state';
 
-/** What a region is while a fault is there. */
+/** The words for a region while a fault is there. */
 const WORDS: Readonly<Record<string, string>> = {
   'freeze': 'frozen',
   'evacuate': 'evacuated',
@@ -28,7 +28,7 @@ export function spanOf(ms: number): string {
 }
 
 /**
- * What happens at this moment, in whole sentences: the fault, what customers notice of it, and who serves them.
+ * Describes this moment in whole sentences: the fault, what customers notice of it, and who serves them.
  *
  * @param at milliseconds since the start, which may be later than the state
  */

@@ -31,7 +31,8 @@ export interface LinearizableProps {
    */
   readonly initial?: unknown;
   /**
-   * Whether the table promises that a read sees every earlier write of any region. Then keys that were sent to several regions are judged as well.
+   * Indicates whether the table promises that a read sees every earlier write of any region. Then keys that were sent to several regions are judged
+   * as well.
    *
    * @default false
    */
