@@ -45,7 +45,7 @@ export function tokenSignedWithPublicKey(key: SigningKey, claims: object): strin
 /** An issuer of tokens that publishes its keys over HTTPS on loopback, and counts who asks. */
 export class TokenIssuer {
   public fetches = 0;
-  /** What it answers instead of its keys, or `hang`. */
+  /** The answer instead of its keys, or `hang`. */
   public instead?: { status: number; body: string } | 'hang';
   private server?: Server;
   private port = 0;
