@@ -10,14 +10,14 @@ interface More {
 }
 
 /**
- * Tells of one thing that was done for an order, as one line of JSON: what, where, and for which order and request. Never what the order holds. "cdk-multi-region follow"
+ * Logs one thing that was done for an order, as one line of JSON: what, where, and for which order and request. Never what the order holds. "cdk-multi-region follow"
  * reads these lines in every region.
  */
 export function tell(message: string, subject: Subject, more: More = {}): void {
   write('INFO', message, subject, more);
 }
 
-/** Tells likewise of something that went wrong, and does no harm. */
+/** Logs likewise what went wrong, and does no harm. */
 export function warn(message: string, subject: Subject, more: More = {}): void {
   write('WARN', message, subject, more);
 }

@@ -18,7 +18,7 @@ export interface Order extends OrderRequest {
 }
 
 /**
- * The outcome of an order's workflow. It is an item of its own, lest a region that was frozen while it took the order writes over it when it goes on:
+ * The outcome of an order's workflow. It is an item of its own, so that a region that was frozen while it took the order does not overwrite it when it goes on:
  * the last writer wins, whatever it knew.
  */
 export interface Outcome extends Pick<Order, 'orderId' | 'customerId' | 'correlationId'> {
@@ -36,7 +36,7 @@ export interface OrderPlaced {
   readonly detail: OrderRequest & Pick<Order, 'totalCents' | 'correlationId'>;
 }
 
-/** The event that tells of a new order or of its outcome, as `GlobalTable.publishChangesTo` makes it of the new item. */
+/** The event about a new order or its outcome, as `GlobalTable.publishChangesTo` makes it of the new item. */
 export interface OrderChanged {
   readonly region: string;
   readonly detail: { readonly dynamodb: { readonly NewImage: Record<string, AttributeValue> } };

@@ -6,7 +6,7 @@ const LOG_GROUPS = 'Orders-';
 const POLL_MS = 500;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A line of a log that tells of an order, by the fields of the query; those that it does not have are left out. */
+/** A line of a log about an order, by the fields of the query; those that it does not have are left out. */
 export type OrderLine = Readonly<Partial<Record<'timestamp' | 'region' | 'service' | 'message' | 'correlation_id', string>>>;
 
 /**

@@ -84,7 +84,7 @@ export class ArchitectureDiagram {
   /**
    * The picture as Mermaid, which GitHub and others draw within Markdown, in a block of the language `mermaid`.
    *
-   * With full detail, a large system may be more than Mermaid draws unless it is told to: 500 arrows, 50 000 characters. Choose a region then.
+   * With full detail, a large system may be more than Mermaid draws by default: 500 arrows, 50 000 characters. Choose a region then.
    *
    * Throws if a region is not one of the stacks'.
    *

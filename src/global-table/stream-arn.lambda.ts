@@ -20,7 +20,7 @@ interface Outcome {
 }
 
 /**
- * Answers CloudFormation with the ARN of a table's stream in this region. What goes wrong is told to CloudFormation, which shows it to whoever
+ * Answers CloudFormation with the ARN of a table's stream in this region. An error is sent to CloudFormation, which shows it to whoever
  * deploys.
  */
 export async function handler(event: CloudFormationCustomResourceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> {

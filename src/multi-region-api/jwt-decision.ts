@@ -1,4 +1,4 @@
-/** The reason for which a caller is refused. It is all that a log tells of a token: never a part of it, never a claim. */
+/** The reason for which a caller is refused. It is all that a log has of a token: never a part of it, never a claim. */
 export type Reason =
   | 'no token' | 'several tokens' | 'too long' | 'malformed' | 'extension' | 'algorithm' | 'unknown key' | 'signature' | 'not verifiable'
   | 'expired' | 'not yet valid' | 'issued in the future' | 'issuer' | 'token type' | 'audience' | 'no expiry' | 'no subject' | 'scope';

@@ -49,7 +49,7 @@ export interface Knowledge extends Pick<LedgerView, 'heartbeats' | 'evacuated' |
 
 /** The effects of the recorder. */
 export interface RecorderEffects {
-  /** Writes how an execution ended to the region's entry, if there is one that does not tell of a later end. */
+  /** Writes how an execution ended to the region's entry, if there is one without a later end. */
   end(name: string, status: FinalStatus, endedAt: number): Promise<void>;
 }
 

@@ -146,7 +146,7 @@ export interface MultiRegionSystemProps {
   readonly deletable?: boolean;
 }
 
-/** Something to be told at synthesis, once there is a stack to attach it to. */
+/** An annotation for the synthesis, once there is a stack to attach it to. */
 interface Notice {
   readonly level: 'warning' | 'info';
   readonly owner: IConstruct;
