@@ -20,7 +20,7 @@ export interface Diagnosis {
   readonly isDeployed?: boolean;
   readonly at: string;
   readonly examined: readonly Examined[];
-  /** The names of checks that would have told of another account. */
+  /** The names of checks that would have examined another account. */
   readonly skipped: readonly string[];
 }
 

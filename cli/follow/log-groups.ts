@@ -18,7 +18,7 @@ export interface WantedLogGroups {
   readonly isWanted: (name: string) => boolean;
 }
 
-/** Returns which log groups of a region tell of requests: by the templates, or by their names if there are none. */
+/** Returns the log groups of a region that have lines about requests: by the templates, or by their names if there are none. */
 export function wantedLogGroups({ name, stacks }: Pick<AskedSystem, 'name' | 'stacks'>, region: string): WantedLogGroups {
   const pattern = `${name}-`;
   if (stacks.length === 0) return { pattern, isWanted: group => new RegExp(`(^|/)${name}-`).test(group) && !OF_NO_USE.test(group) };

@@ -19,7 +19,7 @@ export interface Led {
 }
 
 /**
- * Finds what leads customers. On AWS it is DNS: all customers are on this machine, and so near the region that the name leads to from here. Whether regions are healthy is told by the same questions as
+ * Finds what leads customers. On AWS it is DNS: all customers are on this machine, and so near the region that the name leads to from here. The health of regions is checked by the same requests as
  * health checks of Route 53 ask, as often as they ask them. For local regions the rehearsal's stand-in does both.
  */
 export async function findNames({ target, addresses, timeScale, signal }: NamesProps): Promise<Led> {

@@ -38,7 +38,7 @@ export function reasonsNotToBegin(looks: readonly RegionLook[]): string[] {
     // of a region that is silent, once is enough
     if (isProblem(evacuations)) return [`${region}: ${evacuations.problem}`];
     const said = <T>(answer: Answer<T>, what: string, reasons: (value: T) => string[]) => (
-      isProblem(answer) ? [`${what} of ${region} cannot be told: ${answer.problem}`] : reasons(answer.value)
+      isProblem(answer) ? [`${what} of ${region} cannot be determined: ${answer.problem}`] : reasons(answer.value)
     );
     return [
       ...[...evacuations.value].map(([evacuated, how]) => `${evacuated} is evacuated, says ${region}, ${describeEvacuation(how)}`),
@@ -51,7 +51,7 @@ export function reasonsNotToBegin(looks: readonly RegionLook[]): string[] {
   });
 }
 
-/** Says why whoever calls must say that they know what this is, one reason each. What cannot be told counts as a reason. */
+/** Says why whoever calls must say that they know what this is, one reason each. What cannot be determined counts as a reason. */
 export function reasonsToBeSure(name: string, looks: readonly RegionLook[]): string[] {
   const traffic = looks.flatMap(({ region, requestsPerSecond }): Traffic[] => (
     isProblem(requestsPerSecond) ? [] : [{ region, requestsPerSecond: requestsPerSecond.value }]
@@ -59,7 +59,7 @@ export function reasonsToBeSure(name: string, looks: readonly RegionLook[]): str
   return [
     ...reasonsForProduction(name, traffic),
     ...looks.flatMap(({ region, requestsPerSecond }) => (
-      isProblem(requestsPerSecond) ? [`whether ${region} has more than ${FEW_REQUESTS} request a second cannot be told: ${requestsPerSecond.problem}`] : []
+      isProblem(requestsPerSecond) ? [`whether ${region} has more than ${FEW_REQUESTS} request a second cannot be determined: ${requestsPerSecond.problem}`] : []
     )),
   ];
 }

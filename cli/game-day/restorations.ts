@@ -7,7 +7,7 @@ export interface Restoration {
   readonly takeBack: () => Promise<void>;
 }
 
-/** Keeps all that was done to a deployed system, so that whatever happens, it is taken back, or somebody is told how. */
+/** Keeps all that was done to a deployed system, so that whatever happens, it is taken back, or somebody learns how. */
 export class Restorations {
   private readonly left = new Map<Restoration, Promise<void> | undefined>();
 

@@ -91,7 +91,7 @@ function alarmConcerns({ region, alarms }: RegionStatus, system: string): Concer
 }
 
 /**
- * Returns the concerns about what nobody knows, which may be bad. What has the same cause is one concern; that health checks have no answer is told
+ * Returns the concerns about what nobody knows, which may be bad. What has the same cause is one concern; that health checks have no answer is reported
  * before.
  */
 function problemConcerns(region: RegionStatus, { controlTable }: SystemStatus): Concern[] {

@@ -12,7 +12,7 @@ import { Answer, isProblem, Problem, valueOf } from '../operate/answers';
 const ALL_PAIRS = 4;
 const WORST_PAIRS = 6;
 
-/** The name of each state in the table. Nobody has to be told what it is not. */
+/** The name of each state in the table. A state is not described by what it is not. */
 const STATES: Readonly<Record<AdmissionState, string>> = {
   SERVES: 'yes', EVACUATED: 'evacuated', FAILS: 'NO', SILENT: 'silent', RETIRING: 'retiring', UNKNOWN: '-',
 };

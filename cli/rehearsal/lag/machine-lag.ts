@@ -23,7 +23,7 @@ export interface LagSample extends Lateness {
 /**
  * The lag of this machine with what it is to do, because it is busy with something else as well.
  *
- * Limits of time are for a machine that is there: what others take of it does not count. What depends on the app's own times, which are scaled down, cannot be told at all on a machine that is
+ * Limits of time are for a machine that is there: what others take of it does not count. What depends on the app's own times, which are scaled down, cannot be judged at all on a machine that is
  * later than these can bear.
  */
 export class MachineLag implements Clock {

@@ -37,7 +37,7 @@ export class EventStream {
     this.write(`event: ${event}\ndata: ${json}\n\n`);
   }
 
-  /** Drops a listener that does not read: it may come again, and is told everything. */
+  /** Drops a listener that does not read: it may come again, and gets everything. */
   private write(text: string): void {
     if (this.response.write(text) || this.patience) return;
     this.patience = setTimeout(() => this.response.destroy(), this.patienceMs);

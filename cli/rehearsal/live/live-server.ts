@@ -13,13 +13,13 @@ import { History } from '../workload/history';
 /** The path at which the page finds the code of the panel. */
 export const SCRIPT = '/live.js';
 
-/** News are told twice a second at most. */
+/** The interval of news: they are sent twice a second at most. */
 const EVERY_MS = 500;
 const MOST_LISTENERS = 50;
 const LONGEST_BODY = 4096;
 
 export interface LiveServerProps {
-  /** The page, which is told the rest by events, and the code of its panel, if that is not a part of it. */
+  /** The page, which gets the rest by events, and the code of its panel, if that is not a part of it. */
   readonly page: () => { readonly html: string; readonly script?: string };
   /** Returns the report so far. Called twice a second, so it must not be slow. */
   readonly report: () => Report;

@@ -26,7 +26,7 @@ export interface VirtualEnvironmentProps {
  * An environment is made under a name of its own and gets its real name, which says what is in it, only when it is complete. So one that a killed run
  * left half-made is never used, and two first runs at a time each make one, of which the first to be complete stays.
  *
- * @param onInstall is told when it is not there yet
+ * @param onInstall is called when it is not there yet
  */
 export async function virtualEnvironment(props: VirtualEnvironmentProps, onInstall: () => void = () => {}): Promise<string> {
   const { python, requirementsFile, folder, processes, logFile } = props;

@@ -7,9 +7,9 @@ import { Moment, Report } from '../report/report';
 import { faultPhrase } from '../report/verdict-sentence';
 import { duration } from '../report/words';
 
-/** Moments that are told at the cursor: those within these pixels of it. */
+/** The moments that are shown at the cursor: those within these pixels of it. */
 const NEAR = 8;
-/** Moments that are told at once. */
+/** The number of moments that are shown at once. */
 const TOLD = 3;
 
 const KINDS: Readonly<Record<Moment['kind'], string>> = { fault: '▲ fault', recovery: '▼ recovery', health: '◆ health', step: '● step' };

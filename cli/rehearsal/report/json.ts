@@ -7,7 +7,7 @@ export function toJson(report: Report): string {
   return `${reportJson(report, 2)}\n`;
 }
 
-/** The same for programs, without blanks. Whatever a workload's values are, it succeeds: what JSON cannot say is told as a text. */
+/** The same for programs, without blanks. Whatever a workload's values are, it succeeds: what JSON cannot say is written as a text. */
 export function reportJson(report: Report, space?: number): string {
   return JSON.stringify({ ...report, operations: report.operations.map(plain) }, undefined, space);
 }

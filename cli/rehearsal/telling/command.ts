@@ -9,7 +9,7 @@ import { exitCodeOf, Interruption } from '../machine/interruption';
 import { Processes } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
 
-/** Nothing failed, but not everything could be told. */
+/** The exit code if nothing failed, but not everything could be judged. */
 export const EXIT_TOO_SLOW = 3;
 
 /** The time that the end may take. */

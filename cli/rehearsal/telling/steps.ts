@@ -24,7 +24,7 @@ export interface Came {
 export interface ShowProps {
   /** Makes steps that are under way fail soon, when another one has failed. */
   readonly stop: () => Promise<void>;
-  /** Aborted when all are to stop, which is no failure to tell of. */
+  /** The signal that is aborted when all are to stop, which is no failure to report. */
   readonly signal: AbortSignal;
   /**
    * Indicates whether all parts of the steps are shown when they begin and end; else a step is one line that is there when it has ended, and in a

@@ -57,7 +57,7 @@ export interface Workload {
   readonly timeoutMs?: number;
 
   /**
-   * An event that its consumer cannot handle, and what mends that.
+   * An event that its consumer cannot handle, and the operation that fixes that.
    *
    * @default - the drill `poison` is left out
    */
@@ -163,7 +163,7 @@ export interface Poison {
   readonly prepare?: (customer: string) => Operation;
   /** Sent to one region, like any other operation. */
   readonly operation: (customer: string) => Operation;
-  /** Sent to the same region to mend what was wrong; after that, a redrive must come to a good end. */
+  /** Sent to the same region to fix what was wrong; after that, a redrive must come to a good end. */
   readonly cure: (customer: string) => Operation;
 }
 

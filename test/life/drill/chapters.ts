@@ -97,7 +97,7 @@ export const CHAPTERS: Record<StepName, Chapter> = {
     },
   },
   'canary-again': {
-    title: 'The same commit again, once the alarm is green',
+    title: 'The same commit again, once the alarm is OK',
     run: async (system, section) => {
       await system.isGreen('GetOrder');
       await system.estate.deploy();

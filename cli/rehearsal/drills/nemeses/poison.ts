@@ -16,7 +16,7 @@ const DEAD_LETTER_MS = 120_000;
 const BEFORE_AND_AFTER_SECONDS = 60;
 const ANSWER_MS = 20_000;
 
-/** An event that its consumer cannot handle is kept, told of, and handled once what was wrong is mended. */
+/** The nemesis of an event that its consumer cannot handle: it must be kept, reported, and handled once the cause is fixed. */
 export const POISON: Nemesis = {
   name: 'poison',
   summary: 'an event comes that its consumer cannot handle: it is a dead letter, and is handled after a cure and a redrive',

@@ -83,7 +83,7 @@ describe('MachineLag', () => {
     const account = new Account();
     const { lag, now } = machine(0.9);
     await account.section('Takeover').check('it is charged once', async () => lag.inTime(800, now - 1000, prove));
-    expect(account.countLine()).toBe('0 passed, 0 failed, 1 could not be told');
+    expect(account.countLine()).toBe('0 passed, 0 failed, 1 could not be judged');
     expect(account.render(plain)).toContain(
       `? it is charged once: the machine was too slow to tell: a process came 0.9 s late, and 0.8 s can be borne${seen}`,
     );

@@ -58,7 +58,7 @@ describe('Account', () => {
     await section.check('is in time', () => { throw new TooSlow('it came 9 s late'); });
 
     expect([account.passed, account.failed, account.tooSlow, section.failed]).toEqual([1, 0, 1, 0]);
-    expect(account.countLine()).toBe('1 passed, 0 failed, 1 could not be told');
+    expect(account.countLine()).toBe('1 passed, 0 failed, 1 could not be judged');
     expect(account.render(plain)).toContain('  ? is in time: the machine was too slow to tell: it came 9 s late');
     expect(account.render(colored)).toContain('\u001b[33m? is in time');
   });
