@@ -8,6 +8,9 @@ import { publicDeclarations } from './support/public-interfaces';
 /** A summary begins with the noun of a property or class, or with the verb of a method in the third person. */
 const QUESTION = /^(What|Who|Whom|Whose|How|Where|Which|When|Why|Whether)\b/;
 
+/** The first word of a method's summary: a verb in the third person. */
+const VERB = /^[A-Z][a-z]+s\b/;
+
 /** The most summaries, of all, that may begin with a question. */
 const MOST = 0.02;
 
@@ -39,6 +42,13 @@ function questionsIn(file: string, comments: readonly Prose[]): string[] {
   return comments.filter(({ text }) => QUESTION.test(text)).map(({ line, text }) => `${file}:${line}: ${text.split('\n')[0]}`);
 }
 
+function publicMethods(declaration: ts.Node): (Prose & { readonly file: string })[] {
+  const members: ts.Node[] = ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration) ? [...declaration.members] : [];
+  const file = declaration.getSourceFile().fileName;
+  const methods = members.filter(node => ts.isMethodDeclaration(node) || ts.isMethodSignature(node));
+  return methods.flatMap(publicComments).map(comment => ({ file, ...comment }));
+}
+
 function faultsIn(file: string, prose: readonly Prose[]): string[] {
   return prose.flatMap(({ line, text }) => WORDS.flatMap(([words, better]) => {
     const found = words.exec(text.replace(/\s+/g, ' '));
@@ -53,6 +63,12 @@ describe('summaries', () => {
     const declarations = publicDeclarations();
     expect(declarations.length).toBeGreaterThan(80);
     expect(declarations.flatMap(node => questionsIn(node.getSourceFile().fileName, publicComments(node)))).toEqual([]);
+  });
+
+  test('of the methods of the public API begin with a verb', () => {
+    const methods = publicDeclarations().flatMap(publicMethods);
+    expect(methods.length).toBeGreaterThan(100);
+    expect(methods.flatMap(({ file, line, text }) => (VERB.test(text) ? [] : [`${file}:${line}: ${text.split('\n')[0]}`]))).toEqual([]);
   });
 
   test('hardly ever begin with a question', () => {

@@ -39,7 +39,10 @@ const READS = { GET: 'dynamodb:GetItem', BATCH_GET: 'dynamodb:BatchGetItem' } as
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
  */
 export class EvacuationSwitch extends Construct {
-  /** The switch of the system that a construct is in, made when it is first asked for. The units of a system have no switches of their own: a region is left as a whole. */
+  /**
+   * Returns the switch of the system that a construct is in, made when it is first asked for. The units of a system have no switches of their own: a
+   * region is left as a whole.
+   */
   public static of(construct: IConstruct): EvacuationSwitch {
     const system = MultiRegionSystem.of(construct);
     const existing = system.node.tryFindChild(SWITCH_ID);

@@ -204,7 +204,7 @@ export interface GlobalTableProps {
  */
 export class GlobalTable extends GlobalTableBase {
   /**
-   * A global table that something else made, such as another team's stack. It must have a replica in every region of the system, and a stream of new
+   * Imports a global table that something else made, such as another team's stack. It must have a replica in every region of the system, and a stream of new
    * and old images where its changes are used.
    *
    * Throws if the name is none, if a key is missing or of another region, or if a revision is none.

@@ -42,7 +42,7 @@ export interface OwnershipPlan {
 /** The region that runs the workflow of an event, which reaches all regions because events are replicated. */
 export class WorkflowOwnership {
   /**
-   * The region where the event was published runs it; if that dies, a peer does. Load stays where it arises, and no region is special.
+   * Runs it in the region where the event was published; if that dies, in a peer. Load stays where it arises, and no region is special.
    *
    * **As long as one region that has seen an event survives, its workflow runs to the end at least once; while no region fails, exactly once.**
    *
@@ -58,14 +58,14 @@ export class WorkflowOwnership {
   }
 
   /**
-   * The primary region runs it, wherever the event was published. For work that must be done in one place; while the primary region is
+   * Runs it in the primary region, wherever the event was published. For work that must be done in one place; while the primary region is
    * down, such work waits for it.
    */
   public static primaryRegion(): WorkflowOwnership {
     return new WorkflowOwnership('PRIMARY_REGION', SubscriptionScope.EVERY_REGION, (region, system) => region === system.primaryRegion);
   }
 
-  /** Every region runs it, each for itself: for work on regional things, such as warming a cache. */
+  /** Runs it in every region, each for itself: for work on regional things, such as warming a cache. */
   public static everyRegion(): WorkflowOwnership {
     return new WorkflowOwnership('EVERY_REGION', SubscriptionScope.EVERY_REGION, () => true);
   }

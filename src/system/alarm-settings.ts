@@ -39,7 +39,7 @@ export interface AlarmSettings {
   readonly evaluationPeriods?: number;
 
   /**
-   * In how many of them the threshold must be reached.
+   * The number of those periods in which the threshold must be reached.
    *
    * @default - all, if evaluationPeriods is given
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html

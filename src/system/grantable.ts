@@ -4,7 +4,7 @@ import { invalidProp } from './errors';
 
 /** Something with a principal of its own in every region. A grant gives each region's principal its own region's replica, and nothing else. */
 export interface IMultiRegionGrantable {
-  /** The principal in one region; throws if it is not a region of the system. */
+  /** Returns the principal in one region; throws if it is not a region of the system. */
   grantableIn(region: string): IGrantable;
 }
 

@@ -167,7 +167,7 @@ interface Notice {
  * others have.
  */
 export class MultiRegionSystem extends Construct {
-  /** The system that a construct belongs to; throws if it is in none, or in one that another copy of this package made. */
+  /** Returns the system that a construct belongs to; throws if it is in none, or in one that another copy of this package made. */
   public static of(construct: IConstruct): MultiRegionSystem {
     const system = construct.node.scopes.find(scope => SYSTEM in scope);
     if (!system) {
@@ -301,7 +301,7 @@ export class MultiRegionSystem extends Construct {
     return stages.length === 0 ? this.systemName : `${stages[stages.length - 1]}-${this.systemName}`;
   }
 
-  /** All regions but one, whether they are about to leave or not; throws if it is not a region of the system. */
+  /** Returns all regions but one, whether they are about to leave or not; throws if it is not a region of the system. */
   public peersOf(region: string): string[] {
     this._requireRegion(region);
     return this.regions.filter(other => other !== region);
@@ -312,12 +312,15 @@ export class MultiRegionSystem extends Construct {
     return this.peersOf(region).filter(peer => !this.retiringRegions.includes(peer));
   }
 
-  /** The stack of what a region has of the system and needs no other region; throws if it is not a region of the system. */
+  /** Returns the stack of what a region has of the system and needs no other region; throws if it is not a region of the system. */
   public stackIn(region: string): Stack {
     return this._stacks.stackIn(this._requireRegion(region));
   }
 
-  /** The stack of what names a region's peers or lets traffic into the region; it is deployed last. Throws if it is not a region of the system. */
+  /**
+   * Returns the stack of what names a region's peers or lets traffic into the region; it is deployed last. Throws if it is not a region of the
+   * system.
+   */
   public meshStackIn(region: string): Stack {
     return this._stacks.meshIn(this._requireRegion(region));
   }
@@ -328,7 +331,7 @@ export class MultiRegionSystem extends Construct {
   }
 
   /**
-   * The topic that all alarms of a region notify, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
+   * Returns the topic that all alarms of a region notify, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
    *
    * CloudWatch alarms cannot notify another region's topic: subscribe to all of them, by `alarmSubscriptions`.
    */
@@ -336,7 +339,7 @@ export class MultiRegionSystem extends Construct {
     return this._stacks.alarmsIn(this._requireRegion(region)).topic!;
   }
 
-  /** The name of a region's composite alarm, in ALARM when any alarm on the region itself is; throws if it is not a region of the system. */
+  /** Returns the name of a region's composite alarm, in ALARM when any alarm on the region itself is; throws if it is not a region of the system. */
   public unhealthyAlarmNameIn(region: string): string {
     return this._stacks.alarmsIn(this._requireRegion(region)).unhealthyAlarmName;
   }

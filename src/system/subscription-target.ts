@@ -45,7 +45,7 @@ export interface ISubscriptionTarget {
   readonly ownScope?: SubscriptionScope;
 
   /**
-   * The target in one region, with what the delivery says. Returns nothing where events are not to be handled.
+   * Returns the target in one region, with what the delivery says. Returns nothing where events are not to be handled.
    */
   targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined;
 }
