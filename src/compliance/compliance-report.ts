@@ -90,7 +90,7 @@ export class ComplianceReport extends Construct {
     return [...open.slice(0, NAMED_FINDINGS), ...more];
   }
 
-  /** Whole or not at all: half a report must not look like one. */
+  /** Writes a file whole or not at all: half a report must not look like one. */
   private write(path: string, content: string): void {
     const part = `${path}.part`;
     try {

@@ -36,7 +36,7 @@ export interface Graph {
   readonly arrows: Arrow[];
 }
 
-/** All parts and all arrows. Parts of one id are one part: the first. */
+/** Returns all parts and all arrows. Parts of one id are one part: the first. */
 export function union(graphs: Graph[]): Graph {
   const parts = new Map<string, Part>();
   for (const part of graphs.flatMap(graph => graph.parts)) {
@@ -52,7 +52,7 @@ export function arrows(from: Part[], to: Part[], style: Omit<Arrow, 'from' | 'to
   return from.flatMap(start => to.map(end => ({ from: start, to: end, ...style })));
 }
 
-/** An id of letters, digits and underscores, which is what Mermaid takes without quotes. */
+/** Returns an id of letters, digits and underscores, which is what Mermaid takes without quotes. */
 export function idOf(...words: string[]): string {
   return words.map(word => word.replace(/[^A-Za-z0-9]+/g, '_')).join('_');
 }

@@ -28,7 +28,7 @@ export class Inventory {
     }
   }
 
-  /** The resources of some types. */
+  /** Returns the resources of some types. */
   public all(...types: string[]): Located[] {
     return this.stacks.flatMap(stack => Object.entries(stack.resources)
       .filter(([, { Type }]) => types.includes(Type))
@@ -55,7 +55,7 @@ export class Inventory {
     return arn === undefined ? [] : this.named(arn);
   }
 
-  /** Text of a property, or undefined if that is not known before deployment. */
+  /** Returns the text of a property, or undefined if that is not known before deployment. */
   public literal({ stack }: Pick<Located, 'stack'>, value: unknown): string | undefined {
     const text = textOf(value, stack);
     return text === '' || referencesIn(text).length > 0 ? undefined : text;
@@ -93,7 +93,7 @@ export class Inventory {
     return standIn ? this.find({ stack }, standIn.of(properties), standIn.type) : [];
   }
 
-  /** The part that an ARN names, or names something of: a function's alias, a table's index. */
+  /** Returns the part that an ARN names, or names something of: a function's alias, a table's index. */
   private named(arn: string): Part[] {
     for (let key = keyOf(arn); key !== ''; key = key.replace(/(^|[:/])[^:/]*$/, '')) {
       const part = this.byArn.get(key);
@@ -120,12 +120,12 @@ function arnOf({ account }: SynthesizedStack, region: string, type: string | und
   return arn && `arn:aws:${arn.service}:${region}:${account}:${arn.resource}${name}`;
 }
 
-/** An ARN without the partition, which a template may or may not know. */
+/** Returns an ARN without the partition, which a template may or may not know. */
 function keyOf(arn: string): string {
   return arn.split(':').slice(2).join(':');
 }
 
-/** The words of a logical id: the CDK ends it with eight digits of a hash. */
+/** Returns the words of a logical id: the CDK ends it with eight digits of a hash. */
 function withoutHash(id: string): string {
   return id.replace(/[0-9A-F]{8}$/, '');
 }

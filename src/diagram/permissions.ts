@@ -26,7 +26,7 @@ export function permissions(inventory: Inventory): Arrow[] {
   });
 }
 
-/** The logical ids of the roles that a policy is attached to; a role's own for those within it. */
+/** Returns the logical ids of the roles that a policy is attached to; a role's own for those within it. */
 function rolesOf({ stack, id, properties: { Roles, RoleName } }: Located): string[] {
   return stack.resources[id].Type === 'AWS::IAM::Role' ? [id] : [Roles ?? RoleName ?? []].flat().flatMap((role: unknown) => referencesIn(textOf(role, stack)));
 }

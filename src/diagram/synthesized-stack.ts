@@ -23,7 +23,7 @@ export interface SynthesizedStack extends Environment {
   readonly resources: { readonly [id: string]: { readonly Type: string; readonly Properties?: Properties } };
 }
 
-/** All stacks of a cloud assembly and of those nested in it, in the order in which the app made them. Throws if there are none. */
+/** Returns all stacks of a cloud assembly and of those nested in it, in the order in which the app made them. Throws if there are none. */
 export function readStacks(directory: string): SynthesizedStack[] {
   if (!existsSync(directory)) {
     throw unreadable(directory, 'does not exist');
@@ -45,7 +45,7 @@ export function readStacks(directory: string): SynthesizedStack[] {
 }
 
 /**
- * The regions of stacks, the primary one first: its global stack waits for no other, and those of other regions wait for it. Without a global stack, all regions are alike, and the primary is the one
+ * Returns the regions of stacks, the primary one first: its global stack waits for no other, and those of other regions wait for it. Without a global stack, all regions are alike, and the primary is the one
  * that the app made first.
  */
 export function regionsOf(stacks: SynthesizedStack[]): string[] {

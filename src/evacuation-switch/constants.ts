@@ -6,7 +6,7 @@ export const REGIONS = 'REGIONS';
 export const SWITCH_ID = 'Control';
 export const CONTROL_TABLE_ID = 'Table';
 
-/** The name of the control table of a system, whether its switch was made or not. */
+/** Returns the name of the control table of a system, whether its switch was made or not. */
 export function controlTableName(namePrefix: string): string {
   return [namePrefix, SWITCH_ID, CONTROL_TABLE_ID].join('-');
 }
@@ -19,7 +19,7 @@ export const EVACUATED = 'Evacuated';
 export const CONTROL_TABLE_DIMENSION = 'ControlTableName';
 export const EVACUATED_REGION_DIMENSION = 'EvacuatedRegion';
 
-/** The key of the item that marks a region as evacuated. */
+/** Returns the key of the item that marks a region as evacuated. */
 export function evacuationKey(region: string): string {
   return `evacuation#${region}`;
 }

@@ -133,7 +133,7 @@ export class EvacuationSwitch extends Construct {
   }
 }
 
-/** The answers of a region that another one is evacuated. */
+/** Returns the metric of a region's answers that another one is evacuated. */
 function evacuatedMetric(controlTableName: string, evacuatedRegion: string): MetricSource {
   const dimensionsMap = { [CONTROL_TABLE_DIMENSION]: controlTableName, [EVACUATED_REGION_DIMENSION]: evacuatedRegion };
   return { namespace: METRIC_NAMESPACE, metricName: EVACUATED, dimensionsMap, statistic: Stats.MAXIMUM };

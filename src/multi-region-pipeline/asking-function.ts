@@ -36,7 +36,10 @@ export interface AskingFunctionProps extends AskingProps {
   readonly environment?: { [name: string]: string };
 }
 
-/** A function in the pipeline's region that an action invokes, and that asks the regions of one system for the state of their alarms and the pipeline for that of its stages. */
+/**
+ * Creates a function in the pipeline's region that an action invokes, and that asks the regions of one system for the state of their alarms and the
+ * pipeline for that of its stages.
+ */
 export function askingFunction(scope: Construct, props: AskingFunctionProps): RegionalFunction {
   const { plan, regions, roles } = props;
   const stack = Stack.of(scope);
@@ -76,7 +79,7 @@ export function askingFunction(scope: Construct, props: AskingFunctionProps): Re
 const ANSWERING = 'AnsweringCodePipeline';
 
 /**
- * The policy that lets functions of a stack answer. A managed one for the reason that `tracingPolicyOf` gives.
+ * Returns the policy that lets functions of a stack answer. A managed one for the reason that `tracingPolicyOf` gives.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html
  */

@@ -50,7 +50,7 @@ export interface SystemPlan {
   readonly areAlarmsNamed: boolean;
 }
 
-/** The plan for one system; throws if its props do not fit the system. */
+/** Returns the plan for one system; throws if its props do not fit the system. */
 export function planSystem(owner: Construct, prop: string, props: PipelineStageProps): SystemPlan {
   const { system, approval = false, deploymentWindow: window } = props;
   if (!(system instanceof MultiRegionSystem)) {
@@ -80,7 +80,7 @@ export function planSystem(owner: Construct, prop: string, props: PipelineStageP
   };
 }
 
-/** The stages of regions. Units come before what may trigger them. */
+/** Returns the stages of regions. Units come before what may trigger them. */
 function regionalStages(owner: Construct, prop: string, props: PipelineStageProps, stacks: SystemStacks): DeploymentStage[] {
   const { system } = props;
   const last = stacks.units.length > 0 ? 2 : 1;
@@ -95,7 +95,7 @@ function regionalStages(owner: Construct, prop: string, props: PipelineStageProp
 }
 
 /**
- * The stage that connects the regions with each other and with their customers, when all of them are there: one, unless that is more actions than a stage takes.
+ * Returns the stage that connects the regions with each other and with their customers, when all of them are there: one, unless that is more actions than a stage takes.
  *
  * It is not baked, and not taken back. Its alarms are about peers, so the alarms of the regions themselves would show nothing of it but what they show already; an ordinary deployment changes nothing in it; and what fails in
  * one region is right in the others.
@@ -114,7 +114,7 @@ function deployment(stack: SystemStack, runOrder = 1): Deployment {
   return { ...stack, runOrder, actionName: stack.unit === undefined ? stack.region : `${stack.unit}-${stack.region}` };
 }
 
-/** The plan without what is in one region: that is lost when this plan is needed. Nothing, if nothing is left. */
+/** Returns the plan without what is in one region: that is lost when this plan is needed. Nothing, if nothing is left. */
 export function withoutRegion(plan: SystemPlan, lost: string): SystemPlan[] {
   const stages = plan.stages.map(stage => ({
     ...stage,
@@ -123,7 +123,7 @@ export function withoutRegion(plan: SystemPlan, lost: string): SystemPlan[] {
   return stages.length > 0 ? [{ ...plan, stages }] : [];
 }
 
-/** The regions that a stage deploys to. */
+/** Returns the regions that a stage deploys to. */
 export function targetsOf({ deployments }: DeploymentStage): string[] {
   return [...new Set(deployments.map(({ region }) => region))];
 }

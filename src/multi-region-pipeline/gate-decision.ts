@@ -38,7 +38,7 @@ export interface StageState {
 }
 
 /**
- * The stage for whose execution the gate waits, if there is one.
+ * Returns the stage for whose execution the gate waits, if there is one.
  *
  * CodePipeline locks stages, not the pipeline: the next execution may be at the gate of the first region while the one before it is still in the last. It waits while anything of the system is being
  * deployed or watched, and while an execution that is further ahead is at a gate. So regions change one after the other, and never two gates wait for each other.
@@ -51,7 +51,7 @@ export function occupied(stage: string, deploying: string[], gateOf: (stage: str
 }
 
 /**
- * The stage that may be rolled back in a moment, if there is one.
+ * Returns the stage that may be rolled back in a moment, if there is one.
  *
  * Between the failure of a stage and the start of its rollback nothing is in progress, and nothing documents for how long. So where a stage has failed last, the gate must find nothing in progress twice in a row.
  */

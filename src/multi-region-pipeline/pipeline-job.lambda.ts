@@ -49,7 +49,7 @@ async function decideSafely(decide: () => Promise<JobAnswer>): Promise<JobAnswer
   }
 }
 
-/** The states of the stages of a pipeline. */
+/** Returns the states of the stages of a pipeline. */
 export async function stageStates(name: string): Promise<StageState[]> {
   return (await codePipeline.send(new GetPipelineStateCommand({ name }))).stageStates ?? [];
 }

@@ -41,7 +41,7 @@ export interface PipelineSettings {
   readonly isStrict: boolean;
 }
 
-/** The settings that the props amount to; throws if one is not acceptable. */
+/** Returns the settings that the props amount to; throws if one is not acceptable. */
 export function resolveSettings(owner: Construct, props: MultiRegionPipelineProps, plans: SystemPlan[]): PipelineSettings {
   const { directory = '.', nodeVersion = '22', qualifier, artifactRetention = Duration.days(365) } = props;
   requireLiteral(owner, 'directory', directory, /^(\.|[^\s/'".][^'"]*)$/, 'a folder in the repository, without a slash in front');

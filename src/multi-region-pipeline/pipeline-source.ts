@@ -106,12 +106,12 @@ export class PipelineSource {
     this.validateTriggers(owner);
   }
 
-  /** The ARN of the connection that a pipeline uses. @internal */
+  /** Returns the ARN of the connection that a pipeline uses. @internal */
   public _connectionArn(standby: boolean): string {
     return standby ? this.props.standbyConnectionArn ?? this.props.connectionArn : this.props.connectionArn;
   }
 
-  /** The action; a standby pipeline's is started by nothing. @internal */
+  /** Returns the action; a standby pipeline's is started by nothing. @internal */
   public _action(output: Artifact, standby: boolean): CodeStarConnectionsSourceAction {
     // the L2 puts them together again
     const slash = this.repository.lastIndexOf('/');

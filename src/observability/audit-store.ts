@@ -56,7 +56,7 @@ export class AuditStore extends Construct {
   }
 
   /**
-   * As CloudTrail asks for it, but for this one trail: it acts for whatever account names this bucket.
+   * Lets CloudTrail write as it asks for it, but for this one trail: it acts for whatever account names this bucket.
    *
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html

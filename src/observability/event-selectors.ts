@@ -43,7 +43,7 @@ export class EventSelectors {
     }
   }
 
-  /** All selectors. Ask at synthesis, when all of the system's tables are known. */
+  /** Returns all selectors. Ask at synthesis, when all of the system's tables are known. */
   public all(): CfnTrail.AdvancedEventSelectorProperty[] {
     return [...this.wanted(), ...this.decisions()];
   }
@@ -92,7 +92,7 @@ export class EventSelectors {
   }
 
   /**
-   * The beginning of the ARNs of a role's sessions, as CloudTrail records them.
+   * Returns the beginning of the ARNs of a role's sessions, as CloudTrail records them.
    *
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
    */

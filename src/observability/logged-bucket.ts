@@ -21,7 +21,10 @@ export interface LoggedBucketProps {
   readonly versionedLogs: boolean;
 }
 
-/** A bucket, encrypted with a key of the caller's, that keeps old versions; and one for its access logs. Both by TLS only, closed to the public, and left when their stack is deleted. */
+/**
+ * Creates a bucket, encrypted with a key of the caller's, that keeps old versions; and one for its access logs. Both by TLS only, closed to the
+ * public, and left when their stack is deleted.
+ */
 export function loggedBucket(scope: Construct, props: LoggedBucketProps): Bucket {
   const common: BucketProps = {
     enforceSSL: true,

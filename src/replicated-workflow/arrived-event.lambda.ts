@@ -68,7 +68,7 @@ function insertedAt(record: any): number {
   return typeof seconds === 'number' ? seconds * 1000 : Date.now();
 }
 
-/** The item as plain JSON: sets as lists, and binary data in base64, as the stream has them. */
+/** Returns the item as plain JSON: sets as lists, and binary data in base64, as the stream has them. */
 function plain(image: object): Record<string, unknown> {
   let item: unknown;
   try {

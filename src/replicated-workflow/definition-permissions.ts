@@ -57,7 +57,7 @@ function managedPoliciesOf(role: Role): number {
   return (role.stack.resolve((role.node.defaultChild as CfnRole).managedPolicyArns) ?? []).length;
 }
 
-/** The actions that a role's own policies allow, whatever the resources. */
+/** Returns the actions that a role's own policies allow, whatever the resources. */
 function allowedActions(role: Role): string[] {
   const policies = role.stack.resolve((role.node.defaultChild as CfnRole).policies);
   return [policies ?? []].flat().flatMap(({ policyDocument }: any) => policyDocument.Statement ?? [])

@@ -180,7 +180,7 @@ export class LedgerTable {
   }
 }
 
-/** In seconds since 1970, as DynamoDB wants it. */
+/** Returns the expiry in seconds since 1970, as DynamoDB wants it. */
 function expiry(): number {
   return Math.floor((Date.now() + RETENTION) / 1000);
 }

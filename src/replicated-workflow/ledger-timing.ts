@@ -18,13 +18,13 @@ export const MIN_TAKEOVER_AFTER = 2 * LEDGER_TIMING.heartbeatInterval;
 /** The time for which an entry is remembered after it was last written: as long as Step Functions remembers the name of an execution. */
 export const RETENTION = 90 * 24 * 60 * 60_000;
 
-/** The age of its last heartbeat from which on a region is silent: one heartbeat may be late or lost. */
+/** Returns the age of its last heartbeat from which on a region is silent: one heartbeat may be late or lost. */
 export function silenceAfter({ heartbeatInterval }: LedgerTiming): number {
   return 2 * heartbeatInterval;
 }
 
 /**
- * The length of a region's turn. The first one covers two runs of its sweeper, even if one is late. Each further one is twice as long as the one before: however far a sweeper is behind, a turn comes
+ * Returns the length of a region's turn. The first one covers two runs of its sweeper, even if one is late. Each further one is twice as long as the one before: however far a sweeper is behind, a turn comes
  * that it does not miss.
  */
 export function turnLength({ heartbeatInterval }: LedgerTiming, cycle = 0): number {
@@ -32,7 +32,7 @@ export function turnLength({ heartbeatInterval }: LedgerTiming, cycle = 0): numb
 }
 
 /**
- * The time from one region's turn to the next one's. What two regions last heard of a third one that died, its late claim or a heartbeat, may differ by `takeoverAfter` and the silence, or by the length of
+ * Returns the time from one region's turn to the next one's. What two regions last heard of a third one that died, its late claim or a heartbeat, may differ by `takeoverAfter` and the silence, or by the length of
  * the turn in which it claimed; by that much, one's turn may come earlier than the other reckons.
  */
 export function turnDistance(takeoverAfter: number, timing: LedgerTiming, cycle = 0): number {
@@ -48,7 +48,10 @@ export function deferral(takeoverAfter: number, timing: LedgerTiming): number {
   return Math.min(takeoverAfter - timing.margin, silenceAfter(timing) + timing.heartbeatInterval);
 }
 
-/** The time after which every region has had its turn to start an event since it was published: what no region has started by then needs an operator. */
+/**
+ * Returns the time after which every region has had its turn to start an event since it was published: what no region has started by then needs an
+ * operator.
+ */
 export function roundLength(regions: number, takeoverAfter: number, timing: LedgerTiming): number {
   return takeoverAfter + (regions - 1) * turnDistance(takeoverAfter, timing) + turnLength(timing);
 }

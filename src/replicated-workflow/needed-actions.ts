@@ -52,7 +52,7 @@ export function waitsForExecutions(definition: unknown): boolean {
 }
 
 /**
- * The actions that the steps of a definition need, besides those that come with its functions and its Distributed Maps.
+ * Returns the actions that the steps of a definition need, besides those that come with its functions and its Distributed Maps.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html

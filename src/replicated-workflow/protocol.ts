@@ -8,7 +8,7 @@ export interface StarterEffects {
   now(): number;
   /** Puts the event back into the region's queue for a time. */
   defer(delay: number): Promise<void>;
-  /** All regions' entries of a name, as the region's own replica has them. */
+  /** Returns all regions' entries of a name, as the region's own replica has them. */
   entries(name: string): Promise<readonly LedgerEntry[]>;
   /** Writes the region's entry unless there is one, and returns the one that was there. */
   open(entry: NewEntry): Promise<LedgerEntry | undefined>;
@@ -29,14 +29,14 @@ export interface HeartbeatEffects {
 export interface SweeperEffects {
   now(): number;
   hasTime(): boolean;
-  /** The names of the region's open entries that are due before a moment, the oldest first. */
+  /** Returns the names of the region's open entries that are due before a moment, the oldest first. */
   due(before: number): AsyncIterable<readonly string[]>;
-  /** All regions' entries of a name, as the region's own replica has them. */
+  /** Returns all regions' entries of a name, as the region's own replica has them. */
   entries(name: string): Promise<readonly LedgerEntry[]>;
   /** Changes the region's entry unless it has changed since it was read, and returns what to start it with if it was changed. */
   change(seen: OpenEntry, change: EntryChange): Promise<ExecutionInput | undefined>;
   start(name: string, input: string, traceHeader?: string): Promise<void>;
-  /** The execution of that name, `NONE`, or `UNKNOWN` while Step Functions is asked too often. */
+  /** Finds the execution of that name, `NONE`, or `UNKNOWN` while Step Functions is asked too often. */
   find(name: string): Promise<Execution | 'NONE' | 'UNKNOWN'>;
   failed(name: string, error: unknown): void;
 }

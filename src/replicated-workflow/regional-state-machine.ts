@@ -87,7 +87,7 @@ export class RegionalStateMachine {
   }
 }
 
-/** The ARN of a state machine in a region, of literals, so that any stack may name it. */
+/** Returns the ARN of a state machine in a region, of literals, so that any stack may name it. */
 export function stateMachineArn(scope: RegionalScope, name: string): string {
   return scope.arn({ service: 'states', resource: 'stateMachine', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }

@@ -10,7 +10,7 @@ export interface TakeoverConfig {
   readonly timing: LedgerTiming;
 }
 
-/** The configuration that the construct has put into a handler's environment; throws if a time is missing. */
+/** Returns the configuration that the construct has put into a handler's environment; throws if a time is missing. */
 export function takeoverConfigOf(environment: { readonly [name: string]: string | undefined }): TakeoverConfig {
   return {
     region: environment.AWS_REGION!,

@@ -75,7 +75,7 @@ const LONGEST_DELAY = 10;
 /** The longest that SQS keeps a message back. */
 const LONGEST_DEFERRAL = 15 * 60_000;
 
-/** The publish time of an event: the earlier of what the event says, equal in every region, and when it came into the region's queue. A message that was kept in a dead-letter queue shows only the
+/** Returns the publish time of an event: the earlier of what the event says, equal in every region, and when it came into the region's queue. A message that was kept in a dead-letter queue shows only the
  * first, an event whose publisher set its time to the future only the second. */
 export function publishedAt(eventTime: number, sentAt: number, now: number): number {
   return Math.min(...[eventTime, sentAt].map(time => (Number.isFinite(time) ? time : now)));
@@ -170,14 +170,14 @@ export function endOf(event: unknown): ExecutionEnd | undefined {
 }
 
 /**
- * Since when a region watches without a gap. One run of its sweeper may fail; an outage that lasts so long that the region could have missed a claim may not pass unnoticed.
+ * Returns the time since which a region watches without a gap. One run of its sweeper may fail; an outage that lasts so long that the region could have missed a claim may not pass unnoticed.
  */
 export function upSince(last: Heartbeat | undefined, now: number, { takeoverAfter, timing }: TakeoverConfig): number {
   const longestGap = Math.min(silenceAfter(timing) + timing.margin, takeoverAfter - timing.margin);
   return last !== undefined && now - last.beatAt <= longestGap ? last.upSince : now;
 }
 
-/** The regions of which an operator says that they are evacuated, and that are silent indeed. */
+/** Returns the regions of which an operator says that they are evacuated, and that are silent indeed. */
 export function abandonedRegions({ evacuated, heartbeats, now }: Pick<LedgerView, 'evacuated' | 'heartbeats' | 'now'>, { timing }: TakeoverConfig): string[] {
   return [...evacuated].filter(region => isSilent(heartbeats.get(region) ?? 0, now, timing));
 }
@@ -200,7 +200,10 @@ function hasSucceeded(entries: readonly LedgerEntry[]): boolean {
   return entries.some(({ status }) => status === 'SUCCEEDED');
 }
 
-/** The first event of a key. All regions that see the same entries count turns from it and by its origin, whichever event of the key they have seen themselves. */
+/**
+ * Returns the first event of a key. All regions that see the same entries count turns from it and by its origin, whichever event of the key they have
+ * seen themselves.
+ */
 function firstEvent(events: readonly PublishedEvent[]): PublishedEvent {
   return events.reduce((first, one) => (
     one.publishedAt < first.publishedAt || (one.publishedAt === first.publishedAt && one.origin < first.origin) ? one : first
@@ -223,13 +226,13 @@ function lastSign({ region, startedAt = 0 }: Pick<LedgerEntry, 'region' | 'start
   return Math.max(startedAt, heartbeats.get(region) ?? 0);
 }
 
-/** The region that claimed last. */
+/** Returns the region that claimed last. */
 function lastOf(holders: readonly LedgerEntry[]): LedgerEntry | undefined {
   return holders.reduce<LedgerEntry | undefined>((last, one) => ((one.startedAt ?? 0) >= (last?.startedAt ?? 0) ? one : last), undefined);
 }
 
 /**
- * A region's turn that ends after `earliest`. Each region has its own, so that two never act at once: the first begins `takeoverAfter` later than `since`, and when all have let theirs pass, it is the
+ * Returns a region's turn that ends after `earliest`. Each region has its own, so that two never act at once: the first begins `takeoverAfter` later than `since`, and when all have let theirs pass, it is the
  * first one's again, for twice as long. Turns go on after the one in which the holder took over, so that they stay in step with those of a region that has not seen its claim.
  */
 function nextTurn({ name, origin }: PublishedEvent, since: number, earliest: number, config: TakeoverConfig, holder?: LedgerEntry) {

@@ -44,7 +44,7 @@ export class WorkflowDeployment {
   }
 
   /**
-   * The deployment preference of an alias, as CloudFormation writes it.
+   * Returns the deployment preference of an alias, as CloudFormation writes it.
    * @internal
    */
   public _preference(stateMachineVersionArn: string, alarms: string[]): object {

@@ -14,7 +14,10 @@ export function isAcknowledged(owner: IConstruct, id: string): boolean {
   return owner.node.scopes.some(({ node }) => node.metadata.some(({ type, data }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && Object.keys(data).some(key => key === id || key.endsWith(`::${id}`))));
 }
 
-/** The id of the finding that a policy names an ARN with a wildcard, in the words of cdk-nag, to which an unresolved account or partition has a name. */
+/**
+ * Returns the id of the finding that a policy names an ARN with a wildcard, in the words of cdk-nag, to which an unresolved account or partition has
+ * a name.
+ */
 export function wildcardFinding(stack: Stack, arn: Omit<ArnComponents, 'partition' | 'account'>): string {
   const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
   const text = stack.formatArn({ region: stack.region, ...arn, partition: shown(stack.partition, 'Partition'), account: shown(stack.account, 'AccountId') });

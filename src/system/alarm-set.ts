@@ -74,7 +74,7 @@ export class AlarmOverrides<Key extends string> {
     keys.forEach(key => this.matched.add(key));
   }
 
-  /** The settings of one alarm, which is about to be made; `enabled` tells whether it is wanted. */
+  /** Returns the settings of one alarm, which is about to be made; `enabled` says whether it is wanted. */
   public take(key: Key, isDetail: boolean): AlarmSettings & { readonly enabled: boolean } {
     this.matched.add(key);
     const settings = this.settings[key] as AlarmSettings | undefined;
@@ -114,7 +114,7 @@ export class AlarmSet<Key extends string> {
   }
 }
 
-/** Of a metric, or of an expression, whose metrics have its period. */
+/** Returns the period of a metric, or of an expression, whose metrics have its period. */
 function periodOf(metric: IMetric): Duration {
   const { metricStat, mathExpression } = metric.toMetricConfig();
   return metricStat?.period ?? Duration.seconds(mathExpression!.period);

@@ -8,7 +8,7 @@ export interface IMultiRegionGrantable {
   grantableIn(region: string): IGrantable;
 }
 
-/** The principals of a grantee; throws unless it has one in every region. */
+/** Returns the principals of a grantee; throws unless it has one in every region. */
 export function principalsOf(owner: IConstruct, grantee: IMultiRegionGrantable): (region: string) => IGrantable {
   if (typeof (grantee as Partial<IMultiRegionGrantable> | undefined)?.grantableIn !== 'function') {
     throw invalidProp(owner, 'grantee', grantee, 'something with a principal in every region, such as a MultiRegionFunction');

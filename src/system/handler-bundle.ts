@@ -3,7 +3,7 @@ import { join, sep } from 'path';
 
 const FOLDER = join(__dirname, '..', '..', 'assets');
 
-/** The folder of a handler that was bundled when this package was built; equal from `src` and from `lib`. */
+/** Returns the folder of a handler that was bundled when this package was built; equal from `src` and from `lib`. */
 export function handlerBundle(name: string): string {
   const folder = join(FOLDER, `${name}.lambda`);
   if (!existsSync(folder)) {

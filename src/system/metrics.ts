@@ -8,7 +8,7 @@ import { MultiRegionSystem } from './multi-region-system';
 export type MetricSource = Pick<MetricProps, 'namespace' | 'metricName' | 'dimensionsMap' | 'statistic'>;
 
 /**
- * A metric of one region, which any region's stack may draw: its dimensions must be literal, or made of pseudo parameters. Over a minute, as the alarms look at it.
+ * Returns a metric of one region, which any region's stack may draw: its dimensions must be literal, or made of pseudo parameters. Over a minute, as the alarms look at it.
  *
  * Throws if it is not a region of the owner's system.
  */
@@ -16,7 +16,7 @@ export function metricIn(owner: IConstruct, region: string, source: MetricSource
   return regionalMetric(MultiRegionSystem.of(owner)._requireRegion(region), source, options);
 }
 
-/** The same, of a region that is known to be one. */
+/** Returns the metric of a region that is known to be one. */
 export function regionalMetric(region: string, source: MetricSource, options?: MetricOptions): Metric {
   return new Metric({ period: Duration.minutes(1), ...source, ...options, region });
 }

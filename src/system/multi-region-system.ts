@@ -307,7 +307,7 @@ export class MultiRegionSystem extends Construct {
     return this.regions.filter(other => other !== region);
   }
 
-  /** The peers of a region that are to stay: those that it sends to. @internal */
+  /** Returns the peers of a region that are to stay: those that it sends to. @internal */
   public _receiversOf(region: string): string[] {
     return this.peersOf(region).filter(peer => !this.retiringRegions.includes(peer));
   }

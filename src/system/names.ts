@@ -38,7 +38,7 @@ export class NameRule {
   }
 }
 
-/** The physical name of a construct's resource, equal in every region: peers and other stacks find it without a reference. */
+/** Returns the physical name of a construct's resource, equal in every region: peers and other stacks find it without a reference. */
 export function physicalName(owner: IConstruct, prefix: string, ids: string[], rule: NameRule): string {
   const name = [prefix, ...ids].join('-');
   if (!rule.accepts(name)) {

@@ -60,7 +60,7 @@ export class RegionAlarms {
     return this.props.unhealthyAlarmName;
   }
 
-  /** The alarms of a construct, and of the constructs in it. */
+  /** Returns the alarms of a construct, and of the constructs in it. */
   public of(owner: IConstruct): CfnAlarm[] {
     return this.all.filter(each => each.owner.node.scopes.includes(owner)).map(({ alarm }) => alarm);
   }
@@ -115,7 +115,7 @@ export class RegionAlarms {
     return this.made;
   }
 
-  /** A composite alarm that is in ALARM state while one of its children is. */
+  /** Creates a composite alarm that is in ALARM state while one of its children is. */
   private composite(scope: Construct, id: string, children: () => string[], props: { alarmName?: string; alarmDescription: string }): void {
     new CfnCompositeAlarm(scope, id, { ...props, alarmRule: Lazy.string({ produce: () => children().map(name => `ALARM("${name}")`).join(' OR ') || 'FALSE' }) });
   }

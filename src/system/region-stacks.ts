@@ -73,12 +73,12 @@ export class RegionStacks {
     }
   }
 
-  /** The stack of what works without any other region. */
+  /** Returns the stack of what works without any other region. */
   public stackIn(region: string): Stack {
     return this.make(this.regional, region, stackId(region), `${this.props.title} in ${region}`);
   }
 
-  /** The stack of what names a peer of the region, or lets traffic into it. */
+  /** Returns the stack of what names a peer of the region, or lets traffic into it. */
   public meshIn(region: string): Stack {
     return this.make(this.mesh, region, stackId(region, true), `${this.props.title}: what connects ${region} with its peers and lets traffic in`);
   }
@@ -106,19 +106,19 @@ export class RegionStacks {
     return [...this.mesh.values()];
   }
 
-  /** The ARN of something in a region, as its stacks would format it, whether they were made or not. */
+  /** Returns the ARN of something in a region, as its stacks would format it, whether they were made or not. */
   public arnIn(region: string, components: ArnComponents): string {
     const partition = FeatureFlags.of(this.owner).isEnabled(ENABLE_PARTITION_LITERALS) ? RegionInfo.get(region).partition : undefined;
     const account = this.props.shared.account ?? Stage.of(this.owner)?.account ?? Aws.ACCOUNT_ID;
     return Arn.format({ region, partition: partition ?? Aws.PARTITION, account, ...components });
   }
 
-  /** The name of a stack, whether it was made or not. */
+  /** Returns the name of a stack, whether it was made or not. */
   public stackName(region: string, mesh = false): string {
     return `${this.props.namePrefix}-${stackId(region, mesh)}`;
   }
 
-  /** The path of a stack, by which the CDK CLI knows it, whether it was made or not. */
+  /** Returns the path of a stack, by which the CDK CLI knows it, whether it was made or not. */
   public stackPath(region: string, mesh = false): string {
     return `${this.owner.node.path}/${stackId(region, mesh)}`;
   }
@@ -144,7 +144,7 @@ export function acceptEmptiness(stack: Stack): void {
   acknowledge(stack, { id: 'CloudFormation-Validate::F0001', reason: 'a stack without resources is not deployed; it may get some later' });
 }
 
-/** The number of resources in a stack, those left out that the CDK does not render. */
+/** Returns the number of resources in a stack, those left out that the CDK does not render. */
 export function countResources(stack: Stack): number {
   const isRendered = (resource: CfnResource) => (resource as unknown as { shouldSynthesize(): boolean }).shouldSynthesize();
   return stack.node.findAll().filter(CfnResource.isCfnResource).filter(resource => resource.stack === stack && isRendered(resource)).length;

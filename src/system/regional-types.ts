@@ -32,7 +32,7 @@ export function refuseMissingTypes(owner: IConstruct, stacks: () => { readonly s
   });
 }
 
-/** The resource types of a stack that a region does not have, each with one construct that is of it. */
+/** Returns the resource types of a stack that a region does not have, each with one construct that is of it. */
 function missingIn(stack: Stack, region: string): { type: string; path: string }[] {
   const resources = stack.node.findAll().filter(CfnResource.isCfnResource).filter(resource => Stack.of(resource) === stack);
   const users = new Map(resources.map(({ cfnResourceType, node }) => [cfnResourceType, node.path]));

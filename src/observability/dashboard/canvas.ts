@@ -46,7 +46,7 @@ export class Canvas {
     this.regions = system.regions;
   }
 
-  /** A graph of one line a region. */
+  /** Draws a graph of one line a region. */
   public byRegion(title: string, options: GraphOptions, lineIn: (region: string) => IMetric | undefined): Sized {
     return this.graph(title, options, this.regions.flatMap((region, place) => {
       const line = lineIn(region);
@@ -55,7 +55,7 @@ export class Canvas {
   }
 
   /**
-   * A graph of what goes from each region to each other one: of every direction in small systems. In larger ones of every region with the expression given for it, because
+   * Draws a graph of what goes from each region to each other one: of every direction in small systems. In larger ones of every region with the expression given for it, because
    * nobody can tell hundreds of lines apart.
    */
   public byDirection(
@@ -69,7 +69,7 @@ export class Canvas {
     ))));
   }
 
-  /** A graph of lines that are not of a region each. */
+  /** Draws a graph of lines that are not of a region each. */
   public graph(title: string, { unit, alarms = [], reference, max }: GraphOptions, left: IMetric[]): Sized {
     const thresholds = [...new Set(alarms.flatMap(([owner, metricName]) => thresholdsOf(owner, metricName)))];
     return width => new GraphWidget({
@@ -108,7 +108,7 @@ export class Canvas {
     return new MathExpression({ expression, usingMetrics: {}, searchRegion: region, period: MINUTE });
   }
 
-  /** A question, what to do about it, and under it what answers it; nothing, if nothing does. */
+  /** Draws a question, what to do about it, and under it what answers it; nothing, if nothing does. */
   public row(question: string, advice: string, ...answers: IWidget[][]): IWidget[] {
     const lines = answers.flat();
     if (lines.length === 0) return [];
@@ -122,12 +122,12 @@ export class Canvas {
   }
 }
 
-/** A metric by the name that the graph's legend shows. */
+/** Returns a metric by the name that the graph's legend shows. */
 export function labelled(metric: IMetric, label: string, color?: string): IMetric {
   return metric instanceof Metric ? metric.with({ label, color }) : (metric as MathExpression).with({ label, color });
 }
 
-/** In as few lists as possible, of lengths that differ by one at most. */
+/** Splits items into as few lists as possible, of lengths that differ by one at most. */
 function evenly<T>(items: T[], most: number): T[][] {
   const count = Math.ceil(items.length / most);
   const start = (i: number) => Math.ceil((i * items.length) / count);

@@ -37,7 +37,7 @@ export class Inventory {
     this.evacuation = all.find(one => one instanceof EvacuationSwitch);
   }
 
-  /** The subscriptions to a bus. */
+  /** Returns the subscriptions to a bus. */
   public subscriptionsTo(bus: GlobalEventBus): EventSubscription[] {
     return this.subscriptions.filter(subscription => subscription.node.scope === bus);
   }

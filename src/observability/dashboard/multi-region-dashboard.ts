@@ -196,7 +196,7 @@ export class MultiRegionDashboard extends Construct {
     ];
   }
 
-  /** By name, since it is of another stack. */
+  /** Returns the alarm by name, since it is of another stack. */
   private unhealthyAlarm(mesh: Construct, region: string): IAlarm {
     return CompositeAlarm.fromCompositeAlarmArn(mesh, `Unhealthy-${region}`, Stack.of(mesh).formatArn({
       service: 'cloudwatch', region, resource: 'alarm', resourceName: this.layout.system.unhealthyAlarmNameIn(region), arnFormat: ArnFormat.COLON_RESOURCE_NAME,

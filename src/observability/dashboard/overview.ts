@@ -12,7 +12,7 @@ export interface OverviewProps {
   readonly notes?: string;
 }
 
-/** The first steps, and links to everything else: for somebody who was just woken up. */
+/** Renders the first steps, and links to everything else: for somebody who was just woken up. */
 export function overview(inventory: Inventory, props: OverviewProps): IWidget {
   const paragraphs = [
     `# ${props.title}: all regions, as seen in ${props.region}`,
