@@ -35,7 +35,7 @@ export async function inAnyRegion<T>({ accesses }: Patient, ask: (access: Region
   throw new Error(problem);
 }
 
-/** The stacks of the system that a region has. */
+/** Returns the stacks of the system that a region has. */
 export async function existingStacks(stacks: readonly StackArtifact[], access: RegionAccess): Promise<ReadonlySet<string>> {
   const client = await access.client(CloudFormationClient);
   const names = stacks.filter(({ region }) => region === access.region).map(({ stackName }) => stackName);
@@ -44,7 +44,7 @@ export async function existingStacks(stacks: readonly StackArtifact[], access: R
 }
 
 /**
- * A stack by its name; nothing if there is none, or no more than a change set that would make it.
+ * Returns a stack by its name; nothing if there is none, or no more than a change set that would make it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */

@@ -9,12 +9,12 @@ export interface Examined {
 /** The worst first. What nobody could look at is worse than what is well, and no reason to worry. */
 const BY_WEIGHT: readonly Verdict[] = ['failed', 'warning', 'unknown', 'ok'];
 
-/** The verdict on all findings together. */
+/** Returns the verdict on all findings together. */
 export function worstOf(findings: readonly Finding[]): Verdict {
   return BY_WEIGHT.find(verdict => findings.some(finding => finding.verdict === verdict)) ?? 'ok';
 }
 
-/** The worst findings first, in the order in which they were found otherwise. */
+/** Sorts findings: the worst first, otherwise in the order in which they were found. */
 export function byWeight(findings: readonly Finding[]): Finding[] {
   return BY_WEIGHT.flatMap(verdict => findings.filter(finding => finding.verdict === verdict));
 }

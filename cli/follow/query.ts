@@ -25,7 +25,7 @@ export interface Asked {
   readonly limit: number;
 }
 
-/** The query for all lines that hold an id, whatever they call it. */
+/** Returns the query for all lines that hold an id, whatever they call it. */
 export function linesThatHold(id: string, asked: Asked): string {
   return query(`@message like /${patternOf(id)}/`, asked);
 }
@@ -36,7 +36,7 @@ export interface Requests {
   readonly traceIds: readonly string[];
 }
 
-/** The query for all lines of some requests, of which at least something must be known. */
+/** Returns the query for all lines of some requests, of which at least something must be known. */
 export function linesOfRequests({ correlationIds, traceIds }: Requests, asked: Asked): string {
   const isOneOf = (field: string, ids: readonly string[]) => (ids.length === 0 ? [] : [`${field} in [${ids.map(id => `"${id}"`).join(', ')}]`]);
   return query([...isOneOf('correlation_id', correlationIds), ...isOneOf('traceId', traceIds)].join(' or '), asked);
@@ -47,7 +47,10 @@ function query(condition: string, { moreFields, limit }: Asked): string {
   return `fields ${fields.join(', ')} | filter ${condition} | sort @timestamp asc | limit ${limit}`;
 }
 
-/** An id by itself, and not as a part of a longer one. That of digits only counts where it is quoted, since any number may have those digits. */
+/**
+ * Returns the pattern of an id by itself, and not as a part of a longer one. That of digits only counts where it is quoted, since any number may have
+ * those digits.
+ */
 function patternOf(id: string): string {
   const names = executionNamesOf(id).map(name => (isWholeNumber(name) ? `"${name}"` : name.replace(/[.+]/g, '[$&]')));
   return `(^|[^A-Za-z0-9_-])(${names.join('|')})([^A-Za-z0-9_-]|$)`;

@@ -24,7 +24,7 @@ export const isProblem = (answer: Answer<unknown>): answer is Problem => 'proble
 
 export const valueOf = <T>(answer: Answer<T>): T | undefined => (isProblem(answer) ? undefined : answer.value);
 
-/** As `settled`, but ends when the time is up, whatever goes on then. */
+/** Settles as `settled` does, but ends when the time is up, whatever goes on then. */
 export async function settledWithin<T>(seconds: number, question: Promise<T>): Promise<Answer<T>> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<never>((_, reject) => {

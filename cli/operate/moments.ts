@@ -18,7 +18,7 @@ export function momentOf(text: string): Moment | undefined {
   return ISO.test(text) && !Number.isNaN(at.getTime()) ? { at } : undefined;
 }
 
-/** The same for an option of a command. */
+/** Parses the same for an option of a command. */
 export function parseMoment(text: string): Moment {
   const moment = momentOf(text);
   if (!moment) throw new InvalidArgumentError(`Allowed: ${ALLOWED}.`);

@@ -67,7 +67,7 @@ export class RegionAccess {
     return this.clientWith(ClientClass, await this.credentials);
   }
 
-  /** Whom the credentials are of, as the region says. */
+  /** Returns the identity of the credentials, as the region says. */
   public async identity(): Promise<Identity> {
     const { Account, Arn } = await (await this.client(STSClient)).send(new GetCallerIdentityCommand({}));
     return { accountId: Account!, arn: Arn! };
@@ -78,7 +78,7 @@ export class RegionAccess {
     return this.ask(host, path, {});
   }
 
-  /** The same with more than a path. */
+  /** Asks with more than a path. */
   public async ask(host: string, path: string, { method, headers: more, body: sentBody }: HttpQuestion): Promise<HttpAnswer> {
     const local = this.endpoint === undefined ? undefined : new URL(this.endpoint);
     const signal = AbortSignal.timeout(this.limits.callMillis);
@@ -97,7 +97,10 @@ export class RegionAccess {
     });
   }
 
-  /** Those of a role, or how the SDK finds them: once for all clients, each of which would else sign in, or start the process of a profile, by itself. */
+  /**
+   * Returns the credentials of a role, or how the SDK finds them: once for all clients, each of which would else sign in, or start the process of a
+   * profile, by itself.
+   */
   private async found(): Promise<ClientSettings['credentials']> {
     const { region, options: { roleArn } } = this;
     if (roleArn === undefined) return this.isLocal ? undefined : this.clientWith(STSClient, undefined).config.credentials;

@@ -75,7 +75,7 @@ function requestsOf(drills = DEFAULT_DRILLS) {
   return drills === 'none' ? [] : parseDrills(drills);
 }
 
-/** The same command with the same seed. */
+/** Returns the same command with the same seed. */
 function repeating(args: readonly string[], seed: number): string {
   const words = args.some(arg => /^--seed(=|$)/.test(arg)) ? args : [...args, '--seed', String(seed)];
   return ['npx cdk-multi-region', ...words.map(shellWord)].join(' ');

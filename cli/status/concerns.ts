@@ -108,7 +108,7 @@ function problemConcerns(region: RegionStatus, { controlTable }: SystemStatus): 
   ];
 }
 
-/** One concern for each region that its peers hear nothing of, and for each way that is slow. */
+/** Returns one concern for each region that its peers hear nothing of, and for each way that is slow. */
 function pairConcerns({ pairs, regions }: SystemStatus): Concern[] {
   const silent = regions.flatMap(({ region }) => {
     const by = pairs.filter(pair => pair.from === region && isQuiet(pair));

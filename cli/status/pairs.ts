@@ -35,7 +35,7 @@ export function pairsOf(views: readonly ReplicationView[]): Pair[] {
   }));
 }
 
-/** The longest that anything is behind, in seconds, each by how much it is later than it always is; nothing if nothing is known. */
+/** Returns the longest that anything is behind, in seconds, each by how much it is later than it always is; nothing if nothing is known. */
 export function lagOf({ latencyMillis, heartbeatSeconds, eventMinutes }: Pair): number | undefined {
   const known = [
     ...latencyMillis === undefined ? [] : [latencyMillis / 1000],

@@ -86,7 +86,7 @@ const numberCell = (count: number, paint: Cell['paint'], isMore = false): Cell =
 
 const countText = ({ count, isMore }: Count) => `${count}${isMore ? '+' : ''}`;
 
-/** The worst of what comes to a region. */
+/** Returns the worst of what comes to a region. */
 function lagCell({ region, heartbeats }: RegionStatus, pairs: readonly Pair[], colors: Colors): Cell {
   const lags = pairs.filter(({ to }) => to === region).flatMap(pair => lagOf(pair) ?? []);
   if (lags.length === 0) return cell(heartbeats, () => NONE, colors);
@@ -112,7 +112,7 @@ function renderPairs({ regions, pairs }: SystemStatus, colors: Colors): string[]
   ];
 }
 
-/** As few digits as say something. */
+/** Formats a time in as few digits as say something. */
 export function time(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'over 60 min';
   if (seconds >= 120) return `${Math.round(seconds / 60)} min`;

@@ -125,7 +125,7 @@ function requireSystem({ name, controlTable }: AskedSystem, answers: readonly Re
 /** Returns whether a region has answered that there is no such table. */
 export const isMissing = (evacuations: RegionAnswers['evacuations']): boolean => evacuations !== undefined && !isProblem(evacuations) && evacuations.value === undefined;
 
-/** The pieces of a region that nobody knows, with what is wrong. */
+/** Returns the pieces of a region that nobody knows, with what is wrong. */
 export function problemsOf(answers: RegionAnswers): [what: string, problem: Problem][] {
   const { identity, probes, evacuations, metrics, heartbeats, deadLetters, workflows, deployments, alarms } = answers;
   const pieces: [string, Answer<unknown> | undefined][] = [

@@ -93,7 +93,7 @@ export class CloudAssembly {
     return [...new Set(this.stacks.flatMap(({ accountId }) => accountId ?? []))];
   }
 
-  /** The stacks in waves: those of one wave depend on earlier waves only, so they can be deployed side by side. */
+  /** Returns the stacks in waves: those of one wave depend on earlier waves only, so they can be deployed side by side. */
   public waves(): StackArtifact[][] {
     const waves: StackArtifact[][] = [];
     const placed = new Set<string>();
@@ -115,7 +115,10 @@ export class CloudAssembly {
     return this.stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}).map(resource => resource.Type));
   }
 
-  /** A property that is literal text, of the resource of a type whose logical id is what is given and the CDK's hash; equal in every stack that has it. */
+  /**
+   * Returns a property that is literal text, of the resource of a type whose logical id is what is given and the CDK's hash; equal in every stack
+   * that has it.
+   */
   public literal(type: string, id: string, property: string): string {
     const logicalId = new RegExp(`^${id}[0-9A-F]{8}$`);
     const values = this.stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}))
@@ -159,7 +162,7 @@ function readStacks(folder: string): StackArtifact[] {
   });
 }
 
-/** Of `aws://account/region`. */
+/** Returns the account of `aws://account/region`. */
 function accountIn(environment: string): { accountId?: string } {
   const [, accountId] = /^aws:\/\/(\d{12})\//.exec(environment) ?? [];
   return accountId === undefined ? {} : { accountId };

@@ -53,7 +53,7 @@ async function order({ accesses }: Patient, workload: Workload, api: ApiDescript
   }));
 }
 
-/** The first write that a customer would begin with. */
+/** Returns the first write that a customer would begin with. */
 export function firstWrite({ generator }: Pick<Workload, 'generator'>, near: string, customer: string): Operation | undefined {
   for (let number = 0; number < MOST_CHOICES; number++) {
     const operation = generator({ customer, near, number, acknowledged: [], random: Math.random });

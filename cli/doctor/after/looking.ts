@@ -12,7 +12,7 @@ export async function inEachRegion({ accesses }: Patient, look: (access: RegionA
   return all.flat();
 }
 
-/** A finding about a region that cannot be looked at. */
+/** Returns a finding about a region that cannot be looked at. */
 export function cannotLook(region: string, problem: string): Finding {
   return { region, verdict: 'unknown', says: `it cannot be looked at: ${problem}` };
 }

@@ -24,7 +24,7 @@ export interface FisNemesisProps {
   readonly pollMs?: number;
 }
 
-/** An experiment of AWS Fault Injection Service, whatever it does to the region that it is in. */
+/** Creates the nemesis of an experiment of AWS Fault Injection Service, whatever it does to the region that it is in. */
 export function fisNemesis({ fis, template, restorations, runId, pollMs = POLL_MS }: FisNemesisProps): Nemesis<DrillRegion> {
   return {
     name: `fis ${template}`,

@@ -63,7 +63,7 @@ export class Deployment {
     await this.withAssembly('destroy', pattern, region, ['--force']);
   }
 
-  /** The file that takes what the CLI says when it deploys or destroys these stacks. */
+  /** Returns the file that takes what the CLI says when it deploys or destroys these stacks. */
   public logOf(command: 'deploy' | 'destroy', stacks: string): string {
     return this.folder.log(`cdk-${command} ${stacks}`);
   }

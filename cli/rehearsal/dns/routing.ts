@@ -43,7 +43,7 @@ function isHealthy(situation: Situation, { healthCheckId, evaluateTargetHealth, 
   return byPreference(situation, target, type, asker).some(record => isHealthy(situation, record, asker));
 }
 
-/** The records that are for the asker, the one that its policy prefers first. */
+/** Returns the records that are for the asker, the one that its policy prefers first. */
 function byPreference({ records, random = Math.random }: Situation, name: string, type: AliasRecord['type'], asker: Asker): AliasRecord[] {
   const group = records.filter(record => record.name === name && record.type === type);
   const ranked = group.flatMap(record => {
@@ -53,7 +53,7 @@ function byPreference({ records, random = Math.random }: Situation, name: string
   return ranked.sort((a, b) => a.rank - b.rank).map(({ record }) => record);
 }
 
-/** The lower, the more preferred; nothing if the record is not for the asker. */
+/** Returns the rank of a record: the lower, the more preferred; nothing if the record is not for the asker. */
 function rankOf({ policy }: AliasRecord, { nearestFirst, location }: Asker, random: () => number): number | undefined {
   switch (policy.kind) {
     case 'simple':
@@ -78,7 +78,7 @@ function rung(weight: number, random: () => number): number {
   return -Math.log(1 - random()) / weight;
 }
 
-/** From a subdivision, which is the most specific, to the default. */
+/** Returns the specificity of a location: from a subdivision, which is the most specific, to the default. */
 function specificity({ continentCode, countryCode, subdivisionCode }: GeoLocation, location: GeoLocation = {}): number | undefined {
   if (countryCode === '*') return 3;
   if (subdivisionCode !== undefined) return subdivisionCode === location.subdivisionCode && countryCode === location.countryCode ? 0 : undefined;

@@ -12,9 +12,9 @@ export interface DrillRegion extends Target {
 
   /** Sends a request to the API by the region's own name, and waits for long. */
   request(method: string, path: string): Promise<HttpAnswer>;
-  /** Everything in this region's replica of a table. */
+  /** Returns everything in this region's replica of a table. */
   items(table: string): Promise<Item[]>;
-  /** The executions of the system's workflows that ran here during the run. */
+  /** Returns the executions of the system's workflows that ran here during the run. */
   executions(): Promise<Execution[]>;
   /** Returns the number of rows and events on their way from here to the others; it is left out where nobody can know. */
   sending?(): Promise<{ readonly queued: number }>;

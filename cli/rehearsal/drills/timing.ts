@@ -15,12 +15,12 @@ export function bearableMs({ timeScale }: Pick<Stage, 'timeScale'>): number {
   return HEARTBEAT_SLACK_MS / timeScale / LINKS;
 }
 
-/** A replication lag, in seconds, that customers can see, and with which a heartbeat still comes in time. */
+/** Returns a replication lag, in seconds, that customers can see, and with which a heartbeat still comes in time. */
 export function visibleLag(stage: Pick<Stage, 'timeScale'>): number {
   return Math.min(2 * bearableMs(stage), MOST_LAG_MS) / 1000;
 }
 
-/** The seconds by which an answer is late that a health check takes for none, although a customer waits for it. */
+/** Returns the seconds by which an answer is late that a health check takes for none, although a customer waits for it. */
 export function beyondPatience({ timeScale }: Pick<Stage, 'timeScale'>): number {
   return 1.5 * CHECKER_PATIENCE / timeScale + 0.5;
 }

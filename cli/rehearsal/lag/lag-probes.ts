@@ -73,7 +73,7 @@ export function waited(tookMs: number, ranMs: number): Lateness {
   return { lateMs, lostShare: lateMs / tookMs };
 }
 
-/** The answer of a region's process to the simplest of questions. One that is frozen on purpose is not late. */
+/** Returns the probe of a region's process: its answer to the simplest of questions. One that is frozen on purpose is not late. */
 export function regionProbe(region: ProbedRegion): LagProbe {
   return {
     name: `an answer of ${region.name}`,

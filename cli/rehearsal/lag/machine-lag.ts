@@ -52,14 +52,16 @@ export class MachineLag implements Clock {
     }
   }
 
-  /** The latest that anything came of what was going on at a moment or later. */
+  /** Returns the latest that anything came of what was going on at a moment or later. */
   public worstSince(start: number): LagSample | undefined {
     return this.samples.filter(({ end }) => end >= start).reduce<LagSample | undefined>(
       (worst, sample) => (worst && worst.lateMs >= sample.lateMs ? worst : sample), undefined,
     );
   }
 
-  /** The milliseconds of a time that somebody else had this machine. From one look to the next, it is taken to be as busy as at the last look. */
+  /**
+   * Returns the milliseconds of a time that somebody else had this machine. From one look to the next, it is taken to be as busy as at the last look.
+   */
   public lostSince(start: number): number {
     const now = performance.now();
     const looks = this.samples.filter(({ lostShare }) => lostShare !== undefined);

@@ -37,7 +37,7 @@ export class Access {
 }
 
 /**
- * A policy that lets a page run its own scripts and styles, and reach nothing but this server.
+ * Returns a policy that lets a page run its own scripts and styles, and reach nothing but this server.
  *
  * @param html with what is in its elements `script` and `style` as the browser will read it
  * @see https://www.w3.org/TR/CSP3/#framework-directive-source-list on hashes

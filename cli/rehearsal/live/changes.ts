@@ -42,7 +42,7 @@ export class Changes {
     this.followed = new SentFollower(history.sent);
   }
 
-  /** All that is known. Listeners must have had the news before, since this begins where they end. */
+  /** Returns all that is known. Listeners must have had the news before, since this begins where they end. */
   public everything(): Report {
     const { sent, samples, moments, faults } = this.history;
     return { ...this.report(), durationMs: this.history.now(), operations: sent, samples, moments, faults };

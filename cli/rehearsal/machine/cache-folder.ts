@@ -13,7 +13,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(chosen, 'cdk-multi-region');
 }
 
-/** The folder of the environments. */
+/** Returns the folder of the environments. */
 export function pythonFolder(): string {
   return join(cacheFolder(), 'python');
 }

@@ -20,7 +20,7 @@ export function withoutAws(env: NodeJS.ProcessEnv = process.env): NodeJS.Process
   };
 }
 
-/** For a client of a local region; the keys are no secret, since nothing there checks them. */
+/** Returns the variables for a client of a local region; the keys are no secret, since nothing there checks them. */
 export function forLocalRegion(region: string, endpoint: string): NodeJS.ProcessEnv {
   return {
     ...withoutAws(),

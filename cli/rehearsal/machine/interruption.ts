@@ -58,7 +58,7 @@ function whenStarterIsGone(act: () => void): void {
   watch.unref();
 }
 
-/** The parent of this process, its parent and so on up to npm; only the parent if npm is not among them. */
+/** Returns the parent of this process, its parent and so on up to npm; only the parent if npm is not among them. */
 function starters(): number[] {
   const parents = [process.ppid];
   for (let i = 0; i < 6; i++) {

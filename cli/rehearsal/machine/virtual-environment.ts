@@ -21,7 +21,7 @@ export interface VirtualEnvironmentProps {
 }
 
 /**
- * The path of a Python that has the requirements installed.
+ * Returns the path of a Python that has the requirements installed.
  *
  * An environment is made under a name of its own and gets its real name, which says what is in it, only when it is complete. So one that a killed run
  * left half-made is never used, and two first runs at a time each make one, of which the first to be complete stays.

@@ -17,7 +17,7 @@ export interface PageProps {
   readonly onFailed?: (drill: number) => void;
 }
 
-/** All that a report says, with or without a browser's part of it. */
+/** Renders all that a report says, with or without a browser's part of it. */
 export function Page({ report, isLive, timeline, operations, onFailed }: PageProps): JSX.Element {
   const { drills, sections, emulation, kind } = report;
   return h('div', { class: 'page' },

@@ -40,7 +40,7 @@ export function senderOf({ customer, isReadBack }: Sent): string {
   return isReadBack ? READ_BACK : customer;
 }
 
-/** A region with its colour. */
+/** Renders a region with its colour. */
 export function Region({ region, regions }: { readonly region: string; readonly regions: readonly string[] }): JSX.Element {
   return h('span', { class: `region ${regionClass(Math.max(0, regions.indexOf(region)))}` }, h('span', { class: 'swatch' }), region);
 }

@@ -67,12 +67,12 @@ export class SampleSeries {
   }
 }
 
-/** The age in milliseconds of the oldest row or event that is on its way from a region. */
+/** Returns the age in milliseconds of the oldest row or event that is on its way from a region. */
 export function lagOf({ replication }: NonNullable<Sample['vitals']>): number {
   return Math.max(0, ...Object.values(replication).map(({ lagMs }) => lagMs));
 }
 
-/** The slowest answer of each second, in milliseconds, by the region that was asked. */
+/** Returns the slowest answer of each second, in milliseconds, by the region that was asked. */
 export function slowestAnswers(operations: readonly Sent[], regions: readonly string[]): Series {
   const numbers = new Map(regions.map((region, index) => [region, index]));
   const slots = new Map<number, (number | undefined)[]>();
@@ -107,7 +107,7 @@ export interface RegionState {
   readonly state: 'in' | 'out' | 'silent';
 }
 
-/** The states of a region, one after the other; times in seconds. */
+/** Returns the states of a region, one after the other; times in seconds. */
 export function statesOf(region: string, samples: readonly Sample[], end: number): RegionState[] {
   const states: { from: number; until: number; state: RegionState['state'] }[] = [];
   for (const { at, region: own, isHealthy, vitals } of samples) {

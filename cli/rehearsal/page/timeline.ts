@@ -114,7 +114,7 @@ function whatIsAt(report: Report, at: number, near: number): string[] {
   return [...faults, ...moments];
 }
 
-/** The same for those who do not see the plots, or want to read on. */
+/** Renders the same for those who do not see the plots, or want to read on. */
 function Happenings({ report: { moments } }: TimelineProps): JSX.Element | null {
   if (moments.length === 0) return null;
   return h('details', { class: 'happenings' },

@@ -10,7 +10,7 @@ export interface ApiEntrance {
 }
 
 /**
- * The entrance that always leads to one region's API: its own name, or, without a domain, the default endpoint, whose name holds an id that the deployment made.
+ * Returns the entrance that always leads to one region's API: its own name, or, without a domain, the default endpoint, whose name holds an id that the deployment made.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
  */

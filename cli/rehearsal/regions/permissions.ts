@@ -15,7 +15,7 @@ export interface PermissionReport {
 }
 
 /**
- * One claim for all regions: the app is denied nothing.
+ * Reports one claim for all regions: the app is denied nothing.
  *
  * @param expected what drills took permissions away for, and how often that was denied
  */
@@ -25,7 +25,7 @@ export async function reportPermissions(section: Section, regions: LocalRegion[]
   });
 }
 
-/** A report without the denials that were expected in its region. */
+/** Returns a report without the denials that were expected in its region. */
 export function without(report: RegionReport, expected: Denials[]): RegionReport {
   const timesOf = (message: string) => expected.reduce((sum, denials) => sum + (denials.get(report.region)?.get(message) ?? 0), 0);
   const denied = report.denied.map(({ times, ...denial }) => ({ ...denial, times: times - timesOf(denial.message) }));

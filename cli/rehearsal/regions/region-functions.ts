@@ -30,14 +30,14 @@ export class RegionFunctions {
     this.policies = new RolePolicies(local);
   }
 
-  /** A function with all that is needed to make it again after it was deleted. */
+  /** Reads a function with all that is needed to make it again after it was deleted. */
   public async read(name: string): Promise<DeployedFunction> {
     const alias = this.system.functions.find(found => found.name === name)?.alias;
     if (alias === undefined) throw new Error(`${this.system.name} has no function ${name}`);
     return DeployedFunction.read(this.lambda, name, alias);
   }
 
-  /** The name of the role of a function. */
+  /** Returns the name of the role of a function. */
   public async roleOf(name: string): Promise<string> {
     const { Role } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
     return Role!.split('/').at(-1)!;

@@ -58,7 +58,7 @@ function listOf<T>(value: T | T[]): T[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** The texts of the elements of a name in an answer of IAM. Names and documents are encoded such that no text has markup in it. */
+/** Returns the texts of the elements of a name in an answer of IAM. Names and documents are encoded such that no text has markup in it. */
 function textsOf(element: string, answer: string): string[] {
   return [...answer.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, text]) => (
     text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')

@@ -120,14 +120,14 @@ export class RunningRegion implements DrillRegion {
 
   // --- what AWS says of it ---
 
-  /** Everything in this region's replica of a table. */
+  /** Returns everything in this region's replica of a table. */
   public async items(table: string): Promise<Item[]> {
     const items: Item[] = [];
     for await (const page of paginateScan({ client: this.tables }, { TableName: table, ConsistentRead: true })) items.push(...page.Items ?? []);
     return items;
   }
 
-  /** All executions of the system's workflows that ever ran here. */
+  /** Returns all executions of the system's workflows that ever ran here. */
   public async executions(): Promise<Execution[]> {
     const { wall } = this.props.startedAt;
     const since = (date: Date) => date.getTime() - wall;
@@ -190,7 +190,7 @@ export class RunningRegion implements DrillRegion {
     }));
   }
 
-  /** The state of a replay. */
+  /** Returns the state of a replay. */
   public async replayState(name: string): Promise<string> {
     return (await this.eventBridge.send(new DescribeReplayCommand({ ReplayName: name }))).State!;
   }

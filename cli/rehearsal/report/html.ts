@@ -14,7 +14,9 @@ export interface LivePage {
   readonly style?: string;
 }
 
-/** The page that shows a report: one file, which asks for nothing. Live, it may ask the server that it comes from, which gives it the report. */
+/**
+ * Renders the page that shows a report: one file, which asks for nothing. Live, it may ask the server that it comes from, which gives it the report.
+ */
 export function toHtml(report: Report, live?: LivePage): string {
   const { script, style } = pageAssets();
   const own = live ? ' \'self\'' : '';

@@ -11,7 +11,7 @@ interface Suite {
 }
 
 /**
- * A report as JUnit XML: a test suite for each drill and section, and a test case for each check.
+ * Renders a report as JUnit XML: a test suite for each drill and section, and a test case for each check.
  *
  * A check that could not be judged is skipped: it neither passed nor failed.
  *

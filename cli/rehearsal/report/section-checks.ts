@@ -2,7 +2,7 @@ import { CheckReport, DrillReport } from './report';
 import { Section } from '../telling/account';
 
 /**
- * The checks of a section.
+ * Returns the checks of a section.
  *
  * @param from how many of its entries come before them
  * @param details examples of what speaks against claims

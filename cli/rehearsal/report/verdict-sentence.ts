@@ -44,7 +44,7 @@ function faultsOf(faults: readonly Fault[]): string[] {
   return [`${plural(faults.length, 'fault')} in ${plural(new Set(faults.flatMap(fault => fault.regions)).size, 'region')}`];
 }
 
-/** `ap-southeast-2 froze for 24 s`. */
+/** Returns a phrase such as `ap-southeast-2 froze for 24 s`. */
 export function faultPhrase({ nemesis, regions, at, until }: Fault): string {
   const where = list(regions);
   const known = WHAT_HAPPENED[nemesis];

@@ -42,7 +42,7 @@ export class Account {
     return this.count('too slow');
   }
 
-  /** All sections that have something in them, without the count: see `countLine`. */
+  /** Renders all sections that have something in them, without the count: see `countLine`. */
   public render(colors: Colors): string {
     return this.sections.filter(section => section.entries.length > 0).map(section => section.render(colors)).join('\n');
   }
@@ -52,7 +52,7 @@ export class Account {
     return this.sections.flatMap(section => section.trouble?.render(colors) ?? []).join('\n');
   }
 
-  /** For programs to read, and so without color. */
+  /** Returns the counts for programs to read, and so without color. */
   public countLine(): string {
     return `${this.passed} passed, ${this.failed} failed${this.tooSlow === 0 ? '' : `, ${this.tooSlow} could not be judged`}`;
   }
@@ -91,7 +91,7 @@ export class Section {
   }
 
   /**
-   * A claim, and whether it holds: it does not if `prove` throws. So one failed check never hides another. If it throws `TooSlow`, the claim is not judged: it is neither a pass nor a failure.
+   * Checks a claim, and whether it holds: it does not if `prove` throws. So one failed check never hides another. If it throws `TooSlow`, the claim is not judged: it is neither a pass nor a failure.
    *
    * @param prove returns what was seen
    */

@@ -78,7 +78,7 @@ export async function runSteps(steps: Step[], { stop, signal, inFull = true }: S
   }
 }
 
-/** A step as one piece, whatever it consists of. */
+/** Returns a step as one piece, whatever it consists of. */
 function whole({ title, run, parts = () => [], sideBySide }: Step): Step {
   return {
     title,
@@ -91,7 +91,7 @@ function whole({ title, run, parts = () => [], sideBySide }: Step): Step {
   };
 }
 
-/** A step that says by itself, in a line or a few, that it has ended, and how. */
+/** Returns a step that says by itself, in a line or a few, that it has ended, and how. */
 function lineAtTheEnd({ title, run }: Step): Step {
   return {
     title,

@@ -94,7 +94,7 @@ export class Customer {
     return isServedBy(this.sent, wanted, since, count);
   }
 
-  /** From when on requests went well and where they should; nothing if they still do not. */
+  /** Returns the moment from which on requests went well and where they should; nothing if they still do not. */
   public servedSince(since: number, wanted?: (region: string) => boolean): number | undefined {
     return servedSince(this.sent, since, wanted);
   }

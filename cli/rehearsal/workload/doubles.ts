@@ -15,7 +15,7 @@ export interface Double {
 }
 
 /**
- * The workflows that ran in more than one region although one was to run them.
+ * Returns the workflows that ran in more than one region although one was to run them.
  *
  * A later execution is explained by a fault that may double and hit one of the regions where it ran, if the fault was there at some time between the start of the first execution, less
  * the slack, and the start of that one.

@@ -113,7 +113,7 @@ function operationOf(readBack: NonNullable<Workload['readBack']>, write: Operati
   return operation;
 }
 
-/** Acknowledged writes that some region does not have, with the regions that do not. */
+/** Returns the acknowledged writes that some region does not have, with the regions that do not. */
 export function lostWrites(reads: readonly FinalRead[]): Map<Write, FinalRead[]> {
   const lost = new Map<Write, FinalRead[]>();
   for (const read of reads) {

@@ -44,7 +44,7 @@ export function measure(drill: MeasuredDrill): Measures {
 }
 
 /**
- * The milliseconds from the first fault until all customers near the regions that were hit were served well again: until the first of four good answers in a
+ * Returns the milliseconds from the first fault until all customers near the regions that were hit were served well again: until the first of four good answers in a
  * row came. A request that was under way when the fault came and failed counts. If they never were, it lasts until the end, and was longer in truth.
  */
 function recoveryTime(sent: readonly Sent[], faults: readonly Fault[], until: number): number | undefined {
@@ -65,7 +65,7 @@ function recoveryTime(sent: readonly Sent[], faults: readonly Fault[], until: nu
 }
 
 /**
- * The acknowledged writes that some surviving region had not seen when the first fault came, and the age of the oldest of them then.
+ * Returns the acknowledged writes that some surviving region had not seen when the first fault came, and the age of the oldest of them then.
  *
  * Where survivors were read while the regions that were hit were away, it is what they did not have: a region that is away sends nothing, but what was on its way already may arrive in between, so
  * that this is the loss if the region never came back, and at most what was missing at the moment itself. Where they were not, it is estimated: a write is taken for unseen that was acknowledged later than
@@ -89,7 +89,7 @@ function recoveryPointOf({ history, readsWhileAway, samples = [], at }: Measured
   return point(writesOf(history).filter(write => ofTheHit(write) && write.acknowledged!.endedAt! > moment - lags.get(write.acknowledged!.region)!));
 }
 
-/** The age of the oldest row or event that was on its way to a survivor. */
+/** Returns the age of the oldest row or event that was on its way to a survivor. */
 function lagOf(sample: Sample | undefined, hit: ReadonlySet<string>): number | undefined {
   if (!sample?.vitals) return undefined;
   return Math.max(0, ...Object.entries(sample.vitals.replication).filter(([peer]) => !hit.has(peer)).map(([, { lagMs }]) => lagMs));

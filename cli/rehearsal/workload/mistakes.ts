@@ -25,14 +25,14 @@ export function isProgrammersError(error: unknown): boolean {
   return error instanceof Error && OF_THE_LANGUAGE.includes(error.name) && error.cause === undefined;
 }
 
-/** An error with the place that threw it, in one line. */
+/** Describes an error with the place that threw it, in one line. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return shown(error);
   const place = /^ +at (.*)$/m.exec(error.stack ?? '')?.[1];
   return `${error.name}: ${error.message.split('\n')[0]}${place === undefined ? '' : `, at ${place}`}`;
 }
 
-/** A value in a few words. */
+/** Returns a value in a few words. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (value instanceof Promise) return 'a promise';

@@ -27,7 +27,7 @@ export function isServedBy(sent: readonly Sent[], wanted: (region: string) => bo
 }
 
 /**
- * The moment from which on one customer was served well and where it should: when the first of a few good answers in a row came, after the last
+ * Returns the moment from which on one customer was served well and where it should: when the first of a few good answers in a row came, after the last
  * request that was not. It is `since` if all was well, and nothing if it never was again.
  */
 export function servedSince(

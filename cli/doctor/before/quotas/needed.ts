@@ -57,14 +57,14 @@ function largest(placed: readonly Placed[], ownerOf: (one: Placed) => string, ne
   return [...byOwner.values()].map(need).sort((a, b) => b.total - a.total)[0] ?? { total: 0, added: 0 };
 }
 
-/** The name of the bus of a rule, which its own stack refers to, and others know by its name. */
+/** Returns the name of the bus of a rule, which its own stack refers to, and others know by its name. */
 function busOf({ stack, resource }: Placed): string {
   const bus = resource.Properties?.EventBusName ?? 'default';
   const { Ref: ref } = bus as { readonly Ref?: string };
   return key(ref === undefined ? bus : stack.template.Resources?.[ref]?.Properties?.Name ?? bus);
 }
 
-/** All reservations and what Lambda keeps besides; without any, one execution of each function at once. */
+/** Returns all reservations and what Lambda keeps besides; without any, one execution of each function at once. */
 function concurrencyOf(functions: readonly Placed[], existing: ReadonlySet<string>): Need {
   const reservationOf = ({ resource }: Placed) => Number(resource.Properties?.ReservedConcurrentExecutions ?? 0);
   const reservedBy = (all: readonly Placed[]) => all.reduce((sum, one) => sum + reservationOf(one), 0);

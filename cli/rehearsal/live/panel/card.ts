@@ -24,7 +24,7 @@ export interface RegionCardProps {
   readonly act: (nemesis: string, region: string, action: 'inject' | 'heal') => void;
 }
 
-/** A region: how it is, what it does, and what can be done to it. */
+/** Renders a region: how it is, what it does, and what can be done to it. */
 export function RegionCard({ region, at, nemeses, seconds, most, answer, isConnected, act }: RegionCardProps): ComponentChild {
   const { name, host, isHealthy, faults, requestsPerSecond, errorsPerSecond, vitals } = region;
   const { className } = statusOf(region);

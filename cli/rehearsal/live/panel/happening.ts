@@ -16,12 +16,12 @@ const WORDS: Readonly<Record<string, string>> = {
   'replay': 'sent all events once more',
 };
 
-/** A fault in a word or two, as in "a region is …". */
+/** Returns a fault in a word or two, as in "a region is …". */
 export function wordFor(nemesis: string): string {
   return WORDS[nemesis] ?? `under ${nemesis}`;
 }
 
-/** A span of time, for people: `4 s`, `2 min 5 s`. */
+/** Returns a span of time, for people: `4 s`, `2 min 5 s`. */
 export function spanOf(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
@@ -38,7 +38,7 @@ export function happeningOf(state: LiveState, at = state.at): string[] {
   return [...drill === undefined ? [] : [`The drill ${drill} runs.`], ...sentences.length > 0 ? sentences : [allIsWell(regions)]];
 }
 
-/** The same without any number of seconds or requests, which do not interest somebody who listens to each change. */
+/** Returns the same without any number of seconds or requests, which do not interest somebody who listens to each change. */
 export function spokenOf(state: LiveState): string {
   return happeningOf({ ...state, at: 0 }).join(' ').replace(/ for (\d+ min )?\d+ s/g, '').replace(/\b\d+ requests? failed/g, 'requests failed')
     .replace(/\b\d+ rows/g, 'rows');

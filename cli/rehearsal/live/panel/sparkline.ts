@@ -38,7 +38,7 @@ export function Sparkline({ seconds, most }: SparklineProps): ComponentChild {
 }
 
 /**
- * The last minute of a region, the oldest second first.
+ * Returns the last minute of a region, the oldest second first.
  *
  * @param at milliseconds since the start
  */

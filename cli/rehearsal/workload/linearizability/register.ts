@@ -66,7 +66,7 @@ export function linearize(operations: readonly RegisterOperation[], initial: num
   return { outcome: 'not linearizable', left: ordered.filter((one, i) => !isDone(farthest, i) && one.end < Infinity) };
 }
 
-/** The configurations that can follow, the one to try first last. */
+/** Returns the configurations that can follow, the one to try first last. */
 function next(ordered: readonly RegisterOperation[], configuration: Configuration): Configuration[] {
   const candidates: number[] = [];
   // what is called after another has ended takes effect after it; none ends before what was called earlier than itself
