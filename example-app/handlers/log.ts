@@ -35,7 +35,7 @@ function write(level: 'INFO' | 'WARN', message: string, { orderId, correlationId
   })}\n`);
 }
 
-/** The error by which a step refuses an order for good: the workflow knows it by its name. */
+/** Returns the error by which a step refuses an order for good: the workflow knows it by its name. */
 export function refusal(name: string, message: string, subject: Subject): Error {
   tell('refused', subject, { reason: name });
   return Object.assign(new Error(message), { name });

@@ -39,7 +39,7 @@ export function everyOrderTellsItsWay(logsOf: (access: AwsAccess) => CloudWatchL
   };
 }
 
-/** The first ordinary order of each region that no fault can have to do with, and whose logs are still there. */
+/** Returns the first ordinary order of each region that no fault can have to do with, and whose logs are still there. */
 export function undisturbedOrders({ regions, history, faults }: Pick<Run, 'regions' | 'history' | 'faults'>): Sent[] {
   const isQuiet = (at: number) => faults.filter(({ mayFail, mayDouble }) => mayFail || mayDouble).every(fault => (
     (at + QUIET_MS < fault.at && fault.nemesis !== LOSES_LOGS) || at > (fault.until ?? Infinity) + QUIET_MS
@@ -59,7 +59,7 @@ function isPlacing({ kind }: Operation): boolean {
   return kind === 'place an order';
 }
 
-/** The placings that were acknowledged, each once. */
+/** Returns the placings that were acknowledged, each once. */
 function acknowledged({ history }: Run): Operation[] {
   return [...new Map(history.filter(({ operation, outcome }) => isPlacing(operation) && outcome?.type === 'ok').map(({ operation }) => [operation.key, operation])).values()];
 }

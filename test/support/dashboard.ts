@@ -9,7 +9,7 @@ export function bodyIn(dashboard: MultiRegionDashboard, region: string): Body {
   return bodyOf({ Properties: { DashboardBody: Stack.of(dashboard.inRegion(region)).resolve(dashboardBody) } });
 }
 
-/** The graph of a title; throws if there is none. */
+/** Returns the graph of a title; throws if there is none. */
 export function graphOf({ widgets }: Body, title: string) {
   const graph = widgets.find(({ properties }) => properties.title === title);
   if (!graph) throw new Error(`no graph "${title}" among ${widgets.map(({ properties }) => properties.title).join(', ')}`);

@@ -8,7 +8,7 @@ const IN_API_SNAPSHOT = ['RestApi', 'Resource', 'Method', 'Model', 'Authorizer',
 /** The properties of a function that are not part of its versions, but of itself. */
 const NOT_IN_FUNCTION_VERSION = ['ReservedConcurrentExecutions', 'Tags', 'RecursiveLoop', 'RuntimeManagementConfig'];
 
-/** The changes that a deployment would make and that would not take effect, or that there are none at all. */
+/** Returns the changes that a deployment would make and that would not take effect, or that there are none at all. */
 export function notLive(before: Templates, after: Templates): string[] {
   const stacks = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = stacks.filter(stack => changedIds(before[stack], after[stack]).length > 0);
@@ -63,7 +63,7 @@ function idsOf(template: any, type: string): string[] {
   return Object.keys(template.Resources ?? {}).filter(id => template.Resources[id].Type === type);
 }
 
-/** The resources that are added, deleted or updated. What only the CDK reads, and the order, are no change. */
+/** Returns the resources that are added, deleted or updated. What only the CDK reads, and the order, are no change. */
 function changedIds(before: any, after: any): string[] {
   const shown = (template: any, id: string) => {
     const { Metadata, DependsOn, ...resource } = template?.Resources?.[id] ?? {};

@@ -45,7 +45,7 @@ export function grantedToAnOperator(system: MultiRegionSystem, grant: (operator:
   return statementsOf(literal(Template.fromStack(stack).toJSON()), 'Operator');
 }
 
-/** A value of a template, with the partition that it would have. */
+/** Returns a value of a template, with the partition that it would have. */
 export function literal<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_, part) => (part?.Ref === 'AWS::Partition' ? 'aws' : part?.['Fn::Join'] ? part['Fn::Join'][1].join(part['Fn::Join'][0]) : part));
 }

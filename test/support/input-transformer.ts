@@ -4,7 +4,7 @@ const MAX_VARIABLES = 100;
 const MAX_TEMPLATE = 8192;
 const PSEUDO_PARAMETERS: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::AccountId': '123456789012', 'AWS::Region': 'us-west-2' };
 
-/** A text of a template, in which nothing but pseudo parameters is to be filled in. */
+/** Returns a text of a template, in which nothing but pseudo parameters is to be filled in. */
 function textOf(value: any): string {
   if (typeof value === 'string') return value;
   if (value['Fn::Join']) return value['Fn::Join'][1].map(textOf).join(value['Fn::Join'][0]);
@@ -12,7 +12,7 @@ function textOf(value: any): string {
   throw new Error(`not a literal text: ${JSON.stringify(value)}`);
 }
 
-/** The template, with the variables' names in angle brackets. */
+/** Returns the template, with the variables' names in angle brackets. */
 export function inputTemplateOf(target: any): string {
   const template = textOf(target.InputTransformer.InputTemplate);
   expect(template.length).toBeLessThanOrEqual(MAX_TEMPLATE);

@@ -74,13 +74,13 @@ function billedMetrics({ Metrics = [] }: any): number {
   return Math.max(1, Metrics.filter(({ MetricStat }: any) => MetricStat).length);
 }
 
-/** The metrics an alarm looks at that no AWS service sends. */
+/** Returns the metrics an alarm looks at that no AWS service sends. */
 function customMetrics({ Namespace, MetricName, Dimensions, Metrics = [] }: any): string[] {
   const looked = [{ Namespace, MetricName, Dimensions }, ...Metrics.map(({ MetricStat }: any) => MetricStat?.Metric ?? {})];
   return looked.filter(metric => metric.Namespace && !/^AWS\//.test(metric.Namespace)).map(metric => JSON.stringify(metric));
 }
 
-/** The requests that a health check makes in a month. */
+/** Returns the requests that a health check makes in a month. */
 function millionProbes({ Regions, RequestInterval }: any): number {
   return Regions.length * CHECKERS_IN_A_REGION * SECONDS_IN_A_MONTH / RequestInterval / 1e6;
 }

@@ -6,7 +6,7 @@ export interface Prose {
   readonly text: string;
 }
 
-/** The doc comments of a source, without their stars. */
+/** Returns the doc comments of a source, without their stars. */
 export function docComments(source: ts.SourceFile): Prose[] {
   const comments = new Map<number, Prose>();
   const visit = (node: ts.Node): void => {
@@ -17,14 +17,14 @@ export function docComments(source: ts.SourceFile): Prose[] {
   return [...comments.values()];
 }
 
-/** The doc comments of a declaration and of those of its members that others may use. */
+/** Returns the doc comments of a declaration and of those of its members that others may use. */
 export function publicComments(declaration: ts.Node): Prose[] {
   const source = declaration.getSourceFile();
   const hasMembers = ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration) || ts.isEnumDeclaration(declaration);
   return [declaration, ...hasMembers ? declaration.members : []].filter(node => !isHidden(node)).flatMap(docsOf).map(doc => proseOf(source, doc));
 }
 
-/** The texts in the strings of a source. */
+/** Returns the texts in the strings of a source. */
 export function strings(source: ts.SourceFile): Prose[] {
   const found: Prose[] = [];
   const visit = (node: ts.Node): void => {
@@ -36,7 +36,7 @@ export function strings(source: ts.SourceFile): Prose[] {
   return found;
 }
 
-/** The paragraphs of a page, without code. */
+/** Returns the paragraphs of a page, without code. */
 export function paragraphs(markdown: string): Prose[] {
   const lines = markdown.replace(/^( *)```[^]*?^\1```/gm, blankLines).replace(/`[^`\n]+`/g, '`…`').split('\n');
   return lines.map((text, i) => ({ line: i + 1, text })).filter(({ text }) => text.trim() !== '');

@@ -2,7 +2,7 @@ import { readFileSync } from 'fs';
 import { dirname, join } from 'path';
 import * as ts from 'typescript';
 
-/** The declarations that a module exports, and those that it re-exports from others. */
+/** Returns the declarations that a module exports, and those that it re-exports from others. */
 export function publicDeclarations(file = 'src/index.ts'): ts.DeclarationStatement[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
   const isInternal = (node: ts.Node) => source.text.slice(node.pos, node.getStart(source)).includes('@internal');
@@ -15,7 +15,9 @@ export function publicDeclarations(file = 'src/index.ts'): ts.DeclarationStateme
   return [...own, ...others];
 }
 
-/** The props of each data interface that the package exports, by its name; those of an interface that it extends are there by that one's name. */
+/**
+ * Returns the props of each data interface that the package exports, by its name; those of an interface that it extends are there by that one's name.
+ */
 export function publicInterfaces(): Record<string, string[]> {
   return Object.fromEntries(publicDeclarations().filter(ts.isInterfaceDeclaration).filter(({ name }) => !/^I[A-Z]/.test(name.text))
     .map(({ name, members }) => [name.text, members.map(member => (member.name as ts.Identifier).text)]));

@@ -33,7 +33,7 @@ export function circleIn(template: any): string[] | undefined {
   return undefined;
 }
 
-/** The logical ids that a template refers to. */
+/** Returns the logical ids that a template refers to. */
 function referenced(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referenced);
   if (typeof value !== 'object' || value === null) return [];

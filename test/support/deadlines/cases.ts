@@ -186,7 +186,7 @@ export function wellAnswer({ operation, input }: Asked, url: string): Given {
   }
 }
 
-/** A ledger of a region whose peer is silent: one entry is to be taken over from it, and the execution of another is to be looked for. */
+/** Returns a ledger of a region whose peer is silent: one entry is to be taken over from it, and the execution of another is to be looked for. */
 function ledgerItems(values: Record<string, unknown>): object[] {
   const now = Date.now();
   const dueAt = now - 1000;

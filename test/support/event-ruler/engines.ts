@@ -32,7 +32,7 @@ export function eventRuler(): Engine | undefined {
   return questions => asked('java', ['-cp', join(JARS, '*'), join(HERE, 'Oracle.java')], questions);
 }
 
-/** The matcher of the local region that the rehearsal deploys to; undefined if the rehearsal has not installed it yet. */
+/** Returns the matcher of the local region that the rehearsal deploys to; undefined if the rehearsal has not installed it yet. */
 export function localRegion(): Engine | undefined {
   const folder = pythonFolder();
   const environments = existsSync(folder) ? readdirSync(folder).filter(name => existsSync(join(folder, name, 'complete'))) : [];
