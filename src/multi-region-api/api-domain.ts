@@ -91,12 +91,15 @@ export class ApiDomain {
     return [this.domainName, ...nearest, ...this.regions.flatMap(region => [this.regionalName(region), this.sharedTargetName(region)])];
   }
 
-  /** The name that always leads to one region: for probes, and for clients that choose their region. */
+  /** Returns the name that always leads to one region: for probes, and for clients that choose their region. */
   public regionalName(region: string): string {
     return `${region}.${this.domainName}`;
   }
 
-  /** The name of the record that leads to the shared custom domain name of one region, for records of the shared name to be aliases of. Nobody asks for it. */
+  /**
+   * Returns the name of the record that leads to the shared custom domain name of one region, for records of the shared name to be aliases of. Nobody
+   * asks for it.
+   */
   public sharedTargetName(region: string): string {
     return `shared.${this.regionalName(region)}`;
   }

@@ -120,7 +120,7 @@ export class HealthSettings implements Probing {
   }
 }
 
-/** The longest time until the last client has left. */
+/** Returns the longest time until the last client has left. */
 function timeOf({ requestInterval, failureThreshold }: Probing): Duration {
   return Duration.seconds((requestInterval.toSeconds() + PROBE_TIME.toSeconds()) * failureThreshold).plus(ALIAS_TTL);
 }

@@ -75,7 +75,7 @@ export abstract class ApiRouting {
   }
 
   /**
-   * The records of the shared name that a region's mesh stack holds.
+   * Returns the records of the shared name that a region's mesh stack holds.
    * @internal
    */
   public abstract _recordsOf(region: string, primaryRegion: string): RegionalRecord[];

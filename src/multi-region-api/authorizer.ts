@@ -17,7 +17,7 @@ export interface AuthorizerScope {
 export interface Authorizer {
   /** Notes the scopes of a route; throws if this authorization knows none. */
   registerScopes(route: string, scopes: string[]): void;
-  /** The part of the method's options. */
+  /** Returns the part of the method's options. */
   methodOptions(region: string, scopes: string[]): MethodOptions;
   /** Acknowledges what compliance checks find on the method. */
   acknowledge(method: Method): void;

@@ -41,7 +41,7 @@ const LITERAL = /^[A-Za-z0-9._~:-]+$/;
 // RFC 6749, section 3.3
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
-/** The token of the request's one Authorization header. */
+/** Returns the token of the request's one Authorization header. */
 export function bearerToken(headers: Headers, multiValueHeaders: Headers): string {
   const values = new Set([headers, multiValueHeaders].flatMap(all => Object.entries(all ?? {}))
     .filter(([name]) => name.toLowerCase() === 'authorization')
@@ -60,7 +60,7 @@ export function bearerToken(headers: Headers, multiValueHeaders: Headers): strin
 }
 
 /**
- * The ARN of a route: the API and stage of a request, its method, and the resource's path as it was declared, a `*` for each parameter.
+ * Returns the ARN of a route: the API and stage of a request, its method, and the resource's path as it was declared, a `*` for each parameter.
  *
  * Nothing of the path that the caller sent is in it. IAM's `*` also spans slashes, so the ARN of `/orders/{id}` covers `/orders/{id}/refund` as well:
  * that is why method and resource path have to be part of the key by which API Gateway caches the answer.
@@ -74,14 +74,14 @@ export function routeArn(methodArn: string, method: string, resource: string): s
   return `${stage}/${method}/${segments.map(segment => (PARAMETER.test(segment) ? '*' : segment)).join('/')}`;
 }
 
-/** The scopes of which a route wants one; none if it wants no scope. The route's own come before those of its path's `ANY`. */
+/** Returns the scopes of which a route wants one; none if it wants no scope. The route's own come before those of its path's `ANY`. */
 export function requiredScopes(routeScopes: RouteScopes, method: string, resource: string): readonly string[] {
   const route = [`${method} ${resource}`, `ANY ${resource}`].find(key => Object.hasOwn(routeScopes, key));
   return route === undefined ? [] : routeScopes[route];
 }
 
 /**
- * The key of a token that names none, of those that its issuer publishes: there must be one only that signs.
+ * Returns the key of a token that names none, of those that its issuer publishes: there must be one only that signs.
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#Signing
  */
@@ -96,7 +96,7 @@ export function requireIssued({ iat }: Claims, now: number): void {
 }
 
 /**
- * The caller that verified claims speak of.
+ * Returns the caller that verified claims speak of.
  *
  * Some issuers leave the subject out where a client calls for itself. The client is the principal then, but never the subject: a client's id may be chosen so that it is some user's subject.
  *

@@ -25,7 +25,7 @@ function requireNoExtension(header: DecomposedJwt['header']): void {
   if (header.crit !== undefined || (header.b64 !== undefined && header.b64 !== true)) throw new Refusal('extension');
 }
 
-/** The `scope` of a payload, if it is a list. What is no JSON is for the library to refuse. */
+/** Returns the `scope` of a payload, if it is a list. What is no JSON is for the library to refuse. */
 function listOfScopes(payloadB64: string): unknown[] | undefined {
   try {
     const { scope } = parse(payloadB64);

@@ -221,7 +221,7 @@ export class MultiRegionApi extends Construct {
   }
 
   /**
-   * The parts of a metric that are due to health checks, by their route.
+   * Returns the parts of a metric that are due to health checks, by their route.
    * @internal
    */
   public _metricsOfProbes(region: string, metricName: 'Count' | '4XXError'): Metric[] {

@@ -125,7 +125,7 @@ export class RegionalApi {
     this.restApi.latestDeployment!.node.addDependency(permission);
   }
 
-  /** The URI by which API Gateway invokes a function. */
+  /** Returns the URI by which API Gateway invokes a function. */
   public invocationUri(live: LiveReference): string {
     const { stack } = this.scope;
     return stack.formatArn({
@@ -133,7 +133,7 @@ export class RegionalApi {
     });
   }
 
-  /** The model of a request's body, from a JSON Schema as it is written: the L2 would want its own notation. */
+  /** Returns the model of a request's body, from a JSON Schema as it is written: the L2 would want its own notation. */
   private modelOf(resource: IResource, method: string, schema: object): IModel {
     const model = new CfnModel(resource, `${method}Body`, { restApiId: this.restApi.restApiId, contentType: 'application/json', schema });
     // a change of it is part of no method, and the stage would go on with the old one
@@ -142,7 +142,7 @@ export class RegionalApi {
   }
 }
 
-/** One line of JSON per request. The region is literal, since API Gateway has no variable for it. */
+/** Returns the format of the access log: one line of JSON per request. The region is literal, since API Gateway has no variable for it. */
 function accessLogFormat(region: string): AccessLogFormat {
   return AccessLogFormat.custom(JSON.stringify({
     requestId: '$context.requestId',

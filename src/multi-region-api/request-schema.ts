@@ -125,7 +125,7 @@ export function requireRequestSchema(owner: IConstruct, prop: string, schema: un
   return doubts;
 }
 
-/** The schema as it is written into the template; throws if it cannot be. */
+/** Returns the schema as it is written into the template; throws if it cannot be. */
 function asJson(owner: IConstruct, prop: string, schema: Schema): Schema {
   try {
     return JSON.parse(JSON.stringify(schema));

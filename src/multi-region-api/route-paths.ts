@@ -81,7 +81,7 @@ export class RoutePaths {
   }
 }
 
-/** The parts of a path, none of the root. */
+/** Returns the parts of a path, none of the root. */
 function segmentsOf(path: string): string[] {
   return path === '/' ? [] : String(path).split('/').slice(1);
 }
