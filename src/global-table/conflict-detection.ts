@@ -120,7 +120,7 @@ export class ConflictDetection {
 }
 
 /**
- * The URL of a queue in another stack of the same region and account.
+ * Returns the URL of a queue in another stack of the same region and account.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
  */

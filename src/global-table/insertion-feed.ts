@@ -18,9 +18,9 @@ export interface InsertionTarget {
   readonly consequence: string;
   /** The message that the queue gets of a record. */
   readonly messageTemplate: string;
-  /** The records of a region's stream that the region's queue gets; none if it has no queue. */
+  /** Returns the records of a region's stream that the region's queue gets; none if it has no queue. */
   filtersIn(region: string): RecordPattern[];
-  /** The ARN of a region's queue: of literals, unless it is for the stack that the queue is in. */
+  /** Returns the ARN of a region's queue: of literals, unless it is for the stack that the queue is in. */
   queueArnIn(region: string, isLocal: boolean): string;
 }
 

@@ -31,7 +31,7 @@ function needsTable(resource: CfnResource, seen = new Set<CfnResource>()): boole
   return neededBy(resource).some(other => !seen.has(other) && needsTable(other, seen));
 }
 
-/** The resources of the same stack that a resource refers to or waits for. */
+/** Returns the resources of the same stack that a resource refers to or waits for. */
 function neededBy(resource: CfnResource): CfnResource[] {
   const { stack } = resource;
   const rendered = JSON.stringify(stack.resolve((resource as unknown as { _toCloudFormation(): object })._toCloudFormation()));

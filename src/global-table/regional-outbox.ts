@@ -62,7 +62,7 @@ function deliveryOf(
 }
 
 /**
- * The detail of an event. The change goes as a whole: what Pipes make of a path that leads nowhere, as that to the old image of a new item, is not
+ * Returns the detail of an event. The change goes as a whole: what Pipes make of a path that leads nowhere, as that to the old image of a new item, is not
  * documented. Strings in quotes, objects without, as Pipes want them.
  */
 function detailTemplate(tableName: string): string {

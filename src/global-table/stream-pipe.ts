@@ -70,7 +70,7 @@ export class StreamPipe {
     this.addAlarms(this.pipe(this.role(logs), logs));
   }
 
-  /** The log group, in the regional stack, where the key for logs is, and known by its name elsewhere. */
+  /** Returns the log group, in the regional stack, where the key for logs is, and known by its name elsewhere. */
   private logs(): ILogGroup {
     const { id, replica: { scope }, logRetention, isLocal, logGroupName } = this.props;
     const logs = new LogGroup(isLocal ? this.scope : new Construct(scope.regional, id), 'Logs', {
@@ -83,7 +83,7 @@ export class StreamPipe {
     return isLocal ? logs : LogGroup.fromLogGroupName(this.scope, 'Logs', logGroupName);
   }
 
-  /** The role, which has its permissions in it: EventBridge tries them when it makes the pipe. */
+  /** Returns the role, which has its permissions in it: EventBridge tries them when it makes the pipe. */
   private role(logs: ILogGroup): Role {
     const { replica, isLocal, logGroupName, purpose, calls } = this.props;
     const stack = Stack.of(this.scope);
