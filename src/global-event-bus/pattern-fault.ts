@@ -20,7 +20,7 @@ const LARGEST = 5e9;
 /** EventBridge refuses a pattern whose alternatives within $or multiply to more. */
 const MOST_COMBINATIONS = 1000;
 
-/** An event pattern as a template has it: the CDK's matchers are tokens until then. */
+/** Resolves an event pattern as a template has it: the CDK's matchers are tokens until then. */
 export function resolvePattern(owner: IConstruct, pattern: object): object {
   return Tokenization.resolve(pattern, { scope: owner, resolver: new DefaultTokenResolver(new StringConcat()), preparing: false });
 }
@@ -125,7 +125,7 @@ function isWildcard(operand: unknown): boolean {
   return isText(operand) && (typeof operand !== 'string' || !/(?<!\\)\*\*/.test(operand));
 }
 
-/** The number of rules that EventBridge makes of a pattern. */
+/** Returns the number of rules that EventBridge makes of a pattern. */
 function combinationsOf(pattern: object): number {
   return Object.entries(pattern).reduce((product, [field, value]) => product * (
     field === '$or' ? (value as object[]).reduce((sum, alternative) => sum + combinationsOf(alternative), 0) : isObject(value) && !isIntrinsic(value) ? combinationsOf(value) : 1
