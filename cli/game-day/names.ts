@@ -2,7 +2,7 @@ import { PublicName } from './public-name';
 import { Target } from './target';
 import { Route53 } from '../rehearsal/dns/route53';
 import { DrillNames } from '../rehearsal/drills/drill-region';
-import { Advice } from '../rehearsal/machine/advice';
+import { UserError } from '../rehearsal/machine/user-error';
 
 export interface NamesProps {
   readonly target: Pick<Target, 'zone' | 'sharedName' | 'isLocal' | 'api' | 'description'>;
@@ -47,6 +47,6 @@ function homeOf(name: PublicName): string {
   try {
     return name.resolve().region;
   } catch (error) {
-    throw new Advice(`${(error as Error).message}, as this machine sees it.`);
+    throw new UserError(`${(error as Error).message}, as this machine sees it.`);
   }
 }

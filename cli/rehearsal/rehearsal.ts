@@ -13,7 +13,7 @@ import { CHILD_PROBE, regionProbe, TIMER_PROBE } from './lag/lag-probes';
 import { MachineLag } from './lag/machine-lag';
 import { LiveRehearsal } from './live/live-rehearsal';
 import { Sampler } from './live/sampler';
-import { Advice } from './machine/advice';
+import { UserError } from './machine/user-error';
 import { pythonFolder } from './machine/cache-folder';
 import { findPython, Python } from './machine/python';
 import { virtualEnvironment } from './machine/virtual-environment';
@@ -91,7 +91,7 @@ export class Rehearsal {
     // At first, because it takes no time and may be all that there is to say
     const settings = [join(props.appFolder, 'cdk.json'), join(homedir(), '.cdk.json')];
     if (props.app === undefined && !settings.some(file => existsSync(file))) {
-      throw new Advice('There is no cdk.json here, which says how to run an app: go to the folder of your CDK app, or name a command with --app.');
+      throw new UserError('There is no cdk.json here, which says how to run an app: go to the folder of your CDK app, or name a command with --app.');
     }
     const python = await findPython(props.python, signal);
     const watched = AbortSignal.any([this.watching.signal, signal]);
@@ -163,7 +163,7 @@ export class Rehearsal {
         {
           title: 'cdk synth',
           run: async () => {
-            if (this.isSynthesized && this.context.length > 0) throw new Advice(`${props.app} is synthesized already: context and regions have no effect on it. Name the command that runs the app instead.`);
+            if (this.isSynthesized && this.context.length > 0) throw new UserError(`${props.app} is synthesized already: context and regions have no effect on it. Name the command that runs the app instead.`);
             if (!this.isSynthesized) await this.deployment.synthesize({ app: props.app, context: this.context });
             this.app = SynthesizedApp.read(this.assemblyFolder, props.system);
           },

@@ -5,7 +5,7 @@ import { Access, contentSecurityPolicyOf } from './access';
 import { Changes, Everything, News } from './changes';
 import { EventStream } from './event-stream';
 import { ControlAnswer, LiveState } from './live-state';
-import { Advice } from '../machine/advice';
+import { UserError } from '../machine/user-error';
 import { HOST } from '../machine/free-ports';
 import { Report } from '../report/report';
 import { History } from '../workload/history';
@@ -191,9 +191,9 @@ function say(response: ServerResponse, status: number, text: string): void {
 function adviceOn(error: Error, port?: number): Error {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new Advice(`Port ${port} is taken: choose another one with --ui-port, or leave that out for one that is free.`);
+      return new UserError(`Port ${port} is taken: choose another one with --ui-port, or leave that out for one that is free.`);
     case 'EACCES':
-      return new Advice(`This user may not listen on port ${port}: choose one above 1023 with --ui-port.`);
+      return new UserError(`This user may not listen on port ${port}: choose one above 1023 with --ui-port.`);
     default:
       return error;
   }

@@ -1,6 +1,6 @@
 import { statfsSync } from 'fs';
 import { setTimeout as sleep } from 'timers/promises';
-import { diskFull } from './advice';
+import { diskFull } from './user-error';
 
 /** With less than this, what is written next may be cut off. */
 const LEAST_BYTES = 10 * 1024 * 1024;

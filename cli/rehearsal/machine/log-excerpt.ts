@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { stripVTControlCharacters } from 'util';
-import { LogExcerpt } from './advice';
+import { LogExcerpt } from './user-error';
 
 const LINES = 15;
 /** Of a stack trace, the message says what there is to do. */

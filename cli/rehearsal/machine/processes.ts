@@ -2,7 +2,7 @@ import { ChildProcess, spawn } from 'child_process';
 import { closeSync, openSync } from 'fs';
 import { basename } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { Advice, diskFull, saysDiskFull } from './advice';
+import { UserError, diskFull, saysDiskFull } from './user-error';
 import { isDiskFull } from './disk-space';
 import { excerptOf } from './log-excerpt';
 
@@ -59,7 +59,7 @@ export class Processes {
   /** Starts a process in a group of its own, so that Ctrl-C reaches this process alone, which then stops all others in order. */
   public async start(command: string, args: string[], options: ProcessOptions): Promise<RunningProcess> {
     if (this.closed) {
-      throw new Advice('The rehearsal is being stopped.');
+      throw new UserError('The rehearsal is being stopped.');
     }
     // first of all, so that no process is there for longer than an instant that it does not know of
     const guard = this.guard ??= startGuard();
@@ -79,7 +79,7 @@ export class Processes {
     const ended = new Promise<number | NodeJS.Signals>(resolve => child.once('exit', (code, signal) => resolve(signal ?? code!)));
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', error => reject(new Advice(`${command} could not be started: ${error.message}.`)));
+      child.once('error', error => reject(new UserError(`${command} could not be started: ${error.message}.`)));
     });
     const pid = child.pid!;
     const started: RunningProcess = {
@@ -111,7 +111,7 @@ export class Processes {
       if (saysDiskFull(log.lastLines.join('\n')) || isDiskFull(this.folder)) {
         throw diskFull(this.folder, log);
       }
-      throw new Advice(`${what} failed (${basename(command)} ended with ${end}).`, log);
+      throw new UserError(`${what} failed (${basename(command)} ended with ${end}).`, log);
     }
   }
 

@@ -3,7 +3,7 @@ import { createHash } from 'crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { promisify } from 'util';
-import { Advice, diskFull, LogExcerpt, saysDiskFull } from './advice';
+import { UserError, diskFull, LogExcerpt, saysDiskFull } from './user-error';
 import { isDiskFull } from './disk-space';
 import { makeDraft, MARKER, moveAside, openEnvironments, tidy, touch } from './environments-folder';
 import { excerptOf } from './log-excerpt';
@@ -52,7 +52,7 @@ export async function virtualEnvironment(props: VirtualEnvironmentProps, onInsta
     const isFull = isDiskFull(folder);
     rmSync(draft, { recursive: true, force: true });
     if (isFull) throw diskFull(folder, excerptOf(logFile));
-    throw error instanceof Advice && error.log ? adviceOnInstallation(readFileSync(error.log.file, 'utf8'), excerptOf(logFile), folder) : error;
+    throw error instanceof UserError && error.log ? adviceOnInstallation(readFileSync(error.log.file, 'utf8'), excerptOf(logFile), folder) : error;
   }
   try {
     renameSync(draft, path);
@@ -68,18 +68,18 @@ export async function virtualEnvironment(props: VirtualEnvironmentProps, onInsta
 }
 
 /** Returns the advice on an installation that failed, by what pip said. */
-export function adviceOnInstallation(output: string, log: LogExcerpt, folder: string): Advice {
+export function adviceOnInstallation(output: string, log: LogExcerpt, folder: string): UserError {
   if (saysDiskFull(output)) {
     return diskFull(folder, log);
   }
   if (/NewConnectionError|Temporary failure in name resolution|Name or service not known|ConnectTimeout|ProxyError|Network is unreachable/.test(output)) {
-    return new Advice('The first run downloads MiniStack from PyPI, which cannot be reached: connect to the network, '
+    return new UserError('The first run downloads MiniStack from PyPI, which cannot be reached: connect to the network, '
       + 'or tell pip about a mirror (PIP_INDEX_URL), then run it again; later runs need no network.', log);
   }
   if (/No matching distribution found|Could not find a version/.test(output)) {
-    return new Advice('pip finds no package index that has the pinned version of MiniStack: check its configuration (pip config list), then run it again.', log);
+    return new UserError('pip finds no package index that has the pinned version of MiniStack: check its configuration (pip config list), then run it again.', log);
   }
-  return new Advice('pip could not install the local regions: see why in its log, then run it again.', log);
+  return new UserError('pip could not install the local regions: see why in its log, then run it again.', log);
 }
 
 function interpreter(path: string): string {

@@ -2,7 +2,7 @@ import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { DurationsDescription } from '../../system/system-description';
 import { HostedZone } from '../dns/hosted-zone';
-import { Advice } from '../machine/advice';
+import { UserError } from '../machine/user-error';
 import { assetFolder } from '../machine/asset-folder';
 import { withoutAws } from '../machine/environment';
 import { freePorts, HOST } from '../machine/free-ports';
@@ -156,12 +156,12 @@ async function untilItAnswers(region: LocalRegion, signal: AbortSignal): Promise
       return;
     }
     if (Date.now() > deadline) {
-      throw new Advice(`The local region ${region.name} does not answer after ${START_TIMEOUT_MS / 1000} s: is this machine very busy?`,
+      throw new UserError(`The local region ${region.name} does not answer after ${START_TIMEOUT_MS / 1000} s: is this machine very busy?`,
         excerptOf(region.process.logFile));
     }
     await sleep(100, undefined, { signal });
   }
-  throw new Advice(`The local region ${region.name} could not be started (it ended with ${await region.process.ended}).`,
+  throw new UserError(`The local region ${region.name} could not be started (it ended with ${await region.process.ended}).`,
     excerptOf(region.process.logFile));
 }
 

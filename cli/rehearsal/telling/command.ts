@@ -3,7 +3,7 @@ import { relative } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import pc from 'picocolors';
 import { Account } from './account';
-import { Advice, adviceOnFileSystem, diskFull, LogExcerpt } from '../machine/advice';
+import { UserError, adviceOnFileSystem, diskFull, LogExcerpt } from '../machine/user-error';
 import { isDiskFull, untilDiskIsFull } from '../machine/disk-space';
 import { exitCodeOf, Interruption } from '../machine/interruption';
 import { Processes } from '../machine/processes';
@@ -149,8 +149,8 @@ function verdictOn(name: string, { failed, tooSlow }: Account): string {
 }
 
 function explain(thrown: unknown, scratch: string): { message: string; details: string } {
-  const error = thrown instanceof Advice ? thrown : adviceOnFileSystem(thrown, scratch) ?? thrown;
-  if (error instanceof Advice) {
+  const error = thrown instanceof UserError ? thrown : adviceOnFileSystem(thrown, scratch) ?? thrown;
+  if (error instanceof UserError) {
     return { message: error.message, details: error.log ? `\n${excerpt(error.log)}\n` : '' };
   }
   // A bug: where it is matters

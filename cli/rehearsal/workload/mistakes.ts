@@ -1,7 +1,7 @@
-import { Advice } from '../machine/advice';
+import { UserError } from '../machine/user-error';
 
 /** A mistake of the workload's author, as one line. */
-export class WorkloadMistake extends Advice {}
+export class WorkloadMistake extends UserError {}
 
 /** The mistakes of a workload, as they come to light while it runs: each kind once, with how often it was seen. */
 export class Mistakes {
