@@ -4,8 +4,8 @@ import { DrillPlan, PlannedStage } from './drills/nemesis';
 import { runDrill, titleOf } from './drills/run-drill';
 import { RunningRegion } from './regions/running-region';
 import { DrillReport } from './report/report';
-import { Account } from './telling/account';
 import { Step } from './telling/steps';
+import { Transcript } from './telling/transcript';
 import { defaultCheckers, timedCheckers } from './workload/checkers/default-checkers';
 import { judge } from './workload/checkers/judge';
 import { FinalRead, finalReads } from './workload/final-reads';
@@ -28,7 +28,7 @@ export interface DrillSeriesProps<R extends DrillRegion> {
    * @default - all
    */
   readonly near?: readonly string[];
-  readonly account: Account;
+  readonly transcript: Transcript;
   readonly seed: number;
 }
 
@@ -58,8 +58,8 @@ export class DrillSeries<R extends DrillRegion = RunningRegion> {
   }
 
   private async run(plan: DrillPlan<R>, number: number): Promise<string | { of: string }> {
-    const { customers, account, stage, stage: { history, lag, signal, regions, system, route53, replicationLag, workload } } = this.props;
-    const section = account.section(titleOf(plan));
+    const { customers, transcript, stage, stage: { history, lag, signal, regions, system, route53, replicationLag, workload } } = this.props;
+    const section = transcript.section(titleOf(plan));
     const load = this.load(number);
     const common = { system, workload, since: history.now(), recoveryMs: route53?.failoverMs ?? 0, slackMs: EVENT_MS + replicationLag * 1000 };
     const tools: DrillTools<FinalRead> = {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { Route53 } from './dns/route53';
 import { Deadline } from './lag/deadline';
 import { RunningSystem } from './running-system';
-import { expectEqual, Section } from './telling/account';
+import { expectEqual, Section } from './telling/transcript';
 import { differences } from './workload/checkers/items';
 
 const POLL_MS = 100;

@@ -13,9 +13,9 @@ import { CHILD_PROBE, regionProbe, TIMER_PROBE } from './lag/lag-probes';
 import { MachineLag } from './lag/machine-lag';
 import { LiveRehearsal } from './live/live-rehearsal';
 import { Sampler } from './live/sampler';
-import { UserError } from './machine/user-error';
 import { pythonFolder } from './machine/cache-folder';
 import { findPython, Python } from './machine/python';
+import { UserError } from './machine/user-error';
 import { virtualEnvironment } from './machine/virtual-environment';
 import { checkReady } from './ready';
 import { LocalRegion, REQUIREMENTS, startLocalRegions } from './regions/local-region';
@@ -132,13 +132,13 @@ export class Rehearsal {
 
   /** Returns the report until now. */
   public report(): Report {
-    const { props: { appFolder, app, command, seed, account }, history, executions, emulation } = this;
+    const { props: { appFolder, app, command, seed, transcript }, history, executions, emulation } = this;
     return makeReport({
       app: app ?? basename(appFolder),
       command,
       system: this.app!.system,
       seed,
-      account,
+      transcript,
       history,
       drills: this.series?.reports ?? [],
       executions,
@@ -201,7 +201,7 @@ export class Rehearsal {
   }
 
   private becomeReady(watched: AbortSignal): Step {
-    const section = this.props.account.section('The regions are ready');
+    const section = this.props.transcript.section('The regions are ready');
     return {
       title: 'Wait until every region serves its customers',
       run: async () => {
@@ -217,7 +217,7 @@ export class Rehearsal {
   }
 
   private planDrills(): DrillSeries {
-    const { found, history, expectedDenials, props: { workload, account, seed, replicationLag, timeScale, drills } } = this;
+    const { found, history, expectedDenials, props: { workload, transcript, seed, replicationLag, timeScale, drills } } = this;
     const { system, regions, route53, lag, signal } = found!;
     const stage: PlannedStage = {
       system,
@@ -235,20 +235,20 @@ export class Rehearsal {
     };
     this.stage = stage;
     const { plans, skipped } = planDrills(drills, stage);
-    const section = account.section('Drills that are left out');
+    const section = transcript.section('Drills that are left out');
     for (const { name, reason, isByName } of skipped) {
       // whoever names it wants it tried
       if (isByName) section.failure(`${name} can be tried`, reason);
       else section.note(`${name}: ${reason}`);
     }
-    return new DrillSeries({ stage, plans, customers: workload ?? builtInWorkload(system), account, seed });
+    return new DrillSeries({ stage, plans, customers: workload ?? builtInWorkload(system), transcript, seed });
   }
 
   /** Opens the page that shows all this, if somebody wants to watch. */
   private async openPage(): Promise<void> {
-    const { series, props: { ui, account } } = this;
+    const { series, props: { ui, transcript } } = this;
     if (!ui) return;
-    const stage = { ...this.stage!, section: account.section('By hand') };
+    const stage = { ...this.stage!, section: transcript.section('By hand') };
     const { route53 } = this.found!;
     this.live = await LiveRehearsal.start({ stage, route53, report: () => this.report(), drill: () => series!.current, port: ui.port });
     say(`Watch it, and take regions away, at ${this.live.url}`);
@@ -268,11 +268,11 @@ export class Rehearsal {
 
   /** Adds what can only be said in the end. */
   private async lookBack(): Promise<void> {
-    const { found, app, locals, lag, props: { account, folder, timeScale } } = this;
-    lag.tell(account.section('This machine, over the whole rehearsal'), 0);
+    const { found, app, locals, lag, props: { transcript, folder, timeScale } } = this;
+    lag.tell(transcript.section('This machine, over the whole rehearsal'), 0);
     this.executions = (await Promise.all(found!.regions.map(async region => region.executions()))).flat();
     this.emulation = await describeEmulation(app!, [...locals.values()], timeScale);
-    const section = account.section('All the while');
+    const section = transcript.section('All the while');
     await reportPermissions(section, [...locals.values()], folder.log('permissions'), this.expectedDenials);
     await section.check('all local regions run to the end', () => {
       const ended = [...locals.values()].filter(({ process }) => !process.isRunning());

@@ -61,9 +61,9 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
       }
       return [running.whatIsDifferent, `Report: ${reports.map(file => relative('', file)).join(', ')}`].join('\n');
     },
-    keep: keep || isWatched ? ({ account, signal }) => {
+    keep: keep || isWatched ? ({ transcript, signal }) => {
       const { running } = rehearsal!;
-      say(`\n${howToTry(running!, rehearsal!.assemblyFolder, pc)}\n\n${account.countLine()}\n`);
+      say(`\n${howToTry(running!, rehearsal!.assemblyFolder, pc)}\n\n${transcript.countLine()}\n`);
       if (isWatched) rehearsal!.keepCustomers();
       void tellWhereTheNameLeads(running!, say, signal);
     } : undefined,

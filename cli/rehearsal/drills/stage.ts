@@ -3,7 +3,7 @@ import { SystemDescription } from '../../system/system-description';
 import { MachineLag } from '../lag/machine-lag';
 import { Denials } from '../regions/permissions';
 import { RunningRegion } from '../regions/running-region';
-import { Section } from '../telling/account';
+import { Section } from '../telling/transcript';
 import { History } from '../workload/history';
 import { Operation, Outcome, Workload } from '../workload/workload';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { Stage } from './stage';
 import { bearableMs } from './timing';
-import { expectEqual } from '../telling/account';
+import { expectEqual } from '../telling/transcript';
 
 /** The wait, as a multiple of the time in which the health checks would have turned. */
 const TIMES = 1.5;

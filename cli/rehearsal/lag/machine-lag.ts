@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { Clock } from './clock';
 import { Lateness, LagProbe } from './lag-probes';
 import { TooSlow } from './too-slow';
-import { Section } from '../telling/account';
+import { Section } from '../telling/transcript';
 
 /** No machine is taken to be slower than a tenth: what comes even later has failed. */
 const MOST_LOST = 0.9;

@@ -5,8 +5,8 @@ import { Access, contentSecurityPolicyOf } from './access';
 import { Changes, Everything, News } from './changes';
 import { EventStream } from './event-stream';
 import { ControlAnswer, LiveState } from './live-state';
-import { UserError } from '../machine/user-error';
 import { HOST } from '../machine/free-ports';
+import { UserError } from '../machine/user-error';
 import { Report } from '../report/report';
 import { History } from '../workload/history';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'fs';
 import { join } from 'path';
-import { UserError, adviceOnFileSystem } from './user-error';
 import { isAlive, ownerOf } from './run-folder';
+import { UserError, adviceOnFileSystem } from './user-error';
 
 /** An environment that nobody has used for so long is one of an older version. */
 const KEPT_DAYS = 30;

@@ -2,9 +2,9 @@ import { ChildProcess, spawn } from 'child_process';
 import { closeSync, openSync } from 'fs';
 import { basename } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { UserError, diskFull, saysDiskFull } from './user-error';
 import { isDiskFull } from './disk-space';
 import { excerptOf } from './log-excerpt';
+import { UserError, diskFull, saysDiskFull } from './user-error';
 
 /** The time that a process may take to end by itself before it is killed. */
 const GRACE_MS = 2000;

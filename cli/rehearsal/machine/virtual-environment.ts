@@ -3,12 +3,12 @@ import { createHash } from 'crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { promisify } from 'util';
-import { UserError, diskFull, LogExcerpt, saysDiskFull } from './user-error';
 import { isDiskFull } from './disk-space';
 import { makeDraft, MARKER, moveAside, openEnvironments, tidy, touch } from './environments-folder';
 import { excerptOf } from './log-excerpt';
 import { Processes } from './processes';
 import { Python } from './python';
+import { UserError, diskFull, LogExcerpt, saysDiskFull } from './user-error';
 
 export interface VirtualEnvironmentProps {
   readonly python: Python;

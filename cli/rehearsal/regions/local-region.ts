@@ -2,13 +2,13 @@ import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { DurationsDescription } from '../../system/system-description';
 import { HostedZone } from '../dns/hosted-zone';
-import { UserError } from '../machine/user-error';
 import { assetFolder } from '../machine/asset-folder';
 import { withoutAws } from '../machine/environment';
 import { freePorts, HOST } from '../machine/free-ports';
 import { excerptOf } from '../machine/log-excerpt';
 import { Processes, RunningProcess } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
+import { UserError } from '../machine/user-error';
 import { Vitals } from '../report/report';
 
 const CODE = assetFolder('local-region');

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { LocalRegion } from './local-region';
-import { Section } from '../telling/account';
+import { Section } from '../telling/transcript';
 
 /** The numbers of IAM's denials, by region and message. */
 export type Denials = ReadonlyMap<string, ReadonlyMap<string, number>>;

@@ -1,5 +1,5 @@
 import { CheckReport, DrillReport } from './report';
-import { Section } from '../telling/account';
+import { Section } from '../telling/transcript';
 
 /**
  * Returns the checks of a section.

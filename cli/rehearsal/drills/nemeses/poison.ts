@@ -1,7 +1,7 @@
 import { Message } from '@aws-sdk/client-sqs';
 import { DeadLetter } from '../../regions/region-queues';
 import { RunningRegion } from '../../regions/running-region';
-import { expectEqual } from '../../telling/account';
+import { expectEqual } from '../../telling/transcript';
 import { Operation } from '../../workload/workload';
 import { anyOf, NO_DEAD_LETTERS, NO_POISON } from '../lacks';
 import { Nemesis } from '../nemesis';

@@ -1,5 +1,5 @@
 import { RunningRegion } from '../../regions/running-region';
-import { expectEqual } from '../../telling/account';
+import { expectEqual } from '../../telling/transcript';
 import { differences } from '../../workload/checkers/items';
 import { NO_ARCHIVE } from '../lacks';
 import { Nemesis } from '../nemesis';

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { UserError } from '../../../../cli/rehearsal/machine/user-error';
 import { Processes } from '../../../../cli/rehearsal/machine/processes';
 import { isAlive } from '../../../../cli/rehearsal/machine/run-folder';
+import { UserError } from '../../../../cli/rehearsal/machine/user-error';
 
 const REHEARSAL = join(__dirname, '../../../../cli/rehearsal/machine');
 

@@ -15,7 +15,7 @@ interface Check {
 }
 
 /** The sections that are printed at the end; every check in them is counted. */
-export class Account {
+export class Transcript {
   private readonly sections: Section[] = [];
 
   /** In the order in which they were opened. */
