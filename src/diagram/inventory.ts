@@ -103,14 +103,14 @@ export class Inventory {
   }
 }
 
-/** A stack of a pipeline delivers the system, with all that helps to, unless it holds what serves customers as well. */
+/** Returns the place of a stack: one of a pipeline delivers the system, with all that helps to, unless it holds what serves customers as well. */
 function placeOf(stack: SynthesizedStack): Place {
   const serves = Object.values(stack.resources).some(({ Type: type }) => SERVING.includes(RESOURCE_TYPES[type]?.kind));
   const [pipeline] = Object.values(stack.resources).filter(({ Type: type }) => type === PIPELINE);
   return serves || !pipeline ? { region: stack.region } : placeOfPipeline(stack, pipeline.Properties ?? {});
 }
 
-/** A pipeline is on standby if somebody has to enable one of its stages first. */
+/** Returns the place of a pipeline: it is on standby if somebody has to enable one of its stages first. */
 export function placeOfPipeline({ region }: SynthesizedStack, { DisableInboundStageTransitions }: Properties): Place {
   return { region, delivery: true, standby: DisableInboundStageTransitions !== undefined };
 }

@@ -56,7 +56,7 @@ export function regionsOf(stacks: SynthesizedStack[]): string[] {
   return [primary, ...[...others].sort()];
 }
 
-/** The library sorts stacks by their names; the manifest has them as they were made. */
+/** Sorts stacks in the order of the manifest: the library sorts them by their names; the manifest has them as they were made. */
 function inOrder(assembly: CloudAssembly): CloudFormationStackArtifact[] {
   const artifacts = new Map(assembly.artifacts.map(artifact => [artifact.id, artifact]));
   return Object.keys(assembly.manifest.artifacts ?? {}).flatMap(id => {

@@ -56,7 +56,10 @@ async function evacuatedRegions({ regions, controlTableName: TableName }: GatedS
   return regions.filter((_, i) => found[i]);
 }
 
-/** As `Promise.all`, but when one is an error it waits for the others: a call that is still under way when the function has answered would go on in its next run. */
+/**
+ * Settles as `Promise.all` does, but when one is an error it waits for the others: a call that is still under way when the function has answered
+ * would go on in its next run.
+ */
 async function allAnswers<T extends readonly unknown[] | []>(answers: T): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
   await Promise.allSettled(answers);
   return Promise.all(answers);

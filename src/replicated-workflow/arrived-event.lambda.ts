@@ -43,7 +43,7 @@ function isRecordMessage(message: unknown): message is { [TABLE_RECORD]: unknown
   return isObject(message) && Object.keys(message).join() === TABLE_RECORD;
 }
 
-/** The fields are those of an event, see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+/** Returns the fields of an event, see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
 function eventOf(record: unknown, account: string) {
   if (!isObject(record)) throw malformed('the record is no object');
   const { id, source, detailType, timeAttribute, regionAttribute, dynamodb } = record;
@@ -81,7 +81,7 @@ function plain(image: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(item, (_, value: unknown) => (value instanceof Set ? [...value] : value)));
 }
 
-/** Two keys that are one number in JSON would be one workflow. */
+/** Requires an exact number: two keys that are one number in JSON would be one workflow. */
 function exact(digits: string): number {
   const number = exactNumber(digits);
   if (number === undefined) throw malformed('the item has a number that JSON cannot hold exactly: store it as a string');

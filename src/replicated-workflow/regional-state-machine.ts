@@ -103,7 +103,7 @@ function logGroupOf({ regional, key }: RegionalScope, name: string, retention: R
 }
 
 /**
- * Step Functions encrypts what it hands to log delivery with the state machine's key. The L2 adds this permission only to a log destination that it is given itself.
+ * Allows the role to encrypt logs: Step Functions encrypts what it hands to log delivery with the state machine's key. The L2 adds this permission only to a log destination that it is given itself.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */

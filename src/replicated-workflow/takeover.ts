@@ -187,7 +187,7 @@ function claimWindow({ takeoverAfter, timing }: TakeoverConfig): number {
   return takeoverAfter - timing.margin;
 }
 
-/** RESOLVED is as good as a final status: that region has seen one. */
+/** Returns whether a status means the end. RESOLVED is as good as a final status: that region has seen one. */
 function meansEnd(status: EntryStatus): boolean {
   return isFinal(status) || status === 'RESOLVED';
 }
@@ -217,7 +217,7 @@ function isAbandoned(view: LedgerView, holders: readonly LedgerEntry[], first: P
   return runners.every(runner => evacuated.has(runner.region) && isSilent(lastSign(runner, view), now, timing));
 }
 
-/** One heartbeat may be lost, and the next one late. */
+/** Returns whether a region is silent: one heartbeat may be lost, and the next one late. */
 function isSilent(sign: number, now: number, timing: LedgerTiming): boolean {
   return now > sign + silenceAfter(timing) + timing.heartbeatInterval;
 }

@@ -139,7 +139,7 @@ function stackId(region: string, mesh = false): string {
   return `${region}${mesh ? '-mesh' : ''}`;
 }
 
-/** A stack that somebody asked for and put nothing into is no mistake. */
+/** Accepts empty stacks: one that somebody asked for and put nothing into is no mistake. */
 export function acceptEmptiness(stack: Stack): void {
   acknowledge(stack, { id: 'CloudFormation-Validate::F0001', reason: 'a stack without resources is not deployed; it may get some later' });
 }

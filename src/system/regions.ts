@@ -36,7 +36,7 @@ export function resolveRegions(owner: IConstruct, primaryRegion: string, seconda
 }
 
 /**
- * Those of the regions that are rehearsed, primary first: all, unless the context names some. Throws if it names none of them, or not the primary one.
+ * Returns those of the regions that are rehearsed, primary first: all, unless the context names some. Throws if it names none of them, or not the primary one.
  *
  * @param fewer is called if there are fewer than the system has
  */
