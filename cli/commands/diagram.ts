@@ -39,7 +39,7 @@ export function addDiagram(program: Command, { out, err }: Output): Command {
     });
 }
 
-/** The other commands do without the CDK: where they run, only this package may be installed. */
+/** Loads the diagram on demand, since the other commands do without the CDK: where they run, only this package may be installed. */
 function loadDiagram(): typeof import('../../src/diagram/architecture-diagram') {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for all commands

@@ -34,7 +34,7 @@ function namesIn({ stackName, template: { Resources = {} } }: StackArtifact): Re
 }
 
 /**
- * CloudFormation appends something to the names that it makes itself; MiniStack has them behind slashes.
+ * Returns the pattern of a name: CloudFormation appends something to the names that it makes itself; MiniStack has them behind slashes.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html
  */

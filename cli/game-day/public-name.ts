@@ -72,7 +72,7 @@ export class PublicName implements NameService {
 
   private readonly lookUp = async () => (await lookup(this.sharedName, { family: 4, all: true })).map(({ address }) => `https://${address}`);
 
-  /** The region's own function alone knows its name. */
+  /** Asks which region answers: the region's own function alone knows its name. */
   private async regionAt(address: string): Promise<string | undefined> {
     const { sharedName: host, healthPath: path, regions, signal } = this.props;
     try {

@@ -42,7 +42,7 @@ function reasonOf({ Body = '', MessageAttributes = {} }: Message): Omit<Reason, 
   return { errorCode: shown(ERROR_CODE?.StringValue), rule: arn(RULE_ARN?.StringValue), target: arn(TARGET_ARN?.StringValue) };
 }
 
-/** The record of a failed invocation has no attributes. */
+/** Returns the reason in a record of Lambda: that of a failed invocation has no attributes. */
 function reasonOfLambda(body: string): Omit<Reason, 'messages'> {
   try {
     const { functionArn, condition } = JSON.parse(body).requestContext;
@@ -55,7 +55,7 @@ function reasonOfLambda(body: string): Omit<Reason, 'messages'> {
 /** The prefix of the name of a resource, by service; SQS has nothing there. */
 const KINDS: Readonly<Record<string, string>> = { lambda: 'function', sqs: 'queue', states: 'workflow' };
 
-/** A rule has its bus before its name, and an alias or a version comes after the name of a function. */
+/** Returns the name in an ARN: a rule has its bus before its name, and an alias or a version comes after the name of a function. */
 function nameOf(resource: string, region: string): string {
   const [, , service, itsRegion, , ...rest] = resource.split(':');
   const [kind, ...path] = rest.join(':').split(/[/:]/);

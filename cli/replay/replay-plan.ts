@@ -61,7 +61,7 @@ export function relationOf(running: RunningReplay, { from, to }: TimeRange, rule
   return sharesRules && running.from < to && from < running.to ? 'overlapping' : 'other';
 }
 
-/** The name of a replay is its own in an account and a region, and the same in all regions, so that one name cancels all. */
+/** Returns the name of a replay, its own in an account and a region, and the same in all regions, so that one name cancels all. */
 export function replayName(now: Date): string {
   return `cdk-multi-region-${now.toISOString().replace(/[-:.]/g, '')}`;
 }

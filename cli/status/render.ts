@@ -133,7 +133,7 @@ function underWay(regions: readonly RegionStatus[]): string[] {
   return lines.length === 0 ? [] : ['Under way:', ...lines.map(line => `  ${line}`)];
 }
 
-/** A composite alarm only says that there are others, unless there are none to be seen. */
+/** Lists the alarms to show: a composite alarm only says that there are others, unless there are none to be seen. */
 function inAlarm(regions: readonly RegionStatus[]): string[] {
   const lines = regions.flatMap(({ region, alarms }) => {
     const { names = [], composites = [] } = valueOf(alarms) ?? {};

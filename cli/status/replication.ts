@@ -67,7 +67,7 @@ function valueOf(kind: Asked['kind'], newest: { at: number; value: number } | un
   return newest && now - newest.at <= LATENCY_MINUTES * MINUTE ? newest.value : undefined;
 }
 
-/** Strongly consistent tables have no such metric, and a retiring region gets no events. */
+/** Lists the metrics to ask for: strongly consistent tables have no such metric, and a retiring region gets no events. */
 export function askedMetrics({ regions, retiringRegions, tables, workflows, buses }: SystemDescription, region: string): Asked[] {
   const peers = regions.filter(peer => peer !== region);
   const metric = (Namespace: string, MetricName: string, Stat: string, dimensions: Readonly<Record<string, string>>): Asked['query'] => ({

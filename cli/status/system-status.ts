@@ -105,7 +105,7 @@ async function answersOf(system: AskedSystem, access: RegionAccess, seconds: num
   };
 }
 
-/** A region that the account has not enabled refuses credentials that are good elsewhere. */
+/** Requires credentials that some region accepts: one that the account has not enabled refuses credentials that are good elsewhere. */
 function requireCredentials({ name, accountId }: AskedSystem, answers: readonly RegionAnswers[]): void {
   const refused = answers.flatMap(({ identity }) => (isProblem(identity) ? [identity] : [])).filter(({ isOfCredentials }) => isOfCredentials);
   if (refused.length > 0 && answers.every(({ identity }) => isProblem(identity))) throw new NothingDone(refused[0].problem);

@@ -168,7 +168,10 @@ function accountIn(environment: string): { accountId?: string } {
   return accountId === undefined ? {} : { accountId };
 }
 
-/** The qualifier is part of the name of the parameter that has the version: `/cdk-bootstrap/<qualifier>/version`. */
+/**
+ * Returns the requirements on the bootstrap: the qualifier is part of the name of the parameter that has the version:
+ * `/cdk-bootstrap/<qualifier>/version`.
+ */
 function bootstrapOf({ requiresBootstrapStackVersion: version, bootstrapStackVersionSsmParameter = '' }: Required<Artifact>['properties']): { bootstrap?: RequiredBootstrap } {
   if (version === undefined) return {};
   const [, qualifier] = /^\/cdk-bootstrap\/([^/]+)\/version$/.exec(bootstrapStackVersionSsmParameter) ?? [];

@@ -25,7 +25,7 @@ export const everyOrderLeavesWhatItShould: Checker = {
   },
 };
 
-/** The logs of all regions tell the way of an order. One order of each region is enough. */
+/** Checks that the logs of all regions show the way of an order. One order of each region is enough. */
 export function everyOrderTellsItsWay(logsOf: (access: AwsAccess) => CloudWatchLogsClient): Checker {
   return {
     name: 'the logs of all regions tell the way of an order, by one correlation id',

@@ -17,7 +17,7 @@ export function notLive(before: Templates, after: Templates): string[] {
     .flatMap(stack => [staleApis, staleFunctions, staleStateMachines].flatMap(stale => stale(before[stack], after[stack])).map(what => `${stack}: ${what}`));
 }
 
-/** An API's snapshot is taken anew when anything of it changes, after that. */
+/** Finds the APIs that would stay as they are: an API's snapshot is taken anew when anything of it changes, after that. */
 function staleApis(before: any, after: any): string[] {
   const isOf = (api: string, { Type, Properties }: any, id: string) =>
     IN_API_SNAPSHOT.includes(Type) && (id === api || Properties?.RestApiId?.Ref === api);
@@ -34,7 +34,10 @@ function staleApis(before: any, after: any): string[] {
   });
 }
 
-/** A version is published of whatever changes a function that has versions, and the alias moves to it. */
+/**
+ * Finds the functions that would stay as they are: a version is published of whatever changes a function that has versions, and the alias moves to
+ * it.
+ */
 function staleFunctions(before: any, after: any): string[] {
   const versioned = ({ Properties }: any) => JSON.stringify(Object.entries(Properties).filter(([name]) => !NOT_IN_FUNCTION_VERSION.includes(name)));
   return idsOf(after, 'AWS::Lambda::Function').filter(id => before.Resources[id] && versioned(before.Resources[id]) !== versioned(after.Resources[id])).flatMap(id => {
@@ -47,7 +50,7 @@ function staleFunctions(before: any, after: any): string[] {
   });
 }
 
-/** The version of a state machine is of its present revision, and the alias moves to it. */
+/** Finds the state machines that would stay as they are: the version of one is of its present revision, and the alias moves to it. */
 function staleStateMachines(before: any, after: any): string[] {
   const changed = changedIds(before, after);
   return idsOf(after, 'AWS::StepFunctions::StateMachine').filter(id => changed.includes(id)).flatMap(id => {
@@ -73,7 +76,7 @@ function changedIds(before: any, after: any): string[] {
   return [...ids].filter(id => shown(before, id) !== shown(after, id));
 }
 
-/** Whatever exists, in its present state, before a resource is made. */
+/** Returns whatever exists, in its present state, before a resource is made. */
 function dependenciesOf(template: any, id: string, known = new Set<string>()): Set<string> {
   const { DependsOn = [], ...resource } = template.Resources[id];
   const named = [...JSON.stringify(resource).matchAll(/"Ref":"(\w+)"|"Fn::GetAtt":\["(\w+)"/g)].map(([, ref, attribute]) => ref ?? attribute);

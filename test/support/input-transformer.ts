@@ -42,7 +42,7 @@ export function transform(target: any, event: object): string {
   });
 }
 
-/** Of the paths that EventBridge takes, those with dots, dashes and indices. */
+/** Returns the value at a path: of those that EventBridge takes, those with dots, dashes and indices. */
 function valueAt(event: object, path: string): unknown {
   if (!/^\$(\.[\w-]+(\[\d+\])?)+$/.test(path)) throw new Error(`not a path that this knows: ${path}`);
   return path.slice(2).split(/[.[\]]+/).filter(Boolean).reduce<any>((value, key) => value?.[key], event);

@@ -69,7 +69,9 @@ export function costOf(counts: Counts): number {
   return items().reduce((sum, item) => sum + counts[item] * PRICES[item], 0);
 }
 
-/** An alarm on an expression is billed for each metric in it. A query counts as one, though it may find none, or several. */
+/**
+ * Counts the metrics of an alarm: one on an expression is billed for each metric in it. A query counts as one, though it may find none, or several.
+ */
 function billedMetrics({ Metrics = [] }: any): number {
   return Math.max(1, Metrics.filter(({ MetricStat }: any) => MetricStat).length);
 }

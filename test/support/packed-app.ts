@@ -49,7 +49,7 @@ function isStale(): boolean {
   return ['package.json', ...sources].some(file => statSync(file).mtimeMs > compiled);
 }
 
-/** Two suites that begin at a time must not compile side by side: the one that comes first does, and the other waits. */
+/** Runs alone. Two suites that begin at a time must not compile side by side: the one that comes first does, and the other waits. */
 async function alone(action: () => void): Promise<void> {
   const locks = join(tmpdir(), `packed-app-${Buffer.from(process.cwd()).toString('hex').slice(-40)}`);
   mkdirSync(locks, { recursive: true });

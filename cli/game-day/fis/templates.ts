@@ -56,7 +56,7 @@ export function fisTemplate(fault: FisFault, props: TemplateProps): Template {
   };
 }
 
-/** Not the control table: evacuations must reach the region, and be taken back. */
+/** Pauses replication, but not of the control table: evacuations must reach the region, and be taken back. */
 function pauseReplication({ system: { tables, workflows }, region, partition, accountId }: TemplateProps): Pick<Template, 'targets' | 'actions'> {
   const names = [...new Set([...tables.map(({ name }) => name), ...workflows.flatMap(({ ledger }) => ledger ?? [])])];
   if (names.length === 0) throw new Error('the system has no table that is replicated');

@@ -35,7 +35,7 @@ export function answer(situation: Situation, name: string, type: AliasRecord['ty
   return typeof chosen?.target === 'string' ? answer(situation, chosen.target, type, asker, [...via, name]) : chosen?.target;
 }
 
-/** A health check and the target's health must both be good, where the record has them. */
+/** Returns whether a record is healthy: a health check and the target's health must both be good, where the record has them. */
 function isHealthy(situation: Situation, { healthCheckId, evaluateTargetHealth, target, type }: AliasRecord, asker: Asker): boolean {
   if (healthCheckId !== undefined && !situation.isHealthy(healthCheckId)) return false;
   // Of an API's domain name Route 53 knows no health, so it is taken as healthy

@@ -89,7 +89,7 @@ function place(nemeses: readonly Nemesis[], stage: PlannedStage, times: () => Pi
   return nemeses.map(nemesis => placed.get(nemesis)!);
 }
 
-/** Each nemesis that takes regions away takes one. */
+/** Returns whether a region is left: each nemesis that takes regions away takes one. */
 function leavesOneRegion(nemeses: readonly Nemesis[], { regions }: PlannedStage): boolean {
   return nemeses.filter(({ leaves }) => leaves).length < regions.length;
 }

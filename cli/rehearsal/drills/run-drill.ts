@@ -96,7 +96,7 @@ async function sideBySide<R extends DrillRegion>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** A part that cannot go on is no reason to leave out what comes after it. */
+/** Runs a part of a drill: one that cannot go on is no reason to leave out what comes after it. */
 async function goOn({ section, signal }: Pick<Stage, 'section' | 'signal'>, { failed }: LoadLike, run: () => Promise<void>): Promise<void> {
   try {
     await run();

@@ -69,7 +69,7 @@ export class Changes {
     };
   }
 
-  /** The history may have joined older ones meanwhile: only the time tells which are new. */
+  /** Returns the new samples. The history may have joined older ones meanwhile: only the time tells which are new. */
   private newSamples(): Sample[] {
     const { samples } = this.history;
     let first = samples.length;

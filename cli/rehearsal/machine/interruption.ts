@@ -86,7 +86,7 @@ function parentOf(pid: number): number | undefined {
   return parent === undefined ? undefined : Number(parent);
 }
 
-/** Linux alone has it. Elsewhere only the parent is watched. */
+/** Reads a file of `/proc`, which Linux alone has. Elsewhere only the parent is watched. */
 function readProc(pid: number, file: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

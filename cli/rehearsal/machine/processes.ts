@@ -152,7 +152,7 @@ function tell(guard: ChildProcess, change: '+' | '-', group: number): void {
   guard.stdin!.write(`${change} ${group}\n`);
 }
 
-/** The group may be gone, which is as good. */
+/** Sends a signal to a group of processes. It may be gone, which is as good. */
 function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);

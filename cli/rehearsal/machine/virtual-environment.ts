@@ -86,7 +86,10 @@ function interpreter(path: string): string {
   return join(path, 'bin', 'python');
 }
 
-/** The marker says that the installation came to its end; the interpreter may have been removed from the machine since. */
+/**
+ * Returns whether an environment is complete: the marker says that the installation came to its end; the interpreter may have been removed from the
+ * machine since.
+ */
 async function isComplete(path: string, fingerprint: string, signal?: AbortSignal): Promise<boolean> {
   const marker = join(path, MARKER);
   if (!existsSync(marker) || readFileSync(marker, 'utf8') !== fingerprint) {

@@ -266,7 +266,7 @@ export class RunningRegion implements DrillRegion {
   }
 }
 
-/** As the runbook has it: who, when and why is for people, and the key decides. */
+/** Returns the item of an evacuation, as the runbook has it: who, when and why is for people, and the key decides. */
 function evacuationOf(region: string) {
   return { pk: `evacuation#${region}`, by: 'the rehearsal', at: new Date().toISOString(), reason: 'a drill' };
 }

@@ -15,7 +15,7 @@ export function checksOf({ entries }: Pick<Section, 'entries'>, from = 0, detail
   });
 }
 
-/** A failure counts for more than what could not be judged, and that for more than what held. */
+/** Returns the verdict on checks: a failure counts for more than what could not be judged, and that for more than what held. */
 export function verdictOf(checks: readonly Pick<CheckReport, 'outcome'>[]): DrillReport['verdict'] {
   const has = (outcome: CheckReport['outcome']) => checks.some(check => check.outcome === outcome);
   if (has('failed')) return 'failed';

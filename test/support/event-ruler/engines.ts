@@ -23,7 +23,7 @@ const CACHE = resolve('node_modules/.cache');
 const JARS = join(CACHE, 'event-ruler-1.8.1');
 
 /**
- * AWS's own engine, which EventBridge is made of; undefined where there is no Java, or where its jars cannot be had.
+ * Returns AWS's own engine, which EventBridge is made of; undefined where there is no Java, or where its jars cannot be had.
  *
  * @see https://github.com/aws/event-ruler
  */

@@ -32,7 +32,10 @@ export interface RegionLimit {
   readonly limit: Limit;
 }
 
-/** After a failover one region carries what others have carried: those that may carry less than the one that may carry most. */
+/**
+ * Judges limits that differ. After a failover one region carries what others have carried: those that may carry less than the one that may carry
+ * most.
+ */
 export function judgeUnequal(quota: Quota, limits: readonly RegionLimit[]): Finding[] {
   if (!('load' in quota.count) && !('special' in quota.count && quota.count.special === 'concurrency')) return [];
   const values = limits.map(({ limit }) => limit.value);

@@ -76,7 +76,7 @@ function isTakenEverywhere({ system: { buses, queues } }: Stage, { queue, Body =
   ));
 }
 
-/** A queue tries longer than EventBridge and Lambda do, if its visibility timeout says so. */
+/** Returns the time until a message is a dead letter: a queue tries longer than EventBridge and Lambda do, if its visibility timeout says so. */
 function deadLetterMs({ system: { queues } }: Stage): number {
   return Math.max(DEAD_LETTER_MS, ...queues.map(({ triedForSeconds }) => (triedForSeconds + BEFORE_AND_AFTER_SECONDS) * 1000));
 }
