@@ -28,7 +28,7 @@ export function fingerprint(keys: Image): string {
   return createHash('sha256').update(JSON.stringify(canonical), 'utf8').digest('hex').slice(0, 16);
 }
 
-/** DynamoDB's numbers have up to 38 digits, more than a double holds. */
+/** Compares versions: DynamoDB's numbers have up to 38 digits, more than a double holds. */
 function isHigher(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) {
     return one !== undefined;

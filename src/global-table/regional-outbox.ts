@@ -49,7 +49,7 @@ export function publishFrom({ settings, bus, enrichment, ...props }: RegionalOut
   });
 }
 
-/** The template is applied once: what an enrichment returns is the detail. */
+/** Returns the template of the delivery, which is applied once: what an enrichment returns is the detail. */
 function deliveryOf(
   tableName: string, busArn: string, event: { source: string; detailType: string }, enrichmentArn?: string,
 ): Pick<CfnPipeProps, 'target' | 'targetParameters' | 'enrichment' | 'enrichmentParameters'> {

@@ -110,7 +110,7 @@ export class ApiDomain {
   }
 }
 
-/** The CDK throws if a zone was imported by its id only. */
+/** Returns the name of a zone: the CDK throws if a zone was imported by its id only. */
 function zoneNameOf(owner: IConstruct, hostedZone: IHostedZone): string {
   try {
     return hostedZone.zoneName;
@@ -120,7 +120,7 @@ function zoneNameOf(owner: IConstruct, hostedZone: IHostedZone): string {
 }
 
 /**
- * GovCloud has neither public hosted zones nor routing by latency or location.
+ * Refuses GovCloud, which has neither public hosted zones nor routing by latency or location.
  *
  * @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html
  */

@@ -160,7 +160,10 @@ async function refreshKeys(): Promise<void> {
   }
 }
 
-/** Anything but missing keys is the token's fault: Node, for one, throws its own error at an ECDSA signature of the wrong length. */
+/**
+ * Returns the reason of an error. Anything but missing keys is the token's fault: Node, for one, throws its own error at an ECDSA signature of the
+ * wrong length.
+ */
 function reasonOf(error: unknown): Reason {
   if (error instanceof Refusal) return error.reason;
   return REASONS.find(([type]) => error instanceof type)?.[1] ?? 'not verifiable';

@@ -134,13 +134,16 @@ export function answer(effect: 'Allow' | 'Deny', caller: Caller, arn: string) {
   };
 }
 
-/** As API Gateway's JWT authorizer has it: `client_id` counts where there is no `aud`, which is so in the access tokens of Cognito. */
+/**
+ * Returns the audience, as API Gateway's JWT authorizer has it: `client_id` counts where there is no `aud`, which is so in the access tokens of
+ * Cognito.
+ */
 function audienceOf(claims: Claims): unknown[] {
   return [claims.aud ?? claims.client_id].flat();
 }
 
 /**
- * Only what is one scope by RFC 6749, because an element of a list that holds a space would read as two further on.
+ * Returns only what is one scope by RFC 6749, because an element of a list that holds a space would read as two further on.
  *
  * Entra ID has the permissions of an app that calls for itself in `roles`, but there it also has the roles of users, which are no scopes, since they were granted to no client. `idtyp` tells them apart.
  *

@@ -16,7 +16,7 @@ export function decompose(token: string): DecomposedJwt {
 }
 
 /**
- * No extension of JWS is known here. One that is critical must not be ignored, and tokens with an unencoded payload are no JWTs.
+ * Refuses extensions of JWS, of which none is known here. One that is critical must not be ignored, and tokens with an unencoded payload are no JWTs.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11
  * @see https://www.rfc-editor.org/rfc/rfc7797#section-7

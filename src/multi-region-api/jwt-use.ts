@@ -56,7 +56,7 @@ function useOfType(typ: unknown): Told | undefined {
   return USE_OF_TYPE.has(type) ? USE_OF_TYPE.get(type) : 'other';
 }
 
-/** The claim `token_use` is Cognito's. */
+/** Returns the use by the claim `token_use`, which is Cognito's. */
 function useOfClaim(use: unknown): Told | undefined {
   if (use === undefined) return undefined;
   return Object.values(JwtTokenUse).find(one => one === use) ?? 'other';
