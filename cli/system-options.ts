@@ -5,7 +5,7 @@ import { GatedSystem } from '../src/multi-region-pipeline/gate-question.lambda';
 import { NamedRegions, parseRegions } from '../src/multi-region-pipeline/operator-word';
 import { unhealthyAlarmName } from '../src/system/unhealthy-alarm-name';
 
-/** What a name is for each region, if it holds this. */
+/** The placeholder for the region in a name that differs by region. */
 const REGION = '{region}';
 
 interface SystemOptions {
@@ -18,12 +18,12 @@ interface SystemOptions {
   readonly roleArn?: string;
 }
 
-/** What the options of a command say of a system and a deployment. */
+/** The system and the deployment that the options of a command name. */
 export interface AskedDeployment {
   readonly system: GatedSystem;
   readonly targets: string[];
   readonly named: NamedRegions;
-  /** Whether somebody has named the alarms. */
+  /** Indicates whether somebody has named the alarms. */
   readonly areAlarmsNamed: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What `POST /orders` accepts, as JSON Schema (draft 4, which API Gateway uses). The client chooses the order's id, so that sending an
+ * The body of `POST /orders`, as JSON Schema (draft 4, which API Gateway uses). The client chooses the order's id, so that sending an
  * order again changes nothing.
  */
 export const orderSchema = {

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
-/** What esbuild tells of a build. */
+/** The part of esbuild's metafile that is read. */
 export interface Metafile {
   readonly outputs: { readonly [file: string]: { readonly inputs: { readonly [file: string]: { readonly bytesInOutput: number } } } };
 }
@@ -24,7 +24,7 @@ export const KNOWN_LICENSES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clau
 
 const MODULES = 'node_modules/';
 
-/** The folders of the packages that bundles have anything of. */
+/** Returns the folders of the packages that bundles have anything of. */
 export function packageFolders(metafiles: Metafile[]): string[] {
   const files = metafiles.flatMap(({ outputs }) => Object.values(outputs)).flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && file.includes(MODULES)).map(([file]) => file);
@@ -36,7 +36,7 @@ export function packageFolders(metafiles: Metafile[]): string[] {
   return [...new Set(folders)].sort();
 }
 
-/** A package with its licence; throws if that is none of those that are known, or if its text is not there. */
+/** Reads a package with its licence; throws if that is none of those that are known, or if its text is not there. */
 export function readPackage(folder: string): BundledPackage {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (!KNOWN_LICENSES.includes(license)) throw new Error(`${name}@${version} is bundled, and its licence is ${license}, none of ${KNOWN_LICENSES.join(', ')}`);
@@ -48,7 +48,7 @@ export function readPackage(folder: string): BundledPackage {
   return { name, version, license, text };
 }
 
-/** The notices: each text once, below the packages that it is of. */
+/** Returns the notices: each text once, below the packages that it is of. */
 export function notices(packages: BundledPackage[]): string {
   const texts = new Map<string, string[]>();
   for (const { name, version, license, text } of packages) {

@@ -10,7 +10,7 @@ Examples:
   # fish
   npx cdk-multi-region completion fish > ~/.config/fish/completions/cdk-multi-region.fish`;
 
-/** What a shell can complete: the words of each command, by its name. */
+/** The words that a shell can complete: those of each command, by its name. */
 export type Words = ReadonlyMap<string, readonly string[]>;
 
 const SHELLS = { bash, zsh, fish };
@@ -53,7 +53,7 @@ function bash(name: string, words: Words): string {
   ].join('\n');
 }
 
-/** zsh runs completions of bash: https://zsh.sourceforge.io/Doc/Release/Completion-System.html#Use-of-compinit */
+/** Returns the script for zsh, which runs completions of bash: https://zsh.sourceforge.io/Doc/Release/Completion-System.html#Use-of-compinit */
 function zsh(name: string, words: Words): string {
   return `autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n${bash(name, words)}`;
 }

@@ -11,7 +11,7 @@ Examples:
   # every function, queue, rule and table of a region
   cdk-multi-region diagram --detail full --region us-west-2`;
 
-/** What Mermaid draws unless its configuration says otherwise. A page that shows it, such as GitHub's, may not let you. */
+/** The limits of Mermaid unless its configuration says otherwise. A page that shows it, such as GitHub's, may not let you. */
 const MERMAID_LIMITS = { maxEdges: 500, maxTextSize: 50_000 };
 
 interface DiagramOptions {
@@ -39,7 +39,7 @@ export function addDiagram(program: Command, { out, err }: Output): Command {
     });
 }
 
-/** The other commands do without the CDK: where they run, only this package may be installed. */
+/** Loads the diagram on demand, since the other commands do without the CDK: where they run, only this package may be installed. */
 function loadDiagram(): typeof import('../../src/diagram/architecture-diagram') {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for all commands

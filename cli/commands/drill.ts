@@ -32,7 +32,7 @@ items), states:ListExecutions, sqs:GetQueueUrl and sqs:GetQueueAttributes.
 Data planes restore: DynamoDB's. Those of FIS are its control plane in the region of the experiment.
 Exit codes: 0 all checks passed; 1 one failed, or it could not be done; 2 wrong usage; 3 none failed, but this machine was too slow to tell all`;
 
-/** What the command is told. */
+/** The options of the command. */
 export interface DrillOptions extends SystemOptions {
   readonly on: 'aws' | 'local';
   readonly workload?: string;

@@ -30,7 +30,7 @@ Examples:
 
 It needs dynamodb:BatchGetItem, dynamodb:GetItem and dynamodb:DeleteItem on the table <system>-Control-Table, as EvacuationSwitch.grantEvacuate gives them.`;
 
-/** How long the region that is left may take to say what it knows. */
+/** The time that the region that is left may take to say what it knows. */
 const LEFT_SECONDS = 1.5;
 const POLL_MS = 200;
 
@@ -123,7 +123,7 @@ async function asked(region: string, options: EvacuateOptions): Promise<{ system
   return { system, peers: system.regions.filter(peer => peer !== region).map(peer => new RegionAccess(peer, options)) };
 }
 
-/** The regions that still say that a region is evacuated, after as long as they are given to hear of the opposite. */
+/** Returns the regions that still say that a region is evacuated, after as long as they are given to hear of the opposite. */
 async function stillEvacuated(system: AskedSystem, accesses: readonly RegionAccess[], region: string, seconds: number): Promise<string[]> {
   const deadline = Date.now() + seconds * 1000;
   let late = accesses;

@@ -20,7 +20,7 @@ It needs Python 3.10 or newer, no AWS account and no Docker. The first run downl
 All times that it tells are this machine's, and never those of AWS.
 Exit codes: 0 all checks passed; 1 one failed, or it could not be done; 2 wrong usage; 3 none failed, but this machine was too slow to tell all`;
 
-/** What the command is told. */
+/** The options of the command. */
 export interface RehearseOptions {
   readonly app?: string;
   readonly context: string[];

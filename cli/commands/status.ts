@@ -3,7 +3,7 @@ import { withSystem } from '../operate/asked-system';
 import { Output } from '../output';
 import type { StatusOptions } from '../status/status';
 
-/** How often --watch looks, in seconds. */
+/** The interval of --watch, in seconds. */
 const WATCH_SECONDS = 5;
 
 const EXAMPLES = `

@@ -4,7 +4,7 @@ import { isProblem, settled, settledWithin } from '../operate/answers';
 import { RegionAccess } from '../operate/region-access';
 import { StackArtifact } from '../system/cloud-assembly';
 
-/** How many times as long as one answer all answers of a region to a check may take. */
+/** The time for all answers of a region to a check, as a multiple of that for one answer. */
 export const ANSWERS = 5;
 
 /** Asks a region for what a check is about. */
@@ -19,7 +19,7 @@ export async function inEachRegion({ accesses, seconds }: Patient, ask: AskRegio
   return found.flat();
 }
 
-/** What is to be said where nobody answered, or access was denied. */
+/** Returns the finding for a region where nobody answered, or access was denied. */
 export const unknownIn = (region: string | undefined, problem: string): Finding => ({ region, verdict: 'unknown', says: problem });
 
 /** Asks one region after the other until one answers, for what is the same everywhere. Throws what the last one said. */
@@ -35,7 +35,7 @@ export async function inAnyRegion<T>({ accesses }: Patient, ask: (access: Region
   throw new Error(problem);
 }
 
-/** The stacks of the system that a region has. */
+/** Returns the stacks of the system that a region has. */
 export async function existingStacks(stacks: readonly StackArtifact[], access: RegionAccess): Promise<ReadonlySet<string>> {
   const client = await access.client(CloudFormationClient);
   const names = stacks.filter(({ region }) => region === access.region).map(({ stackName }) => stackName);
@@ -44,7 +44,7 @@ export async function existingStacks(stacks: readonly StackArtifact[], access: R
 }
 
 /**
- * A stack by its name; nothing if there is none, or no more than a change set that would make it.
+ * Returns a stack by its name; nothing if there is none, or no more than a change set that would make it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */

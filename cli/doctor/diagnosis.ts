@@ -6,21 +6,21 @@ import { Answer, isProblem, settledWithin, valueOf } from '../operate/answers';
 import { Identity } from '../operate/region-access';
 import { NothingDone } from '../operate/requirements';
 
-/** How many times as long as one answer a check may take that only looks, and one that does something. */
+/** The time for a check that only looks, and for one that does something, as multiples of that for one answer. */
 const LOOKS = 6;
 const PROBES = 60;
 
-/** What came of all checks. */
+/** The result of all checks. */
 export interface Diagnosis {
   readonly system: string;
   readonly regions: readonly string[];
   /** Whom the regions take the credentials to be of, if any of them says so. */
   readonly identity?: Identity;
-  /** Whether any stack of the system exists; nothing if nobody says so. */
+  /** Indicates whether any stack of the system exists; nothing if nobody says so. */
   readonly isDeployed?: boolean;
   readonly at: string;
   readonly examined: readonly Examined[];
-  /** The names of checks that would have told of another account. */
+  /** The names of checks that would have examined another account. */
   readonly skipped: readonly string[];
 }
 

@@ -12,7 +12,7 @@ import { loadWorkload } from '../rehearsal/workload/load-workload';
 
 const ALL: readonly DoctorCheck[] = [...BEFORE, ...AFTER];
 
-/** What the command is told. */
+/** The options of the command. */
 export interface DoctorOptions extends SystemOptions {
   readonly before?: boolean;
   readonly after?: boolean;

@@ -1,7 +1,7 @@
 import { isSilence } from '../operate/problem';
 import { RegionAccess } from '../operate/region-access';
 
-/** How many calls are under way in a region at once. */
+/** The number of calls that are under way in a region at once. */
 const AT_ONCE = 6;
 
 interface Client {

@@ -34,7 +34,7 @@ export function headline({ system, regions, identity, isDeployed }: Diagnosis): 
   return `${system} in ${regions.join(', ')} (${states[`${isDeployed}`]}), ${account}`;
 }
 
-/** What is well is counted; of everything else, each finding has its line. */
+/** Counts what is well; of everything else, each finding has its line. */
 function renderCheck({ check, findings }: Examined): string[] {
   const verdict = worstOf(findings);
   const well = findings.filter(finding => finding.verdict === 'ok').length;

@@ -9,10 +9,10 @@ import { RegionAccess } from '../operate/region-access';
 import { requireAccount } from '../operate/requirements';
 import { Output } from '../output';
 
-/** How many requests are followed at most: the text of a query is limited, and an id that so many have is none. */
+/** The most requests that are followed: the text of a query is limited, and an id that so many have is none. */
 const MAX_REQUESTS = 30;
 
-/** What is followed, and how much of it is wanted. */
+/** The id that is followed, and how much of it is wanted. */
 export interface FollowProps extends Asked {
   readonly id: string;
   readonly period: Period;
@@ -65,7 +65,7 @@ export async function follow(system: AskedSystem, accesses: readonly RegionAcces
 
 const rowsOf = ({ answers }: Part): readonly Row[] => answers.flatMap(answer => (isProblem(answer) ? [] : answer.value.rows));
 
-/** What both queries have found counts once: CloudWatch names each line. */
+/** Removes what both queries have found: CloudWatch names each line. */
 function distinct(rows: readonly Row[]): readonly Row[] {
   return [...new Map(rows.map((row, i) => [row['@ptr'] ?? i, row])).values()];
 }

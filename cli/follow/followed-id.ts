@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 
-/** What an id may consist of, since it becomes a part of a query: nothing that ends a string, or begins something else. */
+/** The characters of an id, since it becomes a part of a query: nothing that ends a string, or begins something else. */
 const SAFE = /^[A-Za-z0-9_.:@+=-]{1,128}$/;
 
-/** Whether an id may be written into a query as it is. */
+/** Returns whether an id may be written into a query as it is. */
 export const isSafe = (id: string): boolean => SAFE.test(id);
 
 /** Parses what is followed: a correlation id, or a key of the business. */

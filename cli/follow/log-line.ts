@@ -61,7 +61,7 @@ function errorOf(row: Row): string {
 /** The log group, without the account in front of it. */
 const logOf = ({ '@log': log = '' }: Row): string => log.replace(/^\d+:/, '');
 
-/** That of the writer itself; CloudWatch's own has spaces, and no zone. */
+/** Returns the time of the writer itself; CloudWatch's own has spaces, and no zone. */
 function timeOf({ timestamp, '@timestamp': own = '' }: Row): string {
   const millis = [timestamp, `${own.replace(' ', 'T')}Z`].map(text => Date.parse(text ?? '')).find(Number.isFinite);
   return millis === undefined ? own : new Date(millis).toISOString();

@@ -18,10 +18,10 @@ export interface Period {
   readonly until: Date;
 }
 
-/** What a region's logs answer to a query. */
+/** The answer of a region's logs to a query. */
 export interface Found {
   readonly rows: readonly Row[];
-  /** What was read for it, which costs. */
+  /** The number of bytes that were read for it, which costs. */
   readonly scannedBytes: number;
 }
 

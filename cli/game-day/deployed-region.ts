@@ -19,13 +19,13 @@ export interface DeployedRegionProps {
   readonly system: SystemDescription;
   /** The name of the API that always leads to this region. */
   readonly host: string;
-  /** Where a local region listens; nothing on AWS. */
+  /** The endpoint of a local region; nothing on AWS. */
   readonly endpoint?: string;
   /** The ARN of whoever calls, which has the partition and the account. */
   readonly caller: string;
   readonly credentials: AwsAccess['credentials'];
   readonly evacuations: Evacuations;
-  /** When the run began, as of the wall clock. */
+  /** The time at which the run began, as of the wall clock. */
   readonly startedAt: number;
   readonly signal: AbortSignal;
 }
@@ -57,7 +57,7 @@ export class DeployedRegion implements DrillRegion {
     return send({ address, host, method, path, connectTimeoutMs: TIMEOUT_MS, answerTimeoutMs: TIMEOUT_MS, signal });
   }
 
-  /** Everything in this region's replica of a table. Throws if that is too much. */
+  /** Returns everything in this region's replica of a table. Throws if that is too much. */
   public async items(table: string): Promise<Item[]> {
     const client = await this.props.access.client(DynamoDBClient);
     const items: Item[] = [];
@@ -72,7 +72,7 @@ export class DeployedRegion implements DrillRegion {
   }
 
   /**
-   * The executions that began during the run, the latest of each workflow first. Those of express workflows cannot be listed.
+   * Returns the executions that began during the run, the latest of each workflow first. Those of express workflows cannot be listed.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
    */
@@ -87,7 +87,7 @@ export class DeployedRegion implements DrillRegion {
     return (await Promise.all([...names].map(async name => this.messagesIn(name)))).reduce((sum, count) => sum + count, 0);
   }
 
-  /** A line for each message: what customers sent stays where it is. */
+  /** Returns a line for each message: what customers sent stays where it is. */
   public async deadLetters(): Promise<{ Body: string }[]> {
     const queues = deadLetterQueuesIn(this.name, this.props.system);
     const counts = await Promise.all(queues.map(async ({ queue }) => ({ queue, count: await this.messagesIn(queue) })));

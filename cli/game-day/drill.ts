@@ -19,9 +19,9 @@ import { writeReport } from '../rehearsal/report/write-report';
 import { runCommand } from '../rehearsal/telling/command';
 import { loadWorkload } from '../rehearsal/workload/load-workload';
 
-/** Where reports go, as those of rehearsals do. */
+/** The folder of the reports, as of those of rehearsals. */
 const SCRATCH = '.rehearsal';
-/** How long it may take to restore everything: a region may be silent, and is asked several times. */
+/** The time that it may take to restore everything: a region may be silent, and is asked several times. */
 const RESTORE_MS = 60_000;
 
 /** Prints the template of a fault, filled in for a system. */

@@ -11,7 +11,7 @@ export interface EvacuationsProps {
   /** The control table's replica of each region. */
   readonly tables: ReadonlyMap<string, ControlTable>;
   readonly restorations: Restorations;
-  /** How long a region may take to answer, in seconds. */
+  /** The time that a region may take to answer, in seconds. */
   readonly seconds: number;
   /** The command that takes an evacuation back. */
   readonly commandFor: (region: string) => string;

@@ -44,7 +44,7 @@ export interface GameDayProps extends Pick<PlansProps, 'evacuates' | 'hit' | 'ex
 
 /** Drills on a system that is deployed: the course, the customers and the checkers of a rehearsal, and nothing that cannot be taken back. */
 export class GameDay {
-  /** What is done to the system, until it is taken back. */
+  /** The changes to the system, until they are taken back. */
   public readonly restorations = new Restorations();
 
   private readonly history = new History();
@@ -60,12 +60,12 @@ export class GameDay {
 
   /** Runs all drills. However they end, all is restored then; throws if it is not. */
   public async run(): Promise<void> {
-    const { signal, stopping, running: { account } } = this;
+    const { signal, stopping, running: { transcript } } = this;
     try {
       await this.runDrills();
     } catch (error) {
       if (!stopping.signal.aborted || this.running.signal.aborted) throw error;
-      account.section('Stop condition').failure('customers are served again within the failover time', `${stopping.signal.reason}: the drill was stopped`);
+      transcript.section('Stop condition').failure('customers are served again within the failover time', `${stopping.signal.reason}: the drill was stopped`);
     } finally {
       await this.restorations.restoreAll();
       if (!signal.aborted) stopping.abort();
@@ -73,14 +73,14 @@ export class GameDay {
   }
 
   public report(): Report {
-    const { props: { target: { system: { name }, description }, command, seed }, history, executions, running: { account } } = this;
+    const { props: { target: { system: { name }, description }, command, seed }, history, executions, running: { transcript } } = this;
     return makeReport({
       kind: 'game day',
       app: name,
       command,
       system: description,
       seed,
-      account,
+      transcript,
       history,
       drills: this.series?.reports ?? [],
       executions,
@@ -89,7 +89,7 @@ export class GameDay {
   }
 
   private async runDrills(): Promise<void> {
-    const { history, lag, signal, restorations, props, running: { account } } = this;
+    const { history, lag, signal, restorations, props, running: { transcript } } = this;
     const { target, timeScale, workload, inFull } = props;
     lag.watch([TIMER_PROBE, CHILD_PROBE], signal);
     const regions = await props.regions(history, restorations, signal);
@@ -97,14 +97,14 @@ export class GameDay {
     const led = await findNames({ target, addresses, timeScale, signal });
     new Sampler({ regions: regions.map(({ name }) => ({ name })), history, route53: led.names, signal }).start();
     const { system, notTold } = await survey(target.description, regions);
-    const section = account.section('What is not told');
+    const section = transcript.section('What is not told');
     notTold.forEach(line => section.note(line));
     this.series = this.planDrills(system, regions, led);
     const undo = await workload.setUp?.({ regions });
     try {
       void this.watch(led.names.failoverMs);
       await runSteps(this.series.steps, { stop: async () => {}, signal, inFull });
-      lag.tell(account.section('This machine, all the while'), 0);
+      lag.tell(transcript.section('This machine, all the while'), 0);
       if (system.workflows.length > 0) this.executions = (await Promise.all(regions.map(async region => region.executions()))).flat();
     } finally {
       await undo?.();
@@ -112,7 +112,7 @@ export class GameDay {
   }
 
   private planDrills(system: SystemDescription, regions: readonly DeployedRegion[], { names, near }: Led): DrillSeries<DrillRegion> {
-    const { history, lag, signal, restorations, props, props: { timeScale, seed, workload, rate }, running: { account } } = this;
+    const { history, lag, signal, restorations, props, props: { timeScale, seed, workload, rate }, running: { transcript } } = this;
     const customers = boundedWorkload(workload, near.length, rate);
     const runId = Date.now().toString(36);
     const stage: PlannedStage<DrillRegion> = {
@@ -130,7 +130,7 @@ export class GameDay {
       runId,
     };
     const plans = plansFor(stage, { ...props, near, restorations, runId });
-    return new DrillSeries({ stage, plans, customers, near, account, seed });
+    return new DrillSeries({ stage, plans, customers, near, transcript, seed });
   }
 
   /** Stops everything when customers have suffered enough. */

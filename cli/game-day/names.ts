@@ -2,24 +2,24 @@ import { PublicName } from './public-name';
 import { Target } from './target';
 import { Route53 } from '../rehearsal/dns/route53';
 import { DrillNames } from '../rehearsal/drills/drill-region';
-import { Advice } from '../rehearsal/machine/advice';
+import { UserError } from '../rehearsal/machine/user-error';
 
 export interface NamesProps {
   readonly target: Pick<Target, 'zone' | 'sharedName' | 'isLocal' | 'api' | 'description'>;
-  /** Where the name of each region's own leads. */
+  /** The address to which the name of each region's own leads. */
   readonly addresses: ReadonlyMap<string, string>;
   readonly timeScale: number;
   readonly signal: AbortSignal;
 }
 
-/** What leads customers, and the regions that they are near to. */
+/** The names that lead customers, and the regions that they are near to. */
 export interface Led {
   readonly names: DrillNames;
   readonly near: readonly string[];
 }
 
 /**
- * Finds what leads customers. On AWS it is DNS: all customers are on this machine, and so near the region that the name leads to from here. Whether regions are healthy is told by the same questions as
+ * Finds what leads customers. On AWS it is DNS: all customers are on this machine, and so near the region that the name leads to from here. The health of regions is checked by the same requests as
  * health checks of Route 53 ask, as often as they ask them. For local regions the rehearsal's stand-in does both.
  */
 export async function findNames({ target, addresses, timeScale, signal }: NamesProps): Promise<Led> {
@@ -47,6 +47,6 @@ function homeOf(name: PublicName): string {
   try {
     return name.resolve().region;
   } catch (error) {
-    throw new Advice(`${(error as Error).message}, as this machine sees it.`);
+    throw new UserError(`${(error as Error).message}, as this machine sees it.`);
   }
 }

@@ -6,7 +6,7 @@ import { DrillRegion } from '../rehearsal/drills/drill-region';
 import { EVACUATE } from '../rehearsal/drills/nemeses/evacuate';
 import { DrillPlan, Nemesis, PlannedStage } from '../rehearsal/drills/nemesis';
 import { pick } from '../rehearsal/drills/targets';
-import { Advice } from '../rehearsal/machine/advice';
+import { UserError } from '../rehearsal/machine/user-error';
 
 /** Milliseconds of steady load before a fault. */
 const AFTER_MS = 5000;
@@ -17,7 +17,7 @@ export interface PlansProps {
   readonly hit?: string;
   /** Experiment templates of FIS, each with the way into its region. */
   readonly experiments: readonly { readonly template: string; readonly access: RegionAccess }[];
-  /** How long a fault lasts at least. */
+  /** The least time that a fault lasts. */
   readonly holdMs: number;
   /** The regions that customers are near to. */
   readonly near: readonly string[];
@@ -32,7 +32,7 @@ export function plansFor(stage: PlannedStage<DrillRegion>, props: PlansProps): D
     { name: nemesis.name, faults: [{ nemesis, targets: [target], afterMs: AFTER_MS, forMs: holdMs }] }
   );
   if (evacuates && hit !== undefined && !near.includes(hit)) {
-    throw new Advice(`The name leads to ${near.join(', ')} from here, so that nobody here would notice that ${hit} is evacuated: run this near ${hit}.`);
+    throw new UserError(`The name leads to ${near.join(', ')} from here, so that nobody here would notice that ${hit} is evacuated: run this near ${hit}.`);
   }
   return [
     ...evacuates ? [planned(EVACUATE, hit ?? pick(near, stage.random))] : [],

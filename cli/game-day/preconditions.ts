@@ -9,13 +9,13 @@ import { RegionAccess } from '../operate/region-access';
 import { RegionView, viewsOf } from '../operate/region-views';
 import { SystemDescription } from '../system/system-description';
 
-/** What a region is like before anything is done to it. */
+/** The state of a region before anything is done to it. */
 export interface RegionLook extends RegionView {
-  /** Whether the composite alarm that says that it is unhealthy is in ALARM; one that is not there is not. */
+  /** The composite alarm that says that the region is unhealthy, if it is in ALARM; one that is not there is not. */
   readonly alarms: Answer<readonly string[]>;
   /** The stacks that an operation of CloudFormation is under way on. */
   readonly changing: Answer<readonly string[]>;
-  /** What functions behind the API were asked for of late, a second. */
+  /** The rate at which functions behind the API were invoked of late, a second. */
   readonly requestsPerSecond: Answer<number>;
 }
 
@@ -38,7 +38,7 @@ export function reasonsNotToBegin(looks: readonly RegionLook[]): string[] {
     // of a region that is silent, once is enough
     if (isProblem(evacuations)) return [`${region}: ${evacuations.problem}`];
     const said = <T>(answer: Answer<T>, what: string, reasons: (value: T) => string[]) => (
-      isProblem(answer) ? [`${what} of ${region} cannot be told: ${answer.problem}`] : reasons(answer.value)
+      isProblem(answer) ? [`${what} of ${region} cannot be determined: ${answer.problem}`] : reasons(answer.value)
     );
     return [
       ...[...evacuations.value].map(([evacuated, how]) => `${evacuated} is evacuated, says ${region}, ${describeEvacuation(how)}`),
@@ -51,7 +51,7 @@ export function reasonsNotToBegin(looks: readonly RegionLook[]): string[] {
   });
 }
 
-/** Says why whoever calls must say that they know what this is, one reason each. What cannot be told counts as a reason. */
+/** Says why whoever calls must say that they know what this is, one reason each. What cannot be determined counts as a reason. */
 export function reasonsToBeSure(name: string, looks: readonly RegionLook[]): string[] {
   const traffic = looks.flatMap(({ region, requestsPerSecond }): Traffic[] => (
     isProblem(requestsPerSecond) ? [] : [{ region, requestsPerSecond: requestsPerSecond.value }]
@@ -59,7 +59,7 @@ export function reasonsToBeSure(name: string, looks: readonly RegionLook[]): str
   return [
     ...reasonsForProduction(name, traffic),
     ...looks.flatMap(({ region, requestsPerSecond }) => (
-      isProblem(requestsPerSecond) ? [`whether ${region} has more than ${FEW_REQUESTS} request a second cannot be told: ${requestsPerSecond.problem}`] : []
+      isProblem(requestsPerSecond) ? [`whether ${region} has more than ${FEW_REQUESTS} request a second cannot be determined: ${requestsPerSecond.problem}`] : []
     )),
   ];
 }
@@ -80,7 +80,7 @@ async function changingStacks({ stacks }: AskedSystem, access: RegionAccess): Pr
 }
 
 /**
- * What the functions behind the API did: API Gateway counts the many probes of health checks among its requests.
+ * Counts the invocations of the functions behind the API: API Gateway counts the many probes of health checks among its requests.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */

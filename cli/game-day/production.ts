@@ -6,7 +6,7 @@ export const FEW_REQUESTS = 1;
 /** For how long others are watched, in minutes. */
 export const WATCHED_MINUTES = 15;
 
-/** What the functions behind the API of a region were asked for of late. */
+/** The recent invocations of the functions behind the API of a region. */
 export interface Traffic {
   readonly region: string;
   readonly requestsPerSecond: number;

@@ -13,7 +13,7 @@ export interface PublicNameProps {
   readonly regions: readonly string[];
   readonly signal: AbortSignal;
   /**
-   * Where the name leads at this moment: what this machine connects to.
+   * Returns the addresses of the name at this moment, which this machine connects to.
    *
    * @default - the addresses that the resolver of this machine has for it
    */
@@ -39,7 +39,7 @@ export class PublicName implements NameService {
     void this.repeat();
   }
 
-  /** Where the name leads. Throws if it leads nowhere. */
+  /** Returns where the name leads. Throws if it leads nowhere. */
   public resolve(name = this.sharedName): Led {
     if (!this.led) throw new Error(`${name} leads to no region of the system`);
     return this.led;
@@ -72,7 +72,7 @@ export class PublicName implements NameService {
 
   private readonly lookUp = async () => (await lookup(this.sharedName, { family: 4, all: true })).map(({ address }) => `https://${address}`);
 
-  /** The region's own function alone knows its name. */
+  /** Asks which region answers: the region's own function alone knows its name. */
   private async regionAt(address: string): Promise<string | undefined> {
     const { sharedName: host, healthPath: path, regions, signal } = this.props;
     try {

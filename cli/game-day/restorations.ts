@@ -1,17 +1,17 @@
 /** Something that was done to a deployed system, until it is taken back. */
 export interface Restoration {
-  /** What was done: `the evacuation of us-west-2`. */
+  /** The change that was made: `the evacuation of us-west-2`. */
   readonly what: string;
   /** The command that takes it back where this one cannot. */
   readonly command: () => string;
   readonly takeBack: () => Promise<void>;
 }
 
-/** Keeps all that was done to a deployed system, so that whatever happens, it is taken back, or somebody is told how. */
+/** Keeps all that was done to a deployed system, so that whatever happens, it is taken back, or somebody learns how. */
 export class Restorations {
   private readonly left = new Map<Restoration, Promise<void> | undefined>();
 
-  /** What is not taken back yet. */
+  /** The changes that are not taken back yet. */
   public get open(): readonly Restoration[] {
     return [...this.left.keys()];
   }

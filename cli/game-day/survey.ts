@@ -2,11 +2,11 @@ import { DeployedRegion } from './deployed-region';
 import { problemOf } from '../operate/problem';
 import { SystemDescription } from '../system/system-description';
 
-/** What of a system can be judged by who calls. */
+/** The parts of a system that can be judged by who calls. */
 export interface Survey {
   /** The system without what cannot be read. */
   readonly system: SystemDescription;
-  /** What is not told, and why, a line each. */
+  /** The parts that cannot be judged, and why, a line each. */
   readonly notTold: readonly string[];
 }
 

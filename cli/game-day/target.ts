@@ -14,10 +14,10 @@ export interface Target {
   /** The API whose shared name customers use. */
   readonly api: ApiDescription;
   readonly sharedName: string;
-  /** What Route 53 is told of its names. */
+  /** The hosted zone of its names. */
   readonly zone: Zone;
   readonly options: SystemOptions;
-  /** Whether its regions are on some machine. */
+  /** Indicates whether its regions are on some machine. */
   readonly isLocal: boolean;
 }
 
@@ -47,7 +47,7 @@ export function findTarget(options: SystemOptions): Target {
   };
 }
 
-/** The command that takes an evacuation back, with what leads to the same system. */
+/** Returns the command that takes an evacuation back, with what leads to the same system. */
 export function restoreCommand(region: string, { options: { assembly, system, profile, roleArn, endpoint = {} } }: Pick<Target, 'options'>): string {
   const named = Object.entries({ assembly, system, profile, 'role-arn': roleArn }).flatMap(([option, value]) => (value === undefined ? [] : [`--${option}`, value]));
   const words = ['restore', region, ...named, ...Object.entries(endpoint).flatMap(([name, url]) => ['--endpoint', `${name}=${url}`])];

@@ -1,13 +1,13 @@
 import { isOfCredentials, isSilence, problemOf } from './problem';
 
-/** What came of a question: a value, or what is wrong in one line. */
+/** The answer to a question: a value, or what is wrong in one line. */
 export type Answer<T> = { readonly value: T } | Problem;
 
 export interface Problem {
   readonly problem: string;
-  /** Whether nobody answered. */
+  /** Indicates whether nobody answered. */
   readonly isSilent: boolean;
-  /** Whether the credentials are at fault, so that nobody else will answer either. */
+  /** Indicates whether the credentials are at fault, so that nobody else will answer either. */
   readonly isOfCredentials: boolean;
 }
 
@@ -24,7 +24,7 @@ export const isProblem = (answer: Answer<unknown>): answer is Problem => 'proble
 
 export const valueOf = <T>(answer: Answer<T>): T | undefined => (isProblem(answer) ? undefined : answer.value);
 
-/** As `settled`, but ends when the time is up, whatever goes on then. */
+/** Settles as `settled` does, but ends when the time is up, whatever goes on then. */
 export async function settledWithin<T>(seconds: number, question: Promise<T>): Promise<Answer<T>> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<never>((_, reject) => {

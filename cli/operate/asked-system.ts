@@ -7,7 +7,7 @@ import { parseRegionNames, parseSystemName } from '../system/names';
 import { readAssembly } from '../system/read-system';
 import { SystemDescription } from '../system/system-description';
 
-/** Where "cdk synth" and "cdk deploy" leave what they have synthesized. */
+/** The folder in which "cdk synth" and "cdk deploy" leave what they have synthesized. */
 const DEFAULT_ASSEMBLY = 'cdk.out';
 
 /** The longest that is waited for a region, in seconds. */
@@ -15,13 +15,13 @@ const MOST_SECONDS = 300;
 
 /** The system that a command is about. */
 export interface AskedSystem {
-  /** What the names of its stacks begin with: that of the system, behind that of its stage if it has one. */
+  /** The prefix of the names of its stacks: the system's name, behind that of its stage if it has one. */
   readonly name: string;
   /** All regions, the primary one first. */
   readonly regions: readonly string[];
   /** The name of the table that evacuations are written to, whether it is there or not. */
   readonly controlTable: string;
-  /** What the assembly says of it; nothing where there is none. */
+  /** The description in the assembly; nothing where there is none. */
   readonly description?: SystemDescription;
   /** Its stacks in the assembly, those of its units included; none where there is no assembly. */
   readonly stacks: readonly StackArtifact[];
@@ -29,7 +29,7 @@ export interface AskedSystem {
   readonly accountId?: string;
 }
 
-/** What the options say that are common to all commands of an operator. */
+/** The options that are common to all commands of an operator. */
 export interface SystemOptions {
   readonly assembly?: string;
   readonly system?: string;

@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { RegionAccess } from './region-access';
 import { Evacuation, evacuationKey } from '../../src/evacuation-switch/constants';
 
-/** What a region knows of evacuations, by the region that is evacuated. */
+/** The evacuations that a region knows, by the region that is evacuated. */
 export type Evacuations = ReadonlyMap<string, Evacuation>;
 
 /** One region's replica of the table that says which regions are evacuated. */

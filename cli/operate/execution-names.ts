@@ -5,7 +5,7 @@ export function executionNamesOf(key: string): string[] {
   return [...new Set([key, executionName(key), ...(isWholeNumber(key) ? [executionName(Number(key))] : [])])];
 }
 
-/** Whether some text is a whole number as JSON has it. */
+/** Returns whether some text is a whole number as JSON has it. */
 export function isWholeNumber(text: string): boolean {
   return Number.isSafeInteger(Number(text)) && String(Number(text)) === text;
 }

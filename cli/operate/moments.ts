@@ -18,14 +18,14 @@ export function momentOf(text: string): Moment | undefined {
   return ISO.test(text) && !Number.isNaN(at.getTime()) ? { at } : undefined;
 }
 
-/** The same for an option of a command. */
+/** Parses the same for an option of a command. */
 export function parseMoment(text: string): Moment {
   const moment = momentOf(text);
   if (!moment) throw new InvalidArgumentError(`Allowed: ${ALLOWED}.`);
   return moment;
 }
 
-/** When that is. */
+/** Returns the date of a moment. */
 export function dateOf(moment: Moment, now: Date): Date {
   return 'at' in moment ? moment.at : new Date(now.getTime() - moment.secondsAgo * 1000);
 }

@@ -1,4 +1,4 @@
-/** What errors of AWS mean for who has called a command, by their names, whichever service they are of. */
+/** The meanings of AWS's errors for who has called a command, by their names, whichever service they are of. */
 const MEANINGS: readonly (readonly [name: RegExp, meaning: string])[] = [
   // https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
   [/^(CredentialsProviderError|TokenProviderError)$/, 'there are no AWS credentials: name a profile by --profile or AWS_PROFILE, or sign in by "aws sso login"'],
@@ -25,22 +25,22 @@ export function problemOf(error: unknown): string {
   return oneLine(message) || name;
 }
 
-/** Whether what has no answer is the region itself. */
+/** Returns whether it is the region itself that gave no answer. */
 export function isSilence(error: unknown): boolean {
   return SILENT.test((error as Error).name) || SILENT.test(codeOf(error));
 }
 
-/** Whether the credentials are at fault, and not the region. */
+/** Returns whether the credentials are at fault, and not the region. */
 export function isOfCredentials(error: unknown): boolean {
   return OF_CREDENTIALS.some(([pattern]) => pattern.test((error as Error).name));
 }
 
-/** Whether something is not there. */
+/** Returns whether something is not there. */
 export function isMissing(error: unknown): boolean {
   return /^(ResourceNotFoundException|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|StateMachineDoesNotExist|NotFoundException|ResourceNotFound)$/.test((error as Error).name);
 }
 
-/** Whether there is no such host: a service has none where it does not exist. */
+/** Returns whether there is no such host: a service has none where it does not exist. */
 export function isUnknownHost(error: unknown): boolean {
   return codeOf(error) === 'ENOTFOUND';
 }

@@ -4,10 +4,10 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { SystemOptions } from './asked-system';
 import { boundedClient, CallLimits, ClientSettings } from '../../src/system/bounded-client.lambda';
 
-/** What credentials are that nothing checks. */
+/** The credentials that nothing checks. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** What is asked by HTTP. */
+/** The request by HTTP. */
 export interface HttpQuestion {
   /**
    * The method.
@@ -16,7 +16,7 @@ export interface HttpQuestion {
    */
   readonly method?: string;
   /**
-   * What goes with it, with names in lower case. A `host` is the name that is asked for, wherever the request goes.
+   * The headers, with names in lower case. A `host` is the name that is asked for, wherever the request goes.
    *
    * @default - nothing
    */
@@ -24,7 +24,7 @@ export interface HttpQuestion {
   readonly body?: string;
 }
 
-/** What a region answers by HTTP. */
+/** The answer of a region by HTTP. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -56,7 +56,7 @@ export class RegionAccess {
     this.endpoint = options.endpoint?.[region];
   }
 
-  /** Whether it runs on some machine, and is not one of AWS's. */
+  /** Indicates whether it runs on some machine, and is not one of AWS's. */
   public get isLocal(): boolean {
     return this.endpoint !== undefined;
   }
@@ -67,7 +67,7 @@ export class RegionAccess {
     return this.clientWith(ClientClass, await this.credentials);
   }
 
-  /** Whom the credentials are of, as the region says. */
+  /** Returns the identity of the credentials, as the region says. */
   public async identity(): Promise<Identity> {
     const { Account, Arn } = await (await this.client(STSClient)).send(new GetCallerIdentityCommand({}));
     return { accountId: Account!, arn: Arn! };
@@ -78,7 +78,7 @@ export class RegionAccess {
     return this.ask(host, path, {});
   }
 
-  /** The same with more than a path. */
+  /** Asks with more than a path. */
   public async ask(host: string, path: string, { method, headers: more, body: sentBody }: HttpQuestion): Promise<HttpAnswer> {
     const local = this.endpoint === undefined ? undefined : new URL(this.endpoint);
     const signal = AbortSignal.timeout(this.limits.callMillis);
@@ -97,7 +97,10 @@ export class RegionAccess {
     });
   }
 
-  /** Those of a role, or how the SDK finds them: once for all clients, each of which would else sign in, or start the process of a profile, by itself. */
+  /**
+   * Returns the credentials of a role, or how the SDK finds them: once for all clients, each of which would else sign in, or start the process of a
+   * profile, by itself.
+   */
   private async found(): Promise<ClientSettings['credentials']> {
     const { region, options: { roleArn } } = this;
     if (roleArn === undefined) return this.isLocal ? undefined : this.clientWith(STSClient, undefined).config.credentials;

@@ -5,12 +5,12 @@ import { isMissing } from './problem';
 import { Identity, RegionAccess } from './region-access';
 import { requireAnswers } from './requirements';
 
-/** What a region says of itself and of the others. */
+/** The view that a region has of itself and of the others. */
 export interface RegionView {
   readonly region: string;
   /** The evacuations that its replica of the control table has, by region. */
   readonly evacuations: Answer<Evacuations>;
-  /** Whether its APIs answer health checks; nothing if it has none that is asked for by a name of its own. */
+  /** Indicates whether its APIs answer health checks; nothing if it has none that is asked for by a name of its own. */
   readonly isHealthy?: Answer<boolean>;
   /** Whom it takes the credentials to be of. */
   readonly identity: Answer<Identity>;

@@ -5,7 +5,7 @@ import { Identity } from './region-access';
 /** The commands of an operator fail with this where nothing can be done, and nothing was changed. */
 export class NothingDone extends Error {}
 
-/** What a region said, of which the first answer is what the command is about. */
+/** The answers of a region, of which the first is what the command is about. */
 export interface AskedRegion {
   readonly region: string;
   readonly answer: Answer<unknown>;

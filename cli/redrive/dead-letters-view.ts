@@ -8,26 +8,26 @@ import { isMissing } from '../operate/problem';
 import { RegionAccess } from '../operate/region-access';
 import { requireAccount } from '../operate/requirements';
 
-/** What a dead-letter queue of one region holds. */
+/** The content of a dead-letter queue of one region. */
 export interface QueueView extends DeadLetterQueue {
   /** About how many messages. */
   readonly messages: number;
-  /** How many of them were looked at for reasons. */
+  /** The number of messages that were looked at for reasons. */
   readonly sampled: number;
   readonly reasons: readonly Reason[];
-  /** When the last task began that moved messages from here, if there was any. */
+  /** The time at which the last task began that moved messages from here, if there was any. */
   readonly lastMove?: number;
-  /** Whether it has not come to its end. */
+  /** Indicates whether it has not come to its end. */
   readonly isMoving: boolean;
 }
 
-/** What the dead-letter queues of one region hold. */
+/** The content of the dead-letter queues of one region. */
 export interface RegionDeadLetters {
   readonly region: string;
   readonly queues: Answer<readonly QueueView[]>;
 }
 
-/** How long SQS may take to find messages on all its servers, in seconds. */
+/** The time that SQS may take to find messages on all its servers, in seconds. */
 const PEEK_SECONDS = 1;
 
 /** Asks regions side by side what their dead-letter queues hold. */

@@ -7,16 +7,16 @@ import { RegionAccess } from '../operate/region-access';
 
 const POLL_SECONDS = 1;
 
-/** What has become of the messages of a dead-letter queue. */
+/** The outcome for the messages of a dead-letter queue. */
 export interface Outcome {
   readonly region: string;
   readonly queue: string;
   readonly destination: string;
-  /** How many were there before. */
+  /** The number of messages that were there before. */
   readonly messages: number;
-  /** Whether this command began to move them; if not, and nothing went wrong, somebody else had. */
+  /** Indicates whether this command began to move them; if not, and nothing went wrong, somebody else had. */
   readonly isStarted: boolean;
-  /** What SQS says of the task; nothing before it is seen. */
+  /** The status of the task in SQS; nothing before it is seen. */
   readonly status?: string;
   readonly failureReason?: string;
   readonly moved?: number;
@@ -24,7 +24,7 @@ export interface Outcome {
   readonly waiting?: number;
   /** About how many are in the dead-letter queue now. */
   readonly back?: number;
-  /** Why it could not be begun, or is not known to have ended. */
+  /** The reason why it could not be begun, or is not known to have ended. */
   readonly problem?: string;
 }
 
@@ -76,12 +76,15 @@ export class Move {
   }
 }
 
-/** Whether a task goes on, or what it has moved has not been consumed: then messages may come back. */
+/** Returns whether a task goes on, or what it has moved has not been consumed: then messages may come back. */
 export function isOnTheWay({ status, waiting = 0 }: Outcome): boolean {
   return status === undefined || isUnderWay({ Status: status }) || waiting > 0;
 }
 
-/** Whether all is known. What seems to be back may be a number from before: SQS is a minute late, so that is believed only when the time is up. */
+/**
+ * Returns whether all is known. What seems to be back may be a number from before: SQS is a minute late, so that is believed only when the time is
+ * up.
+ */
 function hasEnded(outcome: Outcome): boolean {
   return outcome.problem === undefined && (outcome.status === 'FAILED' || (!isOnTheWay(outcome) && outcome.back === 0));
 }

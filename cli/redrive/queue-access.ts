@@ -41,7 +41,7 @@ export class QueueAccess {
   /**
    * Begins to move all messages of a dead-letter queue to another queue; returns false if a task moves them already, because SQS runs one for a queue at a time.
    *
-   * What SQS says then differs by who tells of it, and is what it says of any wrong parameter as well. So the task itself is looked for.
+   * The error of SQS for that differs by source, and is its error for any wrong parameter as well. So the task itself is looked for.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
    * @see https://github.com/floci-io/floci/pull/910
@@ -75,7 +75,7 @@ export class QueueAccess {
   }
 }
 
-/** Whether a task has not come to its end. */
+/** Returns whether a task has not come to its end. */
 export function isUnderWay(task: ListMessageMoveTasksResultEntry | undefined): boolean {
   return task?.Status === 'RUNNING' || task?.Status === 'CANCELLING';
 }

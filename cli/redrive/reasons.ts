@@ -1,6 +1,6 @@
 import { Message } from '@aws-sdk/client-sqs';
 
-/** What is written of something that could not be delivered, and of how many messages. */
+/** The reason for which messages could not be delivered, and their number. */
 export interface Reason {
   readonly messages: number;
   readonly errorCode?: string;
@@ -42,7 +42,7 @@ function reasonOf({ Body = '', MessageAttributes = {} }: Message): Omit<Reason, 
   return { errorCode: shown(ERROR_CODE?.StringValue), rule: arn(RULE_ARN?.StringValue), target: arn(TARGET_ARN?.StringValue) };
 }
 
-/** The record of a failed invocation has no attributes. */
+/** Returns the reason in a record of Lambda: that of a failed invocation has no attributes. */
 function reasonOfLambda(body: string): Omit<Reason, 'messages'> {
   try {
     const { functionArn, condition } = JSON.parse(body).requestContext;
@@ -52,10 +52,10 @@ function reasonOfLambda(body: string): Omit<Reason, 'messages'> {
   }
 }
 
-/** What the name of a resource begins with, by service; SQS has nothing there. */
+/** The prefix of the name of a resource, by service; SQS has nothing there. */
 const KINDS: Readonly<Record<string, string>> = { lambda: 'function', sqs: 'queue', states: 'workflow' };
 
-/** A rule has its bus before its name, and an alias or a version comes after the name of a function. */
+/** Returns the name in an ARN: a rule has its bus before its name, and an alias or a version comes after the name of a function. */
 function nameOf(resource: string, region: string): string {
   const [, , service, itsRegion, , ...rest] = resource.split(':');
   const [kind, ...path] = rest.join(':').split(/[/:]/);

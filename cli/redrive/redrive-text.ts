@@ -43,7 +43,7 @@ export function describeFailure(views: readonly RegionDeadLetters[], outcomes: r
   return facts.length > 0 ? facts.join('; ') : undefined;
 }
 
-/** Whether a task has moved messages, and there are some again. */
+/** Returns whether a task has moved messages, and there are some again. */
 const isBack = (outcome: Outcome) => outcome.status !== undefined && !isUnderWay({ Status: outcome.status }) && (outcome.back ?? 0) > 0;
 
 /** Says what may happen after the end of this command; nothing if nothing may. */

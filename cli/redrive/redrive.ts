@@ -9,7 +9,7 @@ import { RegionAccess } from '../operate/region-access';
 import { requireAnswers } from '../operate/requirements';
 import { Output } from '../output';
 
-/** What the command is told. */
+/** The options of the command. */
 export interface RedriveOptions extends SystemOptions {
   readonly region?: string;
   readonly maxPerSecond?: number;

@@ -4,8 +4,8 @@ import { DrillPlan, PlannedStage } from './drills/nemesis';
 import { runDrill, titleOf } from './drills/run-drill';
 import { RunningRegion } from './regions/running-region';
 import { DrillReport } from './report/report';
-import { Account } from './telling/account';
 import { Step } from './telling/steps';
+import { Transcript } from './telling/transcript';
 import { defaultCheckers, timedCheckers } from './workload/checkers/default-checkers';
 import { judge } from './workload/checkers/judge';
 import { FinalRead, finalReads } from './workload/final-reads';
@@ -17,10 +17,10 @@ import { Workload } from './workload/workload';
 const EVENT_MS = 5000;
 
 export interface DrillSeriesProps<R extends DrillRegion> {
-  /** What drills find. */
+  /** The stage that drills find. */
   readonly stage: PlannedStage<R>;
   readonly plans: readonly DrillPlan<R>[];
-  /** What customers do. */
+  /** The workload of the customers. */
   readonly customers: Workload;
   /**
    * The regions that customers are near to.
@@ -28,13 +28,13 @@ export interface DrillSeriesProps<R extends DrillRegion> {
    * @default - all
    */
   readonly near?: readonly string[];
-  readonly account: Account;
+  readonly transcript: Transcript;
   readonly seed: number;
 }
 
 /** Drills on a running system, one after the other, each with customers of its own. */
 export class DrillSeries<R extends DrillRegion = RunningRegion> {
-  /** What came of those that have ended. */
+  /** The reports of the drills that have ended. */
   public readonly reports: DrillReport[] = [];
   /** The drill that runs, if one does. */
   public current?: string;
@@ -58,8 +58,8 @@ export class DrillSeries<R extends DrillRegion = RunningRegion> {
   }
 
   private async run(plan: DrillPlan<R>, number: number): Promise<string | { of: string }> {
-    const { customers, account, stage, stage: { history, lag, signal, regions, system, route53, replicationLag, workload } } = this.props;
-    const section = account.section(titleOf(plan));
+    const { customers, transcript, stage, stage: { history, lag, signal, regions, system, route53, replicationLag, workload } } = this.props;
+    const section = transcript.section(titleOf(plan));
     const load = this.load(number);
     const common = { system, workload, since: history.now(), recoveryMs: route53?.failoverMs ?? 0, slackMs: EVENT_MS + replicationLag * 1000 };
     const tools: DrillTools<FinalRead> = {
@@ -84,7 +84,7 @@ export class DrillSeries<R extends DrillRegion = RunningRegion> {
   }
 }
 
-/** What a drill did to customers, in a line. */
+/** Describes in a line how customers fared in a drill. */
 function inWords({ recoveryTimeMs, requests, failed, lost, doubled, explained }: DrillReport, isReadBack: boolean): string {
   return [
     recoveryTimeMs === undefined ? 'customers were served all the while' : `customers were served again after ${(recoveryTimeMs / 1000).toFixed(1)} s`,

@@ -3,7 +3,7 @@ import { LocalRegion, RESOURCE_TYPES, skippedIn } from './regions/local-region';
 import { ResourceTypes } from './regions/resource-types';
 import { EmulationReport } from './report/report';
 
-/** What of an app's resources is not as on AWS here, and what takes less time. */
+/** Describes which of an app's resources are not as on AWS here, and what takes less time. */
 export async function describeEmulation(
   { assembly, system: { durations } }: SynthesizedApp, regions: readonly LocalRegion[], timeScale: number,
 ): Promise<EmulationReport> {

@@ -4,7 +4,7 @@ import { RunningSystem } from './running-system';
 
 const POLL_MS = 250;
 
-/** What to do with regions that stay up. */
+/** Returns the instructions for regions that stay up. */
 export function howToTry({ regions, api, route53, system }: RunningSystem, assembly: string, colors: Colors): string {
   const [first, second] = regions;
   const local = ['--assembly', assembly, '--system', system.name, ...regions.flatMap(region => ['--endpoint', `${region.name}=${region.address}`])].join(' ');

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'timers/promises';
 import { Route53 } from './dns/route53';
 import { Deadline } from './lag/deadline';
 import { RunningSystem } from './running-system';
-import { expectEqual, Section } from './telling/account';
+import { expectEqual, Section } from './telling/transcript';
 import { differences } from './workload/checkers/items';
 
 const POLL_MS = 100;
 const PATIENCE_MS = 60_000;
 
-/** What must hold before anything is taken away: every region answers by its own function, Route 53 leads customers to it, and all have the same data. */
+/**
+ * Checks what must hold before anything is taken away: every region answers by its own function, Route 53 leads customers to it, and all have the
+ * same data.
+ */
 export async function checkReady({ regions, route53, api, system, lag, signal }: RunningSystem, section: Section): Promise<void> {
   const until = async (condition: () => Promise<string | undefined>) => {
     const deadline = new Deadline(PATIENCE_MS, lag);

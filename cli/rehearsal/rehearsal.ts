@@ -13,9 +13,9 @@ import { CHILD_PROBE, regionProbe, TIMER_PROBE } from './lag/lag-probes';
 import { MachineLag } from './lag/machine-lag';
 import { LiveRehearsal } from './live/live-rehearsal';
 import { Sampler } from './live/sampler';
-import { Advice } from './machine/advice';
 import { pythonFolder } from './machine/cache-folder';
 import { findPython, Python } from './machine/python';
+import { UserError } from './machine/user-error';
 import { virtualEnvironment } from './machine/virtual-environment';
 import { checkReady } from './ready';
 import { LocalRegion, REQUIREMENTS, startLocalRegions } from './regions/local-region';
@@ -30,7 +30,7 @@ import { randomsOf } from './workload/random';
 import { Execution, Preparation, Workload } from './workload/workload';
 import { REHEARSED_REGIONS } from '../../src/system/description';
 
-/** What is to be rehearsed, and how. */
+/** The subject of a rehearsal, and its settings. */
 export interface RehearsalProps extends Run {
   /** The folder of the app. */
   readonly appFolder: string;
@@ -52,13 +52,13 @@ export interface RehearsalProps extends Run {
   readonly python?: string;
   /** The command that repeats the run. */
   readonly command: string;
-  /** Whether every step and check is told. */
+  /** Indicates whether every step and check is printed. */
   readonly inFull: boolean;
-  /** Where a rehearsal may write. */
+  /** The folder in which a rehearsal may write. */
   readonly scratch: string;
   readonly workload?: Workload;
   readonly drills: readonly DrillRequest[];
-  /** Whether a browser may watch, and where: a port, or one that is free. */
+  /** The settings for a browser that watches, if one may: a port, or one that is free. */
   readonly ui?: { readonly port?: number };
 }
 
@@ -91,7 +91,7 @@ export class Rehearsal {
     // At first, because it takes no time and may be all that there is to say
     const settings = [join(props.appFolder, 'cdk.json'), join(homedir(), '.cdk.json')];
     if (props.app === undefined && !settings.some(file => existsSync(file))) {
-      throw new Advice('There is no cdk.json here, which says how to run an app: go to the folder of your CDK app, or name a command with --app.');
+      throw new UserError('There is no cdk.json here, which says how to run an app: go to the folder of your CDK app, or name a command with --app.');
     }
     const python = await findPython(props.python, signal);
     const watched = AbortSignal.any([this.watching.signal, signal]);
@@ -119,26 +119,26 @@ export class Rehearsal {
     return this.found;
   }
 
-  /** Whether there is something to report. */
+  /** Indicates whether there is something to report. */
   public get hasBegun(): boolean {
     return this.app !== undefined;
   }
 
-  /** What the app was synthesized to. */
+  /** The folder that the app was synthesized to. */
   public get assemblyFolder(): string {
     const { app, appFolder, folder } = this.props;
     return this.isSynthesized ? resolve(appFolder, app!) : folder.cloudAssembly;
   }
 
-  /** What is known until now. */
+  /** Returns the report until now. */
   public report(): Report {
-    const { props: { appFolder, app, command, seed, account }, history, executions, emulation } = this;
+    const { props: { appFolder, app, command, seed, transcript }, history, executions, emulation } = this;
     return makeReport({
       app: app ?? basename(appFolder),
       command,
       system: this.app!.system,
       seed,
-      account,
+      transcript,
       history,
       drills: this.series?.reports ?? [],
       executions,
@@ -163,7 +163,7 @@ export class Rehearsal {
         {
           title: 'cdk synth',
           run: async () => {
-            if (this.isSynthesized && this.context.length > 0) throw new Advice(`${props.app} is synthesized already: context and regions have no effect on it. Name the command that runs the app instead.`);
+            if (this.isSynthesized && this.context.length > 0) throw new UserError(`${props.app} is synthesized already: context and regions have no effect on it. Name the command that runs the app instead.`);
             if (!this.isSynthesized) await this.deployment.synthesize({ app: props.app, context: this.context });
             this.app = SynthesizedApp.read(this.assemblyFolder, props.system);
           },
@@ -201,7 +201,7 @@ export class Rehearsal {
   }
 
   private becomeReady(watched: AbortSignal): Step {
-    const section = this.props.account.section('The regions are ready');
+    const section = this.props.transcript.section('The regions are ready');
     return {
       title: 'Wait until every region serves its customers',
       run: async () => {
@@ -217,7 +217,7 @@ export class Rehearsal {
   }
 
   private planDrills(): DrillSeries {
-    const { found, history, expectedDenials, props: { workload, account, seed, replicationLag, timeScale, drills } } = this;
+    const { found, history, expectedDenials, props: { workload, transcript, seed, replicationLag, timeScale, drills } } = this;
     const { system, regions, route53, lag, signal } = found!;
     const stage: PlannedStage = {
       system,
@@ -235,20 +235,20 @@ export class Rehearsal {
     };
     this.stage = stage;
     const { plans, skipped } = planDrills(drills, stage);
-    const section = account.section('Drills that are left out');
+    const section = transcript.section('Drills that are left out');
     for (const { name, reason, isByName } of skipped) {
       // whoever names it wants it tried
       if (isByName) section.failure(`${name} can be tried`, reason);
       else section.note(`${name}: ${reason}`);
     }
-    return new DrillSeries({ stage, plans, customers: workload ?? builtInWorkload(system), account, seed });
+    return new DrillSeries({ stage, plans, customers: workload ?? builtInWorkload(system), transcript, seed });
   }
 
-  /** Where the page is that shows all this, if somebody wants to watch. */
+  /** Opens the page that shows all this, if somebody wants to watch. */
   private async openPage(): Promise<void> {
-    const { series, props: { ui, account } } = this;
+    const { series, props: { ui, transcript } } = this;
     if (!ui) return;
-    const stage = { ...this.stage!, section: account.section('By hand') };
+    const stage = { ...this.stage!, section: transcript.section('By hand') };
     const { route53 } = this.found!;
     this.live = await LiveRehearsal.start({ stage, route53, report: () => this.report(), drill: () => series!.current, port: ui.port });
     say(`Watch it, and take regions away, at ${this.live.url}`);
@@ -259,20 +259,20 @@ export class Rehearsal {
     this.series!.keepCustomers();
   }
 
-  /** What is not as on AWS, in a line. */
+  /** The line on what is not as on AWS. */
   public get whatIsDifferent(): string {
     const { emulation: { types }, props: { timeScale } } = this;
     const count = (verdict: string) => types.filter(type => type.verdict === verdict).length;
     return `Not as on AWS: ${count('accepted')} resource types are accepted and do nothing, ${count('skipped')} are skipped, ${count('emulated')} lack something; declared durations are ${timeScale} times shorter. The report has each.`;
   }
 
-  /** What can only be said in the end. */
+  /** Adds what can only be said in the end. */
   private async lookBack(): Promise<void> {
-    const { found, app, locals, lag, props: { account, folder, timeScale } } = this;
-    lag.tell(account.section('This machine, over the whole rehearsal'), 0);
+    const { found, app, locals, lag, props: { transcript, folder, timeScale } } = this;
+    lag.tell(transcript.section('This machine, over the whole rehearsal'), 0);
     this.executions = (await Promise.all(found!.regions.map(async region => region.executions()))).flat();
     this.emulation = await describeEmulation(app!, [...locals.values()], timeScale);
-    const section = account.section('All the while');
+    const section = transcript.section('All the while');
     await reportPermissions(section, [...locals.values()], folder.log('permissions'), this.expectedDenials);
     await section.check('all local regions run to the end', () => {
       const ended = [...locals.values()].filter(({ process }) => !process.isRunning());
@@ -292,7 +292,7 @@ export class Rehearsal {
   }
 }
 
-/** How customers reach the system, in a line. */
+/** Describes in a line how customers reach the system. */
 function whereCustomersGo({ api, route53, regions }: RunningSystem): string {
   if (!api) return 'The system has no API: drills have no customers.';
   if (!route53) return `${api.apiName} has no domain: customers stay with the nearest region, and nothing leads them away when it is gone.`;

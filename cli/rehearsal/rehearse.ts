@@ -10,7 +10,7 @@ import { loadWorkload } from './workload/load-workload';
 import type { RehearseOptions } from '../commands/rehearse';
 import { shellWord } from '../shell-word';
 
-/** Where a rehearsal writes to, in the folder that it is called in. */
+/** The folder that a rehearsal writes to, in the one that it is called in. */
 const SCRATCH = '.rehearsal';
 
 /** Says what is wrong with the options, in a line; nothing if they will do. */
@@ -23,7 +23,7 @@ export function usageProblem({ drills, report = [] }: RehearseOptions): string |
   return report.flatMap(file => reportFileProblem(file) ?? [])[0];
 }
 
-/** What can go wrong, for people. */
+/** Describes, for people, what can go wrong. */
 export function describeDrills(): string {
   const width = Math.max(...ALL_NEMESES.map(({ name }) => name.length));
   return `${ALL_NEMESES.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`).join('\n')}\n`;
@@ -61,9 +61,9 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
       }
       return [running.whatIsDifferent, `Report: ${reports.map(file => relative('', file)).join(', ')}`].join('\n');
     },
-    keep: keep || isWatched ? ({ account, signal }) => {
+    keep: keep || isWatched ? ({ transcript, signal }) => {
       const { running } = rehearsal!;
-      say(`\n${howToTry(running!, rehearsal!.assemblyFolder, pc)}\n\n${account.countLine()}\n`);
+      say(`\n${howToTry(running!, rehearsal!.assemblyFolder, pc)}\n\n${transcript.countLine()}\n`);
       if (isWatched) rehearsal!.keepCustomers();
       void tellWhereTheNameLeads(running!, say, signal);
     } : undefined,
@@ -75,7 +75,7 @@ function requestsOf(drills = DEFAULT_DRILLS) {
   return drills === 'none' ? [] : parseDrills(drills);
 }
 
-/** The same command with the same seed. */
+/** Returns the same command with the same seed. */
 function repeating(args: readonly string[], seed: number): string {
   const words = args.some(arg => /^--seed(=|$)/.test(arg)) ? args : [...args, '--seed', String(seed)];
   return ['npx cdk-multi-region', ...words.map(shellWord)].join(' ');

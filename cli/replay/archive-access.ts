@@ -14,7 +14,7 @@ export interface Archive {
   readonly retentionDays: number;
 }
 
-/** How far a replay is. */
+/** The progress of a replay. */
 export interface ReplayProgress {
   readonly state: string;
   readonly stateReason?: string;
@@ -94,7 +94,7 @@ export class ArchiveAccess {
   }
 }
 
-/** Whether a replay gives no events any more, and never will. */
+/** Returns whether a replay gives no events any more, and never will. */
 export function hasEnded(state: string): boolean {
   return state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
 }

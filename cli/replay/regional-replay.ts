@@ -11,17 +11,17 @@ export interface FoundArchive {
   readonly running: readonly RunningReplay[];
 }
 
-/** What one region says before anything is replayed. */
+/** The state of one region's archive before anything is replayed. */
 export interface ArchiveView {
   readonly region: string;
   readonly archive: Answer<FoundArchive>;
 }
 
-/** What has become of a replay in one region. */
+/** The outcome of a replay in one region. */
 export interface ReplayOutcome extends Partial<ReplayProgress> {
   readonly region: string;
   readonly name: string;
-  /** Whether this command began it; if not, and nothing went wrong, it was running already. */
+  /** Indicates whether this command began it; if not, and nothing went wrong, it was running already. */
   readonly isStarted: boolean;
   readonly problem?: string;
 }

@@ -3,7 +3,7 @@ import { archiveName } from '../../src/global-event-bus/constants';
 import { AskedSystem } from '../operate/asked-system';
 import { SubscriptionDescription, SystemDescription } from '../system/system-description';
 
-/** What is to be replayed, and to whom. */
+/** The events to replay, and the targets that they go to. */
 export interface ReplayPlan {
   readonly bus: string;
   readonly archive: string;
@@ -15,7 +15,7 @@ export interface ReplayPlan {
 }
 
 export interface Consumer extends SubscriptionDescription {
-  /** What the target is, in a word. */
+  /** The kind of the target, in a word. */
   readonly kind: string;
 }
 
@@ -61,7 +61,7 @@ export function relationOf(running: RunningReplay, { from, to }: TimeRange, rule
   return sharesRules && running.from < to && from < running.to ? 'overlapping' : 'other';
 }
 
-/** The name of a replay is its own in an account and a region, and the same in all regions, so that one name cancels all. */
+/** Returns the name of a replay, its own in an account and a region, and the same in all regions, so that one name cancels all. */
 export function replayName(now: Date): string {
   return `cdk-multi-region-${now.toISOString().replace(/[-:.]/g, '')}`;
 }

@@ -11,7 +11,7 @@ import { RegionAccess } from '../operate/region-access';
 import { NothingDone, requireAccount } from '../operate/requirements';
 import { Output } from '../output';
 
-/** What the command is told. */
+/** The options of the command. */
 export interface ReplayOptions extends SystemOptions {
   readonly bus?: string;
   readonly region?: string;

@@ -20,7 +20,7 @@ export function rangeProblem({ from, to }: TimeRange, now: Date): string | undef
   return undefined;
 }
 
-/** Whether an archive that keeps events for some days may have lost some of a range; 0 days are for ever. */
+/** Returns whether an archive that keeps events for some days may have lost some of a range; 0 days are for ever. */
 export function isOlderThan(days: number, { from }: TimeRange, now: Date): boolean {
   return days > 0 && now.getTime() - from.getTime() > days * DAY_MILLIS;
 }

@@ -3,18 +3,20 @@ import { Evacuation } from '../../src/evacuation-switch/constants';
 import { Answer, isProblem, valueOf } from '../operate/answers';
 import { Evacuations } from '../operate/control-table';
 
-/** Whether customers are led to a region: yes, no, or nobody can tell because no API has a name by which health checks would ask. */
+/**
+ * The admission of customers to a region: they are led there, or not, or it is unknown because no API has a name by which health checks would ask.
+ */
 export type AdmissionState = 'SERVES' | 'EVACUATED' | 'FAILS' | 'SILENT' | 'RETIRING' | 'UNKNOWN';
 
 export interface Admission {
   readonly state: AdmissionState;
-  /** Who evacuated it, when and why, if any region has that. */
+  /** The evacuation of the region, with who, when and why, if any region has that. */
   readonly evacuation?: Omit<Evacuation, 'pk'>;
-  /** What there is to know besides. */
+  /** The reason, if there is more to know. */
   readonly reason?: string;
 }
 
-/** What a region answered that says where customers are led to. */
+/** The answers of a region that say where customers are led to. */
 export interface AdmissionView {
   readonly region: string;
   readonly probes: Probes;
@@ -37,7 +39,7 @@ export function admissionOf(region: string, views: readonly AdmissionView[], ret
   return isHealthy.value ? { state: 'SERVES' } : { state: 'FAILS', reason: 'its health check fails' };
 }
 
-/** Where peers answer, and none says so, health checks do not know. */
+/** Returns the reason why customers still come: peers answer health checks, and none says that the region is evacuated. */
 function unseen(peers: readonly AdmissionView[]): { reason?: string } {
   const isAnswered = peers.some(({ probes }) => probes.evacuated && !isProblem(probes.evacuated));
   return isAnswered ? { reason: 'no peer tells that to health checks, so customers still come' } : {};

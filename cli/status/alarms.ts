@@ -9,7 +9,7 @@ export interface Alarms {
   readonly names: readonly string[];
   /** The names of composite alarms that are in ALARM state because of these. */
   readonly composites: readonly string[];
-  /** Whether there are more. */
+  /** Indicates whether there are more. */
   readonly isMore: boolean;
 }
 

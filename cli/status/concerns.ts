@@ -90,7 +90,10 @@ function alarmConcerns({ region, alarms }: RegionStatus, system: string): Concer
   }];
 }
 
-/** What nobody knows may be bad. What has the same cause is one concern; that health checks have no answer is told before. */
+/**
+ * Returns the concerns about what nobody knows, which may be bad. What has the same cause is one concern; that health checks have no answer is reported
+ * before.
+ */
 function problemConcerns(region: RegionStatus, { controlTable }: SystemStatus): Concern[] {
   if (isAllSilent(region)) return [];
   const problems = problemsOf(region).filter(([what]) => what !== 'health');
@@ -105,7 +108,7 @@ function problemConcerns(region: RegionStatus, { controlTable }: SystemStatus): 
   ];
 }
 
-/** One concern for each region that its peers hear nothing of, and for each way that is slow. */
+/** Returns one concern for each region that its peers hear nothing of, and for each way that is slow. */
 function pairConcerns({ pairs, regions }: SystemStatus): Concern[] {
   const silent = regions.flatMap(({ region }) => {
     const by = pairs.filter(pair => pair.from === region && isQuiet(pair));

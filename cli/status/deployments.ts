@@ -38,7 +38,7 @@ export async function deploymentsIn(
   return { stacks: own, canaries: own.some(isUnderWay) ? await canariesOf(system.description, await clients.of(LambdaClient)) : [] };
 }
 
-/** Whether a stack is being changed, and not back to what it was. */
+/** Returns whether a stack is being changed, and not back to what it was. */
 export const isUnderWay = ({ status }: StackState): boolean => status.endsWith('IN_PROGRESS') && !status.includes('ROLLBACK');
 
 async function canariesOf(description: SystemDescription | undefined, lambda: LambdaClient): Promise<Canary[]> {

@@ -2,7 +2,7 @@ import { Resolver } from 'dns/promises';
 import { Answer, settledWithin } from '../operate/answers';
 import { ApiDescription } from '../system/system-description';
 
-/** Where a name that all regions share leads to, as asked from here. */
+/** The target of a name that all regions share, as asked from here. */
 export interface Lead {
   readonly name: string;
   /** The regions whose own names lead to one of the same addresses; none if no one's do. */

@@ -1,15 +1,15 @@
 import { ReplicationMetrics } from './replication';
 import { Answer, valueOf } from '../operate/answers';
 
-/** What is known of the way of data from one region to another. */
+/** The state of the way of data from one region to another. */
 export interface Pair {
   readonly from: string;
   readonly to: string;
-  /** How long a write takes, in milliseconds. */
+  /** The latency of a write, in milliseconds. */
   readonly latencyMillis?: number;
   /** The age of the last heartbeat of the one in the ledgers of the other. */
   readonly heartbeatSeconds?: number;
-  /** How many minutes ago a heartbeat event of the one arrived at a bus of the other. Infinity stands for none. */
+  /** The minutes since a heartbeat event of the one arrived at a bus of the other. Infinity stands for none. */
   readonly eventMinutes?: number;
 }
 
@@ -35,7 +35,7 @@ export function pairsOf(views: readonly ReplicationView[]): Pair[] {
   }));
 }
 
-/** The longest that anything is behind, in seconds, each by how much it is later than it always is; nothing if nothing is known. */
+/** Returns the longest that anything is behind, in seconds, each by how much it is later than it always is; nothing if nothing is known. */
 export function lagOf({ latencyMillis, heartbeatSeconds, eventMinutes }: Pair): number | undefined {
   const known = [
     ...latencyMillis === undefined ? [] : [latencyMillis / 1000],

@@ -2,9 +2,9 @@ import { Answer, settledWithin } from '../operate/answers';
 import { AskedSystem } from '../operate/asked-system';
 import { HttpAnswer, RegionAccess } from '../operate/region-access';
 
-/** What Route 53's health checks ask a region for, as it answers from here. Nothing where no API has a name by which they would ask. */
+/** The answers of a region, as from here, to what Route 53's health checks ask. Nothing where no API has a name by which they would ask. */
 export interface Probes {
-  /** Whether all its APIs are healthy. */
+  /** Indicates whether all its APIs are healthy. */
   readonly isHealthy?: Answer<boolean>;
   /** The other regions that it says are evacuated. */
   readonly evacuated?: Answer<readonly string[]>;

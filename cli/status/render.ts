@@ -12,7 +12,7 @@ import { Answer, isProblem, Problem, valueOf } from '../operate/answers';
 const ALL_PAIRS = 4;
 const WORST_PAIRS = 6;
 
-/** What each state is called in the table. Nobody has to be told what it is not. */
+/** The name of each state in the table. A state is not described by what it is not. */
 const STATES: Readonly<Record<AdmissionState, string>> = {
   SERVES: 'yes', EVACUATED: 'evacuated', FAILS: 'NO', SILENT: 'silent', RETIRING: 'retiring', UNKNOWN: '-',
 };
@@ -86,7 +86,7 @@ const numberCell = (count: number, paint: Cell['paint'], isMore = false): Cell =
 
 const countText = ({ count, isMore }: Count) => `${count}${isMore ? '+' : ''}`;
 
-/** The worst of what comes to a region. */
+/** Returns the worst of what comes to a region. */
 function lagCell({ region, heartbeats }: RegionStatus, pairs: readonly Pair[], colors: Colors): Cell {
   const lags = pairs.filter(({ to }) => to === region).flatMap(pair => lagOf(pair) ?? []);
   if (lags.length === 0) return cell(heartbeats, () => NONE, colors);
@@ -112,14 +112,14 @@ function renderPairs({ regions, pairs }: SystemStatus, colors: Colors): string[]
   ];
 }
 
-/** As few digits as say something. */
+/** Formats a time in as few digits as say something. */
 export function time(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'over 60 min';
   if (seconds >= 120) return `${Math.round(seconds / 60)} min`;
   return seconds < 10 && !Number.isInteger(seconds) ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`;
 }
 
-/** What goes on, and needs nobody. */
+/** Lists what goes on, and needs nobody. */
 function underWay(regions: readonly RegionStatus[]): string[] {
   const lines = regions.flatMap(({ region, deployments, deadLetters }) => {
     const { stacks = [], canaries = [] } = valueOf(deployments) ?? {};
@@ -133,7 +133,7 @@ function underWay(regions: readonly RegionStatus[]): string[] {
   return lines.length === 0 ? [] : ['Under way:', ...lines.map(line => `  ${line}`)];
 }
 
-/** A composite alarm only says that there are others, unless there are none to be seen. */
+/** Lists the alarms to show: a composite alarm only says that there are others, unless there are none to be seen. */
 function inAlarm(regions: readonly RegionStatus[]): string[] {
   const lines = regions.flatMap(({ region, alarms }) => {
     const { names = [], composites = [] } = valueOf(alarms) ?? {};

@@ -9,7 +9,7 @@ import { SystemDescription } from '../system/system-description';
 
 const MINUTE = 60_000;
 
-/** How far back metrics are looked at. */
+/** The minutes over which metrics are looked at. */
 export const METRICS_MINUTES = 60;
 
 /** The latency is of what was written in the last minutes; older values say nothing of now. */
@@ -18,11 +18,11 @@ const LATENCY_MINUTES = 10;
 /** As many as one call takes. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const MOST_QUERIES = 500;
 
-/** What the metrics of a region say, by the other region; the worst of its tables and buses. */
+/** The metrics of a region, by the other region; the worst of its tables and buses. */
 export interface ReplicationMetrics {
-  /** How long what was written here took until it was in a peer, in milliseconds. */
+  /** The time that what was written here took until it was in a peer, in milliseconds. */
   readonly latency: Readonly<Record<string, number>>;
-  /** How many minutes ago the last heartbeat event of a peer arrived. Infinity stands for none. */
+  /** The minutes since the last heartbeat event of a peer arrived. Infinity stands for none. */
   readonly eventMinutes: Readonly<Record<string, number>>;
 }
 
@@ -67,7 +67,7 @@ function valueOf(kind: Asked['kind'], newest: { at: number; value: number } | un
   return newest && now - newest.at <= LATENCY_MINUTES * MINUTE ? newest.value : undefined;
 }
 
-/** Strongly consistent tables have no such metric, and a retiring region gets no events. */
+/** Lists the metrics to ask for: strongly consistent tables have no such metric, and a retiring region gets no events. */
 export function askedMetrics({ regions, retiringRegions, tables, workflows, buses }: SystemDescription, region: string): Asked[] {
   const peers = regions.filter(peer => peer !== region);
   const metric = (Namespace: string, MetricName: string, Stat: string, dimensions: Readonly<Record<string, string>>): Asked['query'] => ({

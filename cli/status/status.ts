@@ -39,7 +39,7 @@ export async function status(options: StatusOptions, { out }: Output): Promise<v
 
 const isTerminal = () => process.stdout.isTTY === true;
 
-/** As a program reads it. Minutes are null where no heartbeat came at all, since JSON knows no Infinity. */
+/** Returns the status as a program reads it. Minutes are null where no heartbeat came at all, since JSON knows no Infinity. */
 export function documentOf({ regions, leads, controlTable: _, ...known }: SystemStatus, concerns: readonly Concern[]): object {
   return {
     ...known,

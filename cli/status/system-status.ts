@@ -15,7 +15,7 @@ import { Evacuations } from '../operate/control-table';
 import { Identity, RegionAccess } from '../operate/region-access';
 import { NothingDone, requireAccount } from '../operate/requirements';
 
-/** What a region answers. Each piece is an answer of its own; what cannot be known of the system is left out. */
+/** The answers of a region. Each piece is an answer of its own; what cannot be known of the system is left out. */
 export interface RegionAnswers {
   readonly region: string;
   readonly identity: Answer<Identity>;
@@ -35,15 +35,15 @@ export interface RegionStatus extends RegionAnswers {
 
 export interface SystemStatus {
   readonly system: string;
-  /** When it was asked. */
+  /** The time at which it was asked. */
   readonly at: Date;
   readonly regions: readonly RegionStatus[];
   readonly pairs: readonly Pair[];
-  /** Where names lead to; nothing where they lead nowhere outside of this machine. */
+  /** The targets of names; nothing where they lead nowhere outside of this machine. */
   readonly leads?: readonly Lead[];
   /** The table that evacuations are written to, if the system has one. */
   readonly controlTable?: string;
-  /** Whether there was an assembly to say what the system consists of. */
+  /** Indicates whether there was an assembly to say what the system consists of. */
   readonly isDescribed: boolean;
 }
 
@@ -105,7 +105,7 @@ async function answersOf(system: AskedSystem, access: RegionAccess, seconds: num
   };
 }
 
-/** A region that the account has not enabled refuses credentials that are good elsewhere. */
+/** Requires credentials that some region accepts: one that the account has not enabled refuses credentials that are good elsewhere. */
 function requireCredentials({ name, accountId }: AskedSystem, answers: readonly RegionAnswers[]): void {
   const refused = answers.flatMap(({ identity }) => (isProblem(identity) ? [identity] : [])).filter(({ isOfCredentials }) => isOfCredentials);
   if (refused.length > 0 && answers.every(({ identity }) => isProblem(identity))) throw new NothingDone(refused[0].problem);
@@ -122,10 +122,10 @@ function requireSystem({ name, controlTable }: AskedSystem, answers: readonly Re
   }
 }
 
-/** Whether a region has answered that there is no such table. */
+/** Returns whether a region has answered that there is no such table. */
 export const isMissing = (evacuations: RegionAnswers['evacuations']): boolean => evacuations !== undefined && !isProblem(evacuations) && evacuations.value === undefined;
 
-/** The pieces of a region that nobody knows, with what is wrong. */
+/** Returns the pieces of a region that nobody knows, with what is wrong. */
 export function problemsOf(answers: RegionAnswers): [what: string, problem: Problem][] {
   const { identity, probes, evacuations, metrics, heartbeats, deadLetters, workflows, deployments, alarms } = answers;
   const pieces: [string, Answer<unknown> | undefined][] = [
@@ -135,6 +135,6 @@ export function problemsOf(answers: RegionAnswers): [what: string, problem: Prob
   return pieces.flatMap(([what, answer]) => (answer && isProblem(answer) ? [[what, answer] as [string, Problem]] : []));
 }
 
-/** Whether a region answers nothing at all. */
+/** Returns whether a region answers nothing at all. */
 export const isAllSilent = ({ identity, evacuations, deployments, alarms }: RegionAnswers): boolean => (
   [identity, deployments, alarms, ...evacuations ? [evacuations] : []].every(answer => isProblem(answer) && answer.isSilent));

@@ -1,4 +1,4 @@
-/** How a cell is shown on a terminal. */
+/** The style of a cell on a terminal. */
 export type Paint = (text: string) => string;
 
 export interface Cell {

@@ -8,19 +8,19 @@ import { isMissing } from '../operate/problem';
 import { Identity } from '../operate/region-access';
 import { SystemDescription, WorkflowDescription } from '../system/system-description';
 
-/** How many are counted at most, of each shard of a ledger or of each workflow. */
+/** The most entries that are counted, of each shard of a ledger or of each workflow. */
 const MOST = 1000;
 
 /** As far as they were counted. */
 export interface Count {
   readonly count: number;
-  /** Whether there are more. */
+  /** Indicates whether there are more. */
   readonly isMore: boolean;
 }
 
 export interface WorkflowState {
   readonly workflow: string;
-  /** What is open in the region: entries of the ledger, or executions that run. */
+  /** The open entries of the ledger in the region, or the executions that run. */
   readonly open: Count;
   /** Entries that the sweeper should have looked at by now; only with a ledger. */
   readonly overdue?: Count;

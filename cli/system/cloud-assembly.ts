@@ -3,7 +3,7 @@ import { join } from 'path';
 
 /** One stack of a synthesized app. */
 export interface StackArtifact {
-  /** What the CDK CLI calls it. */
+  /** The id by which the CDK CLI knows it. */
   readonly id: string;
   readonly stackName: string;
   readonly region: string;
@@ -12,16 +12,16 @@ export interface StackArtifact {
   /** The ids of the stacks to be deployed before it. */
   readonly dependencies: string[];
   /**
-   * Whether CloudFormation is to refuse to delete it.
+   * Indicates whether CloudFormation is to refuse to delete it.
    *
    * @default false
    */
   readonly isTerminationProtected?: boolean;
   readonly template: Template;
   readonly templateFile: string;
-  /** What the constructs in it say of themselves. */
+  /** The metadata of the constructs in it. */
   readonly metadata: readonly MetadataEntry[];
-  /** What "cdk bootstrap" must have made before it is deployed; nothing if it needs nothing of that. */
+  /** The requirements on "cdk bootstrap" before it is deployed; nothing if it needs nothing of that. */
   readonly bootstrap?: RequiredBootstrap;
 }
 
@@ -29,7 +29,7 @@ export interface StackArtifact {
 export interface RequiredBootstrap {
   /** The least version of the bootstrap stack. */
   readonly version: number;
-  /** What is in all names that the bootstrap stack gives; nothing if the app has its own way to tell the version. */
+  /** The qualifier in all names that the bootstrap stack gives; nothing if the app has its own way to find out the version. */
   readonly qualifier?: string;
 }
 
@@ -75,7 +75,7 @@ interface Manifest {
   readonly artifacts?: Record<string, Artifact>;
 }
 
-/** What an app was synthesized to: its stacks, in whatever stages they are. */
+/** The output of an app's synthesis: its stacks, in whatever stages they are. */
 export class CloudAssembly {
   public static read(folder: string): CloudAssembly {
     return new CloudAssembly(readStacks(folder));
@@ -93,7 +93,7 @@ export class CloudAssembly {
     return [...new Set(this.stacks.flatMap(({ accountId }) => accountId ?? []))];
   }
 
-  /** The stacks in waves: those of one wave depend on earlier waves only, so they can be deployed side by side. */
+  /** Returns the stacks in waves: those of one wave depend on earlier waves only, so they can be deployed side by side. */
   public waves(): StackArtifact[][] {
     const waves: StackArtifact[][] = [];
     const placed = new Set<string>();
@@ -115,7 +115,10 @@ export class CloudAssembly {
     return this.stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}).map(resource => resource.Type));
   }
 
-  /** A property that is literal text, of the resource of a type whose logical id is what is given and the CDK's hash; equal in every stack that has it. */
+  /**
+   * Returns a property that is literal text, of the resource of a type whose logical id is what is given and the CDK's hash; equal in every stack
+   * that has it.
+   */
   public literal(type: string, id: string, property: string): string {
     const logicalId = new RegExp(`^${id}[0-9A-F]{8}$`);
     const values = this.stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}))
@@ -159,13 +162,16 @@ function readStacks(folder: string): StackArtifact[] {
   });
 }
 
-/** Of `aws://account/region`. */
+/** Returns the account of `aws://account/region`. */
 function accountIn(environment: string): { accountId?: string } {
   const [, accountId] = /^aws:\/\/(\d{12})\//.exec(environment) ?? [];
   return accountId === undefined ? {} : { accountId };
 }
 
-/** The qualifier is part of the name of the parameter that has the version: `/cdk-bootstrap/<qualifier>/version`. */
+/**
+ * Returns the requirements on the bootstrap: the qualifier is part of the name of the parameter that has the version:
+ * `/cdk-bootstrap/<qualifier>/version`.
+ */
 function bootstrapOf({ requiresBootstrapStackVersion: version, bootstrapStackVersionSsmParameter = '' }: Required<Artifact>['properties']): { bootstrap?: RequiredBootstrap } {
   if (version === undefined) return {};
   const [, qualifier] = /^\/cdk-bootstrap\/([^/]+)\/version$/.exec(bootstrapStackVersionSsmParameter) ?? [];

@@ -62,7 +62,7 @@ function describeSystem({ format, ...system }: SystemIdentity, entries: readonly
   };
 }
 
-/** A bus knows the paths of its targets only, which may be of kinds that it does not know. */
+/** Names the targets of subscriptions: a bus knows the paths of its targets only, which may be of kinds that it does not know. */
 function withNamedTargets(bus: BusDescription, names: ReadonlyMap<string, string>): BusDescription {
   return { ...bus, subscriptions: bus.subscriptions.map(one => ({ ...one, target: names.get(one.target) ?? one.target })) };
 }

@@ -21,7 +21,7 @@ export interface SystemDescription extends Omit<SystemIdentity, 'format'> {
   readonly deadLetters: readonly DeadLettersDescription[];
   /** Queues of the application. */
   readonly queues: readonly QueueDescription[];
-  /** What is scaled with time, and nothing else is. */
+  /** The durations that are scaled with time; nothing else is. */
   readonly durations: DurationsDescription;
 }
 

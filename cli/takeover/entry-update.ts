@@ -1,7 +1,7 @@
 import { LedgerEntry } from '../../src/replicated-workflow/ledger-entry';
 import { LEDGER } from '../../src/replicated-workflow/ledger-schema';
 
-/** What an operator says about one region: it takes over, or it must not. */
+/** The decision of an operator about one region: it takes over, or it must not. */
 export type Word = 'force' | 'forbid';
 
 /** A change of a region's entry, of attributes that `grantTakeoverControl` lets an operator write and of no others; its condition names no others either. */

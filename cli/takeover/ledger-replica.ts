@@ -11,7 +11,7 @@ import { RegionAccess } from '../operate/region-access';
 export interface KnownEntry extends Partial<Omit<LedgerEntry, 'name' | 'region' | 'cycle'>> {
   /** The region whose entry it is. */
   readonly region: string;
-  /** Whether it keeps the event, so that the region may still start the execution. */
+  /** Indicates whether it keeps the event, so that the region may still start the execution. */
   readonly keepsEvent: boolean;
 }
 

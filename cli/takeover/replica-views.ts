@@ -8,18 +8,18 @@ import { isMissing } from '../operate/problem';
 import { Identity, RegionAccess } from '../operate/region-access';
 import { NothingDone, requireAnswers } from '../operate/requirements';
 
-/** What one region knows of an execution. */
+/** The view that one region has of an execution. */
 export interface ReplicaView {
   readonly region: string;
   /** The entries of all regions, as its replica has them. */
   readonly entries: Answer<readonly KnownEntry[]>;
-  /** When each region has sent its last heartbeat, as its replica has it. */
+  /** The time at which each region has sent its last heartbeat, as its replica has it. */
   readonly heartbeats: Answer<ReadonlyMap<string, number>>;
   /** The execution in this region; `NONE` if there is none. */
   readonly execution: Answer<ExecutionStatus | 'NONE'>;
 }
 
-/** What all regions know. */
+/** The views of all regions. */
 export interface Views {
   /** The name of the execution. */
   readonly execution: string;

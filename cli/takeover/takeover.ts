@@ -12,7 +12,7 @@ import { RegionAccess } from '../operate/region-access';
 import { NothingDone } from '../operate/requirements';
 import { Output } from '../output';
 
-/** What is asked for. */
+/** The execution, the regions and the decision that are asked for. */
 export interface TakeoverProps {
   readonly key: string;
   readonly workflow?: string;
@@ -94,7 +94,7 @@ async function takeBack(word: Word, asked: Case, { out }: Output): Promise<void>
   told(region, true, `${region} is not ${ATTRIBUTE[word]} to take ${key} over any more. ${next}`.trim());
 }
 
-/** The region that is named, or the only one for which the word means something. */
+/** Returns the region that is named, or the only one for which the word means something. */
 async function regionFor(word: Word, { views, props: { region, key } }: Case): Promise<string> {
   const reasons = views.regions.map(view => [view.region, reasonAgainst(word, view.region, views)] as const);
   if (region !== undefined) {

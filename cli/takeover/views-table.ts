@@ -12,7 +12,7 @@ export function describeViews(workflow: string, views: Views): string {
   return [`${workflow}, execution ${views.execution}`, '', ...columns([HEADINGS, ...rows]), ...(silent.length > 0 ? ['', ...silent] : []), ''].join('\n');
 }
 
-/** The same for programs. */
+/** Returns the same for programs. */
 export function viewsDocument(workflow: string, { execution, regions }: Views): object {
   return {
     workflow,
@@ -47,7 +47,7 @@ function cellsOf(entry: KnownEntry | undefined): string[] {
   return [status, origin, timeOf(publishedAt), timeOf(startedAt), dueAt === 0 ? 'now' : timeOf(dueAt), [forced ? 'forced' : [], forbidden ? 'forbidden' : []].flat().join(', ') || '-'];
 }
 
-/** A moment in UTC, to the second. */
+/** Returns a moment in UTC, to the second. */
 export function timeOf(millis: number | undefined): string {
   return millis === undefined ? '-' : new Date(millis).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -5,7 +5,7 @@ const ATTEMPT_MS = 1_500;
 /** The time of a call with all its attempts. A handler makes up to four calls, one after the other, and ends after 10 seconds. */
 const CALL_MS = 2_200;
 
-/** The settings of a client. Of itself the SDK waits for as long as it takes, and `requestTimeout` only warns unless it is told to throw. */
+/** The settings of a client. Of itself the SDK waits for as long as it takes, and `requestTimeout` only warns unless it is set to throw. */
 export const clientSettings = {
   maxAttempts: ATTEMPTS,
   requestHandler: { connectionTimeout: ATTEMPT_MS / 2, requestTimeout: ATTEMPT_MS, throwOnRequestTimeout: true, socketTimeout: ATTEMPT_MS },

@@ -7,7 +7,7 @@ import { orderSchema } from '../order-schema';
 /** No other text is the id of an order; and DynamoDB refuses to look for a longer key than it takes. */
 const ORDER_ID = new RegExp(orderSchema.properties.orderId.pattern);
 
-/** GET /orders/{id}, answered by this region's replica. */
+/** Answers GET /orders/{id} by this region's replica. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const id = event.pathParameters!.id!;
   if (!ORDER_ID.test(id)) return problem(404, 'No such order', 'no order has such an id');

@@ -1,7 +1,7 @@
-/** What a line is about. */
+/** The subject of a line. */
 export interface Subject {
   readonly orderId: string;
-  /** What all lines about one request have in common. */
+  /** The id that all lines about one request have in common. */
   readonly correlationId?: string;
 }
 
@@ -10,14 +10,14 @@ interface More {
 }
 
 /**
- * Tells of one thing that was done for an order, as one line of JSON: what, where, and for which order and request. Never what the order holds. "cdk-multi-region follow"
+ * Logs one thing that was done for an order, as one line of JSON: what, where, and for which order and request. Never what the order holds. "cdk-multi-region follow"
  * reads these lines in every region.
  */
 export function tell(message: string, subject: Subject, more: More = {}): void {
   write('INFO', message, subject, more);
 }
 
-/** Tells likewise of something that went wrong, and does no harm. */
+/** Logs likewise what went wrong, and does no harm. */
 export function warn(message: string, subject: Subject, more: More = {}): void {
   write('WARN', message, subject, more);
 }
@@ -35,7 +35,7 @@ function write(level: 'INFO' | 'WARN', message: string, { orderId, correlationId
   })}\n`);
 }
 
-/** The error by which a step refuses an order for good: the workflow knows it by its name. */
+/** Returns the error by which a step refuses an order for good: the workflow knows it by its name. */
 export function refusal(name: string, message: string, subject: Subject): Error {
   tell('refused', subject, { reason: name });
   return Object.assign(new Error(message), { name });

@@ -5,7 +5,7 @@ import { create, find } from './table';
 
 /**
  * Tells the customer what became of an order, once: stands in for a mail service, and keeps a record of what it sent. A customer whom an operator has given a contact that
- * cannot be used makes it fail until that is mended.
+ * cannot be used makes it fail until that is fixed.
  */
 export async function handler({ detail }: OrderChanged): Promise<void> {
   const outcome = unmarshall(detail.dynamodb.NewImage) as Outcome;

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** What `POST /orders` takes, see order-schema.ts. */
+/** The body of `POST /orders`, see order-schema.ts. */
 export interface OrderRequest {
   readonly orderId: string;
   readonly customerId: string;
@@ -18,8 +18,8 @@ export interface Order extends OrderRequest {
 }
 
 /**
- * How an order's workflow ended. It is an item of its own, lest a region that was frozen while it took the order writes over it when it goes on: the last
- * writer wins, whatever it knew.
+ * The outcome of an order's workflow. It is an item of its own, so that a region that was frozen while it took the order does not overwrite it when it goes on:
+ * the last writer wins, whatever it knew.
  */
 export interface Outcome extends Pick<Order, 'orderId' | 'customerId' | 'correlationId'> {
   readonly status: 'SHIPPED' | 'CANCELLED';
@@ -27,7 +27,7 @@ export interface Outcome extends Pick<Order, 'orderId' | 'customerId' | 'correla
   readonly region: string;
 }
 
-/** Where an order is on its way. */
+/** The status of an order. */
 export type OrderStatus = 'PLACED' | Outcome['status'];
 
 /** The event that starts the workflow. If the order's insertion starts it, its detail is the whole `Order`. */
@@ -36,7 +36,7 @@ export interface OrderPlaced {
   readonly detail: OrderRequest & Pick<Order, 'totalCents' | 'correlationId'>;
 }
 
-/** The event that tells of a new order or of its outcome, as `GlobalTable.publishChangesTo` makes it of the new item. */
+/** The event about a new order or its outcome, as `GlobalTable.publishChangesTo` makes it of the new item. */
 export interface OrderChanged {
   readonly region: string;
   readonly detail: { readonly dynamodb: { readonly NewImage: Record<string, AttributeValue> } };

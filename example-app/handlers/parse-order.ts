@@ -9,7 +9,9 @@ const isOrder = new Ajv({ allErrors: true, strict: false }).compile<OrderRequest
 
 export type Parsed = { readonly order: OrderRequest } | { readonly status: 400 | 413; readonly reason: string };
 
-/** API Gateway has checked the body already, but only if its content type says JSON; so this is the check that counts. */
+/**
+ * Parses the body of an order. API Gateway has checked the body already, but only if its content type says JSON; so this is the check that counts.
+ */
 export function parseOrder(body: string | null, isBase64Encoded: boolean): Parsed {
   const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   if (text.length > MAX_BODY_BYTES) {

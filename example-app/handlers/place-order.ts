@@ -13,7 +13,7 @@ const region = process.env.AWS_REGION!;
 const PUBLISH_DEADLINE_MS = 1500;
 
 /**
- * POST /orders. Sending an order again, to this region or another, changes nothing.
+ * Answers POST /orders. Sending an order again, to this region or another, changes nothing.
  *
  * Two writes, one to the table and one to the bus, can part: the second may be refused, or the region may die in between. So one write is what counts. An order that is stored will be fulfilled, because
  * its insertion into the table starts the workflow, from every region that has it (`trigger.table` in order-system.ts). The event is published for speed: it is there before the stream is read. The workflow is
@@ -47,7 +47,7 @@ async function place(event: APIGatewayProxyEvent, correlationId: string): Promis
   return json(200, view(existing, status));
 }
 
-/** Never throws: the order is stored. */
+/** Publishes the order, and never throws: the order is stored. */
 async function publishSoon(order: Order): Promise<void> {
   try {
     await publish([placed(order)], AbortSignal.timeout(PUBLISH_DEADLINE_MS));

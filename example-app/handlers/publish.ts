@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'timers/promises';
 import { EventBridgeClient, PutEventsCommand, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { bounded, clientSettings } from './clients';
 
-/** What EventBridge takes in one request. */
+/** The number of entries that EventBridge takes in one request. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
-/** How often an entry is tried that EventBridge refuses for the moment, and the first pause between tries. */
+/** The number of times that an entry is tried that EventBridge refuses for the moment, and the first pause between tries. */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 50;
 const FOR_THE_MOMENT = ['ThrottlingException', 'InternalFailure', 'InternalException'];

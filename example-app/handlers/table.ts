@@ -28,7 +28,7 @@ export async function find<T extends object>(orderId: string, kind: Kind): Promi
   return Item as T | undefined;
 }
 
-/** Where an order is on its way, as this region's replica knows it. */
+/** Returns the status of an order, as this region's replica knows it. */
 export async function statusOf(orderId: string): Promise<OrderStatus> {
   return (await find<Outcome>(orderId, 'outcome'))?.status ?? 'PLACED';
 }

@@ -25,7 +25,7 @@ export const everyOrderLeavesWhatItShould: Checker = {
   },
 };
 
-/** The logs of all regions tell the way of an order. One order of each region is enough. */
+/** Checks that the logs of all regions show the way of an order. One order of each region is enough. */
 export function everyOrderTellsItsWay(logsOf: (access: AwsAccess) => CloudWatchLogsClient): Checker {
   return {
     name: 'the logs of all regions tell the way of an order, by one correlation id',
@@ -39,7 +39,7 @@ export function everyOrderTellsItsWay(logsOf: (access: AwsAccess) => CloudWatchL
   };
 }
 
-/** The first ordinary order of each region that no fault can have to do with, and whose logs are still there. */
+/** Returns the first ordinary order of each region that no fault can have to do with, and whose logs are still there. */
 export function undisturbedOrders({ regions, history, faults }: Pick<Run, 'regions' | 'history' | 'faults'>): Sent[] {
   const isQuiet = (at: number) => faults.filter(({ mayFail, mayDouble }) => mayFail || mayDouble).every(fault => (
     (at + QUIET_MS < fault.at && fault.nemesis !== LOSES_LOGS) || at > (fault.until ?? Infinity) + QUIET_MS
@@ -49,7 +49,7 @@ export function undisturbedOrders({ regions, history, faults }: Pick<Run, 'regio
   )) ?? []);
 }
 
-/** What takes a local region's logs with it, of all that was before. */
+/** The fault that takes a local region's logs with it, of all that was before. */
 const LOSES_LOGS = 'kill';
 
 /** An order that was placed so long before a fault, or after it, has nothing to do with it. */
@@ -59,7 +59,7 @@ function isPlacing({ kind }: Operation): boolean {
   return kind === 'place an order';
 }
 
-/** The placings that were acknowledged, each once. */
+/** Returns the placings that were acknowledged, each once. */
 function acknowledged({ history }: Run): Operation[] {
   return [...new Map(history.filter(({ operation, outcome }) => isPlacing(operation) && outcome?.type === 'ok').map(({ operation }) => [operation.key, operation])).values()];
 }

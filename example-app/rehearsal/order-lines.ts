@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { CloudWatchLogsClient, GetQueryResultsCommand, paginateDescribeLogGroups, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 
-/** What the names of the log groups of the system's functions hold, in every region. */
+/** The text that the names of the log groups of the system's functions hold, in every region. */
 const LOG_GROUPS = 'Orders-';
 const POLL_MS = 500;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A line of a log that tells of an order, by the fields of the query; those that it does not have are left out. */
+/** A line of a log about an order, by the fields of the query; those that it does not have are left out. */
 export type OrderLine = Readonly<Partial<Record<'timestamp' | 'region' | 'service' | 'message' | 'correlation_id', string>>>;
 
-/** What the logs of some regions tell of an order, in the order of time. Operators have "cdk-multi-region follow" for that; here, each field is compared. */
+/**
+ * Returns the lines about an order in the logs of some regions, in the order of time. Operators have "cdk-multi-region follow" for that; here, each
+ * field is compared.
+ */
 export async function linesOf(orderId: string, regions: CloudWatchLogsClient[]): Promise<OrderLine[]> {
   const query = `fields timestamp, region, service, message, correlation_id | filter order_id = "${orderId}" or execution = "${orderId}" | sort timestamp asc`;
   const lines = await Promise.all(regions.map(async logs => ask(logs, query)));

@@ -4,10 +4,10 @@ import { linesOf } from './order-lines';
 
 /** An order that is sent again at once is another request; it is published again, and events may come twice anyway. */
 const SENT_AGAIN = ['order sent again', 'order published', 'order indexed already', 'customer knows already'];
-/** What is done for an order that ends well, in this order, where it was placed. */
+/** The steps of an order that ends well, in this order, where it was placed. */
 const WAY = ['order taken', 'charge requested', 'goods reserved', 'goods shipped', 'customer told'];
 
-/** Reads the logs of all regions, and throws unless they tell of an order that ended well, all of it and nothing twice. */
+/** Reads the logs of all regions, and throws unless they show an order that ended well, all of it and nothing twice. */
 export async function readStory(logs: CloudWatchLogsClient[], regions: readonly string[], origin: string, orderId: string): Promise<string> {
   const lines = await linesOf(orderId, logs);
   const once = lines.filter(({ message }) => !SENT_AGAIN.includes(message!));

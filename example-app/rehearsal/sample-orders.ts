@@ -3,7 +3,7 @@ import { OrderRequest } from '../handlers/order';
 /** An order, and what is to become of it. */
 export interface SampleOrder {
   readonly name: string;
-  /** What it is, as a customer would say. */
+  /** The description of the order, as a customer would say it. */
   readonly story: string;
   readonly items: OrderRequest['items'];
   readonly endsAs: 'SHIPPED' | 'CANCELLED';

@@ -66,13 +66,13 @@ function reading(orderId: string): Operation {
   return { kind: 'read an order', action: 'read', key: orderId };
 }
 
-/** An order that a region took before is answered with 200. */
+/** Places an order: one that a region took before is answered with 200. */
 async function place(request: OrderRequest, context: ClientContext): Promise<Outcome> {
   const { status, body } = await context.request('POST', '/orders', { body: request });
   return status === 201 || status === 200 ? { type: 'ok', value: body } : { type: 'unknown', told: String(status) };
 }
 
-/** A region may not have yet what another one took a moment ago. */
+/** Reads an order: a region may not have yet what another one took a moment ago. */
 async function read(orderId: string, context: ClientContext): Promise<Outcome> {
   const outcome = await find(orderId, context);
   return outcome.told === '404' ? { type: 'ok', told: 'not here yet' } : outcome;

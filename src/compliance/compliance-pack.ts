@@ -12,7 +12,7 @@ export enum CompliancePack {
   PCI_DSS_321 = 'PCI_DSS_321',
 }
 
-/** How cdk-nag calls a pack, and how people do. */
+/** The names of a pack: cdk-nag's and the common one. */
 export interface PackNames {
   readonly className: string;
   readonly title: string;

@@ -25,7 +25,7 @@ export interface ComplianceReportProps {
   readonly directory?: string;
 
   /**
-   * Whether a finding that nobody has acknowledged stops the synthesis, after the report is written. Warnings count as well.
+   * Indicates whether a finding that nobody has acknowledged stops the synthesis, after the report is written. Warnings count as well.
    *
    * @default false
    */
@@ -90,7 +90,7 @@ export class ComplianceReport extends Construct {
     return [...open.slice(0, NAMED_FINDINGS), ...more];
   }
 
-  /** Whole or not at all: half a report must not look like one. */
+  /** Writes a file whole or not at all: half a report must not look like one. */
   private write(path: string, content: string): void {
     const part = `${path}.part`;
     try {

@@ -3,7 +3,7 @@ import { Check, PackResult } from './findings';
 const HEADER = ['Pack', 'Rule', 'Level', 'Status', 'Resource', 'Resource type', 'Stack', 'Region', 'Reason', 'Rule description'];
 
 /**
- * Every check as a line, as RFC 4180 has it.
+ * Renders every check as a line, as RFC 4180 has it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */

@@ -89,7 +89,7 @@ function placeOf(node: CfnResource): Pick<Check, 'resource' | 'resourceType' | '
   return { resource: node.node.path, resourceType: node.cfnResourceType, stack: stackName, region: Token.isUnresolved(region) ? 'any' : region };
 }
 
-/** The reason that was given nearest to the resource. */
+/** Returns the reason that was given nearest to the resource. */
 function reasonOf(id: string, node: CfnResource): string | undefined {
   return [...node.node.scopes].reverse().flatMap(scope => scope.node.metadata)
     .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
@@ -97,13 +97,13 @@ function reasonOf(id: string, node: CfnResource): string | undefined {
     .flatMap(({ data }) => Object.entries<string>(data)).find(([key]) => key.replace(/^annotation::/i, '') === id)?.[1];
 }
 
-/** By code points: an order that no locale changes. */
+/** Compares by code points: an order that no locale changes. */
 function compare(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }
 
-/** cdk-nag of the user's project: only who wants a report needs it. */
+/** Loads cdk-nag of the user's project: only who wants a report needs it. */
 function loadNag(owner: Construct): Nag {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional peer, loaded when it is used

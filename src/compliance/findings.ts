@@ -16,7 +16,7 @@ export interface Check {
 export interface RuleResult {
   readonly id: string;
   readonly level: 'error' | 'warning';
-  /** What breaks the rule, in cdk-nag's words. */
+  /** The description of the violation, in cdk-nag's words. */
   readonly description: string;
   /** None for a rule about resources that there are not. */
   readonly checks: Check[];

@@ -18,7 +18,7 @@ export interface ReportHead {
   readonly date?: string;
 }
 
-/** The report as one page that needs nothing beside itself. */
+/** Renders the report as one page that needs nothing beside itself. */
 export function renderHtml({ title, date }: ReportHead, packs: PackResult[]): string {
   return `<!doctype html>
 <html lang="en">
@@ -63,7 +63,7 @@ ${rulesTable(pack.rules.filter(rule => rule.checks.length > 0))}
 <p>Not applicable, because there are no such resources: ${idle.map(rule => `<code>${escape(rule.id)}</code>`).join(', ') || 'none'}.</p>`;
 }
 
-/** The findings of a rule, those with the same reason together. */
+/** Returns the findings of a rule, those with the same reason together. */
 function ruleFindings({ level, description, checks }: RuleResult): string {
   const groups = new Map<string, Check[]>();
   checks.forEach(check => {

@@ -1,4 +1,4 @@
-/** The bus, beside a replicated one, by which an event that a peer did not take is sent to that peer again. */
+/** Returns the name of the bus, beside a replicated one, by which an event that a peer did not take is sent to that peer again. */
 export function redriveBusName(eventBusName: string): string {
   return `${eventBusName}-redrive`;
 }

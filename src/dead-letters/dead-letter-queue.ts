@@ -8,7 +8,7 @@ import { RegionalScope } from '../system/regional-scope';
 import { removalPolicyOf } from '../system/removal';
 
 export interface DeadLetterQueueProps {
-  /** What ends up here, for the alarm's description. */
+  /** The content of the queue, for the alarm's description. */
   readonly holds: string;
   /** The queue's name: what is in it is drawn in other regions as well. */
   readonly queueName: string;

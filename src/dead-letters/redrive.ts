@@ -1,6 +1,6 @@
 import { HEARTBEAT_SOURCE } from './constants';
 
-/** What a dead letter was meant for. */
+/** The target for which a dead letter was meant. */
 export type Redrive =
   | { readonly to: 'function'; readonly functionArn: string; readonly payload: string }
   | { readonly to: 'queue'; readonly queueArn: string; readonly body: string }
@@ -22,7 +22,8 @@ export interface DeadLetter {
 }
 
 /**
- * Where a dead letter is to go: EventBridge names the target in an attribute, Lambda names the function in the record. A heartbeat goes nowhere, because it is late.
+ * Returns the destination of a dead letter: EventBridge names the target in an attribute, Lambda names the function in the record. A heartbeat goes
+ * nowhere, because it is late.
  *
  * Throws if it is neither, or if there is no way to send it again.
  */
@@ -56,7 +57,7 @@ function toTarget(arn: string, body: string): Redrive {
 }
 
 /**
- * Whether a message holds an event that EventBridge could not decrypt, in an envelope of its own.
+ * Returns whether a message holds an event that EventBridge could not decrypt, in an envelope of its own.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq-decrypt.html
  */

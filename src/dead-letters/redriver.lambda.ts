@@ -45,7 +45,7 @@ async function send(redrive: ReturnType<typeof redriveOf>): Promise<void> {
 }
 
 /**
- * Published on the peer's own bus, an event would be one of the peer's, and go to all regions once more. So it is published here, on a bus
+ * Forwards an event to a peer by a bus of this region. Published on the peer's own bus, it would be one of the peer's, and go to all regions once more. So it is published here, on a bus
  * whose rules send it on to the one peer that its resources name.
  */
 async function forward(busArn: string, event: DeadEvent): Promise<void> {

@@ -12,10 +12,10 @@ import { replication } from './replication';
 import { requests } from './requests';
 import { readStacks, regionsOf, SynthesizedStack } from './synthesized-stack';
 
-/** How `ArchitectureDiagram.toMermaid` draws. */
+/** The options of `ArchitectureDiagram.toMermaid`. */
 export interface MermaidOptions {
   /**
-   * How much it shows.
+   * The level of detail.
    *
    * @default DiagramDetail.OVERVIEW
    */
@@ -42,7 +42,7 @@ export interface MermaidOptions {
  */
 export class ArchitectureDiagram {
   /**
-   * The architecture of one cloud assembly, all its stages included.
+   * Draws the architecture of one cloud assembly, all its stages included.
    *
    * Throws if the folder does not exist, holds no cloud assembly, cannot be read, or holds nothing that is drawn.
    *
@@ -53,7 +53,7 @@ export class ArchitectureDiagram {
   }
 
   /**
-   * The architecture of several cloud assemblies in one picture: a system and its pipeline, for example, which are two apps.
+   * Draws the architecture of several cloud assemblies in one picture: a system and its pipeline, for example, which are two apps.
    *
    * Throws if there are none, if a folder does not exist, holds no cloud assembly or cannot be read, or if all of them hold nothing that is drawn.
    *
@@ -82,9 +82,9 @@ export class ArchitectureDiagram {
   }
 
   /**
-   * The picture as Mermaid, which GitHub and others draw within Markdown, in a block of the language `mermaid`.
+   * Returns the picture as Mermaid, which GitHub and others draw within Markdown, in a block of the language `mermaid`.
    *
-   * With full detail, a large system may be more than Mermaid draws unless it is told to: 500 arrows, 50 000 characters. Choose a region then.
+   * With full detail, a large system may be more than Mermaid draws by default: 500 arrows, 50 000 characters. Choose a region then.
    *
    * Throws if a region is not one of the stacks'.
    *

@@ -3,7 +3,7 @@ import { textOf } from './intrinsics';
 import { Inventory, Located, PIPELINE, placeOfPipeline } from './inventory';
 import { TARGET_REGION } from '../multi-region-pipeline/constants';
 
-/** The way of a system from its repository into its regions: pipelines, those on standby last. */
+/** Returns the way of a system from its repository into its regions: pipelines, those on standby last. */
 export function delivery(inventory: Inventory): Graph {
   const graphs = inventory.all(PIPELINE).map(pipeline => ofPipeline(inventory, pipeline));
   return union(graphs.sort((one, other) => standby(one) - standby(other)));
@@ -38,7 +38,7 @@ function ofPipeline(inventory: Inventory, resource: Located): Graph {
   return { parts, arrows: flow };
 }
 
-/** What an action is drawn as; an approval is none. */
+/** Returns the part that an action is drawn as; an approval is none. */
 function partOf(inventory: Inventory, resource: Located, place: Place, stage: string, action: any, name: string): Part | undefined {
   const { Category: category, Provider: provider } = action.ActionTypeId;
   const { FullRepositoryId: repository } = action.Configuration ?? {};
@@ -60,7 +60,7 @@ function partOf(inventory: Inventory, resource: Located, place: Place, stage: st
   }
 }
 
-/** The region that a build project deploys to, if that is what it does. */
+/** Returns the region that a build project deploys to, if that is what it does. */
 function targetOf(inventory: Inventory, { stack }: Located, action: any): string | undefined {
   const project = inventory.all('AWS::CodeBuild::Project').find(other => (
     other.stack === stack && textOf({ Ref: other.id }, stack) === textOf(action.Configuration?.ProjectName, stack)

@@ -1,4 +1,4 @@
-/** How much of a system a diagram shows. */
+/** The level of detail of a diagram. */
 export enum DiagramDetail {
   /** One box per service and region: what to show to somebody who is new to the system. */
   OVERVIEW = 'overview',

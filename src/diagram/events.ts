@@ -1,7 +1,7 @@
 import { Arrow, arrows, Part } from './graph';
 import { Inventory, Located } from './inventory';
 
-/** What passes events, changes and messages on, and where to when that fails. */
+/** Returns the arrows of what passes events, changes and messages on, with the destinations of those that fail. */
 export function events(inventory: Inventory): Arrow[] {
   const by = (type: string, arrowsOf: (inventory: Inventory, resource: Located) => Arrow[]) => (
     inventory.all(type).flatMap(resource => arrowsOf(inventory, resource))
@@ -73,7 +73,7 @@ function ofQueue(inventory: Inventory, queue: Located): Arrow[] {
   return failures(inventory, queue, inventory.partsOf(queue), queue.properties.RedrivePolicy?.deadLetterTargetArn);
 }
 
-/** Where goes what parts could not pass on. */
+/** Returns the arrows to the destination of what parts could not pass on. */
 function failures(inventory: Inventory, resource: Located, parts: Part[], destination: unknown): Arrow[] {
   return arrows(parts, inventory.find(resource, destination), { aside: true });
 }

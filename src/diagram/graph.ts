@@ -1,4 +1,4 @@
-/** What something is, which decides how it is called and which box of an overview it belongs to. */
+/** The kind of a part, which decides how it is called and which box of an overview it belongs to. */
 export type Kind =
   | 'name' | 'api' | 'function' | 'globalTable' | 'table' | 'bus' | 'rule' | 'archive' | 'schedule' | 'pipe' | 'workflow' | 'queue' | 'topic' | 'alarms'
   | 'repository' | 'pipeline' | 'build' | 'deployment';
@@ -7,9 +7,9 @@ export type Kind =
 export interface Place {
   /** Undefined if it exists once. */
   readonly region?: string;
-  /** Whether it delivers the system, instead of being a part of it. */
+  /** Indicates whether it delivers the system, instead of being a part of it. */
   readonly delivery?: boolean;
-  /** Whether it delivers only once somebody lets it. */
+  /** Indicates whether it delivers only once somebody lets it. */
   readonly standby?: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface Graph {
   readonly arrows: Arrow[];
 }
 
-/** All parts and all arrows. Parts of one id are one part: the first. */
+/** Returns all parts and all arrows. Parts of one id are one part: the first. */
 export function union(graphs: Graph[]): Graph {
   const parts = new Map<string, Part>();
   for (const part of graphs.flatMap(graph => graph.parts)) {
@@ -52,7 +52,7 @@ export function arrows(from: Part[], to: Part[], style: Omit<Arrow, 'from' | 'to
   return from.flatMap(start => to.map(end => ({ from: start, to: end, ...style })));
 }
 
-/** An id of letters, digits and underscores, which is what Mermaid takes without quotes. */
+/** Returns an id of letters, digits and underscores, which is what Mermaid takes without quotes. */
 export function idOf(...words: string[]): string {
   return words.map(word => word.replace(/[^A-Za-z0-9]+/g, '_')).join('_');
 }

@@ -1,10 +1,10 @@
 import { Environment } from './synthesized-stack';
 
-/** What a reference becomes within a text: marks that no template contains. */
+/** The form of a reference within a text: marks that no template contains. */
 const REFERENCE = /\u0001([^\u0002]*)\u0002/g;
 
 /**
- * The text that a value of a template amounts to, as far as that is known before deployment. A reference to a resource stays a mark within it:
+ * Returns the text that a value of a template amounts to, as far as that is known before deployment. A reference to a resource stays a mark within it:
  * `referencesIn` finds them. What is known on deployment only is left out.
  */
 export function textOf(value: unknown, environment: Environment): string {
@@ -22,7 +22,7 @@ export function textOf(value: unknown, environment: Environment): string {
   }
 }
 
-/** The logical ids that a text refers to. */
+/** Returns the logical ids that a text refers to. */
 export function referencesIn(text: string): string[] {
   return [...text.matchAll(REFERENCE)].map(([, id]) => id);
 }

@@ -16,7 +16,7 @@ export interface Located {
 
 /** The resources of all stacks, and what their properties refer to: in their own template by reference, in others by an ARN or a name. */
 export class Inventory {
-  /** What the templates hold that is drawn by itself. */
+  /** The parts: what the templates hold that is drawn by itself. */
   public readonly parts: Part[] = [];
 
   private readonly byResource = new Map<string, Part[]>();
@@ -28,20 +28,20 @@ export class Inventory {
     }
   }
 
-  /** The resources of some types. */
+  /** Returns the resources of some types. */
   public all(...types: string[]): Located[] {
     return this.stacks.flatMap(stack => Object.entries(stack.resources)
       .filter(([, { Type }]) => types.includes(Type))
       .map(([id, { Properties: properties = {} }]) => ({ stack, id, properties })));
   }
 
-  /** What a resource is drawn as: several parts, if it is in several regions. */
+  /** Returns the parts that a resource is drawn as: several, if it is in several regions. */
   public partsOf({ stack, id }: Located): Part[] {
     return this.byResource.get(idOf(stack.id, id)) ?? [];
   }
 
   /**
-   * What a property is about, if that is drawn: at most one part.
+   * Returns the part that a property refers to, if that is drawn: at most one.
    *
    * @param type of the resource that a mere name is the name of
    */
@@ -55,7 +55,7 @@ export class Inventory {
     return arn === undefined ? [] : this.named(arn);
   }
 
-  /** Text of a property, or undefined if that is not known before deployment. */
+  /** Returns the text of a property, or undefined if that is not known before deployment. */
   public literal({ stack }: Pick<Located, 'stack'>, value: unknown): string | undefined {
     const text = textOf(value, stack);
     return text === '' || referencesIn(text).length > 0 ? undefined : text;
@@ -93,7 +93,7 @@ export class Inventory {
     return standIn ? this.find({ stack }, standIn.of(properties), standIn.type) : [];
   }
 
-  /** The part that an ARN names, or names something of: a function's alias, a table's index. */
+  /** Returns the part that an ARN names, or names something of: a function's alias, a table's index. */
   private named(arn: string): Part[] {
     for (let key = keyOf(arn); key !== ''; key = key.replace(/(^|[:/])[^:/]*$/, '')) {
       const part = this.byArn.get(key);
@@ -103,14 +103,14 @@ export class Inventory {
   }
 }
 
-/** A stack of a pipeline delivers the system, with all that helps to, unless it holds what serves customers as well. */
+/** Returns the place of a stack: one of a pipeline delivers the system, with all that helps to, unless it holds what serves customers as well. */
 function placeOf(stack: SynthesizedStack): Place {
   const serves = Object.values(stack.resources).some(({ Type: type }) => SERVING.includes(RESOURCE_TYPES[type]?.kind));
   const [pipeline] = Object.values(stack.resources).filter(({ Type: type }) => type === PIPELINE);
   return serves || !pipeline ? { region: stack.region } : placeOfPipeline(stack, pipeline.Properties ?? {});
 }
 
-/** A pipeline is on standby if somebody has to enable one of its stages first. */
+/** Returns the place of a pipeline: it is on standby if somebody has to enable one of its stages first. */
 export function placeOfPipeline({ region }: SynthesizedStack, { DisableInboundStageTransitions }: Properties): Place {
   return { region, delivery: true, standby: DisableInboundStageTransitions !== undefined };
 }
@@ -120,12 +120,12 @@ function arnOf({ account }: SynthesizedStack, region: string, type: string | und
   return arn && `arn:aws:${arn.service}:${region}:${account}:${arn.resource}${name}`;
 }
 
-/** An ARN without the partition, which a template may or may not know. */
+/** Returns an ARN without the partition, which a template may or may not know. */
 function keyOf(arn: string): string {
   return arn.split(':').slice(2).join(':');
 }
 
-/** The words of a logical id: the CDK ends it with eight digits of a hash. */
+/** Returns the words of a logical id: the CDK ends it with eight digits of a hash. */
 function withoutHash(id: string): string {
   return id.replace(/[0-9A-F]{8}$/, '');
 }

@@ -1,7 +1,7 @@
 import { Kind, Part } from './graph';
 
 interface Description {
-  /** What a part of this kind is called. */
+  /** The title of a part of this kind. */
   readonly title: string;
   /** The AWS service, which is its box in an overview. Undefined if it is drawn in detail only. */
   readonly service?: string;
@@ -35,17 +35,17 @@ export function titleOf({ kind }: Part): string {
   return KINDS[kind].title;
 }
 
-/** The box that a part belongs to in an overview. */
+/** Returns the box that a part belongs to in an overview. */
 export function serviceOf({ kind, service }: Part): string | undefined {
   return service ?? KINDS[kind].service;
 }
 
-/** In the order of their kinds, then of their names. */
+/** Sorts parts in the order of their kinds, then of their names. */
 export function inOrder(one: Part, other: Part): number {
   return ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || compare(one.name, other.name) || compare(one.id, other.id);
 }
 
-/** As the characters come, wherever it is drawn: the order of a language would depend on the machine. */
+/** Compares texts as the characters come, wherever it is drawn: the order of a language would depend on the machine. */
 function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

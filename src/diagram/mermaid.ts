@@ -19,7 +19,7 @@ export interface Picture {
 
 const COLOURS = { primary: '#f9f', secondary: '#bbf', global: '#bfb' };
 
-/** Text that Mermaid draws as it is. Two arrows that only differ in their direction become one with two heads. */
+/** Renders text that Mermaid draws as it is. Two arrows that only differ in their direction become one with two heads. */
 export function mermaid({ graph, frames, label, colour }: Picture): string {
   const parts = [...graph.parts].sort(inOrder);
   const box = (part: Part) => `${part.id}["${label(part).map(escaped).join('<br/>')}"]`;
@@ -85,7 +85,7 @@ function key(from: Part, to: Part, aside: boolean): string {
   return [from.id, to.id, aside].join(' ');
 }
 
-/** A label's text: what means something to Mermaid, or to the HTML that it writes, becomes a code. */
+/** Returns a label's text: what means something to Mermaid, or to the HTML that it writes, becomes a code. */
 function escaped(text: string): string {
   return text.replace(/[^\p{L}\p{N} .,:;/()_{}+*=@$-]/gu, character => `#${character.codePointAt(0)};`);
 }

@@ -1,10 +1,10 @@
 import { Arrow, arrows, Graph, idOf, Kind, Part, Place, union } from './graph';
 import { serviceOf } from './kinds';
 
-/** What is shown of a delivery: not the functions and rules that help a pipeline. */
+/** The kinds of a delivery that are shown: not the functions and rules that help a pipeline. */
 const DELIVERY: Kind[] = ['repository', 'pipeline', 'build', 'deployment'];
 
-/** One part per service and place. What lies on an arrow's way, such as a queue, is not shown: the arrow goes past it. */
+/** Returns one part per service and place. What lies on an arrow's way, such as a queue, is not shown: the arrow goes past it. */
 export function overview({ parts, arrows: all }: Graph): Graph {
   const main = all.filter(({ aside }) => !aside);
   const direct = parts.filter(({ kind }) => kind === 'queue' || kind === 'pipe').reduce(past, withoutStarters(main));

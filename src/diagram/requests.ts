@@ -2,7 +2,10 @@ import { Arrow, arrows, Graph, idOf, Part } from './graph';
 import { referencesIn, textOf } from './intrinsics';
 import { Inventory, Located } from './inventory';
 
-/** How requests come in: a name's records, the APIs that they lead to, the functions that answer; and the probes that decide which record counts. */
+/**
+ * Returns the graph of the requests: a name's records, the APIs that they lead to, the functions that answer; and the probes that decide which record
+ * counts.
+ */
 export function requests(inventory: Inventory): Graph {
   const records = inventory.all('AWS::Route53::RecordSet').flatMap(record => recordOf(inventory, record));
   return {
@@ -11,13 +14,13 @@ export function requests(inventory: Inventory): Graph {
   };
 }
 
-/** A record set that leads to an API, by an alias of its domain, or of another record that does. */
+/** Returns a record set that leads to an API, by an alias of its domain, or of another record that does. */
 function recordOf(inventory: Inventory, record: Located): Arrow[] {
   const name = nameOf(inventory, record.properties.Name, record);
   return name === undefined ? [] : arrows([{ id: idOf('name', name), kind: 'name', name, place: {} }], apisBehind(inventory, record, [name]));
 }
 
-/** The APIs that an alias leads to: a record in a mesh stack leads to the region's own record, which is in the regional stack. */
+/** Returns the APIs that an alias leads to: a record in a mesh stack leads to the region's own record, which is in the regional stack. */
 function apisBehind(inventory: Inventory, record: Located, way: string[]): Part[] {
   const target = record.properties.AliasTarget?.DNSName;
   const apis = inventory.find(record, target).filter(({ kind }) => kind === 'api');
@@ -27,12 +30,12 @@ function apisBehind(inventory: Inventory, record: Located, way: string[]): Part[
     .flatMap(other => apisBehind(inventory, other, [...way, next]));
 }
 
-/** A domain name, without the dot that it may end with. */
+/** Returns a domain name, without the dot that it may end with. */
 function nameOf(inventory: Inventory, value: unknown, record: Located): string | undefined {
   return inventory.literal(record, value)?.replace(/\.$/, '');
 }
 
-/** Health checks of APIs, each at the name that it asks. */
+/** Returns the health checks of APIs, each at the name that it asks. */
 function probes(inventory: Inventory, records: Arrow[]): Arrow[] {
   return inventory.all('AWS::Route53::HealthCheck').flatMap(({ stack, properties: { HealthCheckConfig: check } }) => {
     const asked = textOf(check.FullyQualifiedDomainName, stack);

@@ -2,7 +2,7 @@ import { existsSync } from 'fs';
 import { join } from 'path';
 import { CloudAssembly, CloudFormationStackArtifact, NestedCloudAssemblyArtifact } from 'aws-cdk-lib/cx-api';
 
-/** Where a stack is deployed, as far as its synthesis knew. */
+/** The environment to which a stack is deployed, as far as its synthesis knew. */
 export interface Environment {
   readonly region: string;
   readonly account: string;
@@ -23,7 +23,7 @@ export interface SynthesizedStack extends Environment {
   readonly resources: { readonly [id: string]: { readonly Type: string; readonly Properties?: Properties } };
 }
 
-/** All stacks of a cloud assembly and of those nested in it, in the order in which the app made them. Throws if there are none. */
+/** Returns all stacks of a cloud assembly and of those nested in it, in the order in which the app made them. Throws if there are none. */
 export function readStacks(directory: string): SynthesizedStack[] {
   if (!existsSync(directory)) {
     throw unreadable(directory, 'does not exist');
@@ -45,7 +45,7 @@ export function readStacks(directory: string): SynthesizedStack[] {
 }
 
 /**
- * The regions of stacks, the primary one first: its global stack waits for no other, and those of other regions wait for it. Without a global stack, all regions are alike, and the primary is the one
+ * Returns the regions of stacks, the primary one first: its global stack waits for no other, and those of other regions wait for it. Without a global stack, all regions are alike, and the primary is the one
  * that the app made first.
  */
 export function regionsOf(stacks: SynthesizedStack[]): string[] {
@@ -56,7 +56,7 @@ export function regionsOf(stacks: SynthesizedStack[]): string[] {
   return [primary, ...[...others].sort()];
 }
 
-/** The library sorts stacks by their names; the manifest has them as they were made. */
+/** Sorts stacks in the order of the manifest: the library sorts them by their names; the manifest has them as they were made. */
 function inOrder(assembly: CloudAssembly): CloudFormationStackArtifact[] {
   const artifacts = new Map(assembly.artifacts.map(artifact => [artifact.id, artifact]));
   return Object.keys(assembly.manifest.artifacts ?? {}).flatMap(id => {

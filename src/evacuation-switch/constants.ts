@@ -6,7 +6,7 @@ export const REGIONS = 'REGIONS';
 export const SWITCH_ID = 'Control';
 export const CONTROL_TABLE_ID = 'Table';
 
-/** The name of the control table of a system, whether its switch was made or not. */
+/** Returns the name of the control table of a system, whether its switch was made or not. */
 export function controlTableName(namePrefix: string): string {
   return [namePrefix, SWITCH_ID, CONTROL_TABLE_ID].join('-');
 }
@@ -14,12 +14,12 @@ export function controlTableName(namePrefix: string): string {
 /** The path that answers whether a region is evacuated. */
 export const EVACUATION_PATH = '/evacuation';
 
-/** What a region measures whenever it answers that another is evacuated, with these dimensions. */
+/** The metric that a region publishes whenever it answers that another is evacuated, with these dimensions. */
 export const EVACUATED = 'Evacuated';
 export const CONTROL_TABLE_DIMENSION = 'ControlTableName';
 export const EVACUATED_REGION_DIMENSION = 'EvacuatedRegion';
 
-/** The key of the item that marks a region as evacuated. */
+/** Returns the key of the item that marks a region as evacuated. */
 export function evacuationKey(region: string): string {
   return `evacuation#${region}`;
 }
@@ -29,10 +29,10 @@ export function evacuationKey(region: string): string {
  */
 export interface Evacuation {
   readonly pk: string;
-  /** Who evacuated the region. */
+  /** The person who evacuated the region. */
   readonly by?: string;
-  /** When, in ISO 8601. */
+  /** The time of the evacuation, in ISO 8601. */
   readonly at?: string;
-  /** Why. */
+  /** The reason for the evacuation. */
   readonly reason?: string;
 }

@@ -15,7 +15,7 @@ import { MultiRegionSystem } from '../system/multi-region-system';
 import { recordWrites } from '../system/recorded-writes';
 import { SystemUnit } from '../system/system-unit';
 
-/** What a handler does with the control table. Nothing of the library writes to it. */
+/** The actions of a handler on the control table. Nothing of the library writes to it. */
 const READS = { GET: 'dynamodb:GetItem', BATCH_GET: 'dynamodb:BatchGetItem' } as const;
 
 /**
@@ -39,7 +39,10 @@ const READS = { GET: 'dynamodb:GetItem', BATCH_GET: 'dynamodb:BatchGetItem' } as
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
  */
 export class EvacuationSwitch extends Construct {
-  /** The switch of the system that a construct is in, made when it is first asked for. The units of a system have no switches of their own: a region is left as a whole. */
+  /**
+   * Returns the switch of the system that a construct is in, made when it is first asked for. The units of a system have no switches of their own: a
+   * region is left as a whole.
+   */
   public static of(construct: IConstruct): EvacuationSwitch {
     const system = MultiRegionSystem.of(construct);
     const existing = system.node.tryFindChild(SWITCH_ID);
@@ -86,7 +89,7 @@ export class EvacuationSwitch extends Construct {
   }
 
   /**
-   * Whether one region answers health checks that another is evacuated: 1 if it did within the minute, no data if it did not.
+   * Returns the metric of whether one region answers health checks that another is evacuated: 1 if it did within the minute, no data if it did not.
    *
    * Throws if the two are not different regions of the system.
    */
@@ -130,7 +133,7 @@ export class EvacuationSwitch extends Construct {
   }
 }
 
-/** The answers of a region that another one is evacuated. */
+/** Returns the metric of a region's answers that another one is evacuated. */
 function evacuatedMetric(controlTableName: string, evacuatedRegion: string): MetricSource {
   const dimensionsMap = { [CONTROL_TABLE_DIMENSION]: controlTableName, [EVACUATED_REGION_DIMENSION]: evacuatedRegion };
   return { namespace: METRIC_NAMESPACE, metricName: EVACUATED, dimensionsMap, statistic: Stats.MAXIMUM };

@@ -13,7 +13,7 @@ const regions = process.env[REGIONS]!.split(',');
 const dynamodb = boundedClient(DynamoDBClient, { attempts: 2, attemptMillis: 900, callMillis: 1_500 });
 
 /**
- * GET /evacuation/{region}: 200 takes the region out of service, anything else leaves it in. So an error here, or a region that nobody
+ * Answers GET /evacuation/{region}: 200 takes the region out of service, anything else leaves it in. So an error here, or a region that nobody
  * knows, must never be a 200.
  */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {

@@ -5,7 +5,7 @@ import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, LogGroup, Reten
 import { Construct } from 'constructs';
 import { removalPolicyOf } from '../system/removal';
 
-/** What is logged at each level: a level has all that the one before it has. */
+/** The log types of each level: a level has all that the one before it has. */
 const LOG_TYPES: Record<Level, string[]> = {
   [Level.OFF]: [],
   [Level.ERROR]: ['ERROR_LOGS'],

@@ -10,10 +10,10 @@ export const TARGETS_PER_RULE = 5;
 /** The rule that takes the heartbeats of a peer. */
 export const heartbeatRuleName = (peer: string): string => `heartbeats-from-${peer}`;
 
-/** How rules that a bus makes for itself are named. */
+/** The names of the rules that a bus makes for itself. */
 export const OWN_RULE = /^(replication|heartbeats|redrive)-/;
 
-/** The parts of the ARN of a bus by its name, in the region of who names it or in another one. */
+/** Returns the parts of the ARN of a bus by its name, in the region of who names it or in another one. */
 export function busArn(eventBusName: string, region?: string): ArnComponents {
   return { service: 'events', resource: 'event-bus', resourceName: eventBusName, ...(region !== undefined && { region }) };
 }
@@ -21,7 +21,7 @@ export function busArn(eventBusName: string, region?: string): ArnComponents {
 const MAX_ARCHIVE_NAME = 48;
 
 /**
- * The name of a bus' archive: the bus' own, shortened with a hash if EventBridge takes no name of an archive that is so long.
+ * Returns the name of a bus' archive: the bus' own, shortened with a hash if EventBridge takes no name of an archive that is so long.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateArchive.html
  */

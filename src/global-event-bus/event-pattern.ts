@@ -15,13 +15,13 @@ const DEFAULT_LENGTH = 2048;
 /** The name of EventBridge's own JSON for what the L2 calls detailType. */
 const DETAIL_TYPE = 'detail-type';
 
-/** An L2 event pattern for an L1 rule. A pattern in EventBridge's own JSON, as JavaScript may give one, is taken as it is. */
+/** Renders an L2 event pattern for an L1 rule. A pattern in EventBridge's own JSON, as JavaScript may give one, is taken as it is. */
 export function renderPattern({ detailType, ...pattern }: EventPattern): RenderedPattern {
   const rendered = { ...pattern, ...(detailType !== undefined && { [DETAIL_TYPE]: detailType }) };
   return Object.fromEntries(Object.entries(rendered).filter(([, value]) => value !== undefined));
 }
 
-/** A rendered event pattern for an L2 rule. */
+/** Converts a rendered event pattern for an L2 rule. */
 export function toL2({ [DETAIL_TYPE]: detailType, ...pattern }: RenderedPattern): EventPattern {
   return detailType === undefined ? pattern : { ...pattern, detailType };
 }

@@ -10,13 +10,13 @@ const NOT_OF_AWS = [{ 'anything-but': { prefix: 'aws.' } }];
 
 /** The events that a bus sends to its peers. */
 export class EventReplication {
-  /** Every event that is published in a region reaches all regions. Each is billed as a custom event once per peer. */
+  /** Sends every event that is published in a region to all regions. Each is billed as a custom event once per peer. */
   public static all(): EventReplication {
     return new EventReplication({ source: NOT_OF_AWS });
   }
 
   /**
-   * Events that match a pattern reach all regions; all others stay where they are published, and are lost to the others with their region.
+   * Sends events that match a pattern to all regions; all others stay where they are published, and are lost to the others with their region.
    *
    * When used, it throws if the pattern is empty, is none that EventBridge accepts, or names a region: which region forwards an event is what keeps it from looping.
    *
@@ -26,7 +26,7 @@ export class EventReplication {
     return new EventReplication(renderPattern(eventPattern ?? {}), true);
   }
 
-  /** No event leaves its region: one separate bus per region. */
+  /** Sends no event to another region: one separate bus per region. */
   public static none(): EventReplication {
     return new EventReplication();
   }

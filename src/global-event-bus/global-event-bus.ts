@@ -55,7 +55,7 @@ export interface GlobalEventBusProps {
   readonly replication?: EventReplication;
 
   /**
-   * Whether each region publishes a heartbeat every minute, with an alarm in every other region on five that are missing in a row.
+   * Indicates whether each region publishes a heartbeat every minute, with an alarm in every other region on five that are missing in a row.
    *
    * About 0.09 USD a month for each region and 0.16 USD for each pair of sender and receiver, 0.10 USD of it the alarm. Without it, nobody notices when a replication
    * rule is gone: an event that matches no rule vanishes without a metric. Heartbeats are replicated like all events: what a peer does not take in 24 hours is in the
@@ -97,7 +97,8 @@ export interface GlobalEventBusProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Whether EventBridge infers schemas from the events of each bus. Billed by the event above a free allowance, and impossible with customer managed keys.
+   * Indicates whether EventBridge infers schemas from the events of each bus. Billed by the event above a free allowance, and impossible with
+   * customer managed keys.
    *
    * @default false
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-schema.html
@@ -152,10 +153,10 @@ export class GlobalEventBus extends Construct {
   /** The name, equal in every region: a plain string for environment variables. */
   public readonly eventBusName: string;
 
-  /** Whether events reach other regions. @internal */
+  /** Indicates whether events reach other regions. @internal */
   public readonly _isReplicated: boolean;
 
-  /** Whether heartbeats are sent to other regions. @internal */
+  /** Indicates whether heartbeats are sent to other regions. @internal */
   public readonly _hasHeartbeats: boolean;
 
   private readonly layout: Layout;

@@ -20,13 +20,14 @@ const LARGEST = 5e9;
 /** EventBridge refuses a pattern whose alternatives within $or multiply to more. */
 const MOST_COMBINATIONS = 1000;
 
-/** An event pattern as a template has it: the CDK's matchers are tokens until then. */
+/** Resolves an event pattern as a template has it: the CDK's matchers are tokens until then. */
 export function resolvePattern(owner: IConstruct, pattern: object): object {
   return Tokenization.resolve(pattern, { scope: owner, resolver: new DefaultTokenResolver(new StringConcat()), preparing: false });
 }
 
 /**
- * What EventBridge refuses in an event pattern, or what could never match; undefined if there is nothing. Checked by AWS's own engine in the tests.
+ * Returns what EventBridge refuses in an event pattern, or what could never match; undefined if there is nothing. Checked by AWS's own engine in the
+ * tests.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  * @see https://github.com/aws/event-ruler
@@ -101,7 +102,7 @@ function isExclusion(operand: unknown): boolean {
   return values.length > 0 && (values.every(isText) || values.every(isNumber));
 }
 
-/** Whether it is an object of one of some operators, with a text or a list of them. */
+/** Returns whether it is an object of one of some operators, with a text or a list of them. */
 function isFilterOfTexts(operand: unknown, names: string[], isTaken: (one: unknown) => boolean): boolean {
   if (!isObject(operand)) return false;
   const entries = Object.entries(operand);
@@ -124,14 +125,14 @@ function isWildcard(operand: unknown): boolean {
   return isText(operand) && (typeof operand !== 'string' || !/(?<!\\)\*\*/.test(operand));
 }
 
-/** The number of rules that EventBridge makes of a pattern. */
+/** Returns the number of rules that EventBridge makes of a pattern. */
 function combinationsOf(pattern: object): number {
   return Object.entries(pattern).reduce((product, [field, value]) => product * (
     field === '$or' ? (value as object[]).reduce((sum, alternative) => sum + combinationsOf(alternative), 0) : isObject(value) && !isIntrinsic(value) ? combinationsOf(value) : 1
   ), 1);
 }
 
-/** What CloudFormation fills in at deployment. */
+/** Returns whether CloudFormation fills the value in at deployment. */
 function isIntrinsic(value: object): boolean {
   const [name, ...more] = Object.keys(value);
   return more.length === 0 && name !== undefined && (name === 'Ref' || name.startsWith('Fn::'));

@@ -15,11 +15,11 @@ import { removalPolicyOf } from '../system/removal';
 
 export interface RegionalBusProps {
   readonly eventBusName: string;
-  /** What the bus is of, for its description. */
+  /** The subject of the bus, for its description. */
   readonly title: string;
-  /** Whether its events go to peers, as soon as there are any. */
+  /** Indicates whether its events go to peers, as soon as there are any. */
   readonly isReplicated: boolean;
-  /** Whether there are heartbeats among its events, as soon as there are peers. */
+  /** Indicates whether there are heartbeats among its events, as soon as there are peers. */
   readonly hasHeartbeats: boolean;
   readonly deadLetters: DeadLetters;
   readonly alarms: BusAlarmOverrides;

@@ -14,7 +14,7 @@ import { inlineRole } from '../system/inline-role';
 import { RegionalScope } from '../system/regional-scope';
 import { RuleAdmission } from '../system/rule-admission';
 
-/** How many heartbeats, a minute apart, must be missing in a row. */
+/** The number of heartbeats, a minute apart, that must be missing in a row. */
 const MISSING = 5;
 
 export interface ReplicationCanaryProps {
@@ -80,7 +80,7 @@ function publishHeartbeats(canary: Construct, scope: RegionalScope, eventBusName
   describeScaledSchedule(schedule);
 }
 
-/** What counts is that a rule delivers them: a rule must have a target to have metrics of deliveries, and this is the cheapest. */
+/** Creates the queue that heartbeats are delivered to: a rule must have a target to have metrics of deliveries, and this is the cheapest. */
 function heartbeatQueue(canary: Construct, eventBusName: string): Queue {
   const queue = new Queue(canary, 'Heartbeats', {
     encryption: QueueEncryption.SQS_MANAGED,

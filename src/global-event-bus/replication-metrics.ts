@@ -10,13 +10,13 @@ export interface ReplicatedBus extends IConstruct {
   readonly eventBusName: string;
 }
 
-/** A metric of each rule that sends a region's events to its peers: there is one rule up to 6 regions, and several beyond. */
+/** Returns a metric of each rule that sends a region's events to its peers: there is one rule up to 6 regions, and several beyond. */
 export function replicationMetricsIn(bus: ReplicatedBus, region: string, metricName: string, options?: MetricOptions): Metric[] {
   const count = Math.max(1, Math.ceil(MultiRegionSystem.of(bus)._receiversOf(region).length / TARGETS_PER_RULE));
   return Array.from({ length: count }, (_, i) => metricIn(bus, region, ruleMetric(bus.eventBusName, replicationRuleName(i), metricName), options));
 }
 
-/** The same, of all of them together. */
+/** Returns the metric of all of them together. */
 export function replicationMetricIn(bus: ReplicatedBus, region: string, metricName: string, together: 'SUM' | 'MAX', options: MetricOptions = {}): IMetric {
   const { label, color, ...ofEach } = options;
   const each = replicationMetricsIn(bus, region, metricName, ofEach);
@@ -33,7 +33,7 @@ export function replicationMetricIn(bus: ReplicatedBus, region: string, metricNa
   });
 }
 
-/** The heartbeats of a peer that arrived. */
+/** Returns the heartbeats of a peer that arrived. */
 export function heartbeatMetric(eventBusName: string, peer: string): MetricSource {
   return ruleMetric(eventBusName, heartbeatRuleName(peer), 'Invocations');
 }

@@ -14,9 +14,9 @@ const RETRY_POLICY = { maximumEventAgeInSeconds: Duration.hours(24).toSeconds(),
 
 export interface ReplicationProps {
   readonly eventBusName: string;
-  /** Which events. */
+  /** The pattern of the events. */
   readonly pattern: RenderedPattern;
-  /** Where what a peer did not take ends up. They admit the rules already. */
+  /** The dead-letter queues for what a peer did not take. They admit the rules already. */
   readonly deadLetters: DeadLetters;
   readonly alarms: BusAlarmOverrides;
 }

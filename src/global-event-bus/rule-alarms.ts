@@ -12,10 +12,11 @@ export type BusAlarmOverrides = AlarmOverrides<keyof EventBusAlarmSettings>;
 export interface RuleAlarmsProps {
   readonly eventBusName: string;
   readonly ruleName: string;
-  /** What the rule does, as the alarms' descriptions say it: `sending events to …`. */
+  /** The activity of the rule, as the alarms' descriptions say it: `sending events to …`. */
   readonly activity: string;
   /**
-   * Whether the receivers are other regions, which are then what is unhealthy. The alarms' ids end in the rule's name, since one scope has several such rules.
+   * Indicates whether the receivers are other regions, which are then what is unhealthy. The alarms' ids end in the rule's name, since one scope has
+   * several such rules.
    * @default false
    */
   readonly toPeers?: boolean;

@@ -2,7 +2,7 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { MetricSource } from '../system/metrics';
 
 /**
- * A metric of one rule of a custom bus. EventBridge sends most of them only when they are not zero.
+ * Returns a metric of one rule of a custom bus. EventBridge sends most of them only when they are not zero.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
  */

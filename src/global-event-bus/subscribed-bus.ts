@@ -7,6 +7,6 @@ export interface SubscribedBus {
   readonly eventBusName: string;
   readonly deadLetters: DeadLetters;
   readonly alarms: BusAlarmOverrides;
-  /** The bus of a region, for rules of the same stack. */
+  /** Returns the bus of a region, for rules of the same stack. */
   busIn(region: string): IEventBus;
 }

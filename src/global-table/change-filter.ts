@@ -7,7 +7,7 @@ export interface RecordPattern {
   readonly userIdentity?: { readonly type: string[]; readonly principalId: string[] };
 }
 
-/** How DynamoDB signs a deletion that it made itself, in the region only where it made it. */
+/** The signature of a deletion that DynamoDB made itself, in the region only where it made it. */
 const EXPIRED = { type: ['Service'], principalId: ['dynamodb.amazonaws.com'] };
 
 interface ImagePattern {
@@ -19,7 +19,7 @@ function having(attributes: { readonly [attribute: string]: string[] }): ImagePa
 }
 
 /**
- * The changes that a region publishes: those of items that name it as their writer, after the change, or before it if the item is gone.
+ * Returns the changes that a region publishes: those of items that name it as their writer, after the change, or before it if the item is gone.
  *
  * Every region's stream carries all changes; since an image names one region, one region publishes each. That goes for removals too: one made or
  * expired elsewhere arrives in the stream of the region that wrote the item last, as that image's removal. `userIdentity`, which marks an expiry, is
@@ -43,7 +43,7 @@ export function publishedBy(
   ];
 }
 
-/** The items that are new in a region's replica, whatever region wrote them. Replication inserts an item as a client does. */
+/** Returns the items that are new in a region's replica, whatever region wrote them. Replication inserts an item as a client does. */
 export function insertions(itemFilter: { readonly [attribute: string]: string[] }): RecordPattern[] {
   return [{ eventName: [TableChange.INSERT], ...(Object.keys(itemFilter).length > 0 && { dynamodb: { NewImage: having(itemFilter) } }) }];
 }

@@ -25,7 +25,7 @@ export class ConflictDetection {
 
   constructor(private readonly parts: TableParts, private readonly consistency: TableConsistency) {}
 
-  /** Whether conflicts are detected. */
+  /** Indicates whether conflicts are detected. */
   public get isOn(): boolean {
     return this.options !== undefined;
   }
@@ -120,7 +120,7 @@ export class ConflictDetection {
 }
 
 /**
- * The URL of a queue in another stack of the same region and account.
+ * Returns the URL of a queue in another stack of the same region and account.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
  */

@@ -12,7 +12,7 @@ export interface Image {
 }
 
 /**
- * Whether a write of another region, which replaced one of this region's, was made without having seen it.
+ * Returns whether a write of another region, which replaced one of this region's, was made without having seen it.
  *
  * Every writer gives an item a version that is higher than the one it read; so a writer that has seen this region's write has a higher one. An item
  * without a version has seen nothing. Without versions, every replacement counts: the rule that a single region writes an item was broken, or its
@@ -28,7 +28,7 @@ export function fingerprint(keys: Image): string {
   return createHash('sha256').update(JSON.stringify(canonical), 'utf8').digest('hex').slice(0, 16);
 }
 
-/** DynamoDB's numbers have up to 38 digits, more than a double holds. */
+/** Compares versions: DynamoDB's numbers have up to 38 digits, more than a double holds. */
 function isHigher(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) {
     return one !== undefined;

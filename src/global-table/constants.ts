@@ -10,5 +10,5 @@ export const LOSING_IMAGES_URL = 'LOSING_IMAGES_URL';
 /** The metric that the conflict detector writes, with the table's name as its only dimension. */
 export const LOST_WRITES = 'LostWrites';
 
-/** What CloudFormation and the handler that reads stream ARNs call it. */
+/** The name of a stream's ARN, for CloudFormation and the handler that reads stream ARNs. */
 export const STREAM_ARN = 'StreamArn';

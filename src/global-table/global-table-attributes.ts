@@ -45,7 +45,7 @@ export interface GlobalTableAttributes {
   readonly streamRevision?: number;
 
   /**
-   * Whether this system has alarms on the table, as those of a `GlobalTable`.
+   * Indicates whether this system has alarms on the table, as those of a `GlobalTable`.
    *
    * @default false
    */

@@ -43,7 +43,7 @@ export interface GlobalTableBaseProps {
 }
 
 /**
- * What can be done with a global table, whoever made it.
+ * The behaviour of a global table, whoever made it.
  * @internal
  */
 export abstract class GlobalTableBase extends Construct implements IGlobalTable {
@@ -51,7 +51,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
   public readonly tableName: string;
 
   /**
-   * Whether a region gets what another one wrote some time later: a write to a strongly consistent table waits for it.
+   * Indicates whether a region gets what another one wrote some time later: a write to a strongly consistent table waits for it.
    * @internal
    */
   public readonly _replicatesLater: boolean;
@@ -90,13 +90,13 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     this.describeItself(props);
   }
 
-  /** The replica of one region; throws if it is not a region of the system. */
+  /** Returns the replica of one region; throws if it is not a region of the system. */
   public inRegion(region: string): ITableV2 {
     return this.replicas.in(region).table;
   }
 
   /**
-   * The ARN of the stream of one region's replica, for use in the region's stack of the system, or of the unit that the table is in; throws if it is not a region of the system.
+   * Returns the ARN of the stream of one region's replica, for use in the region's stack of the system, or of the unit that the table is in; throws if it is not a region of the system.
    *
    * When first asked for, it adds a function to each region that reads the ARN there while the region is deployed: it holds a timestamp, which
    * CloudFormation does not know of a replica. If the stream is made anew later, raise `streamRevision`.
@@ -206,43 +206,61 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     feedInsertions(this.parts, target);
   }
 
-  /** The read capacity units that one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the read capacity units that one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
   public metricConsumedReadCapacityUnits(ofRegion: string, options?: MetricOptions): Metric {
     return this.metric(ofRegion, 'ConsumedReadCapacityUnits', options);
   }
 
-  /** The write capacity units that one region's replica consumed, those of replication included, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the write capacity units that one region's replica consumed, those of replication included, over a minute by default; throws if it is not
+   * a region of the system.
+   */
   public metricConsumedWriteCapacityUnits(ofRegion: string, options?: MetricOptions): Metric {
     return this.metric(ofRegion, 'ConsumedWriteCapacityUnits', options);
   }
 
-  /** The throttled reads of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of throttled reads of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a
+   * region of the system.
+   */
   public metricReadThrottleEvents(ofRegion: string, options?: MetricOptions): Metric {
     return this.metric(ofRegion, 'ReadThrottleEvents', options);
   }
 
-  /** The throttled writes of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of throttled writes of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a
+   * region of the system.
+   */
   public metricWriteThrottleEvents(ofRegion: string, options?: MetricOptions): Metric {
     return this.metric(ofRegion, 'WriteThrottleEvents', options);
   }
 
-  /** The requests of one kind to one region's replica of which anything was throttled, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of requests of one kind to one region's replica of which anything was throttled, over a minute by default; throws if it is not
+   * a region of the system.
+   */
   public metricThrottledRequests(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
     return this.operationMetric(ofRegion, 'ThrottledRequests', operation, options);
   }
 
-  /** The requests of one kind to one region's replica that DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of requests of one kind to one region's replica that DynamoDB itself failed at, over a minute by default; throws if it is not
+   * a region of the system.
+   */
   public metricSystemErrors(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
     return this.operationMetric(ofRegion, 'SystemErrors', operation, options);
   }
 
-  /** The duration of successful requests of one kind to one region's replica, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the duration of successful requests of one kind to one region's replica, in milliseconds, on average over a minute by default; throws if
+   * it is not a region of the system.
+   */
   public metricSuccessfulRequestLatency(ofRegion: string, operation: Operation, options?: MetricOptions): Metric {
     return this.operationMetric(ofRegion, 'SuccessfulRequestLatency', operation, options);
   }
 
   /**
-   * The time after which a region gets what another one wrote, in milliseconds, on average over a minute by default. A strongly consistent table has none.
+   * Returns the time after which a region gets what another one wrote, in milliseconds, on average over a minute by default. A strongly consistent table has none.
    *
    * Throws if the two are not different regions of the system.
    */
@@ -251,7 +269,10 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     return this.metric(ofRegion, 'ReplicationLatency', options, { ReceivingRegion: receivingRegion });
   }
 
-  /** The writes of one region that were lost to another's, over a minute by default; no data without `detectConflicts`. Throws if it is not a region of the system. */
+  /**
+   * Returns the number of writes of one region that were lost to another's, over a minute by default; no data without `detectConflicts`. Throws if it
+   * is not a region of the system.
+   */
   public metricLostWrites(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, lostWritesMetric(this.tableName), options);
   }

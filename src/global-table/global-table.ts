@@ -148,7 +148,8 @@ export interface GlobalTableProps {
   readonly tags?: { [key: string]: string };
 
   /**
-   * Whether no replica can be deleted before this is turned off in a deployment of its own. Replicas of `retiringRegions` are never protected.
+   * Indicates whether no replica can be deleted before this is turned off in a deployment of its own. Replicas of `retiringRegions` are never
+   * protected.
    *
    * @default - true, unless the system is `deletable`
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-bestpractices.html
@@ -164,8 +165,8 @@ export interface GlobalTableProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * Whether there are alarms. Per region, one for each peer, three for the table, and two for each global secondary index, of about 0.10 USD a month
-   * each; the one on DynamoDB's own errors costs that for each operation that has any.
+   * Indicates whether there are alarms. Per region, one for each peer, three for the table, and two for each global secondary index, of about 0.10
+   * USD a month each; the one on DynamoDB's own errors costs that for each operation that has any.
    *
    * @default true
    */
@@ -203,7 +204,7 @@ export interface GlobalTableProps {
  */
 export class GlobalTable extends GlobalTableBase {
   /**
-   * A global table that something else made, such as another team's stack. It must have a replica in every region of the system, and a stream of new
+   * Imports a global table that something else made, such as another team's stack. It must have a replica in every region of the system, and a stream of new
    * and old images where its changes are used.
    *
    * Throws if the name is none, if a key is missing or of another region, or if a revision is none.

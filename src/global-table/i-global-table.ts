@@ -11,10 +11,10 @@ export interface IGlobalTable extends IConstruct {
   /** The name, equal in every region: a plain string for environment variables and substitutions. */
   readonly tableName: string;
 
-  /** The replica of one region; throws if it is not a region of the system. */
+  /** Returns the replica of one region; throws if it is not a region of the system. */
   inRegion(region: string): ITableV2;
 
-  /** The ARN of the stream of one region's replica, for use in that region's stack only. */
+  /** Returns the ARN of the stream of one region's replica, for use in that region's stack only. */
   streamArnIn(region: string): string;
 
   /** Lets the grantee read the replica of its own region, and the replica's indexes. */
@@ -32,34 +32,55 @@ export interface IGlobalTable extends IConstruct {
   /** Counts writes of a region that another region's write replaced without having seen them. */
   detectConflicts(options?: DetectConflictsOptions): void;
 
-  /** The read capacity units that one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the read capacity units that one region's replica consumed, over a minute by default; throws if it is not a region of the system. */
   metricConsumedReadCapacityUnits(ofRegion: string, options?: MetricOptions): Metric;
 
-  /** The write capacity units that one region's replica consumed, those of replication included, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the write capacity units that one region's replica consumed, those of replication included, over a minute by default; throws if it is not
+   * a region of the system.
+   */
   metricConsumedWriteCapacityUnits(ofRegion: string, options?: MetricOptions): Metric;
 
-  /** The throttled reads of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of throttled reads of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a
+   * region of the system.
+   */
   metricReadThrottleEvents(ofRegion: string, options?: MetricOptions): Metric;
 
-  /** The throttled writes of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of throttled writes of one region's replica, those of its indexes left out, over a minute by default; throws if it is not a
+   * region of the system.
+   */
   metricWriteThrottleEvents(ofRegion: string, options?: MetricOptions): Metric;
 
-  /** The requests of one kind to one region's replica of which anything was throttled, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of requests of one kind to one region's replica of which anything was throttled, over a minute by default; throws if it is not
+   * a region of the system.
+   */
   metricThrottledRequests(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
-  /** The requests of one kind to one region's replica that DynamoDB itself failed at, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of requests of one kind to one region's replica that DynamoDB itself failed at, over a minute by default; throws if it is not
+   * a region of the system.
+   */
   metricSystemErrors(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
-  /** The duration of successful requests of one kind to one region's replica, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the duration of successful requests of one kind to one region's replica, in milliseconds, on average over a minute by default; throws if
+   * it is not a region of the system.
+   */
   metricSuccessfulRequestLatency(ofRegion: string, operation: Operation, options?: MetricOptions): Metric;
 
   /**
-   * The time after which a region gets what another one wrote, in milliseconds, on average over a minute by default. A strongly consistent table has none.
+   * Returns the time after which a region gets what another one wrote, in milliseconds, on average over a minute by default. A strongly consistent table has none.
    *
    * Throws if the two are not different regions of the system.
    */
   metricReplicationLatency(ofRegion: string, receivingRegion: string, options?: MetricOptions): Metric;
 
-  /** The writes of one region that were lost to another's, over a minute by default; no data without `detectConflicts`. Throws if it is not a region of the system. */
+  /**
+   * Returns the number of writes of one region that were lost to another's, over a minute by default; no data without `detectConflicts`. Throws if it
+   * is not a region of the system.
+   */
   metricLostWrites(ofRegion: string, options?: MetricOptions): Metric;
 }

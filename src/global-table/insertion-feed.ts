@@ -5,7 +5,7 @@ import { MAX_RECORD_AGE, RETRY_ATTEMPTS, StreamPipe } from './stream-pipe';
 import { TableParts } from './table-parts';
 import { DeadLetters } from '../dead-letters/dead-letters';
 
-/** What gets the items that are inserted into a table: a queue in each region, which is another construct's. */
+/** The target of the items that are inserted into a table: a queue in each region, which is another construct's. */
 export interface InsertionTarget {
   /** The construct that has the queues. */
   readonly owner: Construct;
@@ -14,13 +14,13 @@ export interface InsertionTarget {
   /** Its name in AWS, equal in every region. */
   readonly physicalName: string;
   readonly logRetention: RetentionDays;
-  /** What becomes of an item that does not arrive, for the alarms. */
+  /** The consequence for an item that does not arrive, for the alarms. */
   readonly consequence: string;
-  /** What the queue gets of a record. */
+  /** The message that the queue gets of a record. */
   readonly messageTemplate: string;
-  /** The records of a region's stream that the region's queue gets; none if it has no queue. */
+  /** Returns the records of a region's stream that the region's queue gets; none if it has no queue. */
   filtersIn(region: string): RecordPattern[];
-  /** The ARN of a region's queue: of literals, unless it is for the stack that the queue is in. */
+  /** Returns the ARN of a region's queue: of literals, unless it is for the stack that the queue is in. */
   queueArnIn(region: string, isLocal: boolean): string;
 }
 

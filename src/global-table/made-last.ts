@@ -24,14 +24,14 @@ function isTable(construct: IConstruct): construct is CfnGlobalTable {
   return construct instanceof CfnGlobalTable;
 }
 
-/** Whether a resource is a table, or needs one by whatever way. */
+/** Returns whether a resource is a table, or needs one by whatever way. */
 function needsTable(resource: CfnResource, seen = new Set<CfnResource>()): boolean {
   if (isTable(resource)) return true;
   seen.add(resource);
   return neededBy(resource).some(other => !seen.has(other) && needsTable(other, seen));
 }
 
-/** The resources of the same stack that a resource refers to or waits for. */
+/** Returns the resources of the same stack that a resource refers to or waits for. */
 function neededBy(resource: CfnResource): CfnResource[] {
   const { stack } = resource;
   const rendered = JSON.stringify(stack.resolve((resource as unknown as { _toCloudFormation(): object })._toCloudFormation()));

@@ -13,7 +13,7 @@ export class Outbox {
 
   constructor(private readonly parts: TableParts) {}
 
-  /** Whether any changes are published. */
+  /** Indicates whether any changes are published. */
   public get isOn(): boolean {
     return this.slugs.size > 0;
   }

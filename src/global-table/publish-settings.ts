@@ -49,7 +49,7 @@ export class PublishSettings {
     }
   }
 
-  /** The records of a region's stream that the region publishes. */
+  /** Returns the records of a region's stream that the region publishes. */
   public filtersIn(region: string): RecordPattern[] {
     const patterns = publishedBy(region, this.regionAttribute, this.changes, this.itemFilter);
     requireShortPatterns(this.owner, 'itemFilter', patterns);

@@ -10,7 +10,7 @@ const REGION_SETS = {
 };
 const SETS = Object.entries(REGION_SETS).map(([name, regions]) => `${name} (${regions.join(', ')})`).join(', ');
 
-/** What of a table's properties its consistency bears upon. */
+/** The properties of a table upon which its consistency bears. */
 export interface ConsistencyProps {
   readonly consistency?: TableConsistency;
   readonly witnessRegion?: string;

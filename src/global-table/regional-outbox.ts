@@ -17,7 +17,7 @@ export interface RegionalOutboxProps {
   readonly bus: GlobalEventBus;
   readonly enrichment?: MultiRegionFunction;
   readonly deadLetters: DeadLetters;
-  /** Whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
+  /** Indicates whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
   readonly isLocal: boolean;
   readonly logGroupName: string;
   readonly alarms: AlarmSet<keyof TableAlarmSettings>;
@@ -49,7 +49,7 @@ export function publishFrom({ settings, bus, enrichment, ...props }: RegionalOut
   });
 }
 
-/** The template is applied once: what an enrichment returns is the detail. */
+/** Returns the template of the delivery, which is applied once: what an enrichment returns is the detail. */
 function deliveryOf(
   tableName: string, busArn: string, event: { source: string; detailType: string }, enrichmentArn?: string,
 ): Pick<CfnPipeProps, 'target' | 'targetParameters' | 'enrichment' | 'enrichmentParameters'> {
@@ -62,7 +62,7 @@ function deliveryOf(
 }
 
 /**
- * The detail of an event. The change goes as a whole: what Pipes make of a path that leads nowhere, as that to the old image of a new item, is not
+ * Returns the detail of an event. The change goes as a whole: what Pipes make of a path that leads nowhere, as that to the old image of a new item, is not
  * documented. Strings in quotes, objects without, as Pipes want them.
  */
 function detailTemplate(tableName: string): string {

@@ -2,7 +2,7 @@ import { ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { keyIn } from '../system/encryption-keys';
 import { RegionalScope } from '../system/regional-scope';
 
-/** What a table's part in every region must know of the table. */
+/** The attributes of a table that its part in every region must know. */
 export interface TableShape {
   readonly tableName: string;
   readonly globalIndexes: string[];

@@ -28,7 +28,7 @@ interface Reader {
 
 /** The function that reads stream ARNs while a region is deployed: one in each region for all tables of a system, or of a unit, made when the first table needs it. */
 export class StreamArnReader extends Construct {
-  /** The reader of a system, or of the unit that a construct is in. */
+  /** Returns the reader of a system, or of the unit that a construct is in. */
   public static of(scope: IConstruct): StreamArnReader {
     const host = hostOf(scope);
     const existing = host.node.tryFindChild(ID);

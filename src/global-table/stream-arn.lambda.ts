@@ -4,7 +4,7 @@ import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { STREAM_ARN } from './constants';
 import { boundedClient } from '../system/bounded-client.lambda';
 
-/** What of the function's time is left for the answer. */
+/** The time of the function that is left for the answer. */
 const ANSWER_MS = 10_000;
 const PAUSE_MS = 1_000;
 /** CloudFormation takes answers of up to 4096 bytes. */
@@ -20,7 +20,7 @@ interface Outcome {
 }
 
 /**
- * Answers CloudFormation with the ARN of a table's stream in this region. What goes wrong is told to CloudFormation, which shows it to whoever
+ * Answers CloudFormation with the ARN of a table's stream in this region. An error is sent to CloudFormation, which shows it to whoever
  * deploys.
  */
 export async function handler(event: CloudFormationCustomResourceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> {

@@ -33,11 +33,11 @@ export interface StreamPipeProps {
   readonly replica: Replica;
   readonly stream: TableStream;
   readonly deadLetters: DeadLetters;
-  /** Whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
+  /** Indicates whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
   readonly isLocal: boolean;
   readonly logGroupName: string;
   readonly logRetention: RetentionDays;
-  /** What the pipe does, in the third person, for the description of its role. */
+  /** The purpose of the pipe, as a verb in the third person, for the description of its role. */
   readonly purpose: string;
   readonly description: string;
   readonly filters: RecordPattern[];
@@ -45,7 +45,7 @@ export interface StreamPipeProps {
   readonly maxRecordAge: Duration;
   /** The target, and what the pipe makes of a record. */
   readonly delivery: Pick<CfnPipeProps, 'target' | 'targetParameters' | 'enrichment' | 'enrichmentParameters'>;
-  /** What the pipe calls with a record: the action, and the ARN of what it is allowed on. */
+  /** The calls of the pipe with a record: the action, and the ARN of what it is allowed on. */
   readonly calls: { readonly action: string; readonly resource: string }[];
   readonly alarms: AlarmSet<keyof TableAlarmSettings>;
   /** The fact and the cause, for the alarms. */
@@ -70,7 +70,7 @@ export class StreamPipe {
     this.addAlarms(this.pipe(this.role(logs), logs));
   }
 
-  /** The log group, in the regional stack, where the key for logs is, and known by its name elsewhere. */
+  /** Returns the log group, in the regional stack, where the key for logs is, and known by its name elsewhere. */
   private logs(): ILogGroup {
     const { id, replica: { scope }, logRetention, isLocal, logGroupName } = this.props;
     const logs = new LogGroup(isLocal ? this.scope : new Construct(scope.regional, id), 'Logs', {
@@ -83,7 +83,7 @@ export class StreamPipe {
     return isLocal ? logs : LogGroup.fromLogGroupName(this.scope, 'Logs', logGroupName);
   }
 
-  /** The role, which has its permissions in it: EventBridge tries them when it makes the pipe. */
+  /** Returns the role, which has its permissions in it: EventBridge tries them when it makes the pipe. */
   private role(logs: ILogGroup): Role {
     const { replica, isLocal, logGroupName, purpose, calls } = this.props;
     const stack = Stack.of(this.scope);

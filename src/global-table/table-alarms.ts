@@ -30,7 +30,7 @@ function addReplicationAlarm({ scope, region, tableName }: Replica, alarms: Alar
   }, peer);
 }
 
-/** The table and each index have metrics of their own: a write that an index throttles is not among the table's. */
+/** Adds alarms on throttling. The table and each index have metrics of their own: a write that an index throttles is not among the table's. */
 function addThrottlingAlarms({ scope, region, tableName, shape: { globalIndexes } }: Replica, alarms: Alarms): void {
   const indexes = globalIndexes.map(index => ({ index, name: `the index ${index} of ${tableName}`, dimensions: { GlobalSecondaryIndexName: index } }));
   const kinds = [

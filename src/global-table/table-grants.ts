@@ -11,7 +11,7 @@ const WRITE = ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateIt
 const KEY_READ = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_WRITE = [...KEY_READ, 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'];
 
-/** What a principal may do with a table: these requests, and no others. */
+/** The access of a principal to a table: these requests, and no others. */
 export interface TableAccess {
   /** Of the table. */
   readonly actions: string[];

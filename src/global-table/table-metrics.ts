@@ -4,7 +4,7 @@ import { METRIC_NAMESPACE } from '../system/metric-line';
 import { MetricSource } from '../system/metrics';
 
 /**
- * A metric of a table's replica.
+ * Returns a metric of a table's replica.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
@@ -13,13 +13,13 @@ export function tableMetric(tableName: string, metricName: string, dimensions?: 
   return { namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName, ...dimensions }, statistic };
 }
 
-/** The writes that the conflict detector counts. */
+/** Returns the writes that the conflict detector counts. */
 export function lostWritesMetric(tableName: string): MetricSource {
   return { namespace: METRIC_NAMESPACE, metricName: LOST_WRITES, dimensionsMap: { TableName: tableName }, statistic: Stats.SUM };
 }
 
 /**
- * A metric of a pipe. There is none of its lag.
+ * Returns a metric of a pipe. There is none of its lag.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
  */

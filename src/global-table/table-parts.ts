@@ -6,7 +6,7 @@ import { AlarmOverrides } from '../system/alarm-set';
 import { Layout } from '../system/layout';
 import { PerRegion } from '../system/per-region';
 
-/** What the features of a table share. */
+/** The parts that the features of a table share. */
 export interface TableParts {
   /** The table's construct. */
   readonly table: Construct;

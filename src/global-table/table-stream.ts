@@ -29,7 +29,7 @@ export class TableStream {
   }
 
   /**
-   * The ARN of a replica's stream, for resources of the stack that a scope is in.
+   * Returns the ARN of a replica's stream, for resources of the stack that a scope is in.
    *
    * It holds the time when the stream was made, and CloudFormation knows that of the replica in the table's own stack only. So a function asks DynamoDB in the region itself, during the
    * deployment.

@@ -1,7 +1,7 @@
 import { CfnRecordSet, CfnRecordSetProps } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 
-/** What an alias leads to: a domain name of API Gateway, or another record of the same hosted zone. */
+/** The target of an alias: a domain name of API Gateway, or another record of the same hosted zone. */
 export interface AliasTarget {
   readonly dnsName: string;
   readonly hostedZoneId: string;

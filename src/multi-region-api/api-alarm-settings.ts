@@ -33,7 +33,7 @@ export interface ApiAlarmSettings {
   readonly probesMissing?: AlarmSettings;
 
   /**
-   * Whether a peer is evacuated, as this region answers: 1 if so. Periods are 5 minutes. Needs a domain, and probes of evacuations.
+   * The alarm on whether a peer is evacuated, as this region answers: 1 if so. Periods are 5 minutes. Needs a domain, and probes of evacuations.
    *
    * It does not count against any region, so that the pipeline may deploy to a region that is evacuated. With several APIs there is one for each: disable it for all but one.
    *

@@ -91,12 +91,15 @@ export class ApiDomain {
     return [this.domainName, ...nearest, ...this.regions.flatMap(region => [this.regionalName(region), this.sharedTargetName(region)])];
   }
 
-  /** The name that always leads to one region: for probes, and for clients that choose their region. */
+  /** Returns the name that always leads to one region: for probes, and for clients that choose their region. */
   public regionalName(region: string): string {
     return `${region}.${this.domainName}`;
   }
 
-  /** The name of the record that leads to the shared custom domain name of one region, for records of the shared name to be aliases of. Nobody asks for it. */
+  /**
+   * Returns the name of the record that leads to the shared custom domain name of one region, for records of the shared name to be aliases of. Nobody
+   * asks for it.
+   */
   public sharedTargetName(region: string): string {
     return `shared.${this.regionalName(region)}`;
   }
@@ -107,7 +110,7 @@ export class ApiDomain {
   }
 }
 
-/** The CDK throws if a zone was imported by its id only. */
+/** Returns the name of a zone: the CDK throws if a zone was imported by its id only. */
 function zoneNameOf(owner: IConstruct, hostedZone: IHostedZone): string {
   try {
     return hostedZone.zoneName;
@@ -117,7 +120,7 @@ function zoneNameOf(owner: IConstruct, hostedZone: IHostedZone): string {
 }
 
 /**
- * GovCloud has neither public hosted zones nor routing by latency or location.
+ * Refuses GovCloud, which has neither public hosted zones nor routing by latency or location.
  *
  * @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html
  */

@@ -18,13 +18,13 @@ const ALIAS_TTL = Duration.seconds(60);
 const PROBE_TIME = Duration.seconds(6);
 
 /**
- * How peers are asked whether a region is evacuated. One answer is enough, because no peer says so by chance: it has an item, or it has none. So the slow interval is as quick as three
- * probes of the fast one, at a third of the requests, which grow with the square of the number of regions.
+ * The probing of peers for whether a region is evacuated. One answer is enough, because no peer says so by chance: it has an item, or it has none. So
+ * the slow interval is as quick as three probes of the fast one, at a third of the requests, which grow with the square of the number of regions.
  */
 export const EVACUATION_PROBES: Probing = { requestInterval: Duration.seconds(30), failureThreshold: 1 };
 
 /**
- * How often an endpoint is probed, and how many probes in a row decide.
+ * The interval at which an endpoint is probed, and the number of probes in a row that decide.
  * @internal
  */
 export interface Probing {
@@ -68,8 +68,8 @@ export interface ApiHealthOptions {
   readonly checkerRegions?: string[];
 
   /**
-   * Whether a region also leaves when a peer says that it is evacuated. Off, there is no way to leave a region that still answers, and N regions have
-   * N × (N − 1) health checks less.
+   * Indicates whether a region also leaves when a peer says that it is evacuated. Off, there is no way to leave a region that still answers, and N
+   * regions have N × (N − 1) health checks less.
    *
    * @default true
    */
@@ -113,14 +113,14 @@ export class HealthSettings implements Probing {
     return this.evacuation ? timeOf(EVACUATION_PROBES) : undefined;
   }
 
-  /** What the failover time is made of. */
+  /** The explanation of the failover time. */
   public get explanation(): string {
     return `${this.failureThreshold} failing probes, each ${this.requestInterval.toSeconds()} s after the one before and given up after ${PROBE_TIME.toSeconds()} s, `
       + `and ${ALIAS_TTL.toSeconds()} s until resolvers ask again`;
   }
 }
 
-/** The longest time until the last client has left. */
+/** Returns the longest time until the last client has left. */
 function timeOf({ requestInterval, failureThreshold }: Probing): Duration {
   return Duration.seconds((requestInterval.toSeconds() + PROBE_TIME.toSeconds()) * failureThreshold).plus(ALIAS_TTL);
 }

@@ -14,7 +14,7 @@ const STATISTICS = {
 export type ApiMetricName = keyof typeof STATISTICS;
 
 /**
- * A metric of the API of a region.
+ * Returns a metric of the API of a region.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
  */
@@ -22,7 +22,7 @@ export function apiMetric(apiName: string, metricName: ApiMetricName): MetricSou
   return { namespace: 'AWS/ApiGateway', metricName, dimensionsMap: { ApiName: apiName, Stage: STAGE_NAME }, statistic: STATISTICS[metricName] };
 }
 
-/** The same, of one route. */
+/** Returns a metric of one route. */
 export function routeMetric(apiName: string, method: string, path: string, metricName: ApiMetricName): MetricSource {
   const source = apiMetric(apiName, metricName);
   return { ...source, dimensionsMap: { ...source.dimensionsMap, Method: method, Resource: path } };
@@ -34,7 +34,7 @@ export function keysUnavailableMetric(authorizerName: string): MetricSource {
 }
 
 /**
- * The days until a certificate expires.
+ * Returns the days until a certificate expires.
  *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
  */

@@ -14,7 +14,7 @@ export interface RegionalRecord {
   readonly setIdentifier: string;
   /** The routing policy's part of the record. */
   readonly policy: Pick<CfnRecordSetProps, 'region' | 'weight' | 'geoLocation'>;
-  /** Whether the record leads to the nearest healthy region, whichever that is, instead of to its own. */
+  /** Indicates whether the record leads to the nearest healthy region, whichever that is, instead of to its own. */
   readonly toNearest?: boolean;
 }
 
@@ -67,7 +67,7 @@ export abstract class ApiRouting {
   public abstract _validate(owner: IConstruct, regions: string[], retiring: string[]): void;
 
   /**
-   * Whether records lead to the nearest healthy region, so that every region must be among those.
+   * Indicates whether records lead to the nearest healthy region, so that every region must be among those.
    * @internal
    */
   public get _usesNearest(): boolean {
@@ -75,7 +75,7 @@ export abstract class ApiRouting {
   }
 
   /**
-   * The records of the shared name that a region's mesh stack holds.
+   * Returns the records of the shared name that a region's mesh stack holds.
    * @internal
    */
   public abstract _recordsOf(region: string, primaryRegion: string): RegionalRecord[];

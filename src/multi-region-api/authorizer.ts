@@ -6,18 +6,18 @@ import { RegionalScope } from '../system/regional-scope';
 
 export const DEFAULT_TTL = Duration.minutes(5);
 
-/** What an authorizer is made with in one region. */
+/** The scope in which an authorizer is made in one region. */
 export interface AuthorizerScope {
   readonly scope: RegionalScope;
   readonly api: RegionalApi;
   readonly alarms: ApiAlarms;
 }
 
-/** What decides on the callers of a route. */
+/** The authorizer that decides on the callers of a route. */
 export interface Authorizer {
   /** Notes the scopes of a route; throws if this authorization knows none. */
   registerScopes(route: string, scopes: string[]): void;
-  /** The part of the method's options. */
+  /** Returns the part of the method's options. */
   methodOptions(region: string, scopes: string[]): MethodOptions;
   /** Acknowledges what compliance checks find on the method. */
   acknowledge(method: Method): void;

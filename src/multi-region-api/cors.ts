@@ -68,7 +68,7 @@ function isMethod(value: string): boolean {
   return value === '*' || Object.values<string>(HttpMethod).includes(value);
 }
 
-/** Whether it is what browsers send as `Origin`. Those of other schemes, as apps have them, are compared as they are. */
+/** Returns whether it is what browsers send as `Origin`. Those of other schemes, as apps have them, are compared as they are. */
 function isOrigin(value: string): boolean {
   if (value === '*') return true;
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#*'",\\@]+$/.test(value)) return false;

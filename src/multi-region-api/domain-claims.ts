@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { invalidProp } from '../system/errors';
 
-/** What a domain takes for itself. */
+/** The names that a domain takes for itself. */
 export interface ClaimedNames {
   readonly domainName: string;
   readonly hostedZoneId: string;

@@ -1,6 +1,9 @@
 import { CorsOptions, ResponseType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 
-/** What API Gateway answers by itself, with nothing of its inside. Routes require no parameters, and proxy integrations pass every media type on, so there are no responses for these. */
+/**
+ * The answers of API Gateway itself, with nothing of its inside. Routes require no parameters, and proxy integrations pass every media type on, so
+ * there are no responses for these.
+ */
 const PROBLEMS: [ResponseType, number, string][] = [
   [ResponseType.BAD_REQUEST_BODY, 400, 'The body does not match the schema of this route'],
   [ResponseType.UNAUTHORIZED, 401, 'Unauthorized'],

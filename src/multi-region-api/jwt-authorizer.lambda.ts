@@ -18,7 +18,7 @@ import { log } from '../system/log';
 /** A token is used the moment it is issued, by a clock that may be a little ahead. */
 const GRACE_SECONDS = 5;
 
-/** How long a key is trusted that its issuer has withdrawn. */
+/** The time for which a key is trusted that its issuer has withdrawn. */
 const KEYS_MAX_AGE_MS = 60 * 60 * 1000;
 
 /** A fetch may take 6 seconds (two attempts of 3): if each request waited for one, an issuer's outage would use up the account's concurrency. */
@@ -160,7 +160,10 @@ async function refreshKeys(): Promise<void> {
   }
 }
 
-/** Anything but missing keys is the token's fault: Node, for one, throws its own error at an ECDSA signature of the wrong length. */
+/**
+ * Returns the reason of an error. Anything but missing keys is the token's fault: Node, for one, throws its own error at an ECDSA signature of the
+ * wrong length.
+ */
 function reasonOf(error: unknown): Reason {
   if (error instanceof Refusal) return error.reason;
   return REASONS.find(([type]) => error instanceof type)?.[1] ?? 'not verifiable';

@@ -67,7 +67,7 @@ export class JwtAuthorizer implements Authorizer {
     });
   }
 
-  /** A route without scopes is left out, unless it would then be taken for the path's ANY. */
+  /** Renders the scopes of routes: one without scopes is left out, unless it would then be taken for the path's ANY. */
   private renderedScopes(): string {
     const wantsScopes = (route: string) => (this.routeScopes[route] ?? []).length > 0;
     const rendered = Object.entries(this.routeScopes).filter(([route]) => wantsScopes(route) || wantsScopes(route.replace(/^\S+/, 'ANY')));
@@ -75,7 +75,10 @@ export class JwtAuthorizer implements Authorizer {
   }
 }
 
-/** Not the L2, which would put a permission of its own into the function's policy, and which does not make a new deployment of the API when it changes. */
+/**
+ * Creates the authorizer in one region; not the L2, which would put a permission of its own into the function's policy, and which does not make a new
+ * deployment of the API when it changes.
+ */
 function authorizerIn({ scope, api }: AuthorizerScope, id: string, verifier: MultiRegionFunction, resultsCacheTtl: Duration): IAuthorizer {
   const live = verifier._liveFor(scope.region);
   const props = {

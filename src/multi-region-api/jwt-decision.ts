@@ -1,4 +1,4 @@
-/** Why a caller is refused. It is all that a log tells of a token: never a part of it, never a claim. */
+/** The reason for which a caller is refused. It is all that a log has of a token: never a part of it, never a claim. */
 export type Reason =
   | 'no token' | 'several tokens' | 'too long' | 'malformed' | 'extension' | 'algorithm' | 'unknown key' | 'signature' | 'not verifiable'
   | 'expired' | 'not yet valid' | 'issued in the future' | 'issuer' | 'token type' | 'audience' | 'no expiry' | 'no subject' | 'scope';
@@ -14,7 +14,7 @@ export interface Claims {
   readonly [claim: string]: unknown;
 }
 
-/** Who calls, as the functions behind the API get to know it. */
+/** The caller, as the functions behind the API get to know it. */
 export interface Caller {
   /** The subject, or the client where the token has no subject. */
   readonly principalId: string;
@@ -41,7 +41,7 @@ const LITERAL = /^[A-Za-z0-9._~:-]+$/;
 // RFC 6749, section 3.3
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
-/** The token of the request's one Authorization header. */
+/** Returns the token of the request's one Authorization header. */
 export function bearerToken(headers: Headers, multiValueHeaders: Headers): string {
   const values = new Set([headers, multiValueHeaders].flatMap(all => Object.entries(all ?? {}))
     .filter(([name]) => name.toLowerCase() === 'authorization')
@@ -60,7 +60,7 @@ export function bearerToken(headers: Headers, multiValueHeaders: Headers): strin
 }
 
 /**
- * The ARN of a route: the API and stage of a request, its method, and the resource's path as it was declared, a `*` for each parameter.
+ * Returns the ARN of a route: the API and stage of a request, its method, and the resource's path as it was declared, a `*` for each parameter.
  *
  * Nothing of the path that the caller sent is in it. IAM's `*` also spans slashes, so the ARN of `/orders/{id}` covers `/orders/{id}/refund` as well:
  * that is why method and resource path have to be part of the key by which API Gateway caches the answer.
@@ -74,14 +74,14 @@ export function routeArn(methodArn: string, method: string, resource: string): s
   return `${stage}/${method}/${segments.map(segment => (PARAMETER.test(segment) ? '*' : segment)).join('/')}`;
 }
 
-/** The scopes of which a route wants one; none if it wants no scope. The route's own come before those of its path's `ANY`. */
+/** Returns the scopes of which a route wants one; none if it wants no scope. The route's own come before those of its path's `ANY`. */
 export function requiredScopes(routeScopes: RouteScopes, method: string, resource: string): readonly string[] {
   const route = [`${method} ${resource}`, `ANY ${resource}`].find(key => Object.hasOwn(routeScopes, key));
   return route === undefined ? [] : routeScopes[route];
 }
 
 /**
- * The key of a token that names none, of those that its issuer publishes: there must be one only that signs.
+ * Returns the key of a token that names none, of those that its issuer publishes: there must be one only that signs.
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#Signing
  */
@@ -96,7 +96,7 @@ export function requireIssued({ iat }: Claims, now: number): void {
 }
 
 /**
- * The caller that verified claims speak of.
+ * Returns the caller that verified claims speak of.
  *
  * Some issuers leave the subject out where a client calls for itself. The client is the principal then, but never the subject: a client's id may be chosen so that it is some user's subject.
  *
@@ -119,12 +119,12 @@ export function callerOf(claims: Claims, audience: readonly string[]): Caller {
   };
 }
 
-/** Whether a caller may use a route: any one of its scopes suffices, as with API Gateway's own JWT and Cognito authorizers. */
+/** Returns whether a caller may use a route: any one of its scopes suffices, as with API Gateway's own JWT and Cognito authorizers. */
 export function mayUse(caller: Caller, required: readonly string[]): boolean {
   return required.length === 0 || required.some(scope => caller.scopes.includes(scope));
 }
 
-/** What API Gateway is told. The context reaches the functions, and its values may be neither lists nor objects. */
+/** Returns the answer to API Gateway. The context reaches the functions, and its values may be neither lists nor objects. */
 export function answer(effect: 'Allow' | 'Deny', caller: Caller, arn: string) {
   const { principalId, sub, issuer, scopes, clientId } = caller;
   return {
@@ -134,13 +134,16 @@ export function answer(effect: 'Allow' | 'Deny', caller: Caller, arn: string) {
   };
 }
 
-/** As API Gateway's JWT authorizer has it: `client_id` counts where there is no `aud`, which is so in the access tokens of Cognito. */
+/**
+ * Returns the audience, as API Gateway's JWT authorizer has it: `client_id` counts where there is no `aud`, which is so in the access tokens of
+ * Cognito.
+ */
 function audienceOf(claims: Claims): unknown[] {
   return [claims.aud ?? claims.client_id].flat();
 }
 
 /**
- * Only what is one scope by RFC 6749, because an element of a list that holds a space would read as two further on.
+ * Returns only what is one scope by RFC 6749, because an element of a list that holds a space would read as two further on.
  *
  * Entra ID has the permissions of an app that calls for itself in `roles`, but there it also has the roles of users, which are no scopes, since they were granted to no client. `idtyp` tells them apart.
  *

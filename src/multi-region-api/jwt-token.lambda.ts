@@ -16,7 +16,7 @@ export function decompose(token: string): DecomposedJwt {
 }
 
 /**
- * No extension of JWS is known here. One that is critical must not be ignored, and tokens with an unencoded payload are no JWTs.
+ * Refuses extensions of JWS, of which none is known here. One that is critical must not be ignored, and tokens with an unencoded payload are no JWTs.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11
  * @see https://www.rfc-editor.org/rfc/rfc7797#section-7
@@ -25,7 +25,7 @@ function requireNoExtension(header: DecomposedJwt['header']): void {
   if (header.crit !== undefined || (header.b64 !== undefined && header.b64 !== true)) throw new Refusal('extension');
 }
 
-/** The `scope` of a payload, if it is a list. What is no JSON is for the library to refuse. */
+/** Returns the `scope` of a payload, if it is a list. What is no JSON is for the library to refuse. */
 function listOfScopes(payloadB64: string): unknown[] | undefined {
   try {
     const { scope } = parse(payloadB64);

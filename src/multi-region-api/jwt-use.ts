@@ -1,7 +1,7 @@
 import { Claims, Refusal } from './jwt-decision';
 import { JwtTokenUse } from './jwt-token-use';
 
-/** What a token tells of its use; `other` is one that nobody can ask for. */
+/** The use that a token states; `other` is one that nobody can ask for. */
 type Told = JwtTokenUse | 'other';
 
 /** The header of a token, whose signature is verified. */
@@ -10,7 +10,7 @@ interface Header {
 }
 
 /**
- * The accepted values of the header `typ`, which are media types without `application/`. `JWT` and `JOSE` are the form of a token and tell no use.
+ * The accepted values of the header `typ`, which are media types without `application/`. `JWT` and `JOSE` are the form of a token and state no use.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-4.1.9
  * @see https://www.rfc-editor.org/rfc/rfc9068#section-2.1
@@ -18,7 +18,7 @@ interface Header {
 const USE_OF_TYPE: ReadonlyMap<unknown, Told | undefined> = new Map<unknown, Told | undefined>([['jwt', undefined], ['jose', undefined], ['at+jwt', JwtTokenUse.ACCESS]]);
 
 /**
- * What Keycloak has in the claim `typ`. No other value tells anything, as the claim is Keycloak's own.
+ * The values of the claim `typ` that Keycloak sets. No other value counts, as the claim is Keycloak's own.
  *
  * @see https://github.com/keycloak/keycloak/blob/main/core/src/main/java/org/keycloak/util/TokenUtil.java
  */
@@ -30,7 +30,7 @@ const USE_OF_KEYCLOAK_TYPE: ReadonlyMap<unknown, Told> = new Map<unknown, Told>(
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /**
- * Throws if a token tells that it is not of the use that is asked for. Many tell nothing, and pass.
+ * Throws if a token states another use than the one that is asked for. Many state none, and pass.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8725#section-3.12
  */
@@ -56,7 +56,7 @@ function useOfType(typ: unknown): Told | undefined {
   return USE_OF_TYPE.has(type) ? USE_OF_TYPE.get(type) : 'other';
 }
 
-/** The claim `token_use` is Cognito's. */
+/** Returns the use by the claim `token_use`, which is Cognito's. */
 function useOfClaim(use: unknown): Told | undefined {
   if (use === undefined) return undefined;
   return Object.values(JwtTokenUse).find(one => one === use) ?? 'other';

@@ -24,10 +24,13 @@ const CAPACITY = new Map([
   ['AWSManagedRulesAnonymousIpList', 50],
 ]);
 
-/** What a web ACL has at its basic price. @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html */
+/** The capacity of a web ACL at its basic price. @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html */
 const MAX_CAPACITY = 1500;
 
-/** What the rules of the library take at most: rates 2 each, regular expressions 3, methods 2, a size and a set of addresses 1, conjunctions and negations 1, and 10 for each of seven text transformations. */
+/**
+ * The most capacity that the rules of the library take: rates 2 each, regular expressions 3, methods 2, a size and a set of addresses 1, conjunctions
+ * and negations 1, and 10 for each of seven text transformations.
+ */
 const OWN_CAPACITY = 100;
 
 /** The name of a rule. @see https://docs.aws.amazon.com/waf/latest/APIReference/API_RuleActionOverride.html */

@@ -221,7 +221,7 @@ export class MultiRegionApi extends Construct {
   }
 
   /**
-   * The parts of a metric that are due to health checks, by their route.
+   * Returns the parts of a metric that are due to health checks, by their route.
    * @internal
    */
   public _metricsOfProbes(region: string, metricName: 'Count' | '4XXError'): Metric[] {
@@ -302,7 +302,7 @@ export class MultiRegionApi extends Construct {
     }
   }
 
-  /** A route calls a function that is deployed before the API, so never one of another unit, unless the API is in none. */
+  /** Requires that a route calls a function that is deployed before the API, so never one of another unit, unless the API is in none. */
   private requireReachable(prop: string, fn: MultiRegionFunction): void {
     this.layout.requireSameSystem(prop, fn);
     const { host, system } = this.layout;
@@ -336,7 +336,7 @@ export class MultiRegionApi extends Construct {
     return authorization;
   }
 
-  /** The rate is a double to API Gateway, and the burst an integer. */
+  /** Requires numbers that API Gateway takes: the rate is a double, and the burst an integer. */
   private requireThrottling({ throttlingRateLimit = 1000, throttlingBurstLimit = 2000 }: MultiRegionApiProps) {
     if (Token.isUnresolved(throttlingRateLimit) || !(throttlingRateLimit > 0 && throttlingRateLimit < Infinity)) {
       throw invalidProp(this, 'throttlingRateLimit', throttlingRateLimit, 'a literal number above 0, because 0 answers nobody, not even health checks');

@@ -18,7 +18,7 @@ import { removalPolicyOf } from '../system/removal';
 
 const TURNED_OFF = 'the web ACL was turned off by webAcl.enabled';
 
-/** What holds for every route. Settings of a single route repeat it, because nothing documents that they inherit. */
+/** The options that hold for every route. Settings of a single route repeat it, because nothing documents that they inherit. */
 const METHOD_OPTIONS = { metricsEnabled: true, loggingLevel: MethodLoggingLevel.ERROR, dataTraceEnabled: false };
 
 /** Limits of the routes that health checks ask, so that a low limit of the API leaves no probe without an answer. The web ACL limits what one address may ask of them. */
@@ -32,7 +32,7 @@ export interface RegionalApiProps {
   readonly logRetention: RetentionDays;
   readonly webAcl: WebAclSettings;
   readonly cors?: CorsOptions;
-  /** Whether routes expect a SigV4 signature. */
+  /** Indicates whether routes expect a SigV4 signature. */
   readonly signed: boolean;
   /** The paths that health checks ask. */
   readonly probedPaths: string[];
@@ -54,7 +54,7 @@ export interface RegionalRouteProps {
 /** The REST API of one region, in the region's stack. */
 export class RegionalApi {
   public readonly restApi: RestApi;
-  /** Where it is reached, ending in a slash. */
+  /** The URL, ending in a slash. */
   public readonly url: string;
 
   private readonly validator: RequestValidator;
@@ -125,7 +125,7 @@ export class RegionalApi {
     this.restApi.latestDeployment!.node.addDependency(permission);
   }
 
-  /** The URI by which API Gateway invokes a function. */
+  /** Returns the URI by which API Gateway invokes a function. */
   public invocationUri(live: LiveReference): string {
     const { stack } = this.scope;
     return stack.formatArn({
@@ -133,7 +133,7 @@ export class RegionalApi {
     });
   }
 
-  /** The model of a request's body, from a JSON Schema as it is written: the L2 would want its own notation. */
+  /** Returns the model of a request's body, from a JSON Schema as it is written: the L2 would want its own notation. */
   private modelOf(resource: IResource, method: string, schema: object): IModel {
     const model = new CfnModel(resource, `${method}Body`, { restApiId: this.restApi.restApiId, contentType: 'application/json', schema });
     // a change of it is part of no method, and the stage would go on with the old one
@@ -142,7 +142,7 @@ export class RegionalApi {
   }
 }
 
-/** One line of JSON per request. The region is literal, since API Gateway has no variable for it. */
+/** Returns the format of the access log: one line of JSON per request. The region is literal, since API Gateway has no variable for it. */
 function accessLogFormat(region: string): AccessLogFormat {
   return AccessLogFormat.custom(JSON.stringify({
     requestId: '$context.requestId',

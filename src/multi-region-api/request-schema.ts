@@ -4,7 +4,7 @@ import { invalidProp } from '../system/errors';
 
 type Schema = { readonly [keyword: string]: unknown };
 
-/** What the value of a keyword must be. */
+/** The rule for the value of a keyword. */
 interface ValueRule {
   readonly allowed: string;
   readonly accepts: (value: any) => boolean;
@@ -81,7 +81,7 @@ const KEYWORDS = new Map<string, ValueRule>([
   ['uniqueItems', FLAG],
 ]);
 
-/** What newer drafts and OpenAPI call otherwise, or add. */
+/** The replacements of keywords that newer drafts and OpenAPI call otherwise, or add. */
 const INSTEAD: { readonly [keyword: string]: string } = {
   $defs: 'definitions',
   $id: 'id',
@@ -125,7 +125,7 @@ export function requireRequestSchema(owner: IConstruct, prop: string, schema: un
   return doubts;
 }
 
-/** The schema as it is written into the template; throws if it cannot be. */
+/** Returns the schema as it is written into the template; throws if it cannot be. */
 function asJson(owner: IConstruct, prop: string, schema: Schema): Schema {
   try {
     return JSON.parse(JSON.stringify(schema));

@@ -22,7 +22,7 @@ const VARIABLE = /^\{([A-Za-z0-9._-]+)(\+?)\}$/;
 const MAX_LENGTH = 1500;
 
 /**
- * What API Gateway answers itself.
+ * The paths that API Gateway answers itself.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
@@ -81,7 +81,7 @@ export class RoutePaths {
   }
 }
 
-/** The parts of a path, none of the root. */
+/** Returns the parts of a path, none of the root. */
 function segmentsOf(path: string): string[] {
   return path === '/' ? [] : String(path).split('/').slice(1);
 }

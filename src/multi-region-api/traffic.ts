@@ -30,7 +30,7 @@ export function admitTraffic({ mesh, region, peers, system }: RegionalScope, dom
   return records;
 }
 
-/** What may come after the records: what health checks and people look at. */
+/** The resources that may come after the records: what health checks and people look at. */
 const NOT_NEEDED = [CfnRecordSet, CfnHealthCheck, CfnAlarm, CfnDashboard];
 
 /** Has records made after all else of a stack that events and requests need, and deleted before it. */

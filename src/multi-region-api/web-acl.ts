@@ -23,7 +23,7 @@ export enum WebAclAction {
 /** The web ACL in front of each region's API. */
 export interface WebAclOptions {
   /**
-   * Whether there is one. Without it, the API is open to floods and common attacks, and a finding of AwsSolutions is acknowledged.
+   * Indicates whether there is a web ACL. Without it, the API is open to floods and common attacks, and a finding of AwsSolutions is acknowledged.
    *
    * @default true
    */
@@ -92,7 +92,7 @@ const PROBE_RATE_LIMIT = 500;
 
 const TEXT_TRANSFORMATIONS = [{ priority: 0, type: 'NONE' }];
 
-/** How much of a body AWS WAF can inspect, in KiB. */
+/** The sizes of a body that AWS WAF can inspect, in KiB. */
 const INSPECTION_LIMITS = [16, 32, 48, 64];
 
 /**
@@ -216,7 +216,7 @@ class Probes {
   }
 
   /**
-   * The rules on them, before all others. Whoever asks for more than all checkers together is stopped; anything else of them is let through, and no further rule sees it. So nobody takes
+   * Returns the rules on them, before all others. Whoever asks for more than all checkers together is stopped; anything else of them is let through, and no further rule sees it. So nobody takes
    * a region out of DNS, or disarms its evacuation, by a rule or a limit that health checks do not expect.
    *
    * Checkers have no limit: strangers may have health checks of the same paths, which come from the same addresses.
@@ -263,7 +263,7 @@ function visible(metricName: string) {
   return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName };
 }
 
-/** A GET of a path. */
+/** Returns a GET of a path. */
 function requestFor(regexString: string) {
   return {
     andStatement: {

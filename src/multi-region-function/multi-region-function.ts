@@ -114,7 +114,7 @@ export interface MultiRegionFunctionProps {
   readonly deploymentConfig?: ILambdaDeploymentConfig;
 
   /**
-   * Whether alarms on the alias's errors and latency exist, and roll a deployment back. Each costs about 0.10 USD a month and region.
+   * Indicates whether alarms on the alias's errors and latency exist, and roll a deployment back. Each costs about 0.10 USD a month and region.
    *
    * @default true
    */
@@ -144,8 +144,8 @@ export interface MultiRegionFunctionProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Whether the function calls something outside of AWS. The VPCs that a system makes with `ComplianceMode.STRICT` do not lead there, so such a function
-   * runs outside of them, and the finding is acknowledged. With `functionNetworks` of your own, it runs in those.
+   * Indicates whether the function calls something outside of AWS. The VPCs that a system makes with `ComplianceMode.STRICT` do not lead there, so
+   * such a function runs outside of them, and the finding is acknowledged. With `functionNetworks` of your own, it runs in those.
    *
    * @default false
    */
@@ -215,7 +215,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   private readonly layout: Layout;
   private readonly environment: FunctionEnvironment;
   private readonly parts: PerRegion<RegionalPart>;
-  /** What all its queues may use together. */
+  /** The concurrency that all its queues may use together. */
   private consumedConcurrency = 0;
 
   constructor(scope: Construct, id: string, props: MultiRegionFunctionProps) {

@@ -9,11 +9,11 @@ import { removalPolicyOf } from '../system/removal';
 
 export interface ArtifactStoreProps {
   readonly retention: Duration;
-  /** Whether logs are encrypted with the key as well, and versions of access logs kept. */
+  /** Indicates whether logs are encrypted with the key as well, and versions of access logs kept. */
   readonly isStrict: boolean;
 }
 
-/** What passes between the actions of a pipeline: a bucket and a key of its own, in its region. */
+/** The store of what passes between the actions of a pipeline: a bucket and a key of its own, in its region. */
 export class ArtifactStore extends Construct {
   public readonly bucket: IBucket;
   public readonly key: IKey;

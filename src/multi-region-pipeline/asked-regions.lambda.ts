@@ -31,7 +31,7 @@ async function credentialsOf(RoleArn: string, region: string): Promise<ClientSet
   return { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken };
 }
 
-/** The states of those alarms that exist, by name. */
+/** Returns the states of those alarms that exist, by name. */
 export async function alarmStates(cloudWatch: CloudWatchClient, AlarmNames: string[]): Promise<Map<string, string>> {
   const { MetricAlarms = [], CompositeAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ALARM_TYPES }));
   return new Map([...MetricAlarms, ...CompositeAlarms].map(({ AlarmName, StateValue }) => [AlarmName!, StateValue!]));

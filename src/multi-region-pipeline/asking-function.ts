@@ -14,7 +14,7 @@ import { handlerBundle } from '../system/handler-bundle';
 
 const NOBODY_WAITS = 'CodePipeline asks, waits for the answer and stops without one: a question kept for later has nobody left who waits';
 
-/** What the functions of one system ask, and for whom. */
+/** The subject of the functions of one system: what they ask, and for whom. */
 export interface AskingProps {
   readonly plan: SystemPlan;
   /** The regions to ask. */
@@ -36,7 +36,10 @@ export interface AskingFunctionProps extends AskingProps {
   readonly environment?: { [name: string]: string };
 }
 
-/** A function in the pipeline's region that an action invokes, and that asks the regions of one system for the state of their alarms and the pipeline for that of its stages. */
+/**
+ * Creates a function in the pipeline's region that an action invokes, and that asks the regions of one system for the state of their alarms and the
+ * pipeline for that of its stages.
+ */
 export function askingFunction(scope: Construct, props: AskingFunctionProps): RegionalFunction {
   const { plan, regions, roles } = props;
   const stack = Stack.of(scope);
@@ -76,7 +79,7 @@ export function askingFunction(scope: Construct, props: AskingFunctionProps): Re
 const ANSWERING = 'AnsweringCodePipeline';
 
 /**
- * The policy that lets functions of a stack answer. A managed one for the reason that `tracingPolicyOf` gives.
+ * Returns the policy that lets functions of a stack answer. A managed one for the reason that `tracingPolicyOf` gives.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html
  */

@@ -1,22 +1,22 @@
 import { inAlarmText, silentText } from './region-finding';
 
-/** What a bake has seen of a region just now. */
+/** The alarms that a bake has just seen in a region. */
 export interface AlarmReport {
   readonly region: string;
   readonly inAlarm: string[];
   /** The alarms that were to be watched and do not exist. */
   readonly missing: string[];
-  /** Why it could not be asked. */
+  /** The reason why it could not be asked. */
   readonly error?: string;
 }
 
-/** Where a bake is. */
+/** The state of a bake. */
 export interface BakeState {
   readonly elapsedMinutes: number;
   readonly minutes: number;
   /** Since when some region has not answered, in minutes from now. */
   readonly silentMinutes: number;
-  /** Whether the stage is being rolled back. */
+  /** Indicates whether the stage is being rolled back. */
   readonly isRollback: boolean;
   /** The regions that an operator has named as unhealthy. */
   readonly unhealthy: string[];

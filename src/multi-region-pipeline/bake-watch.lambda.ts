@@ -3,14 +3,14 @@ import { alarmStates, AskedSystem, clientsIn } from './asked-regions.lambda';
 import { AlarmReport, BakeVerdict, judge } from './bake-decision';
 import { NamedRegions } from './operator-word';
 
-/** What a bake must know the next time that it looks: moments, in milliseconds. */
+/** The progress that a bake must know the next time that it looks: moments, in milliseconds. */
 export interface BakeProgress {
   readonly since: number;
   /** Since when some region has not answered. */
   readonly silentSince?: number;
 }
 
-/** What a bake has seen, and what it must know the next time. */
+/** The result of a bake's look: what it has seen, and what it must know the next time. */
 export interface BakeStep {
   readonly verdict: BakeVerdict;
   readonly progress: BakeProgress;
@@ -20,7 +20,7 @@ export interface WatchedDeployment {
   /** The regions that were deployed to. */
   readonly targets: string[];
   readonly minutes: number;
-  /** Whether the alarms are ones that somebody has named, which must be there. */
+  /** Indicates whether the alarms are ones that somebody has named, which must be there. */
   readonly areNamed: boolean;
   readonly isRollback: boolean;
   readonly named: NamedRegions;

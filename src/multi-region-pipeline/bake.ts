@@ -20,7 +20,7 @@ export class Bake extends Construct {
     this.function = askingFunction(this, { ...props, description: `watches regions of ${props.plan.system.namePrefix} after a deployment`, handler: 'bake' }).function;
   }
 
-  /** The action that watches what a stage has deployed. */
+  /** Returns the action that watches what a stage has deployed. */
   public action(stage: DeploymentStage, runOrder: number): InvokeAction {
     const { bake, areAlarmsNamed } = this.plan;
     const question: BakeQuestion = {

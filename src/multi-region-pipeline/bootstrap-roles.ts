@@ -7,14 +7,14 @@ export class BootstrapRoles {
   constructor(private readonly stack: Stack, private readonly system: MultiRegionSystem, private readonly qualifier: string) {}
 
   /**
-   * What a deployment to a region assumes: its stacks, and the files that they are made of. Images are not among it, since building one takes a
-   * privileged container.
+   * Returns the roles that a deployment to a region assumes: for its stacks, and for the files that they are made of. Images are not among it, since
+   * building one takes a privileged container.
    */
   public deploying(region: string): string[] {
     return ['deploy', 'file-publishing'].map(role => this.arn(role, region));
   }
 
-  /** What may read everything in a region, and change nothing. */
+  /** Returns the role that may read everything in a region, and change nothing. */
   public reading(region: string): string {
     return this.arn('lookup', region);
   }

@@ -7,7 +7,7 @@ import { BuildSecret } from './build-secret';
 import { BuildSettings, CodeArtifactSettings } from './build-settings';
 import { acknowledge, wildcardFinding } from '../system/acknowledge';
 
-/** The environment variables of a build, as a pipeline in the region of a stack has them. */
+/** Returns the environment variables of a build, as a pipeline in the region of a stack has them. */
 export function buildEnvironment({ environment, secrets }: BuildSettings, stack: Stack): { [name: string]: BuildEnvironmentVariable } {
   return {
     ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, { value }])),
@@ -22,7 +22,7 @@ function variableOf({ _service: service, _id: id, _options: { jsonField = '', ve
   return { type: BuildEnvironmentVariableType.SECRETS_MANAGER, value };
 }
 
-/** The permissions to read the secrets, these and no others. */
+/** Returns the permissions to read the secrets, these and no others. */
 export function secretStatements({ secrets }: BuildSettings, stack: Stack): PolicyStatement[] {
   const all = Object.values(secrets);
   return (['secretsmanager', 'ssm'] as const).flatMap(service => {
@@ -48,13 +48,13 @@ function arnOf({ _service: service, _id: id }: BuildSecret, stack: Stack): strin
   return id.startsWith('arn:') ? inRegion(id, stack.region) : stack.formatArn({ service, resource: `secret:${id}-??????` });
 }
 
-/** The ARN of the same secret or key in another region: that of a replica differs in nothing else. */
+/** Returns the ARN of the same secret or key in another region: that of a replica differs in nothing else. */
 function inRegion(arn: string, region: string): string {
   return arn.startsWith('arn:') ? arn.split(':').map((part, i) => (i === 3 ? region : part)).join(':') : arn;
 }
 
 /**
- * The permissions to install from a repository of CodeArtifact.
+ * Returns the permissions to install from a repository of CodeArtifact.
  *
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/auth-and-access-control-permissions-reference.html
  */

@@ -155,7 +155,8 @@ export interface PipelineBuildProps {
   readonly image?: IBuildImage;
 
   /**
-   * Whether the build may run Docker, for functions that the CDK bundles in a container, for example. Its container then has access to all devices of its host.
+   * Indicates whether the build may run Docker, for functions that the CDK bundles in a container, for example. Its container then has access to all
+   * devices of its host.
    *
    * @default false
    * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html

@@ -16,7 +16,7 @@ const COMMANDS: { [manager in PackageManager]: { readonly install: string[]; rea
   [PackageManager.YARN_CLASSIC]: { install: ['yarn install --frozen-lockfile'], test: 'yarn test', run: 'yarn -s' },
 };
 
-/** What CodeBuild calls a variable, and what it does not reserve. */
+/** The names that CodeBuild accepts for a variable, less those that it reserves. */
 const VARIABLE = /^(?!CODEBUILD_)[A-Za-z_][A-Za-z0-9_]*$/;
 const CREDENTIALS = /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 /** Without patterns, and a slash at the end. */
@@ -29,7 +29,7 @@ export interface CodeArtifactSettings extends BuildCodeArtifactProps {
   readonly tools: CodeArtifactTool[];
 }
 
-/** What of the build's props is more than its commands; defaults included. */
+/** The settings of the build besides its commands; defaults included. */
 export interface BuildSettings extends PipelineBuildProps {
   readonly environment: { [name: string]: string };
   readonly secrets: { [name: string]: BuildSecret };
@@ -37,7 +37,7 @@ export interface BuildSettings extends PipelineBuildProps {
   readonly codeArtifact?: CodeArtifactSettings;
 }
 
-/** The settings that the props amount to, for pipelines whose home is a region; throws if one is not acceptable. */
+/** Returns the settings that the props amount to, for pipelines whose home is a region; throws if one is not acceptable. */
 export function resolveBuild(owner: Construct, props: PipelineBuildProps = {}, home: string): BuildSettings {
   const { environment = {}, secrets = {}, cacheFolders = [], image } = props;
   for (const [name, value] of Object.entries(environment)) {
@@ -85,7 +85,7 @@ export function warnOfStandbyBuild(owner: Construct, settings: BuildSettings, ho
   }
 }
 
-/** The commands of the package manager, and what they need. */
+/** Returns the commands of the package manager, and what they need. */
 export function defaultCommands(owner: Construct, props: PipelineBuildProps = {}): Pick<BuildCommands, 'install' | 'test' | 'synth' | 'cdkCliVersion'> {
   const { packageManager = PackageManager.NPM, cdkCliVersion } = props;
   const commands = COMMANDS[packageManager];
@@ -100,7 +100,7 @@ export function defaultCommands(owner: Construct, props: PipelineBuildProps = {}
   return { install: commands.install, test: [commands.test], synth: [[...run, 'cdk synth --quiet'].join(' ')], cdkCliVersion };
 }
 
-/** The runtimes that CodeBuild sets up; an image of one's own has what it has. */
+/** Returns the runtimes that CodeBuild sets up; an image of one's own has what it has. */
 export function runtimes(owner: Construct, nodeVersion: string, props: PipelineBuildProps = {}): BuildCommands['runtimes'] {
   const { image, runtimeVersions = {} } = props;
   Object.entries(runtimeVersions).forEach(([runtime, version]) => {
@@ -111,7 +111,7 @@ export function runtimes(owner: Construct, nodeVersion: string, props: PipelineB
 }
 
 /**
- * The commands that sign in at the repository that the build installs from.
+ * Returns the commands that sign in at the repository that the build installs from.
  *
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/npm-yarn.html

@@ -12,7 +12,7 @@ import { PipelineSettings } from './pipeline-settings';
 
 export interface BuildStageProps extends PipelineSettings {
   readonly input: Artifact;
-  /** What the build hands on. */
+  /** The output artifact of the build. */
   readonly output: Artifact;
   /** The region whose loss this pipeline waits for, if it is the standby. */
   readonly standbyFor?: string;
@@ -76,7 +76,7 @@ export class BuildStage {
   }
 }
 
-/** What keeps executions out of the stage until somebody lets them in. */
+/** Returns the options that keep executions out of the stage until somebody lets them in. */
 function standingBy(lost: string): Partial<StageOptions> {
   return {
     transitionToEnabled: false,

@@ -7,7 +7,7 @@ import { AT_ONCE, GRADUAL, TRAFFIC_SHIFT } from '../system/traffic-shift';
  * stays the same whatever it deploys, and so that anyone can run the same commands.
  */
 
-/** What the build hands on: the assembly, and the CDK CLI that is to deploy it. An archive, because a zip of CodeBuild's loses links and modes. */
+/** The output of the build: the assembly, and the CDK CLI that is to deploy it. An archive, because a zip of CodeBuild's loses links and modes. */
 const ARCHIVE = 'assembly.tgz';
 const CLOUD_ASSEMBLY = 'cdk.out';
 const REPORTS = 'test-reports';
@@ -109,7 +109,7 @@ function provideCli(version?: string): string[] {
 
 export interface DeployCommands {
   readonly stackId: string;
-  /** Whether it is a regional stack, in which traffic moves to new versions. */
+  /** Indicates whether it is a regional stack, in which traffic moves to new versions. */
   readonly hasTraffic: boolean;
   readonly pipelineName: string;
   /** The stage that deploys it. */

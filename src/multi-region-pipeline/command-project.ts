@@ -13,14 +13,14 @@ import { removalPolicyOf } from '../system/removal';
 /** The folder of the store that has the cache. */
 const CACHE = 'cache';
 
-/** What differs between the actions of a pipeline. */
+/** The props that differ between the actions of a pipeline. */
 export interface ActionProjectProps {
   readonly description: string;
   readonly buildspec: object;
   readonly environment?: { [name: string]: BuildEnvironmentVariable };
   readonly computeType: ComputeType;
   readonly timeout: Duration;
-  /** Whether it hands something on. */
+  /** Indicates whether it has an output artifact. */
   readonly hasOutput: boolean;
   /** The folders of the buildspec's cache are kept in the store. */
   readonly isCached?: boolean;

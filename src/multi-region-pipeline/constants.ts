@@ -17,7 +17,7 @@ export const UNHEALTHY_REGIONS = 'unhealthyRegions';
 /** The variable of an execution without which a standby pipeline builds nothing. */
 export const USE_STANDBY = 'useStandby';
 
-/** What an operator has said of regions when the execution was started: the values of its variables. */
+/** The regions that an operator named when the execution was started: the values of its variables. */
 export interface OperatorWord {
   readonly lost: string;
   readonly unhealthy: string;
@@ -26,7 +26,7 @@ export interface OperatorWord {
 /** The variables of an execution, as the configuration of an action refers to them. */
 export const OPERATOR_WORD: OperatorWord = { lost: `#{variables.${LOST_REGIONS}}`, unhealthy: `#{variables.${UNHEALTHY_REGIONS}}` };
 
-/** What the deployment gate is asked, as JSON in the action's `UserParameters`. */
+/** The question to the deployment gate, as JSON in the action's `UserParameters`. */
 export interface GateQuestion extends OperatorWord {
   /** The stage that is about to be entered. */
   readonly stage: string;
@@ -34,14 +34,14 @@ export interface GateQuestion extends OperatorWord {
   readonly targets: string[];
 }
 
-/** What the bake is asked, as JSON in the action's `UserParameters`. */
+/** The question to the bake, as JSON in the action's `UserParameters`. */
 export interface BakeQuestion extends OperatorWord {
   /** The stage that the bake is in. */
   readonly stage: string;
   /** The regions that it has deployed to. */
   readonly targets: string[];
   readonly minutes: number;
-  /** Whether the alarms are ones that somebody has named, which must be there. */
+  /** Indicates whether the alarms are ones that somebody has named, which must be there. */
   readonly named: boolean;
 }
 

@@ -12,7 +12,7 @@ const system: GatedSystem = { ...asked, controlTableName: process.env[CONTROL_TA
 /** Says whether a stage may be entered, and waits while another execution is deploying. */
 export const handler = async (event: JobEvent): Promise<void> => answerJob(event, decide);
 
-/** What the gate remembers until it is asked again: that nothing was in progress. */
+/** The note that the gate gets back when it is asked again: nothing was in progress. */
 const FREE = 'free';
 
 async function decide(question: GateQuestion, token?: string): Promise<JobAnswer> {

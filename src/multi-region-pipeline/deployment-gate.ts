@@ -32,7 +32,7 @@ export class DeploymentGate extends Construct {
     this.function = fn.function;
   }
 
-  /** The action that asks for a stage. */
+  /** Returns the action that asks for a stage. */
   public action(stage: DeploymentStage): InvokeAction {
     const question: GateQuestion = { ...OPERATOR_WORD, stage: stage.name, targets: targetsOf(stage) };
     return new InvokeAction({ actionName: 'Gate', function: this.function, question });

@@ -21,7 +21,7 @@ const MAX_ALARMS = 100;
 /** The most actions of a stage. */
 export const MAX_ACTIONS = 50;
 
-/** What one action deploys: one stack. */
+/** The deployment of one stack by one action. */
 export interface Deployment extends SystemStack {
   readonly actionName: string;
   /** Its place among the actions of its stage: those of equal places run side by side. */
@@ -32,11 +32,11 @@ export interface Deployment extends SystemStack {
 export interface DeploymentStage {
   readonly name: string;
   readonly deployments: Deployment[];
-  /** Whether its regions are watched afterwards, and taken back if that shows something. */
+  /** Indicates whether its regions are watched afterwards, and rolled back if an alarm fires. */
   readonly isBaked: boolean;
 }
 
-/** How a system is deployed: its stages, in order. */
+/** The plan by which a system is deployed: its stages, in order. */
 export interface SystemPlan {
   readonly system: MultiRegionSystem;
   readonly stacks: SystemStacks;
@@ -46,11 +46,11 @@ export interface SystemPlan {
   readonly stages: DeploymentStage[];
   /** The names of the alarms of each region. */
   readonly alarmNames: { [region: string]: string[] };
-  /** Whether somebody has named them. */
+  /** Indicates whether somebody has named the alarms. */
   readonly areAlarmsNamed: boolean;
 }
 
-/** The plan for one system; throws if its props do not fit the system. */
+/** Returns the plan for one system; throws if its props do not fit the system. */
 export function planSystem(owner: Construct, prop: string, props: PipelineStageProps): SystemPlan {
   const { system, approval = false, deploymentWindow: window } = props;
   if (!(system instanceof MultiRegionSystem)) {
@@ -80,7 +80,7 @@ export function planSystem(owner: Construct, prop: string, props: PipelineStageP
   };
 }
 
-/** The stages of regions. Units come before what may trigger them. */
+/** Returns the stages of regions. Units come before what may trigger them. */
 function regionalStages(owner: Construct, prop: string, props: PipelineStageProps, stacks: SystemStacks): DeploymentStage[] {
   const { system } = props;
   const last = stacks.units.length > 0 ? 2 : 1;
@@ -95,7 +95,7 @@ function regionalStages(owner: Construct, prop: string, props: PipelineStageProp
 }
 
 /**
- * The stage that connects the regions with each other and with their customers, when all of them are there: one, unless that is more actions than a stage takes.
+ * Returns the stage that connects the regions with each other and with their customers, when all of them are there: one, unless that is more actions than a stage takes.
  *
  * It is not baked, and not taken back. Its alarms are about peers, so the alarms of the regions themselves would show nothing of it but what they show already; an ordinary deployment changes nothing in it; and what fails in
  * one region is right in the others.
@@ -114,7 +114,7 @@ function deployment(stack: SystemStack, runOrder = 1): Deployment {
   return { ...stack, runOrder, actionName: stack.unit === undefined ? stack.region : `${stack.unit}-${stack.region}` };
 }
 
-/** The plan without what is in one region: that is lost when this plan is needed. Nothing, if nothing is left. */
+/** Returns the plan without what is in one region: that is lost when this plan is needed. Nothing, if nothing is left. */
 export function withoutRegion(plan: SystemPlan, lost: string): SystemPlan[] {
   const stages = plan.stages.map(stage => ({
     ...stage,
@@ -123,12 +123,12 @@ export function withoutRegion(plan: SystemPlan, lost: string): SystemPlan[] {
   return stages.length > 0 ? [{ ...plan, stages }] : [];
 }
 
-/** The regions that a stage deploys to. */
+/** Returns the regions that a stage deploys to. */
 export function targetsOf({ deployments }: DeploymentStage): string[] {
   return [...new Set(deployments.map(({ region }) => region))];
 }
 
-/** Whether the system is, as far as is known at synthesis, in another account than a stack. */
+/** Returns whether the system is, as far as is known at synthesis, in another account than a stack. */
 export function isForeign(system: MultiRegionSystem, stack: Stack): boolean {
   return system._account !== undefined && system._account !== stack.account;
 }

@@ -8,12 +8,12 @@ export interface RegionReport {
   readonly evacuated: string[];
   /** The alarms that are in ALARM here. */
   readonly unhealthyAlarms: string[];
-  /** Why it could not be asked. */
+  /** The reason why it could not be asked. */
   readonly error?: string;
 }
 
 /**
- * Why some regions must not be deployed to now; nothing, if they may.
+ * Returns the reasons why some regions must not be deployed to now; none, if they may.
  *
  * A deployment is no emergency: what is not known counts against it. Only of regions that an operator has named as lost nothing needs to be known.
  */
@@ -38,7 +38,7 @@ export interface StageState {
 }
 
 /**
- * The stage for whose execution the gate waits, if there is one.
+ * Returns the stage for whose execution the gate waits, if there is one.
  *
  * CodePipeline locks stages, not the pipeline: the next execution may be at the gate of the first region while the one before it is still in the last. It waits while anything of the system is being
  * deployed or watched, and while an execution that is further ahead is at a gate. So regions change one after the other, and never two gates wait for each other.
@@ -51,7 +51,7 @@ export function occupied(stage: string, deploying: string[], gateOf: (stage: str
 }
 
 /**
- * The stage that may be rolled back in a moment, if there is one.
+ * Returns the stage that may be rolled back in a moment, if there is one.
  *
  * Between the failure of a stage and the start of its rollback nothing is in progress, and nothing documents for how long. So where a stage has failed last, the gate must find nothing in progress twice in a row.
  */

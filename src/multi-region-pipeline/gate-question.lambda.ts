@@ -5,15 +5,15 @@ import { refusals, RegionReport } from './gate-decision';
 import { NamedRegions } from './operator-word';
 import { evacuationKey } from '../evacuation-switch/constants';
 
-/** What a gate asks of a system. */
+/** The system that a gate asks about. */
 export interface GatedSystem extends AskedSystem {
   readonly controlTableName: string;
 }
 
-/** What a gate says of the regions that are to be deployed to. */
+/** The answer of a gate about the regions that are to be deployed to. */
 export type GateAnswer = { readonly succeeds: string } | { readonly fails: string };
 
-/** Whether nothing is to be deployed, because all targets are named as lost: nothing needs to be asked then. */
+/** Returns whether nothing is to be deployed, because all targets are named as lost: nothing needs to be asked then. */
 export const areAllLost = (targets: string[], { lost }: NamedRegions): boolean => targets.every(target => lost.includes(target));
 
 /** Asks the regions of a system, other than those that are named as lost, whether some of them may be deployed to. */
@@ -56,7 +56,10 @@ async function evacuatedRegions({ regions, controlTableName: TableName }: GatedS
   return regions.filter((_, i) => found[i]);
 }
 
-/** As `Promise.all`, but when one is an error it waits for the others: a call that is still under way when the function has answered would go on in its next run. */
+/**
+ * Settles as `Promise.all` does, but when one is an error it waits for the others: a call that is still under way when the function has answered
+ * would go on in its next run.
+ */
 async function allAnswers<T extends readonly unknown[] | []>(answers: T): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
   await Promise.allSettled(answers);
   return Promise.all(answers);

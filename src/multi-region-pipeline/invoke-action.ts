@@ -6,7 +6,7 @@ export interface InvokeActionProps {
   readonly actionName: string;
   readonly runOrder?: number;
   readonly function: IFunction;
-  /** What the function is asked. */
+  /** The question to the function. */
   readonly question: object;
 }
 

@@ -186,7 +186,10 @@ export class MultiRegionPipeline extends Construct {
     }
   }
 
-  /** Who subscribes later, or from the other side as a chat channel does, is not known here: so this is no error. */
+  /**
+   * Warns of an approval to whose topics nobody subscribes. It is no error, since a subscriber that comes later, or from the other side as a chat
+   * channel does, is not known here.
+   */
   private warnOfUnseenApproval(props: MultiRegionPipelineProps, plans: SystemPlan[]): void {
     const { notificationTopic, notificationSubscriptions = [], standbyRegion } = props;
     const approval = plans.findIndex(plan => plan.approval);

@@ -75,7 +75,7 @@ export function notify(scope: Construct, pipelineName: string, topic: ITopic): v
   alarmOnUndelivered(scope, pipelineName, topic, target);
 }
 
-/** An alarm on notifications that were not delivered. CloudWatch may still be able to publish where EventBridge was not. */
+/** Creates an alarm on notifications that were not delivered. CloudWatch may still be able to publish where EventBridge was not. */
 function alarmOnUndelivered(scope: Construct, pipelineName: string, topic: ITopic, { deadLetterQueue }: NotificationTarget): void {
   const { region } = Stack.of(scope);
   new Alarm(scope, 'Undelivered', {

@@ -2,13 +2,13 @@ import { CodePipelineClient, GetPipelineStateCommand, PutJobFailureResultCommand
 import { boundedClient } from '../system/bounded-client.lambda';
 import { log } from '../system/log';
 
-/** What CodePipeline sends to a function that an action invokes. It holds credentials as well, so it must never be logged. */
+/** The event that CodePipeline sends to a function that an action invokes. It holds credentials as well, so it must never be logged. */
 export interface JobEvent {
   readonly 'CodePipeline.job': {
     readonly id: string;
     readonly data: {
       readonly actionConfiguration: { readonly configuration: { readonly UserParameters: string } };
-      /** What the last answer asked to be given again. */
+      /** The token that the last answer asked to be given again. */
       readonly continuationToken?: string;
     };
   };
@@ -49,10 +49,10 @@ async function decideSafely(decide: () => Promise<JobAnswer>): Promise<JobAnswer
   }
 }
 
-/** The states of the stages of a pipeline. */
+/** Returns the states of the stages of a pipeline. */
 export async function stageStates(name: string): Promise<StageState[]> {
   return (await codePipeline.send(new GetPipelineStateCommand({ name }))).stageStates ?? [];
 }
 
-/** What the service takes of a summary or message. */
+/** Shortens a text to what the service takes of a summary or message. */
 const shortened = (text: string): string => text.slice(0, 2000);

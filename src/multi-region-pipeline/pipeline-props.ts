@@ -138,7 +138,8 @@ export interface MultiRegionPipelineProps {
   readonly standbyRegion?: string;
 
   /**
-   * Which compliance rules are satisfied. STRICT encrypts the logs with the artifacts' key, and keeps versions of access logs: next to nothing a month.
+   * The compliance rules that are satisfied. STRICT encrypts the logs with the artifacts' key, and keeps versions of access logs: next to nothing a
+   * month.
    *
    * @default ComplianceMode.STANDARD
    */

@@ -78,7 +78,10 @@ export class PipelineRole extends Construct {
     this.role.addManagedPolicy(this.listingFunctions());
   }
 
-  /** What the CDK's own action grants besides. The documentation does not say whether CodePipeline lists functions before it invokes one; without this, no gate would open if it does. */
+  /**
+   * Returns the permission that the CDK's own action grants besides. The documentation does not say whether CodePipeline lists functions before it
+   * invokes one; without this, no gate would open if it does.
+   */
   private listingFunctions(): ManagedPolicy {
     const policy = new ManagedPolicy(this, 'Functions', {
       description: `the pipeline ${this.props.pipelineName} lists functions`,

@@ -25,7 +25,7 @@ const MAX_HOURS = 8;
  */
 const MAX_PROJECT_NAME = 150;
 
-/** What a pipeline and its standby have in common, defaults included. */
+/** The settings that a pipeline and its standby have in common, defaults included. */
 export interface PipelineSettings {
   readonly pipelineName: string;
   readonly source: PipelineSource;
@@ -41,7 +41,7 @@ export interface PipelineSettings {
   readonly isStrict: boolean;
 }
 
-/** The settings that the props amount to; throws if one is not acceptable. */
+/** Returns the settings that the props amount to; throws if one is not acceptable. */
 export function resolveSettings(owner: Construct, props: MultiRegionPipelineProps, plans: SystemPlan[]): PipelineSettings {
   const { directory = '.', nodeVersion = '22', qualifier, artifactRetention = Duration.days(365) } = props;
   requireLiteral(owner, 'directory', directory, /^(\.|[^\s/'".][^'"]*)$/, 'a folder in the repository, without a slash in front');

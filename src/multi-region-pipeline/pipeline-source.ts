@@ -18,7 +18,7 @@ const MAX_PATTERNS = 8;
 const MAX_PATTERN_LENGTH = 255;
 const EVENTS = Object.values(GitPullRequestEvent);
 
-/** Where a pipeline gets the application from: a repository that it reaches by a connection of CodeConnections. */
+/** The source of the application: a repository that the pipeline reaches by a connection of CodeConnections. */
 export class PipelineSource {
   /**
    * Returns a repository on GitHub or in GitHub Enterprise Cloud.
@@ -106,12 +106,12 @@ export class PipelineSource {
     this.validateTriggers(owner);
   }
 
-  /** The ARN of the connection that a pipeline uses. @internal */
+  /** Returns the ARN of the connection that a pipeline uses. @internal */
   public _connectionArn(standby: boolean): string {
     return standby ? this.props.standbyConnectionArn ?? this.props.connectionArn : this.props.connectionArn;
   }
 
-  /** The action; a standby pipeline's is started by nothing. @internal */
+  /** Returns the action; a standby pipeline's is started by nothing. @internal */
   public _action(output: Artifact, standby: boolean): CodeStarConnectionsSourceAction {
     // the L2 puts them together again
     const slash = this.repository.lastIndexOf('/');
@@ -129,7 +129,7 @@ export class PipelineSource {
     });
   }
 
-  /** What starts the pipeline, unless it is every push. @internal */
+  /** Returns the triggers that start the pipeline, unless every push does. @internal */
   public _triggers(sourceAction: CodeStarConnectionsSourceAction): TriggerProps[] {
     if (!this.hasTriggers) return [];
     const { tags, paths, pullRequestEvents } = this.props.triggers!;
@@ -148,12 +148,12 @@ export class PipelineSource {
     }];
   }
 
-  /** What the commit of an execution is called. @internal */
+  /** Returns the name and the link of an execution's commit. @internal */
   public _commit({ variables: { commitId } }: CodeStarConnectionsSourceAction): { readonly text: string; readonly url: string } {
     return { text: `${commitId} of ${this.repository} (${this.branch})`, url: this.provider.commitUrl(this.repository, commitId) };
   }
 
-  /** Whether a change that nobody has merged can start the pipeline. @internal */
+  /** Indicates whether a change that nobody has merged can start the pipeline. @internal */
   public get _takesPullRequests(): boolean {
     return this.props.triggers?.pullRequestEvents !== undefined;
   }

@@ -46,7 +46,7 @@ export interface PipelineStageProps {
   readonly system: MultiRegionSystem;
 
   /**
-   * Whether somebody must approve before anything of this system is deployed. The notification topic gets the commit and the stacks.
+   * Indicates whether somebody must approve before anything of this system is deployed. The notification topic gets the commit and the stacks.
    *
    * @default false
    */

@@ -139,7 +139,7 @@ export class RegionalPipeline extends Construct {
   }
 }
 
-/** The qualifier that a system's stacks are synthesized for: all have the same. */
+/** Returns the qualifier that a system's stacks are synthesized for: all have the same. */
 function qualifierOf(system: MultiRegionSystem): string {
   const [stack = system.globalStack] = system._allStacks;
   return stack.synthesizer.bootstrapQualifier ?? 'hnb659fds';
@@ -149,7 +149,9 @@ function failUnless(...rules: Rule[]): Conditions {
   return { conditions: [{ rules, result: Result.FAIL }] };
 }
 
-/** The condition that holds an execution back until a window opens. Alone, since a rule beside it would be asked before that, and not again. */
+/**
+ * Returns the condition that holds an execution back until a window opens. Alone, since a rule beside it would be asked before that, and not again.
+ */
 function opensAt(stage: string, { cron, timeZone = 'UTC' }: DeploymentWindow): Conditions {
   return failUnless(new Rule({ name: `${stage}-window`, provider: 'DeploymentWindow', version: '1', configuration: { Cron: cron, TimeZone: timeZone } }));
 }

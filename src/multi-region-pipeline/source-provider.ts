@@ -1,6 +1,6 @@
 import { AzureDevOpsSourceProps, SelfManagedSourceProps } from './source-props';
 
-/** What differs between the providers of repositories. */
+/** The differences between the providers of repositories. */
 export interface SourceProvider {
   /** The form of a repository's id, which the source action takes as `FullRepositoryId`. */
   readonly repository: RegExp;

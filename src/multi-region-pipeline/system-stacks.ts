@@ -35,12 +35,12 @@ export class SystemStacks {
     return { region: this.system.primaryRegion, stackName: this.system._globalStackName, stackId: this.system._globalStackPath };
   }
 
-  /** The stacks of what works without any other region: those of units, then the system's own. */
+  /** Returns the stacks of what works without any other region: those of units, then the system's own. */
   public regionalIn(region: string): SystemStack[] {
     return this.inRegion(region, false);
   }
 
-  /** The stacks of what names a region's peers, or lets traffic in. */
+  /** Returns the stacks of what names a region's peers, or lets traffic in. */
   public meshIn(region: string): SystemStack[] {
     return this.inRegion(region, true);
   }

@@ -241,7 +241,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
       `the queues of ${fn.functionName} may use a concurrency of ${sum} together, and ${reserved} is reserved for it: what is read beyond that is throttled, and counts as received. Lower maxConcurrency of its queues [${this.node.path}]`);
   }
 
-  /** The ARN, of literals, for other stacks. */
+  /** Returns the ARN, of literals, for other stacks. */
   private arnIn(region: string): string {
     return this.layout.in(region).arn({ service: 'sqs', resource: this.queueName });
   }

@@ -93,7 +93,7 @@ export class AlarmChat extends Construct {
     });
   }
 
-  /** The ARN of a topic; one that another stack creates is named by literals, so that it can be replaced without this stack. */
+  /** Returns the ARN of a topic; one that another stack creates is named by literals, so that it can be replaced without this stack. */
   private arnOf(topic: ITopic, prop: string, stack: Stack): string {
     const { account, region } = topic.env;
     if (!Token.isUnresolved(account) && !Token.isUnresolved(stack.account) && account !== stack.account) {

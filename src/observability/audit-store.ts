@@ -14,7 +14,7 @@ import { removalPolicyOf } from '../system/removal';
 const MOST_DAYS = Duration.days(2_147_483_647);
 
 export interface AuditStoreProps {
-  /** Whose props these are, for errors. */
+  /** The construct that owns these props, for errors. */
   readonly owner: Construct;
   readonly trailArn: string;
   readonly retention: Duration;
@@ -22,7 +22,7 @@ export interface AuditStoreProps {
   readonly accessLogRetention: Duration;
 }
 
-/** Where a trail keeps its log files: a bucket and a key that serve this trail, and no other of whatever account. */
+/** The store of a trail's log files: a bucket and a key that serve this trail, and no other of whatever account. */
 export class AuditStore extends Construct {
   public readonly bucket: IBucket;
   public readonly key: IKey;
@@ -56,7 +56,7 @@ export class AuditStore extends Construct {
   }
 
   /**
-   * As CloudTrail asks for it, but for this one trail: it acts for whatever account names this bucket.
+   * Lets CloudTrail write as it asks for it, but for this one trail: it acts for whatever account names this bucket.
    *
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html

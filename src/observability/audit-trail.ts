@@ -89,8 +89,9 @@ export interface AuditTrailProps {
   readonly cloudWatchLogsRetention?: RetentionDays;
 
   /**
-   * Whether the alarm topic of the primary region gets a notification when somebody stops, changes or deletes the trail, or changes its bucket's settings or its key.
-   * A deployment that does so is notified of as well. It needs a trail that records management events: this one or another one of the account.
+   * Indicates whether the alarm topic of the primary region gets a notification when somebody stops, changes or deletes the trail, or changes its
+   * bucket's settings or its key. A deployment that does so is notified of as well. It needs a trail that records management events: this one or
+   * another one of the account.
    *
    * @default true
    */
@@ -119,7 +120,7 @@ export interface AuditTrailProps {
  */
 export class AuditTrail extends Construct implements IAuditTrail {
   /**
-   * A trail that something else made and that records the system's account, such as the organization's. Nothing is created; the global stack's outputs
+   * Imports a trail that something else made and that records the system's account, such as the organization's. Nothing is created; the global stack's outputs
    * name the trail.
    *
    * Its settings are its owner's: only they can add data events of tables. So it does not record by itself who evacuated a region, or who forced or forbade a takeover; a warning at synthesis says so

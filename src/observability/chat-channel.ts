@@ -7,7 +7,7 @@ const TEAMS_CHANNEL = /^[a-zA-Z0-9\-_=+/.,]*%3[aA][a-zA-Z0-9\-_=+/.,]*%40[a-zA-Z
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What the configurations of all chat applications have in common. */
+/** The props that the configurations of all chat applications have in common. */
 export interface ChatConfiguration {
   readonly configurationName: string;
   readonly iamRoleArn: string;
@@ -19,7 +19,7 @@ export interface ChatConfiguration {
 /** A channel of a chat application. Somebody authorizes AWS in that application once per account, in the console of Amazon Q Developer in chat applications. */
 export class ChatChannel {
   /**
-   * A channel of Slack. Invite the app into a private one.
+   * Returns a channel of Slack. Invite the app into a private one.
    *
    * @param workspaceId the id that the console shows once Slack is authorized
    * @param channelId the last part of the channel's link
@@ -34,7 +34,7 @@ export class ChatChannel {
   }
 
   /**
-   * A channel of Microsoft Teams. All ids are in the channel's link.
+   * Returns a channel of Microsoft Teams. All ids are in the channel's link.
    *
    * @param tenantId the id of the tenant, a UUID
    * @param teamId the id of the team, a UUID

@@ -8,7 +8,7 @@ const CONSOLES: { readonly [partition: string]: (region: string) => string } = {
 };
 
 /**
- * A page of a service's console in one region, or nothing for partitions whose consoles are not public.
+ * Returns a page of a service's console in one region, or nothing for partitions whose consoles are not public.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/mgmt-console.html
  */
@@ -17,7 +17,7 @@ export function consolePage(service: string, region: string, page: string): stri
   return host && `${host}/${service}/home?region=${region}#${page}`;
 }
 
-/** A page of CloudWatch's console in one region, or nothing for partitions whose consoles are not public. */
+/** Returns a page of CloudWatch's console in one region, or nothing for partitions whose consoles are not public. */
 export function cloudWatchPage(region: string, page: string): string | undefined {
   return consolePage('cloudwatch', region, page);
 }

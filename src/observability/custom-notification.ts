@@ -18,7 +18,7 @@ export interface CustomNotification {
   readonly eventType: string;
   /** The ARNs of what it is about. */
   readonly relatedResources: string[];
-  /** What the message belongs to, together with others. */
+  /** The thread that groups the message with others. */
   readonly thread?: { readonly id: string; readonly summary: string };
 }
 

@@ -27,7 +27,7 @@ export interface Recorded {
 
 type Fields = Record<string, Omit<CfnTrail.AdvancedFieldSelectorProperty, 'field'>>;
 
-/** What a trail records: what its owner wants, and who writes to the tables by which people decide what the system does. */
+/** The event selectors of a trail: the events its owner wants, and people's writes to the tables that decide what the system does. */
 export class EventSelectors {
   /** The names of the tables that the owner wants. */
   private readonly tables: string[];
@@ -43,12 +43,12 @@ export class EventSelectors {
     }
   }
 
-  /** All selectors. Ask at synthesis, when all of the system's tables are known. */
+  /** Returns all selectors. Ask at synthesis, when all of the system's tables are known. */
   public all(): CfnTrail.AdvancedEventSelectorProperty[] {
     return [...this.wanted(), ...this.decisions()];
   }
 
-  /** What CloudTrail would refuse. */
+  /** Returns the faults for which CloudTrail would refuse the selectors. */
   public faults(): string[] {
     const all = this.all();
     if (all.length === 0) {
@@ -92,7 +92,7 @@ export class EventSelectors {
   }
 
   /**
-   * The beginning of the ARNs of a role's sessions, as CloudTrail records them.
+   * Returns the beginning of the ARNs of a role's sessions, as CloudTrail records them.
    *
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
    */

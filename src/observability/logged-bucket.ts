@@ -8,20 +8,23 @@ import { removalPolicyOf } from '../system/removal';
 
 export interface LoggedBucketProps {
   readonly key: IKey;
-  /** Whether S3 asks KMS once for many objects rather than for each; whoever writes must then be allowed to decrypt as well. */
+  /** Indicates whether S3 asks KMS once for many objects rather than for each; whoever writes must then be allowed to decrypt as well. */
   readonly bucketKeyEnabled: boolean;
   readonly lifecycleRules: LifecycleRule[];
-  /** What the access logs' names begin with. */
+  /** The prefix of the access logs' names. */
   readonly logPrefix: string;
-  /** How long the access logs are kept. */
+  /** The retention of the access logs. */
   readonly logRetention: Duration;
-  /** Why no other bucket has a copy, for who checks compliance. */
+  /** The reason why no other bucket has a copy, for who checks compliance. */
   readonly notReplicated: string;
-  /** Whether the access logs are versioned as well: S3 never writes one twice, but somebody might. */
+  /** Indicates whether the access logs are versioned as well: S3 never writes one twice, but somebody might. */
   readonly versionedLogs: boolean;
 }
 
-/** A bucket, encrypted with a key of the caller's, that keeps old versions; and one for its access logs. Both by TLS only, closed to the public, and left when their stack is deleted. */
+/**
+ * Creates a bucket, encrypted with a key of the caller's, that keeps old versions; and one for its access logs. Both by TLS only, closed to the
+ * public, and left when their stack is deleted.
+ */
 export function loggedBucket(scope: Construct, props: LoggedBucketProps): Bucket {
   const common: BucketProps = {
     enforceSSL: true,

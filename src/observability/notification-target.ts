@@ -13,7 +13,7 @@ import { RuleAdmission } from '../system/rule-admission';
  * What the topic does not take, because it is gone or its policy does not allow it, is kept in a queue, whose policy is there before the rules.
  */
 export class NotificationTarget {
-  /** What the topic did not take. */
+  /** The dead-letter queue for notifications that the topic did not take. */
   public readonly deadLetterQueue: IQueue;
 
   constructor(scope: Construct, private readonly topic: ITopic) {
@@ -25,7 +25,7 @@ export class NotificationTarget {
     this.deadLetterQueue = queue;
   }
 
-  /** What a rule sends. */
+  /** Returns the target of a rule that sends the notification. */
   public of(notification: CustomNotification): IRuleTarget {
     return { bind: rule => this.bind(rule, notification) };
   }

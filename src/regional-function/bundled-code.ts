@@ -22,13 +22,13 @@ const IMPORT_META = {
   logOverride: { 'empty-import-meta': 'error' },
 };
 
-/** What esbuild throws. */
+/** The error that esbuild throws. */
 interface BundlingFailure {
   readonly errors: { readonly text: string; readonly location?: { readonly file: string; readonly line: number } }[];
 }
 
 /**
- * Code that esbuild makes from a TypeScript or JavaScript entry, the AWS SDK included: what was tested is what runs.
+ * Returns code that esbuild makes from a TypeScript or JavaScript entry, the AWS SDK included: what was tested is what runs.
  *
  * Not `NodejsFunction`, because that one falls back to Docker when it finds no esbuild, and needs a lock file. The CDK stages equal
  * assets of one app once, so that N regions cost one run of esbuild.
@@ -78,7 +78,7 @@ function bundle(owner: Construct, entryPoint: string, outputDir: string): boolea
   return true;
 }
 
-/** esbuild of the user's project, so that the version is theirs and the package carries none. */
+/** Loads esbuild of the user's project, so that the version is theirs and the package carries none. */
 function loadEsbuild(owner: Construct, from: string): { buildSync(options: object): unknown } {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- found at run time, in the user's project

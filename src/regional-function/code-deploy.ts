@@ -7,7 +7,7 @@ import { inlineRole } from '../system/inline-role';
 
 const ID = 'CodeDeploy';
 
-/** The CodeDeploy application and role that all functions of a region's stack share. */
+/** Returns the CodeDeploy application and role that all functions of a region's stack share. */
 export function codeDeployOf(stack: Stack): CodeDeploy {
   return (stack.node.tryFindChild(ID) as CodeDeploy | undefined) ?? new CodeDeploy(stack, ID);
 }

@@ -5,7 +5,7 @@ import { MetricSource } from '../system/metrics';
 const STATISTICS = { Invocations: Stats.SUM, Errors: Stats.SUM, Throttles: Stats.SUM, Duration: Stats.AVERAGE, IteratorAge: Stats.MAXIMUM };
 
 /**
- * A metric of the live alias of a function.
+ * Returns a metric of the live alias of a function.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
  */

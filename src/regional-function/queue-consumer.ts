@@ -10,7 +10,7 @@ export interface QueueConsumerProps {
   /** The function's role. */
   readonly role: IGrantable;
   readonly batchSize: number;
-  /** How many batches the function gets at the same time, from 2 to 1000. */
+  /** The number of batches that the function gets at the same time, from 2 to 1000. */
   readonly maxConcurrency: number;
 }
 

@@ -29,7 +29,7 @@ export interface RegionalFunctionProps {
   readonly logRetention: RetentionDays;
   /** Encrypts the log and the environment variables. */
   readonly key?: IKey;
-  /** Why what fails for good is not kept by the function itself, for who checks compliance. */
+  /** The reason why what fails for good is not kept by the function itself, for who checks compliance. */
   readonly withoutDeadLetterQueue: string;
 }
 

@@ -5,7 +5,7 @@ import { acknowledge } from '../system/acknowledge';
 const ID = 'Tracing';
 
 /**
- * The policy that lets roles of a stack send X-Ray segments.
+ * Returns the policy that lets roles of a stack send X-Ray segments.
  *
  * A managed one, because all roles need the same: a policy of its own for each would be a resource more for each. And not a statement of theirs, because it has a wildcard: acknowledging that in a role would hide
  * any wildcard that a user adds there. The roles name it, so it is there before whatever uses them: Lambda checks when it creates a function with active tracing that its role may send segments.

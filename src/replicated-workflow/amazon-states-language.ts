@@ -9,7 +9,8 @@ const TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 
 const LAST = ['Succeed', 'Fail'];
 
 /**
- * What is wrong with a definition, or undefined: how states follow one another, which CloudFormation would only find out region by region. What a state does is not looked at.
+ * Returns the fault of a definition, or undefined: of how states follow one another, which CloudFormation would only find out region by region. What
+ * a state does is not looked at.
  *
  * @see https://states-language.net
  */

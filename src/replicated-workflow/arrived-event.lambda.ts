@@ -8,7 +8,7 @@ export interface ArrivedEvent {
   readonly event: any;
   /** The event as the workflow's input. */
   readonly input: string;
-  /** Whether it is of an item that somebody copied, rather than wrote: it starts nothing. */
+  /** Indicates whether it is of an item that somebody copied, rather than wrote: it starts nothing. */
   readonly isCopy: boolean;
 }
 
@@ -43,7 +43,7 @@ function isRecordMessage(message: unknown): message is { [TABLE_RECORD]: unknown
   return isObject(message) && Object.keys(message).join() === TABLE_RECORD;
 }
 
-/** The fields are those of an event, see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+/** Returns the fields of an event, see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
 function eventOf(record: unknown, account: string) {
   if (!isObject(record)) throw malformed('the record is no object');
   const { id, source, detailType, timeAttribute, regionAttribute, dynamodb } = record;
@@ -62,13 +62,13 @@ function eventOf(record: unknown, account: string) {
   };
 }
 
-/** When the item was inserted into this region's replica, which DynamoDB tells in seconds. */
+/** Returns the time at which the item was inserted into this region's replica, to which DynamoDB gives a precision of seconds. */
 function insertedAt(record: any): number {
   const seconds = record.dynamodb.ApproximateCreationDateTime;
   return typeof seconds === 'number' ? seconds * 1000 : Date.now();
 }
 
-/** The item as plain JSON: sets as lists, and binary data in base64, as the stream has them. */
+/** Returns the item as plain JSON: sets as lists, and binary data in base64, as the stream has them. */
 function plain(image: object): Record<string, unknown> {
   let item: unknown;
   try {
@@ -81,7 +81,7 @@ function plain(image: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(item, (_, value: unknown) => (value instanceof Set ? [...value] : value)));
 }
 
-/** Two keys that are one number in JSON would be one workflow. */
+/** Requires an exact number: two keys that are one number in JSON would be one workflow. */
 function exact(digits: string): number {
   const number = exactNumber(digits);
   if (number === undefined) throw malformed('the item has a number that JSON cannot hold exactly: store it as a string');

@@ -1,9 +1,9 @@
 import { valueAt } from './event-path';
 
-/** What is no id may be a payload, or another line. */
+/** The form of an id: anything else may be a payload, or another line. */
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
 
-/** The correlation id of an event, for the log; none if there is no path, or nothing there that could be one. */
+/** Returns the correlation id of an event, for the log; none if there is no path, or nothing there that could be one. */
 export function correlationId(event: string, path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {

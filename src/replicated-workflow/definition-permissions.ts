@@ -12,7 +12,7 @@ const NOT_GRANTED = 'cdk-multi-region:notGranted';
 const EXECUTION_EVENTS_RULE = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
 
 /**
- * Lets a state machine do what its definition says and only its own name tells: start and watch the executions of its Distributed Maps, and be told of executions that it waits for.
+ * Grants a state machine what its definition needs and only its own name identifies: to start and watch the executions of its Distributed Maps, and to get events of the executions that it waits for.
  *
  * By literal ARNs: the state machine waits for its role, so that the role cannot refer to it.
  *
@@ -57,7 +57,7 @@ function managedPoliciesOf(role: Role): number {
   return (role.stack.resolve((role.node.defaultChild as CfnRole).managedPolicyArns) ?? []).length;
 }
 
-/** The actions that a role's own policies allow, whatever the resources. */
+/** Returns the actions that a role's own policies allow, whatever the resources. */
 function allowedActions(role: Role): string[] {
   const policies = role.stack.resolve((role.node.defaultChild as CfnRole).policies);
   return [policies ?? []].flat().flatMap(({ policyDocument }: any) => policyDocument.Statement ?? [])

@@ -5,7 +5,7 @@ export function exactNumber(text: string): number | undefined {
   return wanted !== undefined && canonical(String(number)) === wanted ? number : undefined;
 }
 
-/** One spelling for each decimal number: its digits without zeros around them, and the power of ten that they are multiplied by. */
+/** Returns one spelling for each decimal number: its digits without zeros around them, and the power of ten that they are multiplied by. */
 function canonical(text: string): string | undefined {
   const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!parts) return undefined;

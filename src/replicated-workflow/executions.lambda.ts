@@ -61,7 +61,7 @@ export class Executions {
     this.looks = looks;
   }
 
-  /** Whether Step Functions answers: that it knows no such execution, or that it is asked too often, is an answer. */
+  /** Returns whether Step Functions answers: that it knows no such execution, or that it is asked too often, is an answer. */
   public async answers(): Promise<boolean> {
     try {
       await this.client.send(new DescribeExecutionCommand({ executionArn: `${this.prefix}beat` }));
@@ -79,7 +79,7 @@ function isThrottling(error: unknown): boolean {
 }
 
 /**
- * By the header of HTTP, not by the request's own `traceHeader`: in Lambda the SDK sends the function's trace as that header, which Step Functions prefers. One batch of
+ * Continues a trace by the header of HTTP, not by the request's own `traceHeader`: in Lambda the SDK sends the function's trace as that header, which Step Functions prefers. One batch of
  * messages has one such trace, but as many as it has messages are to be continued.
  */
 function continueTrace(command: StartExecutionCommand, traceHeader: string): void {

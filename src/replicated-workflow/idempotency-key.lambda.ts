@@ -27,7 +27,7 @@ export function idempotencyKey(event: unknown, path: string, text: string): Idem
   throw new Error(`no idempotency key: ${path} is ${value === '' ? 'empty' : typeof value === 'string' ? 'not well-formed Unicode' : typeof value}; expected a string or a number`);
 }
 
-/** The digits of a number: the parser of JavaScript makes the same number of different ones. */
+/** Returns the digits of a number: the parser of JavaScript makes the same number of different ones. */
 function numberTextAt(text: string, path: string): unknown {
   try {
     const found = valueAt(parse(text, null, digits => ({ digits })), path);

@@ -1,23 +1,23 @@
 import { LEDGER } from './ledger-schema';
 import { TableAccess } from '../global-table/table-grants';
 
-/** What each handler does with the ledger: the requests that it sends, and no others. */
+/** The access of each handler to the ledger: the requests that it sends, and no others. */
 export const LEDGER_ACCESS = {
   starter: { actions: ['dynamodb:Query', 'dynamodb:PutItem'] },
   sweeper: { actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], indexActions: ['dynamodb:Query'] },
   recorder: { actions: ['dynamodb:UpdateItem'] },
 } satisfies Record<string, TableAccess>;
 
-/** What an operator may set of an entry, with the keys that name it. */
+/** The attributes of an entry that an operator may set, with the keys that name it. */
 const OPERATOR_WRITES = [LEDGER.PARTITION_KEY, LEDGER.SORT_KEY, 'forced', 'forbidden', LEDGER.INDEX_SORT_KEY];
 
-/** What an operator may read of an entry: all but the event, whose content is none of an operator's business, and its trace. */
+/** The attributes of an entry that an operator may read: all but the event, whose content is none of an operator's business, and its trace. */
 export const OPERATOR_READS = [
   ...OPERATOR_WRITES, LEDGER.INDEX_PARTITION_KEY, LEDGER.TTL, 'status', 'origin', 'publishedAt', 'startedAt', 'cycle', 'endedAt', 'beatAt', 'upSince',
 ];
 
 /**
- * What an operator does with it. Select and ReturnValues always have a value, and some values return all attributes: those are left out.
+ * The access of an operator to the ledger. Select and ReturnValues always have a value, and some values return all attributes: those are left out.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */

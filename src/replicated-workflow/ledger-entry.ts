@@ -1,12 +1,12 @@
-/** What became of an event in one region. */
+/** The status of an event in one region. */
 export type EntryStatus = 'WITNESSED' | 'STARTED' | 'RESOLVED' | FinalStatus;
 
-/** How an execution ended, in Step Functions' words. */
+/** The status of an execution that has ended, in Step Functions' words. */
 export type FinalStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 const FINAL: readonly string[] = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] satisfies FinalStatus[];
 
-/** Whether an execution or an entry with this status has ended. */
+/** Returns whether an execution or an entry with this status has ended. */
 export function isFinal(status: string): status is FinalStatus {
   return FINAL.includes(status);
 }
@@ -21,11 +21,11 @@ export interface LedgerEntry {
   readonly origin: string;
   /** Publish time: the earlier of the event's time and the queue's. */
   readonly publishedAt: number;
-  /** When the region claimed the execution. */
+  /** The time at which the region claimed the execution. */
   readonly startedAt?: number;
   /** The cycle of turns in which it did, if it took over. */
   readonly cycle?: number;
-  /** When the sweeper looks at it again; none once nothing is left to do in this region. */
+  /** The time at which the sweeper looks at it again; none once nothing is left to do in this region. */
   readonly dueAt?: number;
   /** Set by an operator, together with a `dueAt` of 0: take over now, whoever else holds it, and even if it has failed there. */
   readonly forced?: boolean;
@@ -44,7 +44,7 @@ export function isOpen(entry: LedgerEntry): entry is OpenEntry {
   return status === 'WITNESSED' || status === 'STARTED' || (status === 'RESOLVED' && forced === true && dueAt !== undefined);
 }
 
-/** What an execution is started with. */
+/** The input with which an execution is started. */
 export interface ExecutionInput {
   /** The event. */
   readonly input: string;
@@ -88,7 +88,7 @@ export function effectOf(change: EntryChange): Effect {
   }
 }
 
-/** What a region's sweeper writes each time it runs, to say that the region is alive. */
+/** The heartbeat that a region's sweeper writes each time it runs, to say that the region is alive. */
 export interface Heartbeat {
   readonly region: string;
   readonly beatAt: number;

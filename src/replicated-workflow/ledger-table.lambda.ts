@@ -10,10 +10,10 @@ type Item = Record<string, AttributeValue>;
 
 const { PARTITION_KEY, SORT_KEY, TTL, INDEX, INDEX_PARTITION_KEY, INDEX_SORT_KEY } = LEDGER;
 
-/** What is read of an entry: all but the event, of which another region has a copy of its own. */
+/** The attributes of an entry that are read: all but the event, of which another region has a copy of its own. */
 const ATTRIBUTES = [PARTITION_KEY, SORT_KEY, 'status', 'origin', 'publishedAt', 'startedAt', 'cycle', 'dueAt', 'forced', 'forbidden'];
 
-/** How many entries are looked at side by side. */
+/** The number of entries that are looked at side by side. */
 const SIDE_BY_SIDE = 40;
 
 /** A condition of a write, with the attributes and values that it names. */
@@ -180,7 +180,7 @@ export class LedgerTable {
   }
 }
 
-/** In seconds since 1970, as DynamoDB wants it. */
+/** Returns the expiry in seconds since 1970, as DynamoDB wants it. */
 function expiry(): number {
   return Math.floor((Date.now() + RETENTION) / 1000);
 }

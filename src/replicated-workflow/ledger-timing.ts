@@ -15,16 +15,16 @@ export const LEDGER_TIMING: LedgerTiming = { heartbeatInterval: 60_000, margin: 
 /** The least `takeoverAfter`: less would leave the origin no time to start an event that was delivered again after a minute. */
 export const MIN_TAKEOVER_AFTER = 2 * LEDGER_TIMING.heartbeatInterval;
 
-/** How long an entry is remembered after it was last written: as long as Step Functions remembers the name of an execution. */
+/** The time for which an entry is remembered after it was last written: as long as Step Functions remembers the name of an execution. */
 export const RETENTION = 90 * 24 * 60 * 60_000;
 
-/** The age of its last heartbeat from which on a region is silent: one heartbeat may be late or lost. */
+/** Returns the age of its last heartbeat from which on a region is silent: one heartbeat may be late or lost. */
 export function silenceAfter({ heartbeatInterval }: LedgerTiming): number {
   return 2 * heartbeatInterval;
 }
 
 /**
- * The length of a region's turn. The first one covers two runs of its sweeper, even if one is late. Each further one is twice as long as the one before: however far a sweeper is behind, a turn comes
+ * Returns the length of a region's turn. The first one covers two runs of its sweeper, even if one is late. Each further one is twice as long as the one before: however far a sweeper is behind, a turn comes
  * that it does not miss.
  */
 export function turnLength({ heartbeatInterval }: LedgerTiming, cycle = 0): number {
@@ -32,7 +32,7 @@ export function turnLength({ heartbeatInterval }: LedgerTiming, cycle = 0): numb
 }
 
 /**
- * The time from one region's turn to the next one's. What two regions last heard of a third one that died, its late claim or a heartbeat, may differ by `takeoverAfter` and the silence, or by the length of
+ * Returns the time from one region's turn to the next one's. What two regions last heard of a third one that died, its late claim or a heartbeat, may differ by `takeoverAfter` and the silence, or by the length of
  * the turn in which it claimed; by that much, one's turn may come earlier than the other reckons.
  */
 export function turnDistance(takeoverAfter: number, timing: LedgerTiming, cycle = 0): number {
@@ -41,14 +41,17 @@ export function turnDistance(takeoverAfter: number, timing: LedgerTiming, cycle 
 }
 
 /**
- * How long a peer leaves an event in its queue before it looks at it: by then most workflows have ended, and cost it one read. Not so long that it would miss the first turn, nor the moment from which
- * on an evacuated region counts as silent.
+ * Returns the time for which a peer leaves an event in its queue before it looks at it: by then most workflows have ended, and cost it one read. Not
+ * so long that it would miss the first turn, nor the moment from which on an evacuated region counts as silent.
  */
 export function deferral(takeoverAfter: number, timing: LedgerTiming): number {
   return Math.min(takeoverAfter - timing.margin, silenceAfter(timing) + timing.heartbeatInterval);
 }
 
-/** The time after which every region has had its turn to start an event since it was published: what no region has started by then needs an operator. */
+/**
+ * Returns the time after which every region has had its turn to start an event since it was published: what no region has started by then needs an
+ * operator.
+ */
 export function roundLength(regions: number, takeoverAfter: number, timing: LedgerTiming): number {
   return takeoverAfter + (regions - 1) * turnDistance(takeoverAfter, timing) + turnLength(timing);
 }

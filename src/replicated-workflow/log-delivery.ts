@@ -5,7 +5,7 @@ import { acknowledge } from '../system/acknowledge';
 const ID = 'LogDelivery';
 
 /**
- * The policy that lets state machines of a stack write their logs. A managed one for the same reasons as the policy for traces: see tracingPolicyOf.
+ * Returns the policy that lets state machines of a stack write their logs. A managed one for the same reasons as the policy for traces: see tracingPolicyOf.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
  */

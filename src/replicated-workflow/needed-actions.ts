@@ -1,8 +1,8 @@
-/** What a step does that the workflow's role must be allowed. */
+/** The actions of a step that the workflow's role must be allowed. */
 export interface NeededActions {
   /** The path of names to the state. */
   readonly state: string;
-  /** What it names: the resource of a task, of an ItemReader or a ResultWriter. */
+  /** The resource that it names: that of a task, of an ItemReader or a ResultWriter. */
   readonly resource: string;
   /** The actions, or `<service>:*` for any of a service whose actions are not known here. */
   readonly actions: string[];
@@ -27,7 +27,7 @@ const ACTIONS: Record<string, string[]> = {
 /** Integrations of one action, which is called as they are. */
 const PLAIN = ['dynamodb', 'sns', 'sqs', 'events', 'states', 'codebuild', 'batch', 'glue'];
 
-/** How IAM calls what AWS's SDKs call otherwise. What is not here is taken to be called alike: where it is not, the refusal is acknowledged. */
+/** The names in IAM of what AWS's SDKs call otherwise. What is not here is taken to be called alike: where it is not, the refusal is acknowledged. */
 const SDK_SERVICES: Record<string, string> = {
   apigatewayv2: 'apigateway',
   cloudwatchlogs: 'logs',
@@ -41,18 +41,18 @@ const SDK_SERVICES: Record<string, string> = {
   sfn: 'states',
 };
 
-/** Whether a definition has a Distributed Map, which starts executions of its own state machine. */
+/** Returns whether a definition has a Distributed Map, which starts executions of its own state machine. */
 export function hasDistributedMap(definition: unknown): boolean {
   return statesOf(definition).some(({ state }) => isDistributed(state));
 }
 
-/** Whether a definition waits for executions of other state machines, of which an event tells. */
+/** Returns whether a definition waits for executions of other state machines, whose end is reported by an event. */
 export function waitsForExecutions(definition: unknown): boolean {
   return statesOf(definition).some(({ state }) => /:::states:startExecution\.sync/.test(String(state.Resource)));
 }
 
 /**
- * The actions that the steps of a definition need, besides those that come with its functions and its Distributed Maps.
+ * Returns the actions that the steps of a definition need, besides those that come with its functions and its Distributed Maps.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
@@ -66,7 +66,7 @@ export function neededActions(definition: unknown): NeededActions[] {
   ));
 }
 
-/** Whether an action is among some, any of which may have wildcards. */
+/** Returns whether an action is among some, any of which may have wildcards. */
 export function isAllowed(needed: string, allowed: string[]): boolean {
   const [service] = needed.split(':');
   return allowed.some(action => (needed.endsWith(':*') ? action === '*' || action.startsWith(`${service}:`) : matches(action, needed)));

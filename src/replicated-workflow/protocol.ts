@@ -3,12 +3,12 @@ import * as takeover from './takeover';
 import { Arrival, Execution, LedgerView } from './takeover';
 import { TakeoverConfig } from './takeover-config';
 
-/** What the starter does to the world. */
+/** The effects of the starter. */
 export interface StarterEffects {
   now(): number;
   /** Puts the event back into the region's queue for a time. */
   defer(delay: number): Promise<void>;
-  /** All regions' entries of a name, as the region's own replica has them. */
+  /** Returns all regions' entries of a name, as the region's own replica has them. */
   entries(name: string): Promise<readonly LedgerEntry[]>;
   /** Writes the region's entry unless there is one, and returns the one that was there. */
   open(entry: NewEntry): Promise<LedgerEntry | undefined>;
@@ -16,40 +16,40 @@ export interface StarterEffects {
   start(name: string, input: string, traceHeader?: string): Promise<void>;
 }
 
-/** What a heartbeat takes. */
+/** The effects of a heartbeat. */
 export interface HeartbeatEffects {
   now(): number;
   heartbeats(): Promise<readonly Heartbeat[]>;
-  /** Whether the region's Step Functions answers at all. */
+  /** Returns whether the region's Step Functions answers at all. */
   stepFunctionsAnswers(): Promise<boolean>;
   sendHeartbeat(heartbeat: Heartbeat): Promise<void>;
 }
 
-/** What the sweeper does to the world. */
+/** The effects of the sweeper. */
 export interface SweeperEffects {
   now(): number;
   hasTime(): boolean;
-  /** The names of the region's open entries that are due before a moment, the oldest first. */
+  /** Returns the names of the region's open entries that are due before a moment, the oldest first. */
   due(before: number): AsyncIterable<readonly string[]>;
-  /** All regions' entries of a name, as the region's own replica has them. */
+  /** Returns all regions' entries of a name, as the region's own replica has them. */
   entries(name: string): Promise<readonly LedgerEntry[]>;
   /** Changes the region's entry unless it has changed since it was read, and returns what to start it with if it was changed. */
   change(seen: OpenEntry, change: EntryChange): Promise<ExecutionInput | undefined>;
   start(name: string, input: string, traceHeader?: string): Promise<void>;
-  /** The execution of that name, `NONE`, or `UNKNOWN` while Step Functions is asked too often. */
+  /** Finds the execution of that name, `NONE`, or `UNKNOWN` while Step Functions is asked too often. */
   find(name: string): Promise<Execution | 'NONE' | 'UNKNOWN'>;
   failed(name: string, error: unknown): void;
 }
 
-/** What a region knows of all regions when it sweeps. */
+/** The knowledge that a region has of all regions when it sweeps. */
 export interface Knowledge extends Pick<LedgerView, 'heartbeats' | 'evacuated' | 'upSince'> {
-  /** When it was read: a minute later it is out of date. */
+  /** The time at which it was read: a minute later it is out of date. */
   readonly readAt: number;
 }
 
-/** What the recorder does to the world. */
+/** The effects of the recorder. */
 export interface RecorderEffects {
-  /** Writes how an execution ended to the region's entry, if there is one that does not tell of a later end. */
+  /** Writes how an execution ended to the region's entry, if there is one without a later end. */
   end(name: string, status: FinalStatus, endedAt: number): Promise<void>;
 }
 
@@ -60,11 +60,11 @@ export type Decisions = typeof takeover;
 export interface SweepResult {
   /** Executions that this region started in place of another. */
   readonly takeovers: number;
-  /** When the oldest event was published that, as far as this region can see, no region has started. */
+  /** The time at which the oldest event was published that, as far as this region can see, no region has started. */
   readonly oldestUnresolved?: number;
-  /** How late the latest look was. */
+  /** The delay of the latest look. */
   readonly lateness: number;
-  /** Whether all that was due has been looked at. */
+  /** Indicates whether all that was due has been looked at. */
   readonly isDone: boolean;
 }
 
@@ -165,7 +165,7 @@ export async function recordEnd(event: unknown, effects: RecorderEffects, decisi
   if (end) await effects.end(end.name, end.status, end.endedAt);
 }
 
-/** How an entry is after the sweeper has looked at it: a region holds it, this one in place of another, none does, or there is nothing left to do. */
+/** The outcome of a look of the sweeper at an entry: a region holds it, this one in place of another, none does, or there is nothing left to do. */
 type Outcome = 'HELD' | 'TAKEN_OVER' | 'UNRESOLVED' | 'DONE';
 
 /** Decides about one open entry of the region, and does what is decided. */

@@ -33,7 +33,7 @@ export interface RegionalStartQueueProps {
   readonly stateMachine: RegionalStateMachine;
   /** Starts an execution for each event of the queue. */
   readonly starter: MultiRegionFunction;
-  /** How many batches the starter gets at the same time. */
+  /** The number of batches that the starter gets at the same time. */
   readonly maxConcurrency: number;
   readonly alarms: WorkflowAlarms;
 }

@@ -87,7 +87,7 @@ export class RegionalStateMachine {
   }
 }
 
-/** The ARN of a state machine in a region, of literals, so that any stack may name it. */
+/** Returns the ARN of a state machine in a region, of literals, so that any stack may name it. */
 export function stateMachineArn(scope: RegionalScope, name: string): string {
   return scope.arn({ service: 'states', resource: 'stateMachine', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }
@@ -103,7 +103,7 @@ function logGroupOf({ regional, key }: RegionalScope, name: string, retention: R
 }
 
 /**
- * Step Functions encrypts what it hands to log delivery with the state machine's key. The L2 adds this permission only to a log destination that it is given itself.
+ * Allows the role to encrypt logs: Step Functions encrypts what it hands to log delivery with the state machine's key. The L2 adds this permission only to a log destination that it is given itself.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */

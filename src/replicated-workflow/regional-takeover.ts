@@ -27,7 +27,7 @@ export interface RegionalTakeoverProps {
   readonly alarms: WorkflowAlarms;
 }
 
-/** What keeps the ledger in one region: a schedule that runs the sweeper, and a rule that runs the recorder. */
+/** The keeper of the ledger in one region: a schedule that runs the sweeper, and a rule that runs the recorder. */
 export class RegionalTakeover {
   constructor(private readonly scope: RegionalScope, private readonly props: RegionalTakeoverProps) {
     const { workflowName, takeoverAfter, alarms } = props;

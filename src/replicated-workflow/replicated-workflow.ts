@@ -67,7 +67,7 @@ export interface ReplicatedWorkflowProps {
   readonly type?: StateMachineType;
 
   /**
-   * How executions move to a new version in each region. A failed execution meanwhile rolls it back.
+   * The way in which executions move to a new version in each region. A failed execution meanwhile rolls it back.
    *
    * @default WorkflowDeployment.canary(10, Duration.minutes(5))
    */
@@ -138,7 +138,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   private readonly layout: Layout;
   private readonly ledger?: TakeoverLedger;
   private readonly stateMachines: PerRegion<RegionalStateMachine>;
-  /** What starts it in each region that takes events. */
+  /** The queues that start it, in each region that takes events. */
   private readonly queues?: PerRegion<RegionalStartQueue | undefined>;
 
   constructor(scope: Construct, id: string, props: ReplicatedWorkflowProps) {
@@ -221,17 +221,20 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     }));
   }
 
-  /** The state machine of one region; throws if it is not a region of the system. */
+  /** Returns the state machine of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IStateMachine {
     return this.stateMachines.in(region).stateMachine;
   }
 
-  /** The ARN of the alias `live` in one region, for any stack. Use it to start executions; the unqualified ARN runs unreleased revisions. Throws if it is not a region of the system. */
+  /**
+   * Returns the ARN of the alias `live` in one region, for any stack. Use it to start executions; the unqualified ARN runs unreleased revisions.
+   * Throws if it is not a region of the system.
+   */
   public liveArnIn(region: string): string {
     return this.stateMachines.in(region).literalLiveArn;
   }
 
-  /** The principal of the state machine's role in one region; throws if it is not a region of the system. */
+  /** Returns the principal of the state machine's role in one region; throws if it is not a region of the system. */
   public grantableIn(region: string): IGrantable {
     return this.stateMachines.in(region).stateMachine;
   }
@@ -256,7 +259,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   }
 
   /**
-   * The queue of events that start it in one region, as a target of further subscriptions: their events carry their idempotency key where those of the trigger do.
+   * Returns the queue of events that start it in one region, as a target of further subscriptions: their events carry their idempotency key where those of the trigger do.
    *
    * Throws if the workflow has no trigger, or if the subscription changes what the target gets.
    */
@@ -273,72 +276,91 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     return new QueueTarget(queue.admission, queue.queueArn, delivery);
   }
 
-  /** The executions started in one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of executions started in one region, over a minute by default; throws if it is not a region of the system. */
   public metricStarted(ofRegion: string, options?: MetricOptions): Metric {
     return this.executionMetric(ofRegion, 'ExecutionsStarted', options);
   }
 
-  /** The executions that succeeded in one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of executions that succeeded in one region, over a minute by default; throws if it is not a region of the system. */
   public metricSucceeded(ofRegion: string, options?: MetricOptions): Metric {
     return this.executionMetric(ofRegion, 'ExecutionsSucceeded', options);
   }
 
-  /** The executions that failed in one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of executions that failed in one region, over a minute by default; throws if it is not a region of the system. */
   public metricFailed(ofRegion: string, options?: MetricOptions): Metric {
     return this.executionMetric(ofRegion, 'ExecutionsFailed', options);
   }
 
-  /** The executions that timed out in one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of executions that timed out in one region, over a minute by default; throws if it is not a region of the system. */
   public metricTimedOut(ofRegion: string, options?: MetricOptions): Metric {
     return this.executionMetric(ofRegion, 'ExecutionsTimedOut', options);
   }
 
-  /** The executions that were stopped in one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of executions that were stopped in one region, over a minute by default; throws if it is not a region of the system. */
   public metricAborted(ofRegion: string, options?: MetricOptions): Metric {
     return this.executionMetric(ofRegion, 'ExecutionsAborted', options);
   }
 
-  /** The throttled starts and transitions in one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of throttled starts and transitions in one region, over a minute by default; throws if it is not a region of the system. */
   public metricThrottled(ofRegion: string, options?: MetricOptions): Metric {
     return this.executionMetric(ofRegion, 'ExecutionThrottled', options);
   }
 
-  /** The duration of executions in one region, in milliseconds, on average over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the duration of executions in one region, in milliseconds, on average over a minute by default; throws if it is not a region of the
+   * system.
+   */
   public metricTime(ofRegion: string, options?: MetricOptions): Metric {
     return this.executionMetric(ofRegion, 'ExecutionTime', options);
   }
 
-  /** The executions that one region took over from another, over a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of executions that one region took over from another, over a minute by default; throws if it is not a region of the system.
+   */
   public metricTakeovers(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, TAKEOVERS), options);
   }
 
-  /** The age of the oldest event that no region has started, as one region sees it, in seconds; 0 if there is none. Throws if it is not a region of the system. */
+  /**
+   * Returns the age of the oldest event that no region has started, as one region sees it, in seconds; 0 if there is none. Throws if it is not a
+   * region of the system.
+   */
   public metricOldestUnresolvedSeconds(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, OLDEST_UNRESOLVED_SECONDS), options);
   }
 
-  /** The lateness of the sweeper of one region, in seconds, the longest in a minute by default: how long after it was due it looked at an event. Throws if it is not a region of the system. */
+  /**
+   * Returns the lateness of the sweeper of one region, in seconds, the longest in a minute by default: how long after it was due it looked at an
+   * event. Throws if it is not a region of the system.
+   */
   public metricSweepLatenessSeconds(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, SWEEP_LATENESS_SECONDS), options);
   }
 
-  /** The events without an idempotency key in one region, over a minute by default; throws if it is not a region of the system. */
+  /** Returns the number of events without an idempotency key in one region, over a minute by default; throws if it is not a region of the system. */
   public metricMissingIdempotencyKey(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, MISSING_IDEMPOTENCY_KEY), options);
   }
 
-  /** The age of the oldest event that waits for the starter of one region, in seconds, the longest in a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the age of the oldest event that waits for the starter of one region, in seconds, the longest in a minute by default; throws if it is not
+   * a region of the system.
+   */
   public metricApproximateAgeOfOldestEvent(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.eventQueueName, 'ApproximateAgeOfOldestMessage'), options);
   }
 
-  /** The age of the oldest event that the starter of one region fails at and tries again, in seconds, the longest in a minute by default, no data if there is none; throws if it is not a region of the system. */
+  /**
+   * Returns the age of the oldest event that the starter of one region fails at and tries again, in seconds, the longest in a minute by default, no
+   * data if there is none; throws if it is not a region of the system.
+   */
   public metricOldestRetriedSeconds(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, handlerMetric(this.stateMachineName, OLDEST_RETRIED_SECONDS), options);
   }
 
-  /** The number of events in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system. */
+  /**
+   * Returns the number of events in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system.
+   */
   public metricDeadLettersVisible(ofRegion: string, options?: MetricOptions): Metric {
     return metricIn(this, ofRegion, queueMetric(this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible'), options);
   }

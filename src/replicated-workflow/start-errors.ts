@@ -1,4 +1,4 @@
-/** Why an event cannot start a workflow, however often it is tried. */
+/** The reason why an event cannot start a workflow, however often it is tried. */
 export type UnstartableCode = 'MISSING_IDEMPOTENCY_KEY' | 'MALFORMED_EVENT' | 'EVENT_TOO_LARGE' | 'INVALID_NAME' | 'INVALID_EXECUTION_INPUT' | 'INVALID_REQUEST';
 
 /** An event that cannot start a workflow, however often it is tried. The message says why, without the event's content. */

@@ -1,7 +1,9 @@
 import { SendMessageBatchCommand, SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 
-/** What SQS takes in one request. A batch may have as many bytes as a message; this is what either had before SQS took more. */
+/**
+ * The number of messages that SQS takes in one request. A batch may have as many bytes as a message; this is what either had before SQS took more.
+ */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
 
@@ -14,12 +16,12 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-/** Whether a message has been deferred. */
+/** Returns whether a message has been deferred. */
 export function isDeferred({ messageAttributes }: SQSRecord): boolean {
   return messageAttributes?.[FIRST_SENT_AT] !== undefined;
 }
 
-/** When a message first came into the queue. */
+/** Returns the time at which a message first came into the queue. */
 export function sentAt({ attributes, messageAttributes }: SQSRecord): number {
   return Number(messageAttributes?.[FIRST_SENT_AT]?.stringValue ?? attributes.SentTimestamp);
 }

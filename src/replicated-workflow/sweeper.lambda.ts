@@ -15,7 +15,7 @@ import { boundedClient, CallLimits } from '../system/bounded-client.lambda';
 import { log, writeLine } from '../system/log';
 import { metricLine } from '../system/metric-line';
 
-/** What a run leaves of its time for the entries that it is at. */
+/** The time that a run reserves for the entries that it is at. */
 const LAST_PAGE_MILLIS = 15_000;
 
 
@@ -23,7 +23,7 @@ const LAST_PAGE_MILLIS = 15_000;
 const LOOKS_PER_MINUTE = 240;
 
 const config = takeoverConfigOf(process.env);
-/** How long a run goes on alone before it calls a helper for each shard. */
+/** The time for which a run goes on alone before it calls a helper for each shard. */
 const alone = config.timing.heartbeatInterval / 6;
 const controlTableName = process.env[CONTROL_TABLE_NAME];
 /** An answer that takes longer must not keep the other entries from being looked at. The last page takes five calls, one after the other. */

@@ -4,7 +4,7 @@
  */
 export const TABLE_RECORD = 'tableRecord';
 
-/** How a new item becomes an event: what the trigger says, equal in every region. */
+/** The meaning of a new item as an event: what the trigger says, equal in every region. */
 export interface RecordMeaning {
   readonly source: string;
   readonly detailType: string;
@@ -18,7 +18,7 @@ export interface RecordMeaning {
 export interface TableRecord extends RecordMeaning {
   /** DynamoDB's id of the record, which another region has under another id. */
   readonly id: string;
-  /** What the stream says of the change. */
+  /** The change, as the stream describes it. */
   readonly dynamodb: object;
 }
 

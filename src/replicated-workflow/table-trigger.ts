@@ -45,7 +45,7 @@ export class TableTrigger {
     this.messageTemplate = recordTemplate({ source, detailType, timeAttribute, regionAttribute });
   }
 
-  /** The records of a region's stream that start the workflow there, or are kept there for a takeover. */
+  /** Returns the records of a region's stream that start the workflow there, or are kept there for a takeover. */
   public filtersIn(region: string, { scope, regions }: OwnershipPlan): RecordPattern[] {
     if (!regions.includes(region)) return [];
     const patterns = insertions(scope === SubscriptionScope.ORIGIN ? { ...this.itemFilter, [this.regionAttribute]: [region] } : this.itemFilter);

@@ -1,7 +1,7 @@
 import { BEAT_SECONDS, MARGIN_SECONDS, TAKEOVER_AFTER_SECONDS, WORKFLOW_REGIONS } from './constants';
 import { LedgerTiming } from './ledger-timing';
 
-/** What a region knows from its deployment. */
+/** The configuration that a region gets from its deployment. */
 export interface TakeoverConfig {
   readonly region: string;
   /** All regions of the workflow. */
@@ -10,7 +10,7 @@ export interface TakeoverConfig {
   readonly timing: LedgerTiming;
 }
 
-/** The configuration that the construct has put into a handler's environment; throws if a time is missing. */
+/** Returns the configuration that the construct has put into a handler's environment; throws if a time is missing. */
 export function takeoverConfigOf(environment: { readonly [name: string]: string | undefined }): TakeoverConfig {
   return {
     region: environment.AWS_REGION!,

@@ -27,18 +27,18 @@ import { recordWrites } from '../system/recorded-writes';
 export interface TakeoverLedgerProps {
   readonly workflowName: string;
   readonly stateMachines: PerRegion<RegionalStateMachine>;
-  /** What starts executions of events, which takes part in the protocol. */
+  /** The function that starts executions of events, and takes part in the protocol. */
   readonly starter: MultiRegionFunction;
   readonly takeoverAfter: Duration;
   readonly encryptionKeyArns?: { [region: string]: string };
-  /** Where an event holds its correlation id, for the log. */
+  /** The path of the correlation id in an event, for the log. */
   readonly correlationIdPath?: string;
   readonly alarms: AlarmOverrides<keyof WorkflowAlarmSettings>;
 }
 
 /**
- * What lets peers take over: a ledger of what each region has seen, started and ended, and in each region a sweeper that sends the region's heartbeat every minute and looks after what others left, and
- * a recorder of how executions end.
+ * The ledger that lets peers take over: a table of what each region has seen, started and ended, and in each region a sweeper that sends the region's
+ * heartbeat every minute and looks after what others left, and a recorder of how executions end.
  *
  * A system of one region has it too. Nothing is taken over there, but a region that joins finds what the first has started and ended, and the stack of the first stays the same but for the list of
  * regions that its handlers are given. It costs a write or two for each event, a run of the sweeper each minute, and some alarms.

@@ -1,12 +1,12 @@
 import { createHash } from 'crypto';
 
-/** A number that spreads names evenly, equal in every region. */
+/** Returns a number that spreads names evenly, equal in every region. */
 export function hashOf(name: string): number {
   return createHash('sha256').update(name, 'utf8').digest().readUInt32BE();
 }
 
 /**
- * The order in which regions take over: the peers of the origin by rendezvous hashing, then the origin itself, late. Every region comes to the same order without asking; keys spread evenly over the
+ * Returns the order in which regions take over: the peers of the origin by rendezvous hashing, then the origin itself, late. Every region comes to the same order without asking; keys spread evenly over the
  * first places, and a region that joins or leaves moves no other two. The only region of a workflow is first and last.
  */
 export function takeoverOrder(name: string, origin: string, regions: readonly string[]): string[] {

@@ -19,11 +19,11 @@ export interface PublishedEvent {
 
 /** An event as it came out of the region's queue. */
 export interface Arrival extends PublishedEvent {
-  /** Whether it has been deferred before. */
+  /** Indicates whether it has been deferred before. */
   readonly deferred: boolean;
 }
 
-/** What a region sees in its own replica when it looks at an open entry of its own. */
+/** The view that a region has in its own replica when it looks at an open entry of its own. */
 export interface LedgerView {
   readonly now: number;
   readonly own: OpenEntry;
@@ -75,7 +75,7 @@ const LONGEST_DELAY = 10;
 /** The longest that SQS keeps a message back. */
 const LONGEST_DEFERRAL = 15 * 60_000;
 
-/** The publish time of an event: the earlier of what the event says, equal in every region, and when it came into the region's queue. A message that was kept in a dead-letter queue shows only the
+/** Returns the publish time of an event: the earlier of what the event says, equal in every region, and when it came into the region's queue. A message that was kept in a dead-letter queue shows only the
  * first, an event whose publisher set its time to the future only the second. */
 export function publishedAt(eventTime: number, sentAt: number, now: number): number {
   return Math.min(...[eventTime, sentAt].map(time => (Number.isFinite(time) ? time : now)));
@@ -106,7 +106,7 @@ export function decideArrival(event: Arrival, entries: readonly LedgerEntry[], n
   return { kind: 'WITNESS', dueAt: nextTurn(first, first.publishedAt, now, config).from };
 }
 
-/** Whether a region that finds its own claim may start the execution: the claim may be of an attempt that died halfway. */
+/** Returns whether a region that finds its own claim may start the execution: the claim may be of an attempt that died halfway. */
 export function mayStillStart(found: LedgerEntry, now: number, config: TakeoverConfig): boolean {
   return found.status === 'STARTED' && now < (found.startedAt ?? 0) + claimWindow(config);
 }
@@ -134,7 +134,10 @@ export function decideSweep(view: LedgerView, config: TakeoverConfig): SweepDeci
   return now < mayActFrom ? { kind: 'WAIT', dueAt: mayActFrom } : takeOver(turn.cycle);
 }
 
-/** When the sweeper looks at an execution again that Step Functions has no room to describe: by its name, so that not all are looked at again at once. */
+/**
+ * Returns the time at which the sweeper looks again at an execution that Step Functions has no room to describe: by its name, so that not all are
+ * looked at again at once.
+ */
 export function laterLook({ name }: Pick<LedgerEntry, 'name'>, now: number, { timing }: TakeoverConfig): number {
   return now + (1 + hashOf(name) % LONGEST_DELAY) * timing.heartbeatInterval;
 }
@@ -167,24 +170,24 @@ export function endOf(event: unknown): ExecutionEnd | undefined {
 }
 
 /**
- * Since when a region watches without a gap. One run of its sweeper may fail; an outage that lasts so long that the region could have missed a claim may not pass unnoticed.
+ * Returns the time since which a region watches without a gap. One run of its sweeper may fail; an outage that lasts so long that the region could have missed a claim may not pass unnoticed.
  */
 export function upSince(last: Heartbeat | undefined, now: number, { takeoverAfter, timing }: TakeoverConfig): number {
   const longestGap = Math.min(silenceAfter(timing) + timing.margin, takeoverAfter - timing.margin);
   return last !== undefined && now - last.beatAt <= longestGap ? last.upSince : now;
 }
 
-/** The regions of which an operator says that they are evacuated, and that are silent indeed. */
+/** Returns the regions of which an operator says that they are evacuated, and that are silent indeed. */
 export function abandonedRegions({ evacuated, heartbeats, now }: Pick<LedgerView, 'evacuated' | 'heartbeats' | 'now'>, { timing }: TakeoverConfig): string[] {
   return [...evacuated].filter(region => isSilent(heartbeats.get(region) ?? 0, now, timing));
 }
 
-/** How long a claim is made or started at most: until the first turn of another region, less what that region may not see yet. */
+/** Returns the longest time for which a claim is made or started: until the first turn of another region, less what that region may not see yet. */
 function claimWindow({ takeoverAfter, timing }: TakeoverConfig): number {
   return takeoverAfter - timing.margin;
 }
 
-/** RESOLVED is as good as a final status: that region has seen one. */
+/** Returns whether a status means the end. RESOLVED is as good as a final status: that region has seen one. */
 function meansEnd(status: EntryStatus): boolean {
   return isFinal(status) || status === 'RESOLVED';
 }
@@ -197,21 +200,24 @@ function hasSucceeded(entries: readonly LedgerEntry[]): boolean {
   return entries.some(({ status }) => status === 'SUCCEEDED');
 }
 
-/** The first event of a key. All regions that see the same entries count turns from it and by its origin, whichever event of the key they have seen themselves. */
+/**
+ * Returns the first event of a key. All regions that see the same entries count turns from it and by its origin, whichever event of the key they have
+ * seen themselves.
+ */
 function firstEvent(events: readonly PublishedEvent[]): PublishedEvent {
   return events.reduce((first, one) => (
     one.publishedAt < first.publishedAt || (one.publishedAt === first.publishedAt && one.origin < first.origin) ? one : first
   ));
 }
 
-/** Whether all that could run it are abandoned. That an event was published is a sign of life as well. */
+/** Returns whether all that could run it are abandoned. That an event was published is a sign of life as well. */
 function isAbandoned(view: LedgerView, holders: readonly LedgerEntry[], first: PublishedEvent, timing: LedgerTiming): boolean {
   const { now, evacuated } = view;
   const runners = holders.length > 0 ? holders : [{ region: first.origin, startedAt: first.publishedAt }];
   return runners.every(runner => evacuated.has(runner.region) && isSilent(lastSign(runner, view), now, timing));
 }
 
-/** One heartbeat may be lost, and the next one late. */
+/** Returns whether a region is silent: one heartbeat may be lost, and the next one late. */
 function isSilent(sign: number, now: number, timing: LedgerTiming): boolean {
   return now > sign + silenceAfter(timing) + timing.heartbeatInterval;
 }
@@ -220,13 +226,13 @@ function lastSign({ region, startedAt = 0 }: Pick<LedgerEntry, 'region' | 'start
   return Math.max(startedAt, heartbeats.get(region) ?? 0);
 }
 
-/** The region that claimed last. */
+/** Returns the region that claimed last. */
 function lastOf(holders: readonly LedgerEntry[]): LedgerEntry | undefined {
   return holders.reduce<LedgerEntry | undefined>((last, one) => ((one.startedAt ?? 0) >= (last?.startedAt ?? 0) ? one : last), undefined);
 }
 
 /**
- * A region's turn that ends after `earliest`. Each region has its own, so that two never act at once: the first begins `takeoverAfter` later than `since`, and when all have let theirs pass, it is the
+ * Returns a region's turn that ends after `earliest`. Each region has its own, so that two never act at once: the first begins `takeoverAfter` later than `since`, and when all have let theirs pass, it is the
  * first one's again, for twice as long. Turns go on after the one in which the holder took over, so that they stay in step with those of a region that has not seen its claim.
  */
 function nextTurn({ name, origin }: PublishedEvent, since: number, earliest: number, config: TakeoverConfig, holder?: LedgerEntry) {

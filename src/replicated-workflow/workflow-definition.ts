@@ -55,7 +55,7 @@ type BodyIn = (scope: RegionalScope) => WorkflowBody;
 /** The source of a workflow's steps. */
 export class WorkflowDefinition {
   /**
-   * A file in the Amazon States Language, by JSONPath or JSONata, the same for every region, with placeholders such as `${Charge}`.
+   * Reads the steps from a file in the Amazon States Language, by JSONPath or JSONata, the same for every region, with placeholders such as `${Charge}`.
    *
    * The workflow may invoke its functions, and run its Distributed Maps. Grant it what its other steps need, such as by `table.grantReadWriteData(workflow)` for `dynamodb:putItem`, or on
    * `grantableIn(region).grantPrincipal`: the synthesis names what is missing.
@@ -70,7 +70,7 @@ export class WorkflowDefinition {
   }
 
   /**
-   * Steps made with the CDK's classes, such as `Pass` and `LambdaInvoke`. They permit themselves what they call, in the state machine's role: a wildcard among that is a finding of cdk-nag's for you to
+   * Makes the steps with the CDK's classes, such as `Pass` and `LambdaInvoke`. The steps permit themselves what they call, in the state machine's role: a wildcard among that is a finding of cdk-nag's for you to
    * acknowledge on that role.
    */
   public static fromBinding(binding: IWorkflowBinding): WorkflowDefinition {

@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { invalidProp } from '../system/errors';
 
-/** How executions move to a new version of a workflow, within each region. */
+/** The way in which executions move to a new version of a workflow, within each region. */
 export class WorkflowDeployment {
   /**
-   * A part of the new executions runs the new version first, then all.
+   * Runs the new version for a part of the new executions first, then for all.
    *
    * @param percentage of new executions, from 1 to 99
    * @param interval for which that part is watched, in whole minutes, from 1 minute to 35 hours
@@ -15,7 +15,7 @@ export class WorkflowDeployment {
   }
 
   /**
-   * A further part of the new executions runs the new version at each interval.
+   * Runs the new version for a further part of the new executions at each interval.
    *
    * @param percentage of new executions, from 1 to 99
    * @param interval between two steps, in whole minutes, from 1 minute to 35 hours
@@ -24,7 +24,7 @@ export class WorkflowDeployment {
     return new WorkflowDeployment('LINEAR', percentage, interval);
   }
 
-  /** All new executions run the new version at once, and nothing rolls back. */
+  /** Runs the new version for all new executions at once; nothing rolls back. */
   public static allAtOnce(): WorkflowDeployment {
     return new WorkflowDeployment('ALL_AT_ONCE');
   }
@@ -44,7 +44,7 @@ export class WorkflowDeployment {
   }
 
   /**
-   * The deployment preference of an alias, as CloudFormation writes it.
+   * Returns the deployment preference of an alias, as CloudFormation writes it.
    * @internal
    */
   public _preference(stateMachineVersionArn: string, alarms: string[]): object {

@@ -14,7 +14,7 @@ const EXECUTION_STATISTICS = {
 };
 
 /**
- * A metric of the executions of a state machine.
+ * Returns a metric of the executions of a state machine.
  *
  * @param stateMachineArn made of literals and pseudo parameters
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
@@ -31,7 +31,7 @@ const HANDLER_STATISTICS = {
   [OLDEST_RETRIED_SECONDS]: Stats.MAXIMUM,
 };
 
-/** A metric that the starter or the sweeper of a state machine measures itself. */
+/** Returns a metric that the starter or the sweeper of a state machine measures itself. */
 export function handlerMetric(stateMachineName: string, metricName: keyof typeof HANDLER_STATISTICS): MetricSource {
   const dimensionsMap = { [METRIC_DIMENSION]: stateMachineName };
   return { namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic: HANDLER_STATISTICS[metricName] };

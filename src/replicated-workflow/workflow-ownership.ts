@@ -9,15 +9,16 @@ import { SubscriptionScope } from '../system/subscription-target';
 /** Options of `WorkflowOwnership.originRegion`. */
 export interface OriginRegionOptions {
   /**
-   * How long the first peer waits: after an event was published that its region has not started, or after a region fell silent that had started it, which takes another 2 minutes to notice. Each
-   * further peer has its turn `takeoverAfter` and 5 minutes later. In whole seconds, at least 2 minutes. A workflow may take longer than that: a region that is alive keeps what it has started.
+   * The time for which the first peer waits: after an event was published that its region has not started, or after a region fell silent that had
+   * started it, which takes another 2 minutes to notice. Each further peer has its turn `takeoverAfter` and 5 minutes later. In whole seconds, at
+   * least 2 minutes. A workflow may take longer than that: a region that is alive keeps what it has started.
    *
    * @default Duration.minutes(5)
    */
   readonly takeoverAfter?: Duration;
 
   /**
-   * Whether peers take over at all. If not, what a dead region had accepted waits for it, and there is no ledger.
+   * Indicates whether peers take over at all. If not, what a dead region had accepted waits for it, and there is no ledger.
    *
    * @default true
    */
@@ -30,7 +31,7 @@ export interface OriginRegionOptions {
  */
 export interface OwnershipPlan {
   readonly kind: OwnershipKind;
-  /** When a peer takes over; undefined if no peer ever does. */
+  /** The time after which a peer takes over; undefined if no peer ever does. */
   readonly takeoverAfter?: Duration;
   /** The events that a region sees. Where peers take over, all regions see all events, and so does an only region: its rule stays the same when another joins. */
   readonly scope: SubscriptionScope;
@@ -41,7 +42,7 @@ export interface OwnershipPlan {
 /** The region that runs the workflow of an event, which reaches all regions because events are replicated. */
 export class WorkflowOwnership {
   /**
-   * The region where the event was published runs it; if that dies, a peer does. Load stays where it arises, and no region is special.
+   * Runs it in the region where the event was published; if that dies, in a peer. Load stays where it arises, and no region is special.
    *
    * **As long as one region that has seen an event survives, its workflow runs to the end at least once; while no region fails, exactly once.**
    *
@@ -57,14 +58,14 @@ export class WorkflowOwnership {
   }
 
   /**
-   * The primary region runs it, wherever the event was published. For work that must be done in one place; while the primary region is
+   * Runs it in the primary region, wherever the event was published. For work that must be done in one place; while the primary region is
    * down, such work waits for it.
    */
   public static primaryRegion(): WorkflowOwnership {
     return new WorkflowOwnership('PRIMARY_REGION', SubscriptionScope.EVERY_REGION, (region, system) => region === system.primaryRegion);
   }
 
-  /** Every region runs it, each for itself: for work on regional things, such as warming a cache. */
+  /** Runs it in every region, each for itself: for work on regional things, such as warming a cache. */
   public static everyRegion(): WorkflowOwnership {
     return new WorkflowOwnership('EVERY_REGION', SubscriptionScope.EVERY_REGION, () => true);
   }

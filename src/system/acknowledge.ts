@@ -9,12 +9,15 @@ export function acknowledge(construct: IConstruct, ...findings: Acknowledgment[]
   Validations.of(construct).acknowledge(...findings);
 }
 
-/** Whether a construct or one that it is in has acknowledged something, by `Validations.of(construct).acknowledge`. */
+/** Returns whether a construct, or one that it is in, has acknowledged something by `Validations.of(construct).acknowledge`. */
 export function isAcknowledged(owner: IConstruct, id: string): boolean {
   return owner.node.scopes.some(({ node }) => node.metadata.some(({ type, data }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && Object.keys(data).some(key => key === id || key.endsWith(`::${id}`))));
 }
 
-/** The id of the finding that a policy names an ARN with a wildcard, in the words of cdk-nag, to which an unresolved account or partition has a name. */
+/**
+ * Returns the id of the finding that a policy names an ARN with a wildcard, in the words of cdk-nag, to which an unresolved account or partition has
+ * a name.
+ */
 export function wildcardFinding(stack: Stack, arn: Omit<ArnComponents, 'partition' | 'account'>): string {
   const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
   const text = stack.formatArn({ region: stack.region, ...arn, partition: shown(stack.partition, 'Partition'), account: shown(stack.account, 'AccountId') });
@@ -23,7 +26,7 @@ export function wildcardFinding(stack: Stack, arn: Omit<ArnComponents, 'partitio
 
 const REGULATED_PACKS = ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'];
 
-/** What NIST 800-53, HIPAA Security and PCI DSS find by a rule that they share: they name it alike. */
+/** Returns the acknowledgments of a rule that NIST 800-53, HIPAA Security and PCI DSS share under one name. */
 export function regulated(rule: string, reason: string): Acknowledgment[] {
   return REGULATED_PACKS.map(pack => ({ id: `${pack}-${rule}`, reason }));
 }

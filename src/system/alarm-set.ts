@@ -23,22 +23,22 @@ export interface AlarmSpec {
    */
   readonly datapointsToAlarm?: number;
   /**
-   * Whether values below the threshold are bad, rather than those that reach it.
+   * Indicates whether values below the threshold are bad, rather than those that reach it.
    * @default false
    */
   readonly whenBelow?: boolean;
   /**
-   * Whether no data is bad. Most metrics of AWS are not sent when there is nothing to count.
+   * Indicates whether missing data is bad. Most metrics of AWS are not sent when there is nothing to count.
    * @default false
    */
   readonly whenMissing?: boolean;
   /**
-   * Whether it is about another region rather than its own, so that it must not count against its own.
+   * Indicates whether the alarm is about another region rather than its own, so that it must not count against its own.
    * @default false
    */
   readonly isAboutPeer?: boolean;
   /**
-   * Whether a system with the essential alarms only goes without it.
+   * Indicates whether a system with the essential alarms only goes without this alarm.
    * @default false
    */
   readonly isDetail?: boolean;
@@ -74,7 +74,7 @@ export class AlarmOverrides<Key extends string> {
     keys.forEach(key => this.matched.add(key));
   }
 
-  /** The settings of one alarm, which is about to be made; `enabled` tells whether it is wanted. */
+  /** Returns the settings of one alarm, which is about to be made; `enabled` says whether it is wanted. */
   public take(key: Key, isDetail: boolean): AlarmSettings & { readonly enabled: boolean } {
     this.matched.add(key);
     const settings = this.settings[key] as AlarmSettings | undefined;
@@ -114,7 +114,7 @@ export class AlarmSet<Key extends string> {
   }
 }
 
-/** Of a metric, or of an expression, whose metrics have its period. */
+/** Returns the period of a metric, or of an expression, whose metrics have its period. */
 function periodOf(metric: IMetric): Duration {
   const { metricStat, mathExpression } = metric.toMetricConfig();
   return metricStat?.period ?? Duration.seconds(mathExpression!.period);

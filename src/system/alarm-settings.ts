@@ -16,7 +16,7 @@ export enum AlarmProfile {
  */
 export interface AlarmSettings {
   /**
-   * Whether there is this alarm. One that is not there neither calls anybody, nor counts against its region, nor rolls back a deployment.
+   * Indicates whether the alarm exists. One that is not there neither calls anybody, nor counts against its region, nor rolls back a deployment.
    *
    * @default - true if other settings are given, else as `alarmProfile` of the system says
    */
@@ -30,7 +30,8 @@ export interface AlarmSettings {
   readonly threshold?: number;
 
   /**
-   * How many periods it looks at: minutes, unless its description says otherwise. A whole number, of a day in all at most, or of a week if a period is an hour or longer: up to 1440 minutes.
+   * The number of periods that the alarm evaluates: minutes, unless its description says otherwise. A whole number, of a day in all at most, or of a
+   * week if a period is an hour or longer: up to 1440 minutes.
    *
    * @default - see the alarm
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
@@ -38,7 +39,7 @@ export interface AlarmSettings {
   readonly evaluationPeriods?: number;
 
   /**
-   * In how many of them the threshold must be reached.
+   * The number of those periods in which the threshold must be reached.
    *
    * @default - all, if evaluationPeriods is given
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html

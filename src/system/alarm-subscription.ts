@@ -5,7 +5,7 @@ import { requireLiteral } from './errors';
 
 /** A subscriber of the topics that alarms and pipelines notify. */
 export class AlarmSubscription {
-  /** A mailbox. SNS sends it one message per region to confirm, and nothing before that. */
+  /** Subscribes a mailbox. SNS sends it one message per region to confirm, and nothing before that. */
   public static email(address: string): AlarmSubscription {
     return new AlarmSubscription((owner, prop) => {
       requireLiteral(owner, `${prop}: email`, address, /^[^@\s]+@[^@\s]+$/, 'an e-mail address');
@@ -14,7 +14,7 @@ export class AlarmSubscription {
   }
 
   /**
-   * An HTTPS endpoint, such as that of an on-call service. It must confirm each region's subscription.
+   * Subscribes an HTTPS endpoint, such as that of an on-call service. It must confirm each region's subscription.
    *
    * A chat channel cannot be subscribed, it subscribes from its own side: by `AlarmChat`.
    *
@@ -28,7 +28,7 @@ export class AlarmSubscription {
   }
 
   /**
-   * An SQS queue or a Lambda function, of any region and account, by its ARN: one for the alarms of all regions. SNS tries for 23 days to reach it, so that
+   * Subscribes an SQS queue or a Lambda function, of any region and account, by its ARN: one for the alarms of all regions. SNS tries for 23 days to reach it, so that
    * nothing is lost while its region is down.
    *
    * Its own policy must let `sns.amazonaws.com` send or invoke, with each region's topic, `<system name>-alarms`, as `aws:SourceArn`, or that of a

@@ -17,10 +17,10 @@ export interface Credentials {
 /** The settings in which clients may differ. */
 export interface ClientSettings {
   readonly region?: string;
-  /** What credentials are, or how they are found. */
+  /** The credentials, or a function that finds them. */
   readonly credentials?: Credentials | (() => Promise<Credentials>);
   /**
-   * Where the service listens.
+   * The endpoint of the service.
    *
    * @default - as the SDK finds it
    */

@@ -1,10 +1,10 @@
-/** What the type of each entry in the metadata of a cloud assembly begins with; the kind of what is described follows. */
+/** The prefix of the type of each entry in the metadata of a cloud assembly; the kind of what is described follows. */
 export const DESCRIPTION_PREFIX = 'cdk-multi-region:';
 
 /** The format of the descriptions. Raise it when a field changes its meaning or goes; a new field needs nothing. */
 export const DESCRIPTION_FORMAT = 1;
 
-/** What is described, by kind. */
+/** The descriptions, by kind. */
 export interface Descriptions {
   readonly 'system': SystemIdentity;
   readonly 'evacuation-switch': EvacuationSwitchDescription;
@@ -20,7 +20,7 @@ export interface Descriptions {
   readonly 'scaled-schedule': ScaledSchedule;
 }
 
-/** What all descriptions have. */
+/** The attributes that all descriptions have. */
 export interface Described {
   /** The path of the construct, for people. */
   readonly path: string;
@@ -29,7 +29,7 @@ export interface Described {
 export interface SystemIdentity extends Described {
   /** See `DESCRIPTION_FORMAT`. */
   readonly format: number;
-  /** What the names of its stacks begin with: that of the system, behind that of its stage if it has one. */
+  /** The prefix of the names of its stacks: the system's name, behind that of its stage if it has one. */
   readonly name: string;
   /** All regions, the primary one first. */
   readonly regions: readonly string[];
@@ -74,11 +74,11 @@ export interface TableDescription extends Described {
   readonly name: string;
   readonly partitionKey: string;
   readonly sortKey?: string;
-  /** Whether a read sees every earlier write of any region. */
+  /** Indicates whether a read sees every earlier write of any region. */
   readonly isStrong: boolean;
-  /** Whether changes to its items are published as events. */
+  /** Indicates whether changes to its items are published as events. */
   readonly publishesChanges: boolean;
-  /** Whether writes that another region's write replaced are counted. */
+  /** Indicates whether writes that another region's write replaced are counted. */
   readonly detectsConflicts: boolean;
   /** The name of the queue that keeps the images that lost, if there is one. */
   readonly losingImages?: string;
@@ -91,7 +91,7 @@ export interface ImportedTableDescription extends Described {
 
 export interface BusDescription extends Described {
   readonly name: string;
-  /** Whether its events reach other regions. */
+  /** Indicates whether its events reach other regions. */
   readonly isReplicated: boolean;
   /** The name of the archive. */
   readonly archive: string;
@@ -104,7 +104,7 @@ export interface SubscriptionDescription {
   readonly rule: string;
   /** The name of the function, the queue or the workflow that takes the events. Of anything else, its path if it is a construct, or nothing. In the metadata it is always the path. */
   readonly target: string;
-  /** Whether a region gets the events of all regions, or only those that were published in it. */
+  /** Indicates whether a region gets the events of all regions, or only those that were published in it. */
   readonly everyRegion: boolean;
   /** The regions that have the rule. */
   readonly regions: readonly string[];
@@ -115,13 +115,13 @@ export interface WorkflowDescription extends Described {
   readonly name: string;
   /** The name of the alias that executions are started by. */
   readonly alias: string;
-  /** Whether its executions have neither names nor a history that can be listed. */
+  /** Indicates whether its executions have neither names nor a history that can be listed. */
   readonly isExpress: boolean;
   readonly ownership: OwnershipKind;
   /** The table in which regions keep what they have seen, started and ended, if peers take over. */
   readonly ledger?: string;
   readonly takeoverAfterSeconds?: number;
-  /** What starts it, unless the application does that itself. */
+  /** The trigger that starts it, unless the application does that itself. */
   readonly trigger?: TriggerDescription;
 }
 
@@ -143,7 +143,7 @@ export interface FunctionDescription extends Described {
   readonly name: string;
   /** The name of the alias that is invoked. What only a deployment or an operator invokes has none. */
   readonly alias?: string;
-  /** Whether it is the library's own. */
+  /** Indicates whether it is the library's own. */
   readonly isLibrary: boolean;
 }
 
@@ -157,7 +157,7 @@ export interface DeadLettersDescription extends Described {
 export interface QueueDescription extends Described {
   readonly name: string;
   readonly deadLetterQueue: string;
-  /** How long a message that no consumer can handle is tried until it is in the dead-letter queue, at least. */
+  /** The least time, in seconds, that a message is tried which no consumer can handle, before it is in the dead-letter queue. */
   readonly triedForSeconds: number;
   /** The names of the functions that consume its messages. */
   readonly consumers: readonly string[];

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { invalidProp, requireLiteral } from './errors';
 
 /**
- * The customer managed keys that a prop names by region: one for each region, or none at all.
+ * Returns the customer managed keys that a prop names by region: one for each region, or none at all.
  *
  * Throws if a region has none, if one is not of the system, or if an ARN is not literal and of its region.
  */
@@ -18,7 +18,7 @@ export function requireKeyArns(owner: Construct, prop: string, regions: string[]
   }
 }
 
-/** The key of one region, as that region's stack knows it. */
+/** Returns the key of one region, as that region's stack knows it. */
 export function keyIn(scope: Construct, region: string, arns?: { [region: string]: string }): IKey | undefined {
   return arns && Key.fromKeyArn(scope, 'Key', arns[region]);
 }

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 
-/** The error for a prop that cannot be accepted: names the prop, what it was, what is allowed, and where. */
+/** Returns the error for a prop that cannot be accepted: names the prop, what it was, what is allowed, and where. */
 export function invalidProp(owner: IConstruct, prop: string, value: unknown, allowed: string): Error {
   return new Error(`${prop} is ${show(value)}; allowed: ${allowed} [${owner.node.path || 'App'}]`);
 }

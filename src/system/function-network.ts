@@ -1,4 +1,4 @@
-/** Where functions run in one region: in private subnets of a VPC that you have there. */
+/** The network of functions in one region: private subnets of a VPC that you have there. */
 export interface FunctionNetwork {
   /** The ids of the subnets, best in two Availability Zones or more. */
   readonly subnetIds: string[];

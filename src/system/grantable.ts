@@ -4,11 +4,11 @@ import { invalidProp } from './errors';
 
 /** Something with a principal of its own in every region. A grant gives each region's principal its own region's replica, and nothing else. */
 export interface IMultiRegionGrantable {
-  /** The principal in one region; throws if it is not a region of the system. */
+  /** Returns the principal in one region; throws if it is not a region of the system. */
   grantableIn(region: string): IGrantable;
 }
 
-/** The principals of a grantee; throws unless it has one in every region. */
+/** Returns the principals of a grantee; throws unless it has one in every region. */
 export function principalsOf(owner: IConstruct, grantee: IMultiRegionGrantable): (region: string) => IGrantable {
   if (typeof (grantee as Partial<IMultiRegionGrantable> | undefined)?.grantableIn !== 'function') {
     throw invalidProp(owner, 'grantee', grantee, 'something with a principal in every region, such as a MultiRegionFunction');

@@ -3,7 +3,7 @@ import { join, sep } from 'path';
 
 const FOLDER = join(__dirname, '..', '..', 'assets');
 
-/** The folder of a handler that was bundled when this package was built; equal from `src` and from `lib`. */
+/** Returns the folder of a handler that was bundled when this package was built; equal from `src` and from `lib`. */
 export function handlerBundle(name: string): string {
   const folder = join(FOLDER, `${name}.lambda`);
   if (!existsSync(folder)) {
@@ -12,7 +12,7 @@ export function handlerBundle(name: string): string {
   return folder;
 }
 
-/** Whether code is a handler of this package. */
+/** Returns whether code is a handler of this package. */
 export function isHandlerBundle(codePath: string): boolean {
   return codePath.startsWith(`${FOLDER}${sep}`);
 }

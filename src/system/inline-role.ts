@@ -52,7 +52,7 @@ export function inlineRole(scope: Construct, id: string, props: InlineRoleProps)
   return role;
 }
 
-/** The size of a policy as the service counts it, with pseudo parameters and references as long as what they stand for is at most. */
+/** Returns the size of a policy as the service counts it, with pseudo parameters and references as long as what they stand for is at most. */
 export function sizeOf(document: unknown): number {
   return JSON.stringify(document, (_, value) => {
     if (typeof value !== 'object' || value === null) return value;

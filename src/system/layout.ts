@@ -37,7 +37,7 @@ export class Layout {
     return partOf(this.system.globalStack, this.ids);
   }
 
-  /** The owner's scope in one region; throws if it is not a region of the system. */
+  /** Returns the owner's scope in one region; throws if it is not a region of the system. */
   public in(region: string): RegionalScope {
     return this.scopes.in(region);
   }
@@ -47,7 +47,7 @@ export class Layout {
     return this.scopes.map(make);
   }
 
-  /** The owner's physical name, equal in every region, with a suffix if there are several; throws if the service would not accept it. */
+  /** Returns the owner's physical name, equal in every region, with a suffix if there are several; throws if the service would not accept it. */
   public physicalName(rule: NameRule, suffix?: string): string {
     return physicalName(this.owner, this.system.namePrefix, suffix === undefined ? this.ids : [...this.ids, suffix], rule);
   }
@@ -72,13 +72,13 @@ export class Layout {
     }
   }
 
-  /** Whether another construct has its parts in the same stacks. */
+  /** Returns whether another construct has its parts in the same stacks. */
   public isSameUnit(other: IConstruct): boolean {
     return hostOf(other) === this.host;
   }
 }
 
-/** The unit that a construct is in, or else its system: whose stacks it has its parts in. */
+/** Returns the unit that a construct is in, or else its system: whose stacks it has its parts in. */
 export function hostOf(construct: IConstruct): MultiRegionSystem | SystemUnit {
   return construct.node.scopes.find(scope => scope instanceof SystemUnit) ?? MultiRegionSystem.of(construct);
 }

@@ -1,8 +1,8 @@
-/** What a line tells besides its message. Never a payload: events and items may hold what must not be in a log. */
+/** The fields of a line besides its message. Never a payload: events and items may hold what must not be in a log. */
 export interface LogFields {
-  /** What went wrong: its name and message are told, not its stack, which points into a bundle. */
+  /** The error: its name and message are logged, not its stack, which points into a bundle. */
   readonly error?: unknown;
-  /** What all lines about one request have in common, whichever function or region wrote them. */
+  /** The id that all lines about one request have in common, whichever function or region wrote them. */
   readonly correlation_id?: string;
   readonly [field: string]: unknown;
 }

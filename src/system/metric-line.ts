@@ -2,7 +2,7 @@
 export const METRIC_NAMESPACE = 'cdk-multi-region';
 
 /**
- * A line of a log that CloudWatch makes metrics of, with one set of dimensions. What else is to be read in the line does not become a metric.
+ * Returns a line of a log that CloudWatch makes metrics of, with one set of dimensions. What else is to be read in the line does not become a metric.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */

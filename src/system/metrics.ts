@@ -4,11 +4,11 @@ import { IConstruct } from 'constructs';
 import { invalidProp } from './errors';
 import { MultiRegionSystem } from './multi-region-system';
 
-/** What a metric is, whatever its region. */
+/** The identity of a metric, whatever its region. */
 export type MetricSource = Pick<MetricProps, 'namespace' | 'metricName' | 'dimensionsMap' | 'statistic'>;
 
 /**
- * A metric of one region, which any region's stack may draw: its dimensions must be literal, or made of pseudo parameters. Over a minute, as the alarms look at it.
+ * Returns a metric of one region, which any region's stack may draw: its dimensions must be literal, or made of pseudo parameters. Over a minute, as the alarms look at it.
  *
  * Throws if it is not a region of the owner's system.
  */
@@ -16,12 +16,15 @@ export function metricIn(owner: IConstruct, region: string, source: MetricSource
   return regionalMetric(MultiRegionSystem.of(owner)._requireRegion(region), source, options);
 }
 
-/** The same, of a region that is known to be one. */
+/** Returns the metric of a region that is known to be one. */
 export function regionalMetric(region: string, source: MetricSource, options?: MetricOptions): Metric {
   return new Metric({ period: Duration.minutes(1), ...source, ...options, region });
 }
 
-/** What a query of Metrics Insights finds, over a minute, for an alarm in the region of the metrics. The alarm is billed for each metric that the query finds. */
+/**
+ * Returns the result of a Metrics Insights query, over a minute, for an alarm in the region of the metrics. The alarm is billed for each metric that
+ * the query finds.
+ */
 export function metricsQuery(expression: string): IMetric {
   return new MathExpression({ expression, usingMetrics: {}, period: Duration.minutes(1) });
 }

@@ -92,22 +92,22 @@ export interface MultiRegionSystemProps {
   readonly alarmSubscriptions?: AlarmSubscription[];
 
   /**
-   * Which alarms there are in every region. Each costs about 0.10 USD a month; `alarmSettings` of a construct change one of them.
+   * The set of alarms that every region has. Each costs about 0.10 USD a month; `alarmSettings` of a construct change one of them.
    *
    * @default AlarmProfile.COMPLETE
    */
   readonly alarmProfile?: AlarmProfile;
 
   /**
-   * What the alarms look at that belong to no construct of yours.
+   * Overrides for the alarms that belong to no construct of yours.
    *
    * @default - see each
    */
   readonly alarmSettings?: SystemAlarmSettings;
 
   /**
-   * Which compliance rules are satisfied. STRICT costs a customer managed key in each region, about 1 USD a month, and endpoints of a VPC, which are
-   * most of it: see docs/COMPLIANCE.md. Every construct of the system follows.
+   * The compliance rules that are satisfied. STRICT costs a customer managed key in each region, about 1 USD a month, and endpoints of a VPC, which
+   * are most of it: see docs/COMPLIANCE.md. Every construct of the system follows.
    *
    * @default ComplianceMode.STANDARD
    */
@@ -131,8 +131,9 @@ export interface MultiRegionSystemProps {
   readonly reservedConcurrency?: ReservedConcurrencyOptions;
 
   /**
-   * Whether the system can be deleted with all its data, by `cdk destroy --all`: for development. No table is protected against deletion, and nothing is kept: no tables, dead-letter queues, archives, logs, keys, or
-   * versions. Keys are deleted after 30 days. Props of a construct that say otherwise, such as `deletionProtection` of a table, prevail.
+   * Indicates whether the system can be deleted with all its data, by `cdk destroy --all`: for development. No table is protected against deletion,
+   * and nothing is kept: no tables, dead-letter queues, archives, logs, keys, or versions. Keys are deleted after 30 days. Props of a construct that
+   * say otherwise, such as `deletionProtection` of a table, prevail.
    *
    * What stays is the account's setting by which API Gateway writes logs, which other APIs use, and what AWS services make by themselves: execution logs of APIs, validation records of certificates. The buckets of an
    * `AuditTrail` must be emptied before, of all versions, because CloudFormation deletes no bucket that holds objects: "Empty" in the console of S3 does that.
@@ -145,7 +146,7 @@ export interface MultiRegionSystemProps {
   readonly deletable?: boolean;
 }
 
-/** Something to be told at synthesis, once there is a stack to attach it to. */
+/** An annotation for the synthesis, once there is a stack to attach it to. */
 interface Notice {
   readonly level: 'warning' | 'info';
   readonly owner: IConstruct;
@@ -166,7 +167,7 @@ interface Notice {
  * others have.
  */
 export class MultiRegionSystem extends Construct {
-  /** The system that a construct belongs to; throws if it is in none, or in one that another copy of this package made. */
+  /** Returns the system that a construct belongs to; throws if it is in none, or in one that another copy of this package made. */
   public static of(construct: IConstruct): MultiRegionSystem {
     const system = construct.node.scopes.find(scope => SYSTEM in scope);
     if (!system) {
@@ -186,16 +187,16 @@ export class MultiRegionSystem extends Construct {
   public readonly retiringRegions: string[];
   /** The name that stacks and physical names begin with, after the names of enclosing stages. */
   public readonly systemName: string;
-  /** Which alarms there are. */
+  /** The set of alarms that every region has. */
   public readonly alarmProfile: AlarmProfile;
-  /** Which compliance rules are satisfied. */
+  /** The compliance rules that are satisfied. */
   public readonly compliance: ComplianceMode;
 
   /** The reserved concurrency of the functions by which a region stays in service. @internal */
   public readonly _reservedConcurrency: ReservedConcurrencySettings;
   /** The settings of the alarms that belong to no construct of the user's. @internal */
   public readonly _alarmSettings: SystemAlarmSettings;
-  /** What the stacks of the system and of its units have in common. @internal */
+  /** The settings that the stacks of the system and of its units have in common. @internal */
   public readonly _shared: SharedSettings;
   /** The stacks of the system itself in every region. @internal */
   public readonly _stacks: RegionStacks;
@@ -273,7 +274,7 @@ export class MultiRegionSystem extends Construct {
     return this.globalOnce;
   }
 
-  /** Whether the global stack was made. @internal */
+  /** Indicates whether the global stack was made. @internal */
   public get _hasGlobalStack(): boolean {
     return this.globalOnce !== undefined;
   }
@@ -294,29 +295,32 @@ export class MultiRegionSystem extends Construct {
     return account === undefined || Token.isUnresolved(account) ? undefined : account;
   }
 
-  /** What physical names begin with: the stages' names and the system's. */
+  /** The prefix of physical names: the stages' names and the system's. */
   public get namePrefix(): string {
     const stages = this.node.scopes.filter(Stage.isStage).map(stage => stage.stageName).filter(Boolean);
     return stages.length === 0 ? this.systemName : `${stages[stages.length - 1]}-${this.systemName}`;
   }
 
-  /** All regions but one, whether they are about to leave or not; throws if it is not a region of the system. */
+  /** Returns all regions but one, whether they are about to leave or not; throws if it is not a region of the system. */
   public peersOf(region: string): string[] {
     this._requireRegion(region);
     return this.regions.filter(other => other !== region);
   }
 
-  /** The peers of a region that are to stay: those that it sends to. @internal */
+  /** Returns the peers of a region that are to stay: those that it sends to. @internal */
   public _receiversOf(region: string): string[] {
     return this.peersOf(region).filter(peer => !this.retiringRegions.includes(peer));
   }
 
-  /** The stack of what a region has of the system and needs no other region; throws if it is not a region of the system. */
+  /** Returns the stack of what a region has of the system and needs no other region; throws if it is not a region of the system. */
   public stackIn(region: string): Stack {
     return this._stacks.stackIn(this._requireRegion(region));
   }
 
-  /** The stack of what names a region's peers or lets traffic into the region; it is deployed last. Throws if it is not a region of the system. */
+  /**
+   * Returns the stack of what names a region's peers or lets traffic into the region; it is deployed last. Throws if it is not a region of the
+   * system.
+   */
   public meshStackIn(region: string): Stack {
     return this._stacks.meshIn(this._requireRegion(region));
   }
@@ -327,7 +331,7 @@ export class MultiRegionSystem extends Construct {
   }
 
   /**
-   * The topic that all alarms of a region notify, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
+   * Returns the topic that all alarms of a region notify, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
    *
    * CloudWatch alarms cannot notify another region's topic: subscribe to all of them, by `alarmSubscriptions`.
    */
@@ -335,7 +339,7 @@ export class MultiRegionSystem extends Construct {
     return this._stacks.alarmsIn(this._requireRegion(region)).topic!;
   }
 
-  /** The name of a region's composite alarm, in ALARM when any alarm on the region itself is; throws if it is not a region of the system. */
+  /** Returns the name of a region's composite alarm, in ALARM when any alarm on the region itself is; throws if it is not a region of the system. */
   public unhealthyAlarmNameIn(region: string): string {
     return this._stacks.alarmsIn(this._requireRegion(region)).unhealthyAlarmName;
   }

@@ -3,7 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { invalidProp } from './errors';
 
-/** What a service accepts as the name of one of its resources. */
+/** The rule by which a service accepts the name of one of its resources. */
 export class NameRule {
   public static readonly SYSTEM = new NameRule('a system', /^[A-Za-z][A-Za-z0-9-]*$/, 40, 'letters, digits and hyphens, starting with a letter');
   public static readonly UNIT = new NameRule('a unit\'s stacks', /^[A-Za-z][A-Za-z0-9-]*$/, 60, 'letters, digits and hyphens, starting with a letter');
@@ -27,18 +27,18 @@ export class NameRule {
     private readonly characters: string,
   ) {}
 
-  /** Whether the service accepts the name. */
+  /** Returns whether the service accepts the name. */
   public accepts(name: string): boolean {
     return typeof name === 'string' && !Token.isUnresolved(name) && this.pattern.test(name) && name.length <= this.maxLength;
   }
 
-  /** What the service accepts, for an error message. */
+  /** The names that the service accepts, for an error message. */
   public get allowed(): string {
     return `${this.characters}, at most ${this.maxLength} characters (the name of ${this.kind})`;
   }
 }
 
-/** The physical name of a construct's resource, equal in every region: peers and other stacks find it without a reference. */
+/** Returns the physical name of a construct's resource, equal in every region: peers and other stacks find it without a reference. */
 export function physicalName(owner: IConstruct, prefix: string, ids: string[], rule: NameRule): string {
   const name = [prefix, ...ids].join('-');
   if (!rule.accepts(name)) {

@@ -9,7 +9,7 @@ export class PerRegion<T> {
     this.values = new Map(regions.map(region => [region, make(region)]));
   }
 
-  /** The value of a region; throws, listing the known ones, if there is none. */
+  /** Returns the value of a region; throws, listing the known ones, if there is none. */
   public in(region: string): T {
     if (!this.values.has(region)) {
       throw invalidProp(this.owner, 'region', region, `a region of this system: ${[...this.values.keys()].join(', ')}`);
@@ -26,7 +26,7 @@ export class PerRegion<T> {
     this.values.forEach(visit);
   }
 
-  /** Another value per region, made of each. */
+  /** Returns another value per region, made of each. */
   public map<U>(make: (value: T, region: string) => U): PerRegion<U> {
     return new PerRegion(this.owner, [...this.values.keys()], region => make(this.values.get(region)!, region));
   }

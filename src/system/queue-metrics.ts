@@ -2,7 +2,7 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { MetricSource } from './metrics';
 
 /**
- * The messages that a queue holds, or the age of its oldest, in seconds.
+ * Returns the messages that a queue holds, or the age of its oldest, in seconds.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */

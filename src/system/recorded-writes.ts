@@ -4,7 +4,7 @@ import { MultiRegionSystem } from './multi-region-system';
 /** A table of the library whose writes by people decide what the system does. An audit trail records them. */
 export interface RecordedWrites {
   readonly tableName: string;
-  /** What the names of the roles begin with that write to it all the time, of the library's own functions. Their writes are not recorded. */
+  /** The prefixes of the names of the library's own roles that write to it all the time. Their writes are not recorded. */
   readonly ownRoles: readonly string[];
 }
 

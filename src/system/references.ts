@@ -1,11 +1,11 @@
 import { CfnElement, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, StringConcat, Tokenization } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
-/** What to use instead of a reference. */
+/** The alternatives to a reference. */
 export const INSTEAD = 'literal names, such as GlobalTable.tableName, or the part in the same region, by inRegion, used in the stack of that region';
 
 /**
- * Every reference by which one of a system's stacks depends on another stack, or another stack on it, as errors that name both ends.
+ * Returns every reference by which one of a system's stacks depends on another stack, or another stack on it, as errors that name both ends.
  *
  * The CDK renders a reference as an export and its import, as an output and `Fn::GetStackOutput`, or as custom resources that write and read parameters of another region: the regions, the accounts and the feature flag
  * `@aws-cdk/core:defaultCrossStackReferences` decide. But all of them begin as a token that stands for something of another stack, and it is tokens that are looked for here, once references are resolved.
@@ -22,7 +22,7 @@ export function findReferences(stacks: Stack[]): string[] {
     .map(reference => describe(consumer, reference))))];
 }
 
-/** Whether the CDK has put exports, outputs or a writer of parameters into a stack, for references to it. */
+/** Returns whether the CDK has put exports, outputs or a writer of parameters into a stack, for references to it. */
 function isReferredTo(stack: Stack): boolean {
   return stack.node.children.some(({ node }) => /^(Exports|Publish)/.test(node.id));
 }
@@ -55,7 +55,7 @@ class ReferenceFinder extends DefaultTokenResolver {
   }
 }
 
-/** The stack that is deployed by itself: a nested one is a part of its parent. */
+/** Returns the stack that is deployed by itself: a nested one is a part of its parent. */
 function deployedWith(construct: IConstruct): Stack {
   let stack = Stack.of(construct);
   while (stack.nestedStackParent) stack = stack.nestedStackParent;

@@ -15,7 +15,7 @@ const MAX_RULE_LENGTH = 10_240;
 const MAX_RULE_LENGTH_OF_FIRST = 6_500;
 /** `ALARM("")` and ` OR `. */
 const RULE_WORDS = 14;
-/** What CloudFormation adds to a name that it makes: hyphens and a random part. */
+/** The length of what CloudFormation adds to a name that it makes: hyphens and a random part. */
 const NAME_SUFFIX = 14;
 const MAX_ALARM_NAME = 255;
 
@@ -51,7 +51,7 @@ export class RegionAlarms {
     return this.make().topic;
   }
 
-  /** Whether there are any. */
+  /** Indicates whether there are any alarms. */
   public get exist(): boolean {
     return this.made !== undefined;
   }
@@ -60,7 +60,7 @@ export class RegionAlarms {
     return this.props.unhealthyAlarmName;
   }
 
-  /** The alarms of a construct, and of the constructs in it. */
+  /** Returns the alarms of a construct, and of the constructs in it. */
   public of(owner: IConstruct): CfnAlarm[] {
     return this.all.filter(each => each.owner.node.scopes.includes(owner)).map(({ alarm }) => alarm);
   }
@@ -115,7 +115,7 @@ export class RegionAlarms {
     return this.made;
   }
 
-  /** A composite alarm that is in ALARM state while one of its children is. */
+  /** Creates a composite alarm that is in ALARM state while one of its children is. */
   private composite(scope: Construct, id: string, children: () => string[], props: { alarmName?: string; alarmDescription: string }): void {
     new CfnCompositeAlarm(scope, id, { ...props, alarmRule: Lazy.string({ produce: () => children().map(name => `ALARM("${name}")`).join(' OR ') || 'FALSE' }) });
   }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { letLogsUse } from './log-encryption';
 import { removalPolicyOf } from './removal';
 
-/** The key that encrypts a region's logs and its functions' environment variables. */
+/** Returns the key that encrypts a region's logs and its functions' environment variables. */
 export function regionKey(scope: Construct, systemName: string): IKey {
   const key = new Key(scope, 'Key', {
     enableKeyRotation: true,

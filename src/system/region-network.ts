@@ -18,7 +18,7 @@ const SUBNET_CIDRS = ['10.0.0.0/24', '10.0.1.0/24'];
 
 const HTTPS = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 };
 
-/** What matches no traffic: without any rule, CloudFormation allows all. */
+/** An egress rule that matches no traffic: without any rule, CloudFormation allows all. */
 const NO_EGRESS = [{ ipProtocol: 'icmp', cidrIp: '255.255.255.255/32', fromPort: 252, toPort: 86 }];
 
 /**
@@ -30,7 +30,7 @@ const NO_EGRESS = [{ ipProtocol: 'icmp', cidrIp: '255.255.255.255/32', fromPort:
 export class RegionNetwork extends Construct implements FunctionNetwork {
   public readonly subnetIds: string[];
   public readonly securityGroupIds: string[];
-  /** What a function must wait for, that runs during a deployment. */
+  /** The resources that a function must wait for if it runs during a deployment. */
   public readonly ready: IDependable[];
 
   private readonly vpc: CfnVPC;

@@ -22,7 +22,7 @@ export interface RegionProtectionProps {
   readonly network?: FunctionNetwork;
 }
 
-/** What a region gives to all constructs that have a part there, as its system's compliance mode says: nothing, unless it is strict. */
+/** The protection that a region gives to all constructs that have a part there, as its system's compliance mode says: none, unless it is strict. */
 export class RegionProtection {
   private scope?: Construct;
   private keyOnce?: IKey;

@@ -16,10 +16,10 @@ export const MAX_RESOURCES = 500;
 /** From here on, a warning says that the stack fills up. */
 const MANY_RESOURCES = 450;
 
-/** What the stacks of a system and of its units have in common. */
+/** The settings that the stacks of a system and of its units have in common. */
 export interface SharedSettings {
   readonly regions: string[];
-  /** Whether a region is about to leave. */
+  /** Indicates whether a region is about to leave. */
   readonly isAnyRetiring: boolean;
   readonly account?: string;
   readonly compliance: ComplianceMode;
@@ -30,7 +30,7 @@ export interface SharedSettings {
 export interface RegionStacksProps {
   /** The beginning of the names of stacks and of what is shared in them. */
   readonly namePrefix: string;
-  /** What the stacks are of, for their descriptions. */
+  /** The subject of the stacks, for their descriptions. */
   readonly title: string;
   readonly shared: SharedSettings;
   /** The subscribers of the region's topic; undefined if the topic is in another unit's stack. */
@@ -73,12 +73,12 @@ export class RegionStacks {
     }
   }
 
-  /** The stack of what works without any other region. */
+  /** Returns the stack of what works without any other region. */
   public stackIn(region: string): Stack {
     return this.make(this.regional, region, stackId(region), `${this.props.title} in ${region}`);
   }
 
-  /** The stack of what names a peer of the region, or lets traffic into it. */
+  /** Returns the stack of what names a peer of the region, or lets traffic into it. */
   public meshIn(region: string): Stack {
     return this.make(this.mesh, region, stackId(region, true), `${this.props.title}: what connects ${region} with its peers and lets traffic in`);
   }
@@ -106,19 +106,19 @@ export class RegionStacks {
     return [...this.mesh.values()];
   }
 
-  /** The ARN of something in a region, as its stacks would format it, whether they were made or not. */
+  /** Returns the ARN of something in a region, as its stacks would format it, whether they were made or not. */
   public arnIn(region: string, components: ArnComponents): string {
     const partition = FeatureFlags.of(this.owner).isEnabled(ENABLE_PARTITION_LITERALS) ? RegionInfo.get(region).partition : undefined;
     const account = this.props.shared.account ?? Stage.of(this.owner)?.account ?? Aws.ACCOUNT_ID;
     return Arn.format({ region, partition: partition ?? Aws.PARTITION, account, ...components });
   }
 
-  /** The name of a stack, whether it was made or not. */
+  /** Returns the name of a stack, whether it was made or not. */
   public stackName(region: string, mesh = false): string {
     return `${this.props.namePrefix}-${stackId(region, mesh)}`;
   }
 
-  /** The path of a stack, by which the CDK CLI knows it, whether it was made or not. */
+  /** Returns the path of a stack, by which the CDK CLI knows it, whether it was made or not. */
   public stackPath(region: string, mesh = false): string {
     return `${this.owner.node.path}/${stackId(region, mesh)}`;
   }
@@ -139,18 +139,18 @@ function stackId(region: string, mesh = false): string {
   return `${region}${mesh ? '-mesh' : ''}`;
 }
 
-/** A stack that somebody asked for and put nothing into is no mistake. */
+/** Accepts empty stacks: one that somebody asked for and put nothing into is no mistake. */
 export function acceptEmptiness(stack: Stack): void {
   acknowledge(stack, { id: 'CloudFormation-Validate::F0001', reason: 'a stack without resources is not deployed; it may get some later' });
 }
 
-/** The number of resources in a stack, those left out that the CDK does not render. */
+/** Returns the number of resources in a stack, those left out that the CDK does not render. */
 export function countResources(stack: Stack): number {
   const isRendered = (resource: CfnResource) => (resource as unknown as { shouldSynthesize(): boolean }).shouldSynthesize();
   return stack.node.findAll().filter(CfnResource.isCfnResource).filter(resource => resource.stack === stack && isRendered(resource)).length;
 }
 
-/** What to say of a stack that has more resources than CloudFormation takes, or soon will. */
+/** Returns an error for a stack with more resources than CloudFormation takes, or a warning for one that soon will have. */
 export function fullness(stack: Stack): { readonly error?: string; readonly warning?: string } {
   const count = countResources(stack);
   const says = `the stack ${stack.stackName} has ${count} resources; allowed: ${MAX_RESOURCES}. Move functions and what uses them into a SystemUnit, which has stacks of its own [${stack.node.path}]`;

@@ -9,7 +9,7 @@ import { MetricSource, regionalMetric } from './metrics';
 import { MultiRegionSystem } from './multi-region-system';
 import { RegionStacks } from './region-stacks';
 
-/** What a construct has of one region: where its parts go, and what all constructs share there. */
+/** The regional scope of a construct: the stacks for its parts in one region, and what all constructs share there. */
 export class RegionalScope {
   constructor(
     public readonly system: MultiRegionSystem,
@@ -19,7 +19,10 @@ export class RegionalScope {
     public readonly region: string,
   ) {}
 
-  /** Whether the region is about to leave: it serves whoever still comes and sends to its peers, but gets no clients, and nothing from its peers. */
+  /**
+   * Indicates whether the region is about to leave: it serves whoever still comes and sends to its peers, but gets no clients, and nothing from its
+   * peers.
+   */
   public get isRetiring(): boolean {
     return this.system.retiringRegions.includes(this.region);
   }
@@ -49,12 +52,12 @@ export class RegionalScope {
     return this.stacks.protectionIn(this.region).key;
   }
 
-  /** The alarms of a construct in this region. */
+  /** Returns the alarms of a construct in this region. */
   public alarms<Key extends string>(overrides: AlarmOverrides<Key>): AlarmSet<Key> {
     return new AlarmSet(this.stacks.alarmsIn(this.region), overrides);
   }
 
-  /** A metric of this region. */
+  /** Returns a metric of this region. */
   public metric(source: MetricSource, options?: MetricOptions): Metric {
     return regionalMetric(this.region, source, options);
   }
@@ -69,13 +72,13 @@ export class RegionalScope {
     this.stacks.protectionIn(this.region).reach(service);
   }
 
-  /** The ARN of something in this region, of literals and pseudo parameters, so that any stack may name it. It makes no stack. */
+  /** Returns the ARN of something in this region, of literals and pseudo parameters, so that any stack may name it. It makes no stack. */
   public arn(components: ArnComponents): string {
     return this.stacks.arnIn(this.region, components);
   }
 }
 
-/** The construct that has a path of ids below a stack, made as far as it is not there. */
+/** Returns the construct that has a path of ids below a stack, made as far as it is not there. */
 export function partOf(stack: Stack, ids: string[]): Construct {
   return ids.reduce<Construct>((scope, id) => (scope.node.tryFindChild(id) as Construct | undefined) ?? new Construct(scope, id), stack);
 }

@@ -10,7 +10,7 @@ import { invalidProp } from './errors';
 const MISSING = 'F3006';
 const ID = 'cdk-multi-region:notInRegion';
 
-/** What is known already, by region and type: the same types are in every region of a system. */
+/** The results so far, by region and type: the same types are in every region of a system. */
 const known = new Map<string, boolean>();
 
 /**
@@ -32,7 +32,7 @@ export function refuseMissingTypes(owner: IConstruct, stacks: () => { readonly s
   });
 }
 
-/** The resource types of a stack that a region does not have, each with one construct that is of it. */
+/** Returns the resource types of a stack that a region does not have, each with one construct that is of it. */
 function missingIn(stack: Stack, region: string): { type: string; path: string }[] {
   const resources = stack.node.findAll().filter(CfnResource.isCfnResource).filter(resource => Stack.of(resource) === stack);
   const users = new Map(resources.map(({ cfnResourceType, node }) => [cfnResourceType, node.path]));

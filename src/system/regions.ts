@@ -7,7 +7,7 @@ import { invalidProp } from './errors';
 /** Beyond this, full-mesh replication and per-pair alarms are untested. */
 const MAX_REGIONS = 20;
 
-/** The regions of a system, primary first; throws unless they are literal, known, distinct and of one partition. */
+/** Returns the regions of a system, primary first; throws unless they are literal, known, distinct and of one partition. */
 export function resolveRegions(owner: IConstruct, primaryRegion: string, secondaryRegions: string[]): string[] {
   requireRegion(owner, 'primaryRegion', primaryRegion);
   if (!Array.isArray(secondaryRegions)) {
@@ -36,7 +36,7 @@ export function resolveRegions(owner: IConstruct, primaryRegion: string, seconda
 }
 
 /**
- * Those of the regions that are rehearsed, primary first: all, unless the context names some. Throws if it names none of them, or not the primary one.
+ * Returns those of the regions that are rehearsed, primary first: all, unless the context names some. Throws if it names none of them, or not the primary one.
  *
  * @param fewer is called if there are fewer than the system has
  */
@@ -54,7 +54,7 @@ export function rehearsedRegions(owner: IConstruct, regions: string[], fewer: (m
   return rehearsed;
 }
 
-/** The regions that are about to leave; throws unless they are secondary regions of the system, each once. */
+/** Returns the regions that are about to leave; throws unless they are secondary regions of the system, each once. */
 export function resolveRetiring(owner: IConstruct, regions: string[], retiringRegions: string[] = []): string[] {
   const [primaryRegion, ...secondaries] = regions;
   if (!Array.isArray(retiringRegions)) {

@@ -8,7 +8,7 @@ export function makeDeletable(system: IConstruct): void {
   deletable.add(system);
 }
 
-/** Whether a construct is of a system that is deleted with all its data. */
+/** Returns whether a construct is of a system that is deleted with all its data. */
 export function isDeletable(construct: IConstruct): boolean {
   return construct.node.scopes.some(scope => deletable.has(scope));
 }

@@ -3,11 +3,11 @@ import { join } from 'path';
 import { CfnElement, Stack } from 'aws-cdk-lib';
 import { INSTEAD } from './references';
 
-/** What takes a value from another stack, and what gives one to others, as a template has them. */
+/** The marks, in a template, of a value taken from another stack, or given to others. */
 const LINKS = ['Fn::ImportValue', 'Fn::GetStackOutput', 'Custom::CrossRegionExportReader', 'Custom::CrossRegionExportWriter'];
 
 /**
- * The imports and exports in the synthesized templates of a system's stacks, as errors: those that were written by hand, in the CDK's terms or in an included template, begin as no reference. Templates are read because they
+ * Returns the imports and exports in the synthesized templates of a system's stacks, as errors: those that were written by hand, in the CDK's terms or in an included template, begin as no reference. Templates are read because they
  * are there already.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
@@ -28,7 +28,7 @@ function linksOf(element: unknown): string[] {
   return LINKS.filter(link => text.includes(`"${link}":`) || text.includes(`"Type":"${link}"`));
 }
 
-/** The construct of an element, or its logical id if it has none of its own, as in an included template. */
+/** Returns the construct of an element, or its logical id if it has none of its own, as in an included template. */
 function pathOf(stack: Stack, logicalId: string): string {
   const elements = stack.node.findAll().filter(CfnElement.isCfnElement).filter(element => element.stack === stack);
   return elements.find(element => stack.resolve(element.logicalId) === logicalId)?.node.path ?? logicalId;

@@ -15,7 +15,8 @@ import { requireWhole } from './ranges';
  */
 export interface ReservedConcurrencyOptions {
   /**
-   * Whether any is reserved. Without it, other functions that use up the account's concurrency take the region out of DNS, and its peers start its workflows a second time after a few minutes without a heartbeat.
+   * Indicates whether any is reserved. Without it, other functions that use up the account's concurrency take the region out of DNS, and its peers
+   * start its workflows a second time after a few minutes without a heartbeat.
    *
    * @default true
    */

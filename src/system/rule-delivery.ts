@@ -1,12 +1,12 @@
 import { CfnRule, IRule, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
 import { SubscriptionDelivery } from './subscription-target';
 
-/** The rules that a target of this delivery must admit: all of a bus of ours, and of the account's default bus only the rule itself. */
+/** Returns the rules that a target of this delivery must admit: all of a bus of ours, and of the account's default bus only the rule itself. */
 export function deliveringRules(rule: IRule, { eventBusName }: SubscriptionDelivery): string {
   return eventBusName === undefined ? (rule.node.defaultChild as CfnRule).name ?? '*' : `${eventBusName}/*`;
 }
 
-/** A target as its rule has it. */
+/** Returns a target as its rule has it. */
 export function deliverTo(arn: string, { deadLetterQueue, maxEventAge, retryAttempts, input }: SubscriptionDelivery): RuleTargetConfig {
   return {
     arn,

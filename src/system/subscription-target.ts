@@ -10,7 +10,7 @@ export enum SubscriptionScope {
   EVERY_REGION = 'EVERY_REGION',
 }
 
-/** How events get to a target. */
+/** The settings for the delivery of events to a target. */
 export interface SubscriptionDelivery {
   /** Dead-letter queue for undeliverable events. It admits the rules of the bus already. */
   readonly deadLetterQueue: IQueue;
@@ -20,12 +20,12 @@ export interface SubscriptionDelivery {
    * @default - the account's default bus
    */
   readonly eventBusName?: string;
-  /** How long delivery is tried. */
+  /** The time during which delivery is tried. */
   readonly maxEventAge: Duration;
-  /** How often delivery is tried again. */
+  /** The number of times that delivery is tried again. */
   readonly retryAttempts: number;
   /**
-   * What the target gets.
+   * The input of the target.
    *
    * @default - the whole event
    */
@@ -45,7 +45,7 @@ export interface ISubscriptionTarget {
   readonly ownScope?: SubscriptionScope;
 
   /**
-   * The target in one region, with what the delivery says. Returns nothing where events are not to be handled.
+   * Returns the target in one region, with what the delivery says. Returns nothing where events are not to be handled.
    */
   targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined;
 }

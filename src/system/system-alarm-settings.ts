@@ -1,9 +1,9 @@
 import { AlarmSettings } from './alarm-settings';
 
-/** What the alarms look at that belong to no construct of yours, in each region. */
+/** Overrides, in each region, for the alarms that belong to no construct of yours. */
 export interface SystemAlarmSettings {
   /**
-   * What `DeadLetters` holds: events that were not delivered, and functions that failed for good.
+   * The alarm on the messages in `DeadLetters`: events that were not delivered, and functions that failed for good.
    *
    * @default - 1
    */

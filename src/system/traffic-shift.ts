@@ -12,7 +12,7 @@ const ID = 'Traffic';
  * The parameter of a regional stack that says how traffic moves to new versions in one deployment.
  *
  * CodeDeploy stops a deployment at once while one of its alarms is in ALARM, whoever caused it. So while a bad version errs, neither the good one gets back in nor a better one gets in. A deployment that takes a
- * version back, or cures, is told `AT_ONCE`: all traffic moves at once, and no alarm stops it. It is no property, since the template to go back to is written already.
+ * version back, or cures, gets `AT_ONCE`: all traffic moves at once, and no alarm stops it. It is no property, since the template to go back to is written already.
  *
  * CloudFormation keeps a parameter's value until it is given another one.
  *
@@ -41,7 +41,7 @@ export class TrafficShift extends Construct {
       .overrideLogicalId(`${TRAFFIC_SHIFT}ed`);
   }
 
-  /** What is one value in a deployment that moves traffic at once, and another in all others. */
+  /** Returns an expression with one value in a deployment that moves traffic at once, and another in all others. */
   public choose(atOnce: unknown, gradually: unknown): ICfnConditionExpression {
     this.isAtOnce ??= this.condition();
     return Fn.conditionIf(this.isAtOnce.logicalId, atOnce, gradually);

@@ -11,8 +11,9 @@ export class Waves {
   }
 
   /**
-   * What else the stacks wait for that is in another region, directly or by way of other stacks, as errors. While that region is down, it cannot be deployed, and then neither could the stack that waits for it.
-   * Stacks of the same region may wait for each other, and stacks of the user's for whatever they like, as long as no stack of the system waits for them.
+   * Returns, as errors, the other stacks in another region that the stacks wait for, directly or by way of other stacks. While that region is down,
+   * it cannot be deployed, and then neither could the stack that waits for it. Stacks of the same region may wait for each other, and stacks of the
+   * user's for whatever they like, as long as no stack of the system waits for them.
    */
   public strangers(stacks: Stack[]): string[] {
     const isWave = (stack: Stack, earlier: Stack) => this.earlier.get(stack)?.has(earlier) ?? false;

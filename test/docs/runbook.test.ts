@@ -79,7 +79,7 @@ proof('the runbook, on local regions of which one is frozen', () => {
 
     kept.thaw(BAD);
     await until('the region is back', async () => (await kept.operate('status', '--json')).out.includes('"EVACUATED"'));
-    const [dry, redriven, replayed] = await section('5. Mend, and send again what was not delivered');
+    const [dry, redriven, replayed] = await section('5. Fix, and send again what was not delivered');
     expect([dry.code, redriven.code, replayed.code]).toEqual([0, 0, 0]);
 
     const [restored, again] = await section('6. Come back');

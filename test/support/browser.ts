@@ -4,7 +4,7 @@ import { Browser, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** The Chromium of this machine; nothing if it has none: `CHROMIUM` or one of the usual names on the PATH. */
+/** Returns the Chromium of this machine; nothing if it has none: `CHROMIUM` or one of the usual names on the PATH. */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const folders = (env.PATH ?? '').split(delimiter).filter(folder => folder !== '');
   return [env.CHROMIUM ?? [], folders.flatMap(folder => NAMES.map(name => join(folder, name)))].flat().find(file => {

@@ -23,5 +23,5 @@ export function cdk(folder: string, ...args: string[]): CliResult {
 /** The stacks of the example-app, as the CLI lists them. */
 export const STACKS = ['Orders/global', 'Orders/ap-southeast-2', 'Orders/us-west-2', 'Orders/ap-southeast-2-mesh', 'Orders/us-west-2-mesh'];
 
-/** What the CLI says when it has loaded and synthesized an app, and looks for an account to compare it with, or to deploy it to. */
+/** The error of the CLI when it has loaded and synthesized an app, and looks for an account to compare it with, or to deploy it to. */
 export const NO_CREDENTIALS = /Unable to resolve AWS account to use|credentials/i;

@@ -1,6 +1,9 @@
 import { generateKeyPairSync, sign } from 'crypto';
 
-/** A fresh self-signed certificate for 127.0.0.1, good for a day. Written by hand, since Node can only read them and not every machine has openssl. */
+/**
+ * Returns a fresh self-signed certificate for 127.0.0.1, good for a day. Written by hand, since Node can only read them and not every machine has
+ * openssl.
+ */
 export function selfSignedCertificate(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = der(0x30, oid('2a8648ce3d040302'));
@@ -26,7 +29,7 @@ export function selfSignedCertificate(): { key: string; cert: string } {
 
 const HOUR = 60 * 60 * 1000;
 
-/** One element of DER: tag, length, contents. */
+/** Returns one element of DER: tag, length, contents. */
 function der(tag: number, ...contents: Buffer[]): Buffer {
   const content = Buffer.concat(contents);
   const { length } = content;

@@ -1,4 +1,4 @@
-/** What a chat channel shows of messages that no AWS service made. */
+/** The rules by which a chat channel shows messages that no AWS service made. */
 import Ajv from 'ajv';
 
 const text = { type: 'string', minLength: 1 };

@@ -6,7 +6,7 @@ export interface DeployedStack {
   readonly created: number;
 }
 
-/** The stacks of a local region, by name, but for what the CDK CLI needs itself. */
+/** Returns the stacks of a local region, by name, but for what the CDK CLI needs itself. */
 export async function deployedStacks({ name, endpoint }: LocalRegion): Promise<Record<string, DeployedStack>> {
   const answer = await fetch(endpoint, {
     method: 'POST',

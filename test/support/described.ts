@@ -5,14 +5,14 @@ import { readSystems } from '../../cli/system/read-system';
 import { SystemDescription } from '../../cli/system/system-description';
 import { redriveBusName } from '../../src/dead-letters/constants';
 
-/** The only system of an app. */
+/** Returns the only system of an app. */
 export function described(app: App): SystemDescription {
   const [system, ...others] = readSystems(app.synth().directory);
   if (others.length > 0) throw new Error(`there are other systems: ${others.map(({ path }) => path).join(', ')}`);
   return system;
 }
 
-/** The names in a description that no template has, each with where it was looked for. */
+/** Returns the names in a description that no template has, each with where it was looked for. */
 export function missingNames(system: SystemDescription, { stacks }: CloudAssembly): string[] {
   const missing: string[] = [];
   const expectName = (type: string, property: string, name: string | undefined, regions: readonly string[] = system.regions) => {
@@ -73,7 +73,7 @@ export function missingNames(system: SystemDescription, { stacks }: CloudAssembl
   return missing;
 }
 
-/** What the templates of a system have by name, or run by a schedule, and its description does not have. */
+/** Returns the names in the templates of a system, and of what a schedule runs, that its description does not have. */
 export function undescribedNames(system: SystemDescription, { stacks }: CloudAssembly): string[] {
   const known: Record<string, readonly (string | undefined)[]> = {
     'AWS::Lambda::Function': system.functions.map(({ name }) => name),
@@ -96,7 +96,7 @@ export function undescribedNames(system: SystemDescription, { stacks }: CloudAss
   return [...named.map(([type, name]) => `${type} ${name}`), ...schedulesOf(stacks).filter(schedule => !system.durations.schedules.includes(schedule))];
 }
 
-/** The variables of the library's own functions that hold seconds, by what they are called, and are not described. */
+/** Returns the variables of the library's own functions that hold seconds, by what they are called, and are not described. */
 export function undescribedSeconds(system: SystemDescription, { stacks }: CloudAssembly): string[] {
   const own = new Set(system.functions.filter(({ isLibrary }) => isLibrary).map(({ name }) => name));
   return allResources(stacks).filter(({ Type }) => Type === 'AWS::Lambda::Function').flatMap(resource => {
@@ -110,7 +110,7 @@ function resourcesIn(stacks: readonly StackArtifact[], region: string, type: str
   return allResources(stacks.filter(stack => stack.region === region)).filter(({ Type }) => Type === type);
 }
 
-/** The schedules of stacks, each as `<stack>/<logical id>`. */
+/** Returns the schedules of stacks, each as `<stack>/<logical id>`. */
 function schedulesOf(stacks: readonly StackArtifact[]): string[] {
   return stacks.flatMap(({ stackName, template }) => Object.entries(template.Resources ?? {})
     .filter(([, { Type }]) => Type === 'AWS::Scheduler::Schedule').map(([id]) => `${stackName}/${id}`));

@@ -1,6 +1,6 @@
 /**
- * Whether EventBridge would match an event. There is no maintained matcher on npm, so this knows the operators that the library's templates use, and throws
- * on any other rather than guess.
+ * Returns whether EventBridge would match an event. There is no maintained matcher on npm, so this knows the operators that the library's templates
+ * use, and throws on any other rather than guess.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */

@@ -1,10 +1,11 @@
-/** What an event has in the fields that a selector may name. */
+/** The fields of an event that a selector may name. */
 export type RecordedFields = Record<'eventCategory' | 'resources.type' | 'resources.ARN' | 'userIdentity.arn' | 'readOnly', string>;
 
 type Operator = 'Equals' | 'StartsWith' | 'EndsWith' | 'NotEquals' | 'NotStartsWith' | 'NotEndsWith';
 
 /**
- * Whether a trail with these advanced event selectors records an event: if all fields of any selector match. A field matches if any value of its operator does, and none of an operator that says not.
+ * Returns whether a trail with these advanced event selectors records an event: if all fields of any selector match. A field matches if any value of
+ * its operator does, and none of an operator that says not.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html
  */

@@ -44,15 +44,15 @@ export function readWorkflow(text: string): Workflow {
 export interface RunProps {
   /** The workflows of the repository, by their path. */
   readonly workflows: Record<string, Workflow>;
-  /** What a checkout is a copy of. */
+  /** The repository that a checkout copies. */
   readonly repository: string;
-  /** Where jobs run, each in a folder of its own. */
+  /** The folder in which jobs run, each in a folder of its own. */
   readonly folder: string;
-  /** Where the artifacts of this run are kept. */
+  /** The folder of the artifacts of this run. */
   readonly artifacts: string;
   /** The inputs of a run that was started by hand. */
   readonly inputs?: Record<string, string>;
-  /** What a runner has in its environment. */
+  /** Returns the environment of a runner. */
   readonly environment: (job: string) => NodeJS.ProcessEnv;
 }
 
@@ -61,9 +61,9 @@ export type JobResult = 'success' | 'failure' | 'skipped';
 export class WorkflowRun {
   /** By the names of the jobs, that of a called workflow behind that of its caller. */
   public readonly results: Record<string, JobResult> = {};
-  /** What the steps of each job wrote. */
+  /** The output of the steps of each job. */
   public readonly logs: Record<string, string> = {};
-  /** What each job gave to the action that signs in to AWS. */
+  /** The inputs that each job gave to the action that signs in to AWS. */
   public readonly signIns: Record<string, Record<string, string>> = {};
   private readonly github: object;
 
@@ -153,7 +153,7 @@ function resolved(values: Record<string, string>, contexts: object): Record<stri
   ]));
 }
 
-/** What there is in both languages; a property of nothing is nothing. */
+/** Evaluates an expression by what there is in both languages; a property of nothing is nothing. */
 function evaluate(expression: string, contexts: object): unknown {
   const functions = { contains: (text: string | undefined, part: string) => (text ?? '').includes(part) };
   const values = { ...functions, ...contexts };

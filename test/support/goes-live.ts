@@ -1,14 +1,14 @@
-/** What has to happen in a deployment, by the templates before and after it, so that a change takes effect. */
+/** The events of a deployment, by the templates before and after it, that must happen so that a change takes effect. */
 
 type Templates = Record<string, any>;
 
-/** What a deployment of an API takes a snapshot of: a stage answers by the snapshot. */
+/** The resources in the snapshot that a deployment of an API takes: a stage answers by the snapshot. */
 const IN_API_SNAPSHOT = ['RestApi', 'Resource', 'Method', 'Model', 'Authorizer', 'GatewayResponse', 'RequestValidator'].map(type => `AWS::ApiGateway::${type}`);
 
-/** What of a function is not part of its versions, but of itself. */
+/** The properties of a function that are not part of its versions, but of itself. */
 const NOT_IN_FUNCTION_VERSION = ['ReservedConcurrentExecutions', 'Tags', 'RecursiveLoop', 'RuntimeManagementConfig'];
 
-/** The changes that a deployment would make and that would not take effect, or that there are none at all. */
+/** Returns the changes that a deployment would make and that would not take effect, or that there are none at all. */
 export function notLive(before: Templates, after: Templates): string[] {
   const stacks = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = stacks.filter(stack => changedIds(before[stack], after[stack]).length > 0);
@@ -17,7 +17,7 @@ export function notLive(before: Templates, after: Templates): string[] {
     .flatMap(stack => [staleApis, staleFunctions, staleStateMachines].flatMap(stale => stale(before[stack], after[stack])).map(what => `${stack}: ${what}`));
 }
 
-/** An API's snapshot is taken anew when anything of it changes, after that. */
+/** Finds the APIs that would stay as they are: an API's snapshot is taken anew when anything of it changes, after that. */
 function staleApis(before: any, after: any): string[] {
   const isOf = (api: string, { Type, Properties }: any, id: string) =>
     IN_API_SNAPSHOT.includes(Type) && (id === api || Properties?.RestApiId?.Ref === api);
@@ -34,7 +34,10 @@ function staleApis(before: any, after: any): string[] {
   });
 }
 
-/** A version is published of whatever changes a function that has versions, and the alias moves to it. */
+/**
+ * Finds the functions that would stay as they are: a version is published of whatever changes a function that has versions, and the alias moves to
+ * it.
+ */
 function staleFunctions(before: any, after: any): string[] {
   const versioned = ({ Properties }: any) => JSON.stringify(Object.entries(Properties).filter(([name]) => !NOT_IN_FUNCTION_VERSION.includes(name)));
   return idsOf(after, 'AWS::Lambda::Function').filter(id => before.Resources[id] && versioned(before.Resources[id]) !== versioned(after.Resources[id])).flatMap(id => {
@@ -47,7 +50,7 @@ function staleFunctions(before: any, after: any): string[] {
   });
 }
 
-/** The version of a state machine is of its present revision, and the alias moves to it. */
+/** Finds the state machines that would stay as they are: the version of one is of its present revision, and the alias moves to it. */
 function staleStateMachines(before: any, after: any): string[] {
   const changed = changedIds(before, after);
   return idsOf(after, 'AWS::StepFunctions::StateMachine').filter(id => changed.includes(id)).flatMap(id => {
@@ -63,7 +66,7 @@ function idsOf(template: any, type: string): string[] {
   return Object.keys(template.Resources ?? {}).filter(id => template.Resources[id].Type === type);
 }
 
-/** The resources that are added, deleted or updated. What only the CDK reads, and the order, are no change. */
+/** Returns the resources that are added, deleted or updated. What only the CDK reads, and the order, are no change. */
 function changedIds(before: any, after: any): string[] {
   const shown = (template: any, id: string) => {
     const { Metadata, DependsOn, ...resource } = template?.Resources?.[id] ?? {};
@@ -73,7 +76,7 @@ function changedIds(before: any, after: any): string[] {
   return [...ids].filter(id => shown(before, id) !== shown(after, id));
 }
 
-/** Whatever exists, in its present state, before a resource is made. */
+/** Returns whatever exists, in its present state, before a resource is made. */
 function dependenciesOf(template: any, id: string, known = new Set<string>()): Set<string> {
   const { DependsOn = [], ...resource } = template.Resources[id];
   const named = [...JSON.stringify(resource).matchAll(/"Ref":"(\w+)"|"Fn::GetAtt":\["(\w+)"/g)].map(([, ref, attribute]) => ref ?? attribute);

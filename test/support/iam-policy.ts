@@ -19,7 +19,7 @@ export interface IamRequest {
   readonly keys: Record<string, string | string[]>;
 }
 
-/** What IAM says to requests of somebody who has these statements, by the evaluator of the local regions: Allow, Deny or ImplicitDeny. */
+/** Returns IAM's decisions on requests of somebody who has these statements, by the evaluator of the local regions: Allow, Deny or ImplicitDeny. */
 export async function decisions(statements: object[], requests: IamRequest[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'iam-policy-'));
   const processes = new Processes(folder);
@@ -38,14 +38,14 @@ export async function decisions(statements: object[], requests: IamRequest[]): P
   }
 }
 
-/** What a role of another stack of a system's app is granted. */
+/** Returns the statements that a role of another stack of a system's app is granted. */
 export function grantedToAnOperator(system: MultiRegionSystem, grant: (operator: IGrantable) => void): any[] {
   const stack = new Stack(system.node.root, 'Operators', { env: { account: '111122223333', region: 'eu-west-3' } });
   grant(new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() }));
   return statementsOf(literal(Template.fromStack(stack).toJSON()), 'Operator');
 }
 
-/** A value of a template, with the partition that it would have. */
+/** Returns a value of a template, with the partition that it would have. */
 export function literal<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_, part) => (part?.Ref === 'AWS::Partition' ? 'aws' : part?.['Fn::Join'] ? part['Fn::Join'][1].join(part['Fn::Join'][0]) : part));
 }

@@ -11,7 +11,7 @@ export interface Call {
 
 export type Answer = { status?: number; body: object; type?: string };
 
-/** What SQS answers to a message that it takes; the SDK checks the digest. */
+/** Returns the answer of SQS to a message that it takes; the SDK checks the digest. */
 export function messageTaken(body: string): { readonly body: { readonly MessageId: string; readonly MD5OfMessageBody: string } } {
   return { body: { MessageId: '1', MD5OfMessageBody: createHash('md5').update(body).digest('hex') } };
 }

@@ -1,4 +1,4 @@
-/** What handlers write to their log, until the end of the test. To be made in `beforeEach`. */
+/** The lines that handlers write to their log, until the end of the test. To be made in `beforeEach`. */
 export class LogLines {
   private readonly written: string[] = [];
   private readonly spy = jest.spyOn(process.stdout, 'write').mockImplementation(text => { this.written.push(String(text)); return true; });
@@ -8,7 +8,7 @@ export class LogLines {
     return this.written.join('');
   }
 
-  /** What the lines of a level tell, besides where and when. */
+  /** Returns the fields of the lines of a level, besides where and when. */
   public of(level: 'INFO' | 'WARN' | 'ERROR'): any[] {
     return this.parsed.filter(line => line.level === level)
       .map(({ level: _level, timestamp: _timestamp, service: _service, region: _region, xray_trace_id: _trace, ...told }) => told);

@@ -35,7 +35,9 @@ export function parseModules(sources: Record<string, string>): Modules {
   }));
 }
 
-/** The module that a node names: in an import, a re-export, `import x = require('…')`, `import('…')` as a type or a call, or `require('…')`. */
+/**
+ * Returns the module that a node names: in an import, a re-export, `import x = require('…')`, `import('…')` as a type or a call, or `require('…')`.
+ */
 function specifierOf(node: ts.Node): string | undefined {
   const named = ts.isImportDeclaration(node) || ts.isExportDeclaration(node) ? node.moduleSpecifier
     : ts.isExternalModuleReference(node) ? node.expression
@@ -56,7 +58,7 @@ function resolve(file: string, specifier: string, sources: Record<string, string
   return found;
 }
 
-/** The shortest circle through each module that is part of one; circles of the same modules only once. */
+/** Returns the shortest circle through each module that is part of one; circles of the same modules only once. */
 export function circles(modules: Modules): string[] {
   const found = new Map<string, string>();
   for (const start of modules.keys()) {

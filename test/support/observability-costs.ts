@@ -33,7 +33,7 @@ const SECONDS_IN_A_MONTH = 30 * 24 * 60 * 60;
 export type Item = keyof typeof PRICES;
 export type Counts = Record<Item, number>;
 
-/** What in a synthesized template is billed by the month, whether or not anything happens. */
+/** Counts what in a synthesized template is billed by the month, whether or not anything happens. */
 export function countIn(template: any): Counts {
   const resources = Object.values<any>(template.Resources ?? {});
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
@@ -69,18 +69,20 @@ export function costOf(counts: Counts): number {
   return items().reduce((sum, item) => sum + counts[item] * PRICES[item], 0);
 }
 
-/** An alarm on an expression is billed for each metric in it. A query counts as one, though it may find none, or several. */
+/**
+ * Counts the metrics of an alarm: one on an expression is billed for each metric in it. A query counts as one, though it may find none, or several.
+ */
 function billedMetrics({ Metrics = [] }: any): number {
   return Math.max(1, Metrics.filter(({ MetricStat }: any) => MetricStat).length);
 }
 
-/** The metrics an alarm looks at that no AWS service sends. */
+/** Returns the metrics an alarm looks at that no AWS service sends. */
 function customMetrics({ Namespace, MetricName, Dimensions, Metrics = [] }: any): string[] {
   const looked = [{ Namespace, MetricName, Dimensions }, ...Metrics.map(({ MetricStat }: any) => MetricStat?.Metric ?? {})];
   return looked.filter(metric => metric.Namespace && !/^AWS\//.test(metric.Namespace)).map(metric => JSON.stringify(metric));
 }
 
-/** The requests that a health check makes in a month. */
+/** Returns the requests that a health check makes in a month. */
 function millionProbes({ Regions, RequestInterval }: any): number {
   return Regions.length * CHECKERS_IN_A_REGION * SECONDS_IN_A_MONTH / RequestInterval / 1e6;
 }

@@ -4,7 +4,7 @@ import { OrderSystem, OrderSystemProps } from '../../example-app/order-system';
 
 export const DOMAIN = { hostedZoneId: 'Z0123456789EXAMPLE', zoneName: 'example.com', domainName: 'orders.example.com' };
 
-/** The example-app's system in some regions. */
+/** Returns the example-app's system in some regions. */
 export function orderSystem(app: App, count: number, props: Partial<OrderSystemProps> = {}): OrderSystem {
   return new OrderSystem(app, 'Orders', { ...regions(count), domain: DOMAIN, ...props });
 }

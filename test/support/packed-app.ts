@@ -41,7 +41,7 @@ export function change(file: string, edit: (content: any) => void): void {
   writeFileSync(file, JSON.stringify(content));
 }
 
-/** Whether the library was changed since it was compiled last. */
+/** Returns whether the library was changed since it was compiled last. */
 function isStale(): boolean {
   if (['.jsii', 'lib/index.js', 'rehearsal/index.d.ts', 'bin/local-region'].some(file => !existsSync(file))) return true;
   const compiled = statSync('.jsii').mtimeMs;
@@ -49,7 +49,7 @@ function isStale(): boolean {
   return ['package.json', ...sources].some(file => statSync(file).mtimeMs > compiled);
 }
 
-/** Two suites that begin at a time must not compile side by side: the one that comes first does, and the other waits. */
+/** Runs alone. Two suites that begin at a time must not compile side by side: the one that comes first does, and the other waits. */
 async function alone(action: () => void): Promise<void> {
   const locks = join(tmpdir(), `packed-app-${Buffer.from(process.cwd()).toString('hex').slice(-40)}`);
   mkdirSync(locks, { recursive: true });

@@ -2,19 +2,29 @@ import { readFileSync } from 'fs';
 import { dirname, join } from 'path';
 import * as ts from 'typescript';
 
-/** The props of each data interface that the package exports, by its name; those of an interface that it extends are there by that one's name. */
-export function publicInterfaces(file = 'src/index.ts'): Record<string, string[]> {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
-  const isInternal = (node: ts.InterfaceDeclaration) => source.text.slice(node.pos, node.getStart(source)).includes('@internal');
-  const own = source.statements.filter(ts.isInterfaceDeclaration)
-    .filter(node => node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) && !/^I[A-Z]/.test(node.name.text) && !isInternal(node))
-    .map(({ name, members }): [string, string[]] => [name.text, members.map(member => (member.name as ts.Identifier).text)]);
+/** Returns the declarations that a module exports, and those that it re-exports from others. */
+export function publicDeclarations(file = 'src/index.ts'): ts.DeclarationStatement[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const isInternal = (node: ts.Node) => source.text.slice(node.pos, node.getStart(source)).includes('@internal');
+  const own = source.statements.filter(isDeclaration)
+    .filter(node => ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) && !isInternal(node));
   const others = source.statements.filter(ts.isExportDeclaration).flatMap(({ moduleSpecifier, exportClause }) => {
-    const all = Object.entries(publicInterfaces(resolve(file, (moduleSpecifier as ts.StringLiteral).text)));
     const names = exportClause && ts.isNamedExports(exportClause) ? exportClause.elements.map(({ name }) => name.text) : undefined;
-    return all.filter(([name]) => names?.includes(name) ?? true);
+    return publicDeclarations(resolve(file, (moduleSpecifier as ts.StringLiteral).text)).filter(({ name }) => names?.includes(name!.text) ?? true);
   });
-  return Object.fromEntries([...own, ...others]);
+  return [...own, ...others];
+}
+
+/**
+ * Returns the props of each data interface that the package exports, by its name; those of an interface that it extends are there by that one's name.
+ */
+export function publicInterfaces(): Record<string, string[]> {
+  return Object.fromEntries(publicDeclarations().filter(ts.isInterfaceDeclaration).filter(({ name }) => !/^I[A-Z]/.test(name.text))
+    .map(({ name, members }) => [name.text, members.map(member => (member.name as ts.Identifier).text)]));
+}
+
+function isDeclaration(node: ts.Node): node is ts.ClassDeclaration | ts.InterfaceDeclaration | ts.EnumDeclaration {
+  return ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isEnumDeclaration(node);
 }
 
 function resolve(from: string, specifier: string): string {

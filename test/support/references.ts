@@ -1,7 +1,10 @@
 import { allTemplates } from './synth';
 import { MultiRegionSystem } from '../../src';
 
-/** No stack may refer to anything of another one, by whatever means, and CloudFormation must find an order for the resources of each. */
+/**
+ * Expects own references only: no stack may refer to anything of another one, by whatever means, and CloudFormation must find an order for the
+ * resources of each.
+ */
 export function expectOwnReferencesOnly(system: MultiRegionSystem): void {
   for (const [stack, template] of Object.entries(allTemplates(system))) {
     expect([stack, /Fn::ImportValue|Fn::GetStackOutput|Exports(Reader|Writer)/.test(JSON.stringify(template))]).toEqual([stack, false]);
@@ -33,7 +36,7 @@ export function circleIn(template: any): string[] | undefined {
   return undefined;
 }
 
-/** The logical ids that a template refers to. */
+/** Returns the logical ids that a template refers to. */
 function referenced(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referenced);
   if (typeof value !== 'object' || value === null) return [];

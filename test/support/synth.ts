@@ -8,7 +8,7 @@ export const REGIONS = [
   'ap-southeast-2', 'us-west-2', 'eu-west-1', 'us-east-1', 'eu-central-1', 'ap-northeast-1', 'sa-east-1', 'ca-central-1', 'af-south-1', 'eu-north-1',
 ];
 
-/** The names of up to 20 regions of one partition. */
+/** Returns the names of up to 20 regions of one partition. */
 export function regionNames(count: number): string[] {
   const others = RegionInfo.regions.filter(({ name, partition }) => partition === 'aws' && !REGIONS.includes(name)).map(({ name }) => name);
   return [...REGIONS, ...others].slice(0, count);
@@ -19,7 +19,10 @@ export function regions(count: number): MultiRegionSystemProps {
   return { primaryRegion, secondaryRegions };
 }
 
-/** An app that leaves out what no test reads, so that synthesis takes milliseconds: bundling, where each element was made, and the tree of constructs as a file. */
+/**
+ * Returns an app that leaves out what no test reads, so that synthesis takes milliseconds: bundling, where each element was made, and the tree of
+ * constructs as a file.
+ */
 export function testApp(props: AppProps = {}): App {
   return new App({ treeMetadata: false, ...props, context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-creation-stack-traces': true, ...props.context } });
 }
@@ -31,7 +34,10 @@ export function testSystem(count = 2, props: Partial<MultiRegionSystemProps> = {
 /** A folder with code that Lambda would take. */
 export const CODE = 'test/support/code';
 
-/** The templates of all stacks of a system itself, by region, `<region>-mesh` for its mesh stack if there is one, `global` for the global stack. */
+/**
+ * Returns the templates of all stacks of a system itself, by region, `<region>-mesh` for its mesh stack if there is one, `global` for the global
+ * stack.
+ */
 export function templates(system: MultiRegionSystem): Record<string, any> {
   // made before the first synthesis, after which there must be no new ones
   const stacks = [system.globalStack, ...system.regions.map(region => system.stackIn(region))];
@@ -41,22 +47,22 @@ export function templates(system: MultiRegionSystem): Record<string, any> {
   ]);
 }
 
-/** The templates of all stacks of a system and of its units, or of some of them, by the stack's name. */
+/** Returns the templates of all stacks of a system and of its units, or of some of them, by the stack's name. */
 export function allTemplates(system: MultiRegionSystem, isWanted: (stack: Stack) => boolean = () => true): Record<string, any> {
   return Object.fromEntries(system._allStacks.filter(isWanted).map(stack => [stack.stackName, Template.fromStack(stack).toJSON()]));
 }
 
-/** The stack of a unit in one region, or its mesh stack. */
+/** Returns the stack of a unit in one region, or its mesh stack. */
 export function stackOf(unit: SystemUnit, region: string, isMesh = false): Stack {
   return isMesh ? unit._stacks.meshIn(region) : unit._stacks.stackIn(region);
 }
 
-/** What lets traffic into a region, or names its peers. */
+/** Returns the stack that lets traffic into a region, or names its peers. */
 export function mesh(system: MultiRegionSystem, region: string): Template {
   return Template.fromStack(system.meshStackIn(region));
 }
 
-/** What roles whose logical ids begin with something may do, by inline and by attached policies of their own. */
+/** Returns the statements of roles whose logical ids begin with something, by inline and by attached policies of their own. */
 export function statementsOf(template: Template | object, rolePrefix: string): any[] {
   const json = template instanceof Template ? template.toJSON() : template as any;
   const all = Object.entries<any>(json.Resources ?? {});
@@ -75,7 +81,7 @@ export function resources(template: Template | object, type: string): any[] {
   return Object.values<any>(json.Resources ?? {}).filter(resource => resource.Type === type);
 }
 
-/** The message of the error that something throws. */
+/** Returns the message of the error that something throws. */
 export function errorOf(attempt: () => unknown): string {
   try {
     attempt();
@@ -85,7 +91,7 @@ export function errorOf(attempt: () => unknown): string {
   throw new Error('nothing was thrown');
 }
 
-/** What every error of a constructor must tell: the prop, the value, what is allowed, and where. */
+/** Expects an error of a constructor to name the prop, the value, what is allowed, and where. */
 export function expectPropError(attempt: () => unknown, prop: string, value: string, allowed: string, path: string): void {
   const message = errorOf(attempt);
   expect(message).toContain(prop);
@@ -97,10 +103,10 @@ export function expectPropError(attempt: () => unknown, prop: string, value: str
 }
 
 
-/** What a template has for a value that depends on how traffic is to move. */
+/** Returns a template's value that depends on how traffic is to move. */
 export const chosen = (atOnce: unknown, gradually: unknown) => ({ 'Fn::If': ['TrafficShiftIsAtOnce', atOnce, gradually] });
 
-/** What a pipe sends to its target for a record: paths in quotes are filled in as they are, others as JSON. */
+/** Returns the message that a pipe sends to its target for a record: paths in quotes are filled in as they are, others as JSON. */
 export function pipeMessage(pipe: any, record: any): string {
   return pipe.Properties.TargetParameters.InputTemplate.replace(/"<\$\.([A-Za-z]+)>"|<\$\.([A-Za-z]+)>/g, (_: string, text?: string, json?: string) => (
     text === undefined ? JSON.stringify(record[json!]) : `"${record[text]}"`

@@ -28,7 +28,7 @@ export class SigningKey {
     return this.tokenOf(JSON.stringify(claims), header);
   }
 
-  /** A token with a payload that is written already. */
+  /** Returns a token with a payload that is written already. */
   public tokenOf(payload: string, header: object = {}): string {
     const signed = `${base64url({ typ: 'JWT', alg: this.alg, kid: this.kid, ...header })}.${base64url(payload)}`;
     const hash = this.alg === 'EdDSA' ? null : `sha${this.alg.slice(2)}`;
@@ -36,7 +36,7 @@ export class SigningKey {
   }
 }
 
-/** A token that is "signed" with a secret that everybody knows: the public key. */
+/** Returns a token that is "signed" with a secret that everybody knows: the public key. */
 export function tokenSignedWithPublicKey(key: SigningKey, claims: object): string {
   const signed = `${base64url({ typ: 'JWT', alg: 'HS256', kid: key.kid })}.${base64url(claims)}`;
   return `${signed}.${base64url(createHmac('sha256', key.publicKey.export({ type: 'spki', format: 'pem' })).update(signed).digest())}`;
@@ -45,7 +45,7 @@ export function tokenSignedWithPublicKey(key: SigningKey, claims: object): strin
 /** An issuer of tokens that publishes its keys over HTTPS on loopback, and counts who asks. */
 export class TokenIssuer {
   public fetches = 0;
-  /** What it answers instead of its keys, or `hang`. */
+  /** The answer instead of its keys, or `hang`. */
   public instead?: { status: number; body: string } | 'hang';
   private server?: Server;
   private port = 0;

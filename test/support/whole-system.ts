@@ -19,7 +19,7 @@ export interface WholeSystem {
   readonly api: MultiRegionApi;
 }
 
-/** A system of up to 20 regions, with one of each construct. */
+/** Returns a system of up to 20 regions, with one of each construct. */
 export function wholeSystem(count: number, props: Partial<MultiRegionSystemProps> = {}, app: App = testApp()): WholeSystem {
   const [primaryRegion, ...secondaryRegions] = regionNames(count);
   const system = new MultiRegionSystem(app, 'Shop', { primaryRegion, secondaryRegions, ...props });

@@ -5,7 +5,7 @@ import { Answer, isProblem, settled } from '../../operate/answers';
 import { StackArtifact } from '../../system/cloud-assembly';
 import { DoctorCheck, Finding } from '../check';
 
-/** How many alarms are named. */
+/** The number of alarms that are named. */
 const NAMED = 5;
 
 /** An alarm as CloudWatch has it. */
@@ -16,7 +16,7 @@ export interface DeployedAlarm {
   readonly state: string;
 }
 
-/** What the app says of a region's alarms. */
+/** The alarms of a region that the app describes. */
 export interface WantedAlarms {
   readonly topicName?: string;
   /** The composite alarms that have names: that of the region, and those of its units. */

@@ -3,7 +3,7 @@ import { examineDescribed, nothingToLookAt } from './looking';
 import { settled } from '../../operate/answers';
 import { DoctorCheck, Finding } from '../check';
 
-/** What the stated failover time counts with, in seconds. */
+/** The TTL that the stated failover time assumes, in seconds. */
 const COUNTED_ON = 60;
 
 export const ALIAS_TTL: DoctorCheck = {

@@ -18,7 +18,7 @@ import { UNMAPPED_NAME } from './unmapped-name';
 import { WAF_PROBES } from './waf-probes';
 import { DoctorCheck } from '../check';
 
-/** What is looked at after a deployment: first what is there, then whether it works, then what AWS was only believed to do. */
+/** The checks after a deployment: first of what is there, then of whether it works, then of what AWS was only believed to do. */
 export const AFTER: readonly DoctorCheck[] = [
   STACKS, API_HEALTH, SHARED_NAME, EVACUATION_ANSWERS, LEDGER_HEARTBEATS, BUS_HEARTBEATS, ALARMS, HEALTH_CHECKS,
   EVENTS_PASS, ROWS_PASS, CANARY_ORDER,

@@ -2,7 +2,7 @@ import { APIGatewayClient, paginateGetRestApis, RestApi } from '@aws-sdk/client-
 import { RegionAccess } from '../../operate/region-access';
 import { ApiDescription } from '../../system/system-description';
 
-/** Where one region's API listens: the name that it is asked for, and what every path begins with. */
+/** The entrance to one region's API: the name that it is asked for, and what every path begins with. */
 export interface ApiEntrance {
   readonly host: string;
   readonly basePath: string;

@@ -34,7 +34,7 @@ export function healthFinding(region: string, host: string, { status, body }: Ht
   return { region, verdict: 'ok', says: `${host} answers` };
 }
 
-/** The region that the answer to a health check names, which is the one that its function is in. */
+/** Returns the region that the answer to a health check names, which is the one that its function is in. */
 export function answeringRegion(body: string): string | undefined {
   try {
     const { region } = JSON.parse(body) as { readonly region?: unknown };

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'timers/promises';
 import { Answer, isProblem, settled } from '../../operate/answers';
 import { Finding } from '../check';
 
-/** How long something that is sent from region to region may take, in seconds: usually it is there in one or two. */
+/** The time that something sent from region to region may take, in seconds: usually it is there in one or two. */
 export const MOST_SECONDS = 30;
 
 const LOOK_AGAIN_MS = 250;
 
-/** How many looks in a row without an answer are enough: the first one may have been one that started a function. */
+/** The number of looks in a row without an answer that are enough: the first one may have been one that started a function. */
 const SILENCES = 2;
 
 /** The seconds after which something was there; nothing if it was not in time. */

@@ -3,7 +3,7 @@ import { HeartbeatRule, heartbeatRules } from './heartbeat-rules';
 import { inEachRegion, needsAssembly, nothingToLookAt } from './looking';
 import { DoctorCheck, Finding } from '../check';
 
-/** How far back heartbeats are looked for: as long as until their alarm, and what CloudWatch may be late by. */
+/** The time over which heartbeats are looked for: as long as until their alarm, and what CloudWatch may be late by. */
 const WINDOW_MINUTES = 10;
 
 export const BUS_HEARTBEATS: DoctorCheck = {

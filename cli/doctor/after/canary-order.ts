@@ -11,7 +11,7 @@ import { DoctorCheck, Finding, Patient } from '../check';
 /** As in a rehearsal. */
 const TIMEOUT_MS = 5000;
 
-/** How many choices of the generator may be no write, before it is taken to have none. */
+/** The number of choices of the generator that may be no write, before it is taken to have none. */
 const MOST_CHOICES = 100;
 
 export const CANARY_ORDER: DoctorCheck = {
@@ -53,7 +53,7 @@ async function order({ accesses }: Patient, workload: Workload, api: ApiDescript
   }));
 }
 
-/** The first write that a customer would begin with. */
+/** Returns the first write that a customer would begin with. */
 export function firstWrite({ generator }: Pick<Workload, 'generator'>, near: string, customer: string): Operation | undefined {
   for (let number = 0; number < MOST_CHOICES; number++) {
     const operation = generator({ customer, near, number, acknowledged: [], random: Math.random });

@@ -8,7 +8,7 @@ import { DoctorCheck, Finding } from '../check';
 
 const TYPE = 'AWS::CertificateManager::Certificate';
 
-/** What validates one name of a certificate. */
+/** The record that validates one name of a certificate. */
 export interface Validation {
   readonly region: string;
   readonly name: string;

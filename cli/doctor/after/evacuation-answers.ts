@@ -7,7 +7,7 @@ import { DoctorCheck, Finding } from '../check';
 
 /** Whom something is asked about. */
 export interface Asked {
-  /** Where it is asked, by what name. */
+  /** The region that is asked, and by what name. */
   readonly region: string;
   readonly host: string;
   readonly peer: string;
@@ -57,7 +57,7 @@ export function evacuationFinding({ region, peer, host }: Asked, answer: Answer<
   return { region, verdict: 'ok', says: `${host} answers that ${peer} is not evacuated` };
 }
 
-/** What the function answers, if it is the one that answers. */
+/** Returns the answer of the function, if it is the one that answers. */
 function toldOf(body: string, peer: string): boolean | undefined {
   try {
     const { region, evacuated } = JSON.parse(body) as { readonly region?: unknown; readonly evacuated?: unknown };

@@ -16,11 +16,11 @@ export interface ReceivedEvent {
   readonly detail?: { readonly doctor?: string };
 }
 
-/** What an event of a bus goes from region to region. */
+/** The way of an event of a bus from region to region. */
 export interface Way {
   readonly bus: string;
   readonly origin: string;
-  /** Where it arrives. */
+  /** The region in which it arrives. */
   readonly region: string;
 }
 
@@ -89,7 +89,7 @@ async function publish(access: RegionAccess, EventBusName: string, mark: string)
   if (ErrorCode !== undefined) throw Object.assign(new Error(ErrorMessage ?? ErrorCode), { name: ErrorCode });
 }
 
-/** Where a region's bus leaves the heartbeats of its peers, for a minute. */
+/** The queue in which a region's bus leaves the heartbeats of its peers, for a minute. */
 class HeartbeatQueue {
   public static async of(access: RegionAccess, { bus, rule }: HeartbeatRule): Promise<HeartbeatQueue> {
     const [events, sqs] = await Promise.all([access.client(EventBridgeClient), access.client(SQSClient)]);

@@ -4,9 +4,9 @@ import { StackArtifact } from '../../system/cloud-assembly';
 /** A rule of a bus in one region, which takes the heartbeats of a peer. */
 export interface HeartbeatRule {
   readonly bus: string;
-  /** Where the rule is, and heartbeats arrive. */
+  /** The region of the rule, in which heartbeats arrive. */
   readonly region: string;
-  /** Where they come from. */
+  /** The region from which they come. */
   readonly peer: string;
   readonly rule: string;
 }

@@ -12,17 +12,17 @@ export async function inEachRegion({ accesses }: Patient, look: (access: RegionA
   return all.flat();
 }
 
-/** A finding about a region that cannot be looked at. */
+/** Returns a finding about a region that cannot be looked at. */
 export function cannotLook(region: string, problem: string): Finding {
   return { region, verdict: 'unknown', says: `it cannot be looked at: ${problem}` };
 }
 
-/** What is found where there is no assembly, which alone says what to look at. */
+/** Returns the finding where there is no assembly, which alone says what to look at. */
 export function needsAssembly(what: string): Finding[] {
   return [{ verdict: 'unknown', says: `only the assembly says ${what}`, advice: 'name it by --assembly' }];
 }
 
-/** What is found in a system that has nothing of the kind. */
+/** Returns the finding of a system that has nothing of the kind. */
 export function nothingToLookAt(what: string): Finding[] {
   return [{ verdict: 'ok', says: `there is nothing to look at: the system has ${what}` }];
 }

@@ -23,7 +23,7 @@ export async function deployedResources(access: RegionAccess, stacks: readonly S
   return found.flat();
 }
 
-/** Whether a stack has resources of a type. */
+/** Returns whether a stack has resources of a type. */
 export function hasAny({ template }: StackArtifact, type: string): boolean {
   return Object.values(template.Resources ?? {}).some(({ Type }) => Type === type);
 }

@@ -12,7 +12,7 @@ export interface DeployedStack {
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
 const AS_WANTED = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'];
 
-/** How many parts that differ are named. */
+/** The number of differing parts that are named. */
 const NAMED = 5;
 
 /** Judges the state of a stack, which its template does not show. */

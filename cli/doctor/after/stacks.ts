@@ -39,7 +39,7 @@ async function findingsOf(client: CloudFormationClient, stack: StackArtifact, de
   return [...findings, ...templateFindings(stack, body.value)];
 }
 
-/** The template as it was given, before macros. */
+/** Returns the template as it was given, before macros. */
 async function templateOf(client: CloudFormationClient, StackName: string): Promise<string | undefined> {
   return (await client.send(new GetTemplateCommand({ StackName, TemplateStage: 'Original' }))).TemplateBody;
 }

@@ -2,7 +2,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { Signer, signedQuery } from './signed-query';
 import { RegionAccess } from '../../operate/region-access';
 
-/** How many subscriptions a topic has. */
+/** The number of subscriptions of a topic. */
 export interface TopicSubscriptions {
   readonly confirmed: number;
   /** Those that nobody has confirmed yet, so that they get nothing. */

@@ -1,7 +1,7 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Does something that leaves things behind, and takes them away however it ends: also when this process is told to end, which it does after that.
+ * Does something that leaves things behind, and takes them away however it ends: also when a signal ends this process, which it does after that.
  *
  * @param work is to end soon when its signal is aborted
  */

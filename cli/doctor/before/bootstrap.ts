@@ -3,7 +3,7 @@ import { RequiredBootstrap, StackArtifact } from '../../system/cloud-assembly';
 import { inEachRegion, stackOf } from '../asking';
 import { DoctorCheck, Finding } from '../check';
 
-/** What "cdk bootstrap" calls its stack unless it is told another name. */
+/** The name of the stack of "cdk bootstrap", unless it is given another name. */
 const BOOTSTRAP_STACK = 'CDKToolkit';
 
 export const BOOTSTRAP: DoctorCheck = {
@@ -18,7 +18,7 @@ export const BOOTSTRAP: DoctorCheck = {
   }),
 };
 
-/** What the stacks of a region ask for: the highest version. */
+/** Returns the bootstrap that the stacks of a region ask for: the highest version. */
 export function requiredIn(region: string, stacks: readonly StackArtifact[]): RequiredBootstrap | undefined {
   const all = stacks.filter(stack => stack.region === region).flatMap(({ bootstrap }) => bootstrap ?? []);
   return [...all].sort((a, b) => b.version - a.version)[0];

@@ -44,7 +44,10 @@ export function judgeCertificate(region: string, { arn, domainName }: UsedCertif
   return { region, verdict: 'ok', says: `the certificate of ${domainName} is issued` };
 }
 
-/** A wildcard stands for one label: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html */
+/**
+ * Returns whether a name covers another. A wildcard stands for one label:
+ * https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
+ */
 function covers(name: string, domainName: string): boolean {
   return name === domainName || (name.startsWith('*.') && domainName.split('.').slice(1).join('.') === name.slice(2));
 }

@@ -14,7 +14,7 @@ export const CREDENTIALS: DoctorCheck = {
   ),
 };
 
-/** What each region says of the credentials. */
+/** The identity that each region reports for the credentials. */
 export interface RegionIdentity {
   readonly region: string;
   readonly identity: Answer<Identity>;

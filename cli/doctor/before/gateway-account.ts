@@ -17,9 +17,9 @@ export const GATEWAY_ACCOUNT: DoctorCheck = {
   }),
 };
 
-/** What the templates of a region say of that role. */
+/** The need for that role, by the templates of a region. */
 export interface RoleNeed {
-  /** Whether an API writes logs. */
+  /** Indicates whether an API writes logs. */
   readonly logs: boolean;
   /** The name of the stack that sets the role. */
   readonly setBy?: string;

@@ -2,13 +2,13 @@ import { Resource, StackArtifact } from '../../system/cloud-assembly';
 
 export type NameKind = 'table' | 'event bus' | 'queue' | 'function' | 'state machine' | 'log group' | 'domain name';
 
-/** What is made under a name that the template says, so that it can be there already. */
+/** The name of a resource that the template says literally, so that it can be there already. */
 export interface LiteralName {
   readonly kind: NameKind;
   readonly name: string;
   /** The stack that makes it. */
   readonly stackName: string;
-  /** Whether it stays when its stack goes, so that a later stack may take it over. */
+  /** Indicates whether it stays when its stack goes, so that a later stack may take it over. */
   readonly isKept: boolean;
 }
 
@@ -24,12 +24,12 @@ const NAMED: Readonly<Record<string, readonly [kind: NameKind, property: string]
   'AWS::ApiGateway::DomainName': ['domain name', 'DomainName'],
 };
 
-/** The stacks that their regions do not have; none of a region that does not say what it has. */
+/** Returns the stacks that their regions do not have; none of a region that does not say what it has. */
 export function newStacks(stacks: readonly StackArtifact[], existing: ReadonlyMap<string, ReadonlySet<string>>): StackArtifact[] {
   return stacks.filter(({ region, stackName }) => existing.get(region)?.has(stackName) === false);
 }
 
-/** The names that some stacks take in a region. */
+/** Returns the names that some stacks take in a region. */
 export function namesIn(region: string, stacks: readonly StackArtifact[]): LiteralName[] {
   return stacks.flatMap(stack => Object.values(stack.template.Resources ?? {}).flatMap(resource => {
     const [kind, property] = NAMED[resource.Type] ?? [];
@@ -39,7 +39,7 @@ export function namesIn(region: string, stacks: readonly StackArtifact[]): Liter
   }));
 }
 
-/** The regions that have a resource: those of its replicas, if it has any. */
+/** Returns the regions that have a resource: those of its replicas, if it has any. */
 export function regionsOf({ Type, Properties }: Resource, stack: StackArtifact): string[] {
   const replicas = Type === 'AWS::DynamoDB::GlobalTable' ? Properties?.Replicas as ReadonlyArray<{ readonly Region: string }> | undefined : undefined;
   return replicas?.map(({ Region }) => Region) ?? [stack.region];

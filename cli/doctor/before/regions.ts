@@ -29,7 +29,7 @@ export function judgeOptIn(region: string, status: string | undefined): Finding 
 }
 
 /**
- * Nothing is replicated from one partition to another.
+ * Judges the partitions: nothing is replicated from one partition to another.
  *
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */

@@ -18,7 +18,7 @@ import { DoctorCheck, Finding } from '../check';
 
 interface Service {
   readonly name: string;
-  /** What the types of its resources begin with. */
+  /** The prefix of the types of its resources. */
   readonly types: string;
   /** Reads something that is cheap, and that changes nothing. */
   ask(access: RegionAccess): Promise<unknown>;
@@ -54,7 +54,7 @@ export const SERVICES_CHECK: DoctorCheck = {
   }),
 };
 
-/** What is needed where: by the types of the resources of a region's stacks. */
+/** Returns the services that are needed in a region: by the types of the resources of its stacks. */
 export function servicesOf(region: string, stacks: readonly StackArtifact[]): readonly Service[] {
   const resources = stacks.filter(stack => stack.region === region).flatMap(({ template }) => Object.values(template.Resources ?? {}));
   return SERVICES.filter(service => resources.some(({ Type }) => Type.startsWith(service.types)));
@@ -68,7 +68,7 @@ export function judgeService(region: string, name: string, answer: Answer<boolea
   return { region, verdict: 'failed', says: `${name} has no endpoint here`, advice: 'choose a region that has all services of the app' };
 }
 
-/** Whether there is an endpoint: any answer but that there is no such host says so. */
+/** Returns whether there is an endpoint: any answer but that there is no such host says so. */
 async function endpointOf(asked: Promise<unknown>): Promise<boolean> {
   try {
     await asked;

@@ -4,7 +4,7 @@ interface Validated {
   readonly DomainValidationOptions?: ReadonlyArray<{ readonly HostedZoneId?: unknown }>;
 }
 
-/** The ids of the hosted zones that the templates name, in which records are made or certificates are proved. */
+/** Returns the ids of the hosted zones that the templates name, in which records are made or certificates are proved. */
 export function zoneIdsOf(stacks: readonly StackArtifact[]): string[] {
   const ids = resourcesOf(stacks).flatMap(({ Type, Properties }) => {
     if (Type === 'AWS::Route53::RecordSet') return [Properties?.HostedZoneId];
@@ -14,7 +14,7 @@ export function zoneIdsOf(stacks: readonly StackArtifact[]): string[] {
   return [...new Set(ids.filter(id => typeof id === 'string'))];
 }
 
-/** The names of the records that are made in a zone, without a dot at the end. */
+/** Returns the names of the records that are made in a zone, without a dot at the end. */
 export function recordsIn(zoneId: string, stacks: readonly StackArtifact[]): string[] {
   const names = resourcesOf(stacks).flatMap(({ Type, Properties }) => (
     Type === 'AWS::Route53::RecordSet' && Properties?.HostedZoneId === zoneId && typeof Properties.Name === 'string' ? [withoutDot(Properties.Name)] : []));

@@ -64,7 +64,7 @@ export function judgeDelegation(domain: string, servers: readonly string[], reso
   return { verdict: 'failed', says: `the DNS leads to other name servers for ${domain}: ${[...found].join(', ')}`, advice };
 }
 
-/** Nothing if there is no such zone: https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html */
+/** Returns the hosted zone, or nothing if there is no such zone: https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html */
 async function zoneOf(client: Route53Client, Id: string): Promise<GetHostedZoneCommandOutput | undefined> {
   try {
     return await client.send(new GetHostedZoneCommand({ Id }));

@@ -4,7 +4,7 @@ import { DrillRegion } from '../../rehearsal/drills/drill-region';
 import { Nemesis } from '../../rehearsal/drills/nemesis';
 import { Restorations } from '../restorations';
 
-/** How long an experiment may take to begin, and to end: FIS resolves its targets, and takes back what it did. */
+/** The time that an experiment may take to begin, and to end: FIS resolves its targets, and takes back what it did. */
 const PATIENCE_MS = 120_000;
 const POLL_MS = 1000;
 const OVER = ['completed', 'stopped', 'failed', 'cancelled'];
@@ -24,7 +24,7 @@ export interface FisNemesisProps {
   readonly pollMs?: number;
 }
 
-/** An experiment of AWS Fault Injection Service, whatever it does to the region that it is in. */
+/** Creates the nemesis of an experiment of AWS Fault Injection Service, whatever it does to the region that it is in. */
 export function fisNemesis({ fis, template, restorations, runId, pollMs = POLL_MS }: FisNemesisProps): Nemesis<DrillRegion> {
   return {
     name: `fis ${template}`,

@@ -6,7 +6,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 /* eslint-enable import/no-extraneous-dependencies */
 import { RegionAccess } from '../../operate/region-access';
 
-/** What an experiment is like. */
+/** The state of an experiment. */
 export interface Experiment {
   readonly id: string;
   readonly state: { readonly status: ExperimentStatus; readonly reason?: string };
@@ -16,7 +16,7 @@ export interface Experiment {
 export type ExperimentStatus = 'pending' | 'initiating' | 'running' | 'completed' | 'stopping' | 'stopped' | 'failed' | 'cancelled';
 
 /**
- * What is needed of AWS Fault Injection Service, whose client is none of the dependencies: three requests of REST-JSON, signed as all are.
+ * The client of AWS Fault Injection Service, which is none of the dependencies: three requests of REST-JSON, signed as all are.
  *
  * @see https://github.com/boto/botocore/blob/develop/botocore/data/fis/2020-12-01/service-2.json
  * @see https://docs.aws.amazon.com/general/latest/gr/fis.html

@@ -4,7 +4,7 @@ import { SystemDescription } from '../../system/system-description';
 const MOST_ARNS = 5;
 /** The longest that a fault lasts if nobody stops it, in ISO 8601. The command stops it earlier. */
 const DURATION = 'PT10M';
-/** What subnets are tagged with that the network fault may hit. */
+/** The tag of the subnets that the network fault may hit. */
 const SUBNET_TAG = { 'cdk-multi-region:drill': 'allowed' };
 
 export interface TemplateProps {
@@ -14,7 +14,7 @@ export interface TemplateProps {
   /** Of the credentials. */
   readonly partition: string;
   readonly accountId: string;
-  /** What FIS does it as. */
+  /** The role that FIS assumes. */
   readonly roleArn: string;
 }
 
@@ -56,7 +56,7 @@ export function fisTemplate(fault: FisFault, props: TemplateProps): Template {
   };
 }
 
-/** Not the control table: evacuations must reach the region, and be taken back. */
+/** Pauses replication, but not of the control table: evacuations must reach the region, and be taken back. */
 function pauseReplication({ system: { tables, workflows }, region, partition, accountId }: TemplateProps): Pick<Template, 'targets' | 'actions'> {
   const names = [...new Set([...tables.map(({ name }) => name), ...workflows.flatMap(({ ledger }) => ledger ?? [])])];
   if (names.length === 0) throw new Error('the system has no table that is replicated');

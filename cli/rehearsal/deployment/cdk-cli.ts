@@ -1,9 +1,9 @@
 import { accessSync, constants, statSync } from 'fs';
 import { createRequire } from 'module';
 import { delimiter, join, resolve } from 'path';
-import { Advice } from '../machine/advice';
+import { UserError } from '../machine/user-error';
 
-/** How the CDK CLI is started: a program, and what its arguments begin with. */
+/** The command that starts the CDK CLI: a program, and the first of its arguments. */
 export interface CdkCli {
   readonly command: string;
   readonly args: readonly string[];
@@ -19,7 +19,7 @@ export function findCdkCli(appFolder: string, path = process.env.PATH ?? ''): Cd
   if (installed !== undefined) return { command: process.execPath, args: [installed] };
   const program = path.split(delimiter).filter(Boolean).map(folder => join(folder, 'cdk')).find(isProgram);
   if (program !== undefined) return { command: program, args: [] };
-  throw new Advice(`There is no CDK CLI, neither installed for ${appFolder} nor on the PATH: npm install --save-dev aws-cdk, then run it again.`);
+  throw new UserError(`There is no CDK CLI, neither installed for ${appFolder} nor on the PATH: npm install --save-dev aws-cdk, then run it again.`);
 }
 
 function installedFor(appFolder: string): string | undefined {

@@ -5,7 +5,7 @@ import { Processes } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
 import { LocalRegion } from '../regions/local-region';
 
-/** What the CLI is called with to synthesize an app. */
+/** The arguments of the CLI to synthesize an app. */
 export interface Synthesis {
   /**
    * The command that runs the app, as `cdk --app` takes it.
@@ -40,7 +40,7 @@ export class Deployment {
     ], { ...withoutAws(), ...resolutionOfModules() }, this.appFolder);
   }
 
-  /** What the CDK CLI needs in a region once. */
+  /** Bootstraps a region, which the CDK CLI needs once. */
   public async bootstrap(region: LocalRegion): Promise<void> {
     await this.cli(`bootstrap ${region.name}`, ['bootstrap', `aws://${region.accountId}/${region.name}`], forLocalRegion(region.name, region.endpoint));
   }
@@ -63,7 +63,7 @@ export class Deployment {
     await this.withAssembly('destroy', pattern, region, ['--force']);
   }
 
-  /** The file that takes what the CLI says when it deploys or destroys these stacks. */
+  /** Returns the file that takes what the CLI says when it deploys or destroys these stacks. */
   public logOf(command: 'deploy' | 'destroy', stacks: string): string {
     return this.folder.log(`cdk-${command} ${stacks}`);
   }

@@ -3,19 +3,19 @@ import { readAssembly } from '../../system/read-system';
 import { ApiDescription, SystemDescription } from '../../system/system-description';
 import { HostedZone, hostedZonesOf } from '../dns/hosted-zone';
 import { Zone } from '../dns/zone';
-import { Advice } from '../machine/advice';
+import { UserError } from '../machine/user-error';
 
-/** What an app was synthesized to, and which of its systems is rehearsed. */
+/** The output of an app's synthesis, and the one of its systems that is rehearsed. */
 export class SynthesizedApp {
   /**
-   * Reads an assembly. Throws an `Advice` if it has no system, or several and none is chosen, or if it is for several accounts.
+   * Reads an assembly. Throws a `UserError` if it has no system, or several and none is chosen, or if it is for several accounts.
    *
    * @param chosen the name of the system
    */
   public static read(folder: string, chosen?: string): SynthesizedApp {
     const { assembly, systems } = readAssembly(folder);
     const { accountIds } = assembly;
-    if (accountIds.length > 1) throw new Advice(`The app deploys to ${accountIds.length} accounts (${accountIds.join(', ')}): the local regions have one. Rehearse a stage that has one.`);
+    if (accountIds.length > 1) throw new UserError(`The app deploys to ${accountIds.length} accounts (${accountIds.join(', ')}): the local regions have one. Rehearse a stage that has one.`);
     return new SynthesizedApp(assembly, choose(systems, chosen));
   }
 
@@ -40,7 +40,7 @@ export class SynthesizedApp {
     return apis.find(({ sharedName }) => sharedName !== undefined) ?? apis[0];
   }
 
-  /** What Route 53 is told of that API's names; nothing if they lead nowhere. */
+  /** The hosted zone of that API's names; nothing if they lead nowhere. */
   public get zone(): Zone | undefined {
     return this.api?.sharedName === undefined ? undefined : Zone.read(this.assembly);
   }
@@ -50,9 +50,9 @@ function choose(systems: SystemDescription[], chosen?: string): SystemDescriptio
   const names = systems.map(({ name }) => name);
   if (chosen !== undefined) {
     const system = systems.find(({ name }) => name === chosen);
-    if (!system) throw new Advice(`The app has no system ${chosen}: name one of ${names.join(', ')} with --system.`);
+    if (!system) throw new UserError(`The app has no system ${chosen}: name one of ${names.join(', ')} with --system.`);
     return system;
   }
-  if (systems.length > 1) throw new Advice(`The app has ${systems.length} systems (${names.join(', ')}): choose one with --system <name>.`);
+  if (systems.length > 1) throw new UserError(`The app has ${systems.length} systems (${names.join(', ')}): choose one with --system <name>.`);
   return systems[0];
 }

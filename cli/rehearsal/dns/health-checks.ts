@@ -1,7 +1,7 @@
 import { HealthCheck } from './zone';
 
 /**
- * What Route 53 makes of what a checker sees.
+ * The health checks of Route 53, by what a checker sees.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
  */

@@ -9,7 +9,10 @@ export interface HostedZone {
 /** Stands in for the zone that a team has before it deploys. */
 export const HOSTED_ZONE: HostedZone = { id: 'Z0REHEARSAL', name: 'example.com' };
 
-/** The zones that the records of the templates are put into: each is named by what the names of its records end with, since a template has no more of a zone than its id. */
+/**
+ * Returns the zones that the records of the templates are put into: each is named by what the names of its records end with, since a template has no
+ * more of a zone than its id.
+ */
 export function hostedZonesOf({ stacks }: Pick<CloudAssembly, 'stacks'>): HostedZone[] {
   const names = new Map<string, string[]>();
   for (const { Type, Properties: { Name, HostedZoneId } = {} } of stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}))) {
@@ -19,7 +22,7 @@ export function hostedZonesOf({ stacks }: Pick<CloudAssembly, 'stacks'>): Hosted
   return [...names].map(([id, records]) => ({ id, name: records.map(name => name.split('.')).reduce(commonEnd).join('.') }));
 }
 
-/** The labels that two names end with. */
+/** Returns the labels that two names end with. */
 function commonEnd(one: string[], other: string[]): string[] {
   let length = 0;
   while (length < Math.min(one.length, other.length) && one.at(-1 - length) === other.at(-1 - length)) length++;

@@ -21,12 +21,12 @@ export interface Route53Props {
    * @default - the one that the zone has
    */
   readonly sharedName?: string;
-  /** Where each region listens. */
+  /** The address of each region. */
   readonly addresses: ReadonlyMap<string, string>;
   /** All times of Route 53 are divided by this. */
   readonly timeScale: number;
   /**
-   * What the times are measured by that a checker waits for an answer.
+   * The clock by which a checker waits for an answer.
    *
    * @default - the time that goes by
    */
@@ -48,9 +48,9 @@ export interface Turn {
  * Each health check has one checker. AWS has several in each of the regions that a check lists, and more than 18 % of them must be content.
  */
 export class Route53 {
-  /** How long its answers may be kept. */
+  /** The time for which its answers may be kept. */
   public readonly ttlMs: number;
-  /** When regions turned healthy or unhealthy. */
+  /** The moments when regions turned healthy or unhealthy. */
   public readonly turns: Turn[] = [];
 
   private zone: Zone;
@@ -81,12 +81,12 @@ export class Route53 {
     this.startProbing();
   }
 
-  /** What Route 53 would answer at this moment. */
+  /** Returns the answer of Route 53 at this moment. */
   public ask(name: string, asker: Asker, type: AliasRecord['type'] = 'A'): Endpoint | undefined {
     return answer({ records: this.zone.records, isHealthy: id => this.health.isHealthy(id) }, name, type, asker);
   }
 
-  /** What a client near a region has between itself and Route 53. */
+  /** Returns the resolver between a client near a region and Route 53. */
   public resolverNear(region: string): Resolver {
     const asker = this.askerNear(region);
     return new Resolver(name => this.ask(name, asker), this.ttlMs);
@@ -97,7 +97,7 @@ export class Route53 {
     return { nearestFirst: [region, ...this.regions.filter(other => other !== region)] };
   }
 
-  /** Whether records of the shared name that lead to a region may be answered with. */
+  /** Returns whether records of the shared name that lead to a region may be answered with. */
   public isHealthy(region: string): boolean {
     const { zone } = this;
     const ids = zone.records

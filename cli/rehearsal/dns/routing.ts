@@ -1,11 +1,11 @@
 import { AliasRecord, Endpoint, GeoLocation } from './zone';
 
-/** Who asks. */
+/** The sender of a query. */
 export interface Asker {
   /** Regions by latency, the lowest first. A region that is not among them comes after all that are. */
   readonly nearestFirst: string[];
   /**
-   * Where it is, by all codes that apply.
+   * The location of the sender, by all codes that apply.
    *
    * @default - nowhere: only a default record is for it
    */
@@ -21,7 +21,7 @@ export interface Situation {
 }
 
 /**
- * What Route 53 answers, or nothing if it has no record for that name or no record for where the asker is.
+ * Returns the answer of Route 53, or nothing if it has no record for that name or no record for where the asker is.
  *
  * Every policy comes down to an order of preference. The first healthy record is taken, and if none is healthy, all are treated as if they were.
  *
@@ -35,7 +35,7 @@ export function answer(situation: Situation, name: string, type: AliasRecord['ty
   return typeof chosen?.target === 'string' ? answer(situation, chosen.target, type, asker, [...via, name]) : chosen?.target;
 }
 
-/** A health check and the target's health must both be good, where the record has them. */
+/** Returns whether a record is healthy: a health check and the target's health must both be good, where the record has them. */
 function isHealthy(situation: Situation, { healthCheckId, evaluateTargetHealth, target, type }: AliasRecord, asker: Asker): boolean {
   if (healthCheckId !== undefined && !situation.isHealthy(healthCheckId)) return false;
   // Of an API's domain name Route 53 knows no health, so it is taken as healthy
@@ -43,7 +43,7 @@ function isHealthy(situation: Situation, { healthCheckId, evaluateTargetHealth, 
   return byPreference(situation, target, type, asker).some(record => isHealthy(situation, record, asker));
 }
 
-/** The records that are for the asker, the one that its policy prefers first. */
+/** Returns the records that are for the asker, the one that its policy prefers first. */
 function byPreference({ records, random = Math.random }: Situation, name: string, type: AliasRecord['type'], asker: Asker): AliasRecord[] {
   const group = records.filter(record => record.name === name && record.type === type);
   const ranked = group.flatMap(record => {
@@ -53,7 +53,7 @@ function byPreference({ records, random = Math.random }: Situation, name: string
   return ranked.sort((a, b) => a.rank - b.rank).map(({ record }) => record);
 }
 
-/** The lower, the more preferred; nothing if the record is not for the asker. */
+/** Returns the rank of a record: the lower, the more preferred; nothing if the record is not for the asker. */
 function rankOf({ policy }: AliasRecord, { nearestFirst, location }: Asker, random: () => number): number | undefined {
   switch (policy.kind) {
     case 'simple':
@@ -78,7 +78,7 @@ function rung(weight: number, random: () => number): number {
   return -Math.log(1 - random()) / weight;
 }
 
-/** From a subdivision, which is the most specific, to the default. */
+/** Returns the specificity of a location: from a subdivision, which is the most specific, to the default. */
 function specificity({ continentCode, countryCode, subdivisionCode }: GeoLocation, location: GeoLocation = {}): number | undefined {
   if (countryCode === '*') return 3;
   if (subdivisionCode !== undefined) return subdivisionCode === location.subdivisionCode && countryCode === location.countryCode ? 0 : undefined;

@@ -43,14 +43,14 @@ export interface EndpointCheck {
 export interface CalculatedCheck {
   readonly kind: 'calculated';
   readonly children: string[];
-  /** How many children must be healthy. */
+  /** The number of children that must be healthy. */
   readonly threshold: number;
   readonly inverted: boolean;
 }
 
 export type HealthCheck = EndpointCheck | CalculatedCheck;
 
-/** What the templates tell Route 53. Whatever is in them that the stand-in does not model is refused, not passed over. */
+/** The hosted zones and the health checks of the templates. Whatever is in them that the stand-in does not model is refused, not passed over. */
 export class Zone {
   public static read({ stacks }: Pick<CloudAssembly, 'stacks'>): Zone {
     const readers = stacks.map(stack => new StackReader(stack));
@@ -65,7 +65,7 @@ export class Zone {
 
   constructor(readonly endpoints: Endpoint[], readonly records: AliasRecord[], readonly healthChecks: ReadonlyMap<string, HealthCheck>) {}
 
-  /** The name that always leads to one region: it begins with it. */
+  /** Returns the name that always leads to one region: it begins with it. */
   public regionalName(region: string): string {
     const names = this.endpoints.filter(endpoint => endpoint.region === region && endpoint.host.startsWith(`${region}.`)).map(({ host }) => host);
     if (names.length !== 1) throw new Error(`expected one domain name ${region}.… in ${region}, found ${JSON.stringify(names)}`);
@@ -78,7 +78,7 @@ export class Zone {
     return this.regionalName(region).slice(region.length + 1);
   }
 
-  /** All endpoints that a record may lead to, over whatever other records. */
+  /** Returns all endpoints that a record may lead to, over whatever other records. */
   public endpointsOf({ target, type }: AliasRecord): Endpoint[] {
     return typeof target === 'string' ? this.named(target, type).flatMap(record => this.endpointsOf(record)) : [target];
   }
@@ -168,7 +168,7 @@ class StackReader {
     return { region: this.stack.region, host: nameOf(DomainName) };
   }
 
-  /** The logical id that a value refers to. */
+  /** Returns the logical id that a value refers to. */
   private referenced(id: string, value: unknown, attribute: string): string {
     const { Ref: ref, 'Fn::GetAtt': getAtt } = value as { [intrinsic: string]: string | string[] };
     if (typeof ref === 'string') return ref;

@@ -6,7 +6,7 @@ export const READ_HEALTH = 'read health';
 /** Methods that change nothing: https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods */
 const SAFE = 'GET';
 
-/** What is done for want of a workload: reads of all that anybody may read without knowing anything. */
+/** Returns the workload for want of another: reads of all that anybody may read without knowing anything. */
 export function builtInWorkload({ apis }: Pick<SystemDescription, 'apis'>): Workload {
   // the load goes to the name of one API
   const reads = apis.slice(0, 1).flatMap(({ healthPath, routes }): Operation[] => [

@@ -2,7 +2,7 @@ import { DrillRegion } from './drill-region';
 import { Stage } from './stage';
 import { Item, Run } from '../workload/workload';
 
-/** All that is known of the run until now, for those who judge it. */
+/** Returns all that is known of the run until now, for those who judge it. */
 export async function collectRun({ system, regions, history }: Stage<DrillRegion>): Promise<Run> {
   const byRegion = async <T>(look: (region: DrillRegion) => Promise<T>): Promise<Record<string, T>> => (
     Object.fromEntries(await Promise.all(regions.map(async region => [region.name, await look(region)] as const)))

@@ -12,7 +12,7 @@ const PATIENCE_MS = 5000;
 const ENOUGH = 10;
 const POLL_MS = 50;
 
-/** Where customers of the regions are led to, and whether they are served there. */
+/** The customers of the regions, by where they are led to, and whether they are served there. */
 export class Customers {
   constructor(private readonly stage: Stage<DrillRegion>, private readonly load: LoadLike) {}
 

@@ -7,20 +7,20 @@ import { Execution, Item } from '../workload/workload';
 
 /** A region as every drill needs it, wherever it is. What only some drills do to it, they ask of a region that can. */
 export interface DrillRegion extends Target {
-  /** Whether it answers nobody, because a drill has stopped it. */
+  /** Indicates whether it answers nobody, because a drill has stopped it. */
   readonly isStopped: boolean;
 
   /** Sends a request to the API by the region's own name, and waits for long. */
   request(method: string, path: string): Promise<HttpAnswer>;
-  /** Everything in this region's replica of a table. */
+  /** Returns everything in this region's replica of a table. */
   items(table: string): Promise<Item[]>;
-  /** The executions of the system's workflows that ran here during the run. */
+  /** Returns the executions of the system's workflows that ran here during the run. */
   executions(): Promise<Execution[]>;
-  /** How many rows and events are on their way from here to the others; it is left out where nobody can tell. */
+  /** Returns the number of rows and events on their way from here to the others; it is left out where nobody can know. */
   sending?(): Promise<{ readonly queued: number }>;
-  /** How many messages wait in queues that somebody takes them from. */
+  /** Returns the number of messages that wait in queues that somebody takes them from. */
   waitingMessages(): Promise<number>;
-  /** What the dead-letter queues hold. */
+  /** Returns the messages in the dead-letter queues. */
   deadLetters(): Promise<readonly Pick<Message, 'Body'>[]>;
   /** Sends all dead letters to where they were meant to go. It is left out where no drill may do that. */
   redrive?(): Promise<void>;
@@ -30,5 +30,5 @@ export interface DrillRegion extends Target {
   readmit(region: string): Promise<void>;
 }
 
-/** What leads customers to regions, as a drill sees it: Route 53, or what stands in for it. */
+/** The name service that leads customers to regions, as a drill sees it: Route 53, or what stands in for it. */
 export type DrillNames = NameService & Pick<Route53, 'isHealthy' | 'failoverMs' | 'ttlMs' | 'turns'>;

@@ -4,7 +4,7 @@ import { Checker, Fault, Operation, Run, Sent } from '../workload/workload';
 /** Somebody near a region who does what the workload says. */
 export interface CustomerLike {
   /**
-   * Whether the last few requests went well and were led to where it is wanted, and none is on its way to elsewhere.
+   * Returns whether the last few requests went well and were led to where it is wanted, and none is on its way to elsewhere.
    *
    * @param since milliseconds of the history
    */
@@ -24,12 +24,12 @@ export interface LoadLike {
   sendTo(region: string, operation: Operation, customer: string): Promise<Sent>;
 }
 
-/** Which acknowledged writes are read back, and from where. */
+/** The acknowledged writes that are read back, and the regions to read from. */
 export interface ReadBack {
   readonly regions: readonly string[];
   /** Milliseconds of the history: writes that were first sent earlier are left out. */
   readonly since: number;
-  /** Whether what is not there yet is read again for a while. */
+  /** Indicates whether what is not there yet is read again for a while. */
   readonly waits: boolean;
 }
 
@@ -39,23 +39,23 @@ export interface Drilled<Read> {
   readonly until: number;
   readonly faults: readonly Fault[];
   readonly run: Run;
-  /** What was read back in the end; nothing if the workload cannot read back. */
+  /** The reads in the end; nothing if the workload cannot read back. */
   readonly reads?: readonly Read[];
-  /** What was read back from the other regions while those that were hit had stopped; nothing if none had. */
+  /** The reads from the other regions while those that were hit had stopped; nothing if none had. */
   readonly readsWhileAway?: readonly Read[];
 }
 
-/** What is counted in a drill. */
+/** The measures of a drill. */
 export type Measures = Pick<DrillReport, 'recoveryTimeMs' | 'recoveryPoint' | 'requests' | 'failed' | 'doubled' | 'explained' | 'lost'>;
 
-/** What a drill is run with, besides its stage. `Read` is what is known of a write that was read back in a region. */
+/** The tools with which a drill is run, besides its stage. `Read` is what is known of a write that was read back in a region. */
 export interface DrillTools<Read> {
   readonly load: LoadLike;
   /** Reads back what acknowledged writes left. Returns nothing if the workload cannot. */
   readonly readBack: (wanted: ReadBack) => Promise<readonly Read[] | undefined>;
-  /** What must hold in the end. */
+  /** Returns the checkers of what must hold in the end. */
   readonly checkers: (reads: readonly Read[] | undefined) => readonly Checker[];
-  /** What must hold if this machine is in time: otherwise regions that are well look lost to their peers. */
+  /** The checkers of what must hold if this machine is in time: otherwise regions that are well look lost to their peers. */
   readonly timedCheckers: readonly Checker[];
   readonly judge: (checker: Checker, run: Run) => Promise<CheckReport>;
   readonly measure: (drilled: Drilled<Read>) => Measures;

@@ -4,7 +4,7 @@ import { Denials } from '../regions/permissions';
 import { RunningRegion } from '../regions/running-region';
 
 /**
- * What a region denied while a drill had taken something away: it is not held against the app. Throws if anything else was denied.
+ * Expects the denials of a region while a drill had taken something away: they are not held against the app. Throws if anything else was denied.
  *
  * @param before what had been denied before that
  * @param subject what each denial has to name

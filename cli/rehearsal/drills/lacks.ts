@@ -15,7 +15,7 @@ export const NO_DEAD_LETTERS: Lack = ({ system }) => (
   system.deadLetters.length === 0 && system.queues.every(({ deadLetterQueue }) => deadLetterQueue === undefined) ? 'the system has no dead-letter queue' : undefined
 );
 
-/** The first of several that is lacking. */
+/** Returns the first of several that is lacking. */
 export function anyOf(...lacks: readonly Lack[]): Lack {
   return stage => lacks.map(lack => lack(stage)).find(lack => lack !== undefined);
 }

@@ -1,2 +1,2 @@
-/** What is thrown by a nemesis that finds out on the running system that it lacks what it would hit. */
+/** The error of a nemesis that finds out on the running system that it lacks what it would hit. */
 export class NothingToHit extends Error {}

@@ -10,7 +10,7 @@ const RANDOM_AFTER_MS = { least: 1000, most: 5000 };
 const RANDOM_FOR_MS = { least: 2000, most: 10_000 };
 const MOST_AT_ONCE = 3;
 
-/** What is to be done, and what is not. */
+/** The drills that are to be done, and those that are not. */
 export interface Plans {
   readonly plans: readonly DrillPlan[];
   readonly skipped: readonly Skipped[];
@@ -19,9 +19,9 @@ export interface Plans {
 /** A drill that a system cannot be tried with. */
 export interface Skipped {
   readonly name: string;
-  /** What is lacking, as a sentence without its end. */
+  /** The reason, as a sentence without its end: what is lacking. */
   readonly reason: string;
-  /** Whether it was asked for by its name, so that leaving it out is a failure. */
+  /** Indicates whether it was asked for by its name, so that leaving it out is a failure. */
   readonly isByName: boolean;
 }
 
@@ -89,7 +89,7 @@ function place(nemeses: readonly Nemesis[], stage: PlannedStage, times: () => Pi
   return nemeses.map(nemesis => placed.get(nemesis)!);
 }
 
-/** Each nemesis that takes regions away takes one. */
+/** Returns whether a region is left: each nemesis that takes regions away takes one. */
 function leavesOneRegion(nemeses: readonly Nemesis[], { regions }: PlannedStage): boolean {
   return nemeses.filter(({ leaves }) => leaves).length < regions.length;
 }

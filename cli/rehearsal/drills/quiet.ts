@@ -33,7 +33,7 @@ export async function untilQuiet(stage: Stage<DrillRegion>, redriven: readonly s
   }
 }
 
-/** What a region still has to do, in words. */
+/** Returns, in words, what a region still has to do. */
 async function underWay({ system }: Stage<DrillRegion>, region: DrillRegion, redrives: boolean): Promise<string[]> {
   const [sending, executions, waiting, open, letters] = await Promise.all([
     region.sending?.(), region.executions(), region.waitingMessages(), openEntries(system.workflows, region), redrives ? region.deadLetters() : [],

@@ -8,10 +8,10 @@ import { bearableMs } from './timing';
 import { TooSlow } from '../lag/too-slow';
 import { Checker, Fault, Run } from '../workload/workload';
 
-/** How many examples a claim that does not hold is told with. */
+/** The number of examples in the report of a claim that does not hold. */
 const EXAMPLES = 3;
 
-/** What a drill left. */
+/** The result that a drill left. */
 export interface Reconciled<Read> {
   readonly run: Run;
   readonly reads?: readonly Read[];
@@ -19,7 +19,7 @@ export interface Reconciled<Read> {
   readonly details: ReadonlyMap<string, readonly string[]>;
 }
 
-/** When a drill began, by its history and as of `performance.now()`, and what went wrong. */
+/** The start of a drill, by its history and as of `performance.now()`, and what went wrong. */
 export interface Drill {
   readonly at: number;
   readonly since: number;

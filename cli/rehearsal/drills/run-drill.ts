@@ -53,7 +53,7 @@ export async function runDrill<Read, R extends DrillRegion>(plan: DrillPlan<R>, 
   };
 }
 
-/** What happens and where, in one line. */
+/** Returns, in one line, what happens and where. */
 export function titleOf<R extends DrillRegion>({ faults }: DrillPlan<R>): string {
   return faults.map(({ nemesis, targets }) => `${nemesis.name} ${targets.join(' and ')}`).join(' + ');
 }
@@ -96,7 +96,7 @@ async function sideBySide<R extends DrillRegion>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** A part that cannot go on is no reason to leave out what comes after it. */
+/** Runs a part of a drill: one that cannot go on is no reason to leave out what comes after it. */
 async function goOn({ section, signal }: Pick<Stage, 'section' | 'signal'>, { failed }: LoadLike, run: () => Promise<void>): Promise<void> {
   try {
     await run();

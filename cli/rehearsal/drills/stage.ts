@@ -3,11 +3,11 @@ import { SystemDescription } from '../../system/system-description';
 import { MachineLag } from '../lag/machine-lag';
 import { Denials } from '../regions/permissions';
 import { RunningRegion } from '../regions/running-region';
-import { Section } from '../telling/account';
+import { Section } from '../telling/transcript';
 import { History } from '../workload/history';
 import { Operation, Outcome, Workload } from '../workload/workload';
 
-/** What a drill finds. Its regions are local ones unless it says otherwise. */
+/** The stage that a drill finds. Its regions are local ones unless it says otherwise. */
 export interface Stage<R extends DrillRegion = RunningRegion> {
   readonly system: SystemDescription;
   /** Primary region first. */
@@ -15,7 +15,7 @@ export interface Stage<R extends DrillRegion = RunningRegion> {
   /** Route 53, or what stands in for it; without a domain there is nothing to stand in for, and customers stay with their region. */
   readonly route53?: DrillNames;
   readonly workload?: Workload;
-  /** What was sent, what happened and what was seen, so far. */
+  /** The history of what was sent, what happened and what was seen, so far. */
   readonly history: History;
   /** Takes what this drill has to tell. */
   readonly section: Section;
@@ -23,7 +23,7 @@ export interface Stage<R extends DrillRegion = RunningRegion> {
   readonly replicationLag: number;
   /** By how much times are shorter than on AWS. */
   readonly timeScale: number;
-  /** How late this machine is, which limits of time are longer by. */
+  /** The lag of this machine, by which limits of time are longer. */
   readonly lag: MachineLag;
   /** Takes what was denied because a drill took permissions away. */
   readonly expectedDenials: Denials[];

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { Stage } from './stage';
 import { bearableMs } from './timing';
-import { expectEqual } from '../telling/account';
+import { expectEqual } from '../telling/transcript';
 
-/** How often the health checks would have turned meanwhile. */
+/** The wait, as a multiple of the time in which the health checks would have turned. */
 const TIMES = 1.5;
 
 /** Checks that health checks still take regions for well after the time in which they would turn. */

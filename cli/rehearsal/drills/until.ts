@@ -5,7 +5,7 @@ import { Deadline } from '../lag/deadline';
 const POLL_MS = 100;
 
 export interface Wait {
-  /** What does not happen otherwise, as the subject of a sentence: `the dead letter`. */
+  /** The subject of the sentence that says what does not happen otherwise: `the dead letter`. */
   readonly what: string;
   readonly withinMs: number;
   /**
@@ -15,7 +15,7 @@ export interface Wait {
    */
   readonly pollMs?: number;
   /**
-   * What ends it early.
+   * The signal that ends it early.
    *
    * @default - that of the stage
    */

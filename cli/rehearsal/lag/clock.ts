@@ -1,7 +1,7 @@
 /** Tells how much of the time that went by a machine had for what it was to do. */
 export interface Clock {
   /**
-   * The milliseconds since a moment for which this machine was there.
+   * Returns the milliseconds since a moment for which this machine was there.
    *
    * @param start as of `performance.now()`
    */

@@ -15,7 +15,7 @@ export class Deadline {
   }
 
   /**
-   * The failure of what did not happen in time.
+   * Returns the failure of what did not happen in time.
    *
    * @param what did not happen, as a sentence without its end
    */

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'timers/promises';
 /** A region, and whether somebody has stopped it on purpose. */
 export interface ProbedRegion {
   readonly name: string;
-  /** Where it listens. */
+  /** The address of the region. */
   readonly address: string;
-  /** When it was last frozen, in milliseconds as of `performance.now()`; without an end if it still is. */
+  /** The time for which it was last frozen, in milliseconds as of `performance.now()`; without an end if it still is. */
   readonly frozen?: { readonly since: number; readonly until?: number };
 }
 
-/** How late something came. */
+/** The lateness of something. */
 export interface Lateness {
   readonly lateMs: number;
   /**
@@ -23,7 +23,7 @@ export interface Lateness {
 
 /** Something whose time is known, done again and again. */
 export interface LagProbe {
-  /** What it is that came late, as the subject of a sentence. */
+  /** The name of what came late, as the subject of a sentence. */
   readonly name: string;
   /** The time between two looks, in milliseconds. */
   readonly pauseMs: number;
@@ -31,11 +31,11 @@ export interface LagProbe {
   look(signal: AbortSignal): Promise<Lateness | undefined>;
 }
 
-/** What it takes to start a process and to hear of its end, besides the time that the process itself runs: 10 ms on an idle machine. */
+/** The time to start a process and to hear of its end, besides the time that the process itself runs: 10 ms on an idle machine. */
 const START_MS = 20;
 /** A process without a turn for so long says enough. */
 const LONGEST_MS = 30_000;
-/** How long a region that goes on may be busy with what came meanwhile. */
+/** The time that a region that goes on may be busy with what came meanwhile. */
 const CATCH_UP_MS = 3000;
 
 const TIMER_MS = 100;
@@ -67,13 +67,13 @@ export const CHILD_PROBE: LagProbe = {
   },
 };
 
-/** What a process waited that was there for some milliseconds, and ran for some of them. */
+/** Returns the lateness of a process that was there for some milliseconds, and ran for some of them. */
 export function waited(tookMs: number, ranMs: number): Lateness {
   const lateMs = Math.max(0, tookMs - ranMs - START_MS);
   return { lateMs, lostShare: lateMs / tookMs };
 }
 
-/** The answer of a region's process to the simplest of questions. One that is frozen on purpose is not late. */
+/** Returns the probe of a region's process: its answer to the simplest of questions. One that is frozen on purpose is not late. */
 export function regionProbe(region: ProbedRegion): LagProbe {
   return {
     name: `an answer of ${region.name}`,

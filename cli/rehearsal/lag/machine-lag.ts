@@ -2,28 +2,28 @@ import { setTimeout as sleep } from 'timers/promises';
 import { Clock } from './clock';
 import { Lateness, LagProbe } from './lag-probes';
 import { TooSlow } from './too-slow';
-import { Section } from '../telling/account';
+import { Section } from '../telling/transcript';
 
 /** No machine is taken to be slower than a tenth: what comes even later has failed. */
 const MOST_LOST = 0.9;
 /** Less is not worth keeping. */
 const KEPT_LATE_MS = 20;
-/** What is worth telling. */
+/** The lag that is worth reporting. */
 const TELL_LATE_MS = 500;
 const TELL_LOST_MS = 1000;
 
 /** One look at how late something came. */
 export interface LagSample extends Lateness {
   readonly name: string;
-  /** When it began and ended, in milliseconds as of `performance.now()`. */
+  /** The start and the end, in milliseconds as of `performance.now()`. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * How late this machine is with what it is to do, because it is busy with something else as well.
+ * The lag of this machine with what it is to do, because it is busy with something else as well.
  *
- * Limits of time are for a machine that is there: what others take of it does not count. What depends on the app's own times, which are scaled down, cannot be told at all on a machine that is
+ * Limits of time are for a machine that is there: what others take of it does not count. What depends on the app's own times, which are scaled down, cannot be judged at all on a machine that is
  * later than these can bear.
  */
 export class MachineLag implements Clock {
@@ -52,14 +52,16 @@ export class MachineLag implements Clock {
     }
   }
 
-  /** The latest that anything came of what was going on at a moment or later. */
+  /** Returns the latest that anything came of what was going on at a moment or later. */
   public worstSince(start: number): LagSample | undefined {
     return this.samples.filter(({ end }) => end >= start).reduce<LagSample | undefined>(
       (worst, sample) => (worst && worst.lateMs >= sample.lateMs ? worst : sample), undefined,
     );
   }
 
-  /** The milliseconds of a time that somebody else had this machine. From one look to the next, it is taken to be as busy as at the last look. */
+  /**
+   * Returns the milliseconds of a time that somebody else had this machine. From one look to the next, it is taken to be as busy as at the last look.
+   */
   public lostSince(start: number): number {
     const now = performance.now();
     const looks = this.samples.filter(({ lostShare }) => lostShare !== undefined);
@@ -75,7 +77,7 @@ export class MachineLag implements Clock {
   }
 
   /**
-   * What is true only of a machine that is in time: it cannot be told, whichever way it came out, on one that was not.
+   * Proves what is true only of a machine that is in time: on one that was not, neither outcome proves anything.
    *
    * @param bearableMs how late anything may come
    * @param since when what it is about began

@@ -7,7 +7,7 @@ export const TOKEN_HEADER = 'x-live-token';
 
 /** Decides who may ask for what: pages of other sites run in the same browser, and reach loopback as well. */
 export class Access {
-  /** What only the page of this run knows. */
+  /** The token that only the page of this run knows. */
   public readonly token = randomBytes(32).toString('base64url');
   private readonly hosts: readonly string[];
 
@@ -37,7 +37,7 @@ export class Access {
 }
 
 /**
- * A policy that lets a page run its own scripts and styles, and reach nothing but this server.
+ * Returns a policy that lets a page run its own scripts and styles, and reach nothing but this server.
  *
  * @param html with what is in its elements `script` and `style` as the browser will read it
  * @see https://www.w3.org/TR/CSP3/#framework-directive-source-list on hashes

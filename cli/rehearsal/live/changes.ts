@@ -12,7 +12,7 @@ export interface Everything {
   readonly state: LiveState;
 }
 
-/** What is new since the last news, or since everything was told. */
+/** The news since the last news, or since everything was sent. */
 export interface News {
   readonly state: LiveState;
   readonly durationMs: number;
@@ -20,7 +20,7 @@ export interface News {
   /** Those that have begun or ended, with their places among all. */
   readonly operations?: readonly (readonly [number, Sent])[];
   readonly moments?: readonly Moment[];
-  /** What is short, and told as a whole when it changes. */
+  /** The short parts, sent as a whole when one changes. */
   readonly parts?: Partial<Pick<Report, typeof PARTS[number]>>;
   /** Told as a whole as well, and long: only when a drill has ended. */
   readonly executions?: Report['executions'];
@@ -42,13 +42,13 @@ export class Changes {
     this.followed = new SentFollower(history.sent);
   }
 
-  /** All that is known. Listeners must have had the news before, since this begins where they end. */
+  /** Returns all that is known. Listeners must have had the news before, since this begins where they end. */
   public everything(): Report {
     const { sent, samples, moments, faults } = this.history;
     return { ...this.report(), durationMs: this.history.now(), operations: sent, samples, moments, faults };
   }
 
-  /** What is new since this was last called. */
+  /** Returns the news since this was last called. */
   public news(): Omit<News, 'state'> {
     const { sent, faults } = this.history;
     const { begun, ended } = this.followed.look();
@@ -69,7 +69,7 @@ export class Changes {
     };
   }
 
-  /** The history may have joined older ones meanwhile: only the time tells which are new. */
+  /** Returns the new samples. The history may have joined older ones meanwhile: only the time tells which are new. */
   private newSamples(): Sample[] {
     const { samples } = this.history;
     let first = samples.length;

@@ -3,7 +3,7 @@ import { Nemesis } from '../drills/nemesis';
 import { Stage } from '../drills/stage';
 import { Fault } from '../workload/workload';
 
-/** What is done from outside of a region, and so to a frozen one as well. */
+/** The nemeses that act from outside of a region, and so on a frozen one as well. */
 const NEEDS_NO_ANSWER = ['freeze', 'evacuate', 'kill'];
 
 export interface ControlsProps {
@@ -21,7 +21,7 @@ interface ManualFault {
   /** Settled when what is under way has come to an end. */
   underWay: Promise<void>;
   takeBack?: () => Promise<void>;
-  /** What the history has of it. */
+  /** The fault, as the history has it. */
   noted?: Fault;
 }
 
@@ -72,7 +72,7 @@ export class Controls {
     }
   }
 
-  /** What can be done to a region at this moment. */
+  /** Returns the controls of a region at this moment. */
   public statesOf(region: string): ControlState[] {
     return this.nemeses.map(nemesis => {
       const fault = this.find(nemesis.name, region);
@@ -142,7 +142,7 @@ export class Controls {
     return undefined;
   }
 
-  /** Whether customers can go elsewhere when a region is taken away. */
+  /** Returns whether customers can go elsewhere when a region is taken away. */
   private servesWithout(region: string): boolean {
     const { stage: { regions, route53, history } } = this.props;
     const leaving = this.nemeses.filter(({ leaves }) => leaves).map(({ name }) => name);

@@ -1,9 +1,9 @@
 import { ServerResponse } from 'http';
 
-/** How long a listener may leave unread what it was sent. */
+/** The time for which a listener may leave unread what it was sent. */
 const PATIENCE_MS = 10_000;
 
-/** What a connection is kept open with that has no news. */
+/** The interval of heartbeats that keep a connection open that has no news. */
 const HEARTBEAT_MS = 15_000;
 
 /**
@@ -37,7 +37,7 @@ export class EventStream {
     this.write(`event: ${event}\ndata: ${json}\n\n`);
   }
 
-  /** Drops a listener that does not read: it may come again, and is told everything. */
+  /** Drops a listener that does not read: it may come again, and gets everything. */
   private write(text: string): void {
     if (this.response.write(text) || this.patience) return;
     this.patience = setTimeout(() => this.response.destroy(), this.patienceMs);

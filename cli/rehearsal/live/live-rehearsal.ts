@@ -12,12 +12,12 @@ export interface LiveRehearsalProps {
   readonly stage: Stage;
   /** Stands in for Route 53, if the system has a domain. */
   readonly route53?: Route53;
-  /** What is known so far. */
+  /** Returns the report so far. */
   readonly report: () => Report;
   /** The drill that runs, if one does. */
   readonly drill: () => string | undefined;
   /**
-   * Where it listens.
+   * The port that it listens on.
    *
    * @default - a port that is free
    */

@@ -5,23 +5,23 @@ import { Access, contentSecurityPolicyOf } from './access';
 import { Changes, Everything, News } from './changes';
 import { EventStream } from './event-stream';
 import { ControlAnswer, LiveState } from './live-state';
-import { Advice } from '../machine/advice';
 import { HOST } from '../machine/free-ports';
+import { UserError } from '../machine/user-error';
 import { Report } from '../report/report';
 import { History } from '../workload/history';
 
-/** Where the page finds the code of the panel. */
+/** The path at which the page finds the code of the panel. */
 export const SCRIPT = '/live.js';
 
-/** News are told twice a second at most. */
+/** The interval of news: they are sent twice a second at most. */
 const EVERY_MS = 500;
 const MOST_LISTENERS = 50;
 const LONGEST_BODY = 4096;
 
 export interface LiveServerProps {
-  /** The page, which is told the rest by events, and the code of its panel, if that is not a part of it. */
+  /** The page, which gets the rest by events, and the code of its panel, if that is not a part of it. */
   readonly page: () => { readonly html: string; readonly script?: string };
-  /** What is known so far. Called twice a second, so it must not be slow. */
+  /** Returns the report so far. Called twice a second, so it must not be slow. */
   readonly report: () => Report;
   readonly history: History;
   readonly state: () => LiveState;
@@ -30,7 +30,7 @@ export interface LiveServerProps {
     heal(nemesis: string, region: string): ControlAnswer;
   };
   /**
-   * Where it listens.
+   * The port that it listens on.
    *
    * @default - a port that is free
    */
@@ -51,7 +51,7 @@ export class LiveServer {
     return new LiveServer(server, props);
   }
 
-  /** Where the page is. */
+  /** The URL of the page. */
   public readonly url: string;
 
   /** No other run has this. */
@@ -191,9 +191,9 @@ function say(response: ServerResponse, status: number, text: string): void {
 function adviceOn(error: Error, port?: number): Error {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new Advice(`Port ${port} is taken: choose another one with --ui-port, or leave that out for one that is free.`);
+      return new UserError(`Port ${port} is taken: choose another one with --ui-port, or leave that out for one that is free.`);
     case 'EACCES':
-      return new Advice(`This user may not listen on port ${port}: choose one above 1023 with --ui-port.`);
+      return new UserError(`This user may not listen on port ${port}: choose one above 1023 with --ui-port.`);
     default:
       return error;
   }

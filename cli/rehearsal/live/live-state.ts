@@ -1,11 +1,11 @@
 import { Vitals } from '../report/report';
 
-/** What is true of the regions at this moment. Times are milliseconds since the start of the rehearsal. */
+/** The state of the regions at this moment. Times are milliseconds since the start of the rehearsal. */
 export interface LiveState {
   readonly at: number;
   /** The primary region first. */
   readonly regions: readonly RegionState[];
-  /** What can be done to them, by what it is called on the command line. */
+  /** The nemeses that can be used on them, by their names on the command line. */
   readonly nemeses: readonly { readonly name: string; readonly summary: string }[];
   /** The drill that runs, if one does. */
   readonly drill?: string;
@@ -15,12 +15,12 @@ export interface RegionState {
   readonly name: string;
   /** The name that always leads to it. */
   readonly host: string;
-  /** Whether Route 53 leads customers to it. */
+  /** Indicates whether Route 53 leads customers to it. */
   readonly isHealthy: boolean;
   readonly isFrozen: boolean;
   readonly isEvacuated: boolean;
   readonly isPartitioned: boolean;
-  /** What is done to it, by hand or by a drill. */
+  /** The faults in it, by hand or by a drill. */
   readonly faults: readonly RegionFault[];
   /** Nothing if it does not answer. */
   readonly vitals?: Vitals;
@@ -36,11 +36,11 @@ export interface RegionFault {
   readonly since: number;
 }
 
-/** How those customers fare who are near to a region. */
+/** The state of those customers who are near to a region. */
 export interface CustomersState {
-  /** Where Route 53 leads them now; some still go where it led them before. */
+  /** The region to which Route 53 leads them now; some still go where it led them before. */
   readonly ledTo?: string;
-  /** Where their latest request was served that was, and since when they are served there; nothing before the first. */
+  /** The region in which their latest request was served that was, and since when they are served there; nothing before the first. */
   readonly servedBy?: { readonly region: string; readonly since: number };
   /** Requests of theirs that failed since the first of the faults that are there began. */
   readonly failed: number;
@@ -48,11 +48,11 @@ export interface CustomersState {
   readonly sendTo: Readonly<Record<string, number>>;
 }
 
-/** Whether something can be done to a region, or taken back. */
+/** The state of a control: whether something can be done to a region, or taken back. */
 export interface ControlState {
   readonly nemesis: string;
   readonly phase: 'off' | 'starting' | 'on' | 'ending';
-  /** Why a click would change nothing. */
+  /** The reason why a click would change nothing. */
   readonly refusal?: string;
 }
 

@@ -73,7 +73,7 @@ export class RegionsView {
     };
   }
 
-  /** What is done to a region. A frozen one is told as such, whoever froze it. */
+  /** Returns the faults in a region. A frozen one is shown as such, whoever froze it. */
   private faultsIn({ name, frozen }: RegionsViewProps['regions'][number]): RegionFault[] {
     const { history } = this.props;
     const faults = history.faults

@@ -7,7 +7,7 @@ import { Vitals } from '../report/report';
 import { History } from '../workload/history';
 
 const EVERY_MS = 500;
-/** How long a region may take to answer before it counts as one that does not. */
+/** The time that a region may take to answer before it counts as one that does not. */
 const PATIENCE_MS = 1000;
 
 export interface SamplerProps {

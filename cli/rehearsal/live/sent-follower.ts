@@ -1,6 +1,8 @@
 import { Sent } from '../workload/workload';
 
-/** What was sent, and what has ended, since the last look: indexes in the history, which stay the same for as long as it lasts. */
+/**
+ * The requests that were sent, and those that have ended, since the last look: indexes in the history, which stay the same for as long as it lasts.
+ */
 export interface Followed {
   readonly begun: readonly number[];
   readonly ended: readonly number[];
@@ -26,7 +28,7 @@ export class SentFollower {
   }
 }
 
-/** Whether a customer did not get what was asked for. */
+/** Returns whether a customer did not get what was asked for. */
 export function isFailed({ outcome }: Sent): boolean {
   return outcome !== undefined && outcome.type !== 'ok';
 }

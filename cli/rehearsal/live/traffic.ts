@@ -7,7 +7,7 @@ const WINDOW_MS = 3000;
 /** Failures of longer ago are of no fault that anybody still looks at. */
 const MOST_FAILURES = 10_000;
 
-/** Where the customers near each region are served, as they see it. */
+/** The traffic of the customers near each region, by where they are served as they see it. */
 export class Traffic {
   private readonly followed: SentFollower;
   private readonly near = new Map<string, NearbyCustomers>();

@@ -2,7 +2,7 @@ import { homedir, platform } from 'os';
 import { join } from 'path';
 
 /**
- * Where what takes long to make is kept for all projects of a user: the Python environments of the local regions.
+ * Returns the folder of what takes long to make, kept for all projects of a user: the Python environments of the local regions.
  *
  * @see https://specifications.freedesktop.org/basedir/latest/
  */
@@ -13,7 +13,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(chosen, 'cdk-multi-region');
 }
 
-/** The folder of the environments. */
+/** Returns the folder of the environments. */
 export function pythonFolder(): string {
   return join(cacheFolder(), 'python');
 }

@@ -1,13 +1,13 @@
 import { statfsSync } from 'fs';
 import { setTimeout as sleep } from 'timers/promises';
-import { diskFull } from './advice';
+import { diskFull } from './user-error';
 
 /** With less than this, what is written next may be cut off. */
 const LEAST_BYTES = 10 * 1024 * 1024;
 
 const INTERVAL_MS = 500;
 
-/** Whether there is next to no room left where a folder is. Programs do not always say that this is why they failed. */
+/** Returns whether there is next to no room left where a folder is. Programs do not always say that this is why they failed. */
 export function isDiskFull(folder: string): boolean {
   try {
     const { bavail, bsize, blocks, files, ffree } = statfsSync(folder);

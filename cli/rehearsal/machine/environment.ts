@@ -20,7 +20,7 @@ export function withoutAws(env: NodeJS.ProcessEnv = process.env): NodeJS.Process
   };
 }
 
-/** For a client of a local region; the keys are no secret, since nothing there checks them. */
+/** Returns the variables for a client of a local region; the keys are no secret, since nothing there checks them. */
 export function forLocalRegion(region: string, endpoint: string): NodeJS.ProcessEnv {
   return {
     ...withoutAws(),
@@ -32,7 +32,7 @@ export function forLocalRegion(region: string, endpoint: string): NodeJS.Process
   };
 }
 
-/** How the app finds its packages: as this process does, although it runs in another folder. */
+/** Returns the variables by which the app finds its packages: as this process does, although it runs in another folder. */
 export function resolutionOfModules(): NodeJS.ProcessEnv {
   const tsconfig = process.env.TSX_TSCONFIG_PATH;
   return tsconfig ? { TSX_TSCONFIG_PATH: resolve(tsconfig) } : {};

@@ -1,8 +1,8 @@
 import { randomBytes } from 'crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'fs';
 import { join } from 'path';
-import { Advice, adviceOnFileSystem } from './advice';
 import { isAlive, ownerOf } from './run-folder';
+import { UserError, adviceOnFileSystem } from './user-error';
 
 /** An environment that nobody has used for so long is one of an older version. */
 const KEPT_DAYS = 30;
@@ -22,7 +22,7 @@ export function openEnvironments(folder: string): void {
   const { uid } = statSync(folder);
   const me = process.geteuid?.() ?? 0;
   if (![me, 0].includes(uid) && me !== 0) {
-    throw new Advice(`${folder} belongs to another user, who could change what is run from it: ${REMEDY}`);
+    throw new UserError(`${folder} belongs to another user, who could change what is run from it: ${REMEDY}`);
   }
 }
 
@@ -75,5 +75,5 @@ export function moveAside(path: string): void {
 function cannotWrite(error: unknown, folder: string): unknown {
   const advice = adviceOnFileSystem(error, folder);
   const isFull = ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code!);
-  return advice && !isFull ? new Advice(`Python environments are kept in ${folder}, where this user may not write: ${REMEDY}`) : advice ?? error;
+  return advice && !isFull ? new UserError(`Python environments are kept in ${folder}, where this user may not write: ${REMEDY}`) : advice ?? error;
 }

@@ -38,7 +38,7 @@ export class Interruption {
   }
 }
 
-/** What a shell reports for a process that a signal ended. */
+/** Returns the exit code that a shell reports for a process that a signal ended. */
 export function exitCodeOf(signal: StopSignal): number {
   return 128 + constants.signals[signal];
 }
@@ -58,7 +58,7 @@ function whenStarterIsGone(act: () => void): void {
   watch.unref();
 }
 
-/** The parent of this process, its parent and so on up to npm; only the parent if npm is not among them. */
+/** Returns the parent of this process, its parent and so on up to npm; only the parent if npm is not among them. */
 function starters(): number[] {
   const parents = [process.ppid];
   for (let i = 0; i < 6; i++) {
@@ -86,7 +86,7 @@ function parentOf(pid: number): number | undefined {
   return parent === undefined ? undefined : Number(parent);
 }
 
-/** Linux alone has it. Elsewhere only the parent is watched. */
+/** Reads a file of `/proc`, which Linux alone has. Elsewhere only the parent is watched. */
 function readProc(pid: number, file: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -1,12 +1,12 @@
 import { readFileSync } from 'fs';
 import { stripVTControlCharacters } from 'util';
-import { LogExcerpt } from './advice';
+import { LogExcerpt } from './user-error';
 
 const LINES = 15;
 /** Of a stack trace, the message says what there is to do. */
 const FRAME = /^\s+at .+:\d+:\d+\)?$/;
 
-/** How a log ends. */
+/** Returns the end of a log. */
 export function excerptOf(file: string): LogExcerpt {
   let text = '';
   try {

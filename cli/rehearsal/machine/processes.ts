@@ -2,11 +2,11 @@ import { ChildProcess, spawn } from 'child_process';
 import { closeSync, openSync } from 'fs';
 import { basename } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { Advice, diskFull, saysDiskFull } from './advice';
 import { isDiskFull } from './disk-space';
 import { excerptOf } from './log-excerpt';
+import { UserError, diskFull, saysDiskFull } from './user-error';
 
-/** How long a process may take to end by itself before it is killed. */
+/** The time that a process may take to end by itself before it is killed. */
 const GRACE_MS = 2000;
 
 /**
@@ -26,11 +26,11 @@ for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 `;
 
 export interface ProcessOptions {
-  /** What takes its output, both streams. */
+  /** The file that takes its output, both streams. */
   readonly logFile: string;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Whether its standard input stays open for as long as the rehearsal lives. */
+  /** Indicates whether its standard input stays open for as long as the rehearsal lives. */
   readonly inputStaysOpen?: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface ProcessOptions {
 export interface RunningProcess {
   readonly pid: number;
   readonly logFile: string;
-  /** How it ended, once it has: an exit code or the name of a signal. */
+  /** The end of the process, once it has come: an exit code or the name of a signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
   isRunning(): boolean;
   /** Sends a signal to the whole group. */
@@ -59,7 +59,7 @@ export class Processes {
   /** Starts a process in a group of its own, so that Ctrl-C reaches this process alone, which then stops all others in order. */
   public async start(command: string, args: string[], options: ProcessOptions): Promise<RunningProcess> {
     if (this.closed) {
-      throw new Advice('The rehearsal is being stopped.');
+      throw new UserError('The rehearsal is being stopped.');
     }
     // first of all, so that no process is there for longer than an instant that it does not know of
     const guard = this.guard ??= startGuard();
@@ -79,7 +79,7 @@ export class Processes {
     const ended = new Promise<number | NodeJS.Signals>(resolve => child.once('exit', (code, signal) => resolve(signal ?? code!)));
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', error => reject(new Advice(`${command} could not be started: ${error.message}.`)));
+      child.once('error', error => reject(new UserError(`${command} could not be started: ${error.message}.`)));
     });
     const pid = child.pid!;
     const started: RunningProcess = {
@@ -111,7 +111,7 @@ export class Processes {
       if (saysDiskFull(log.lastLines.join('\n')) || isDiskFull(this.folder)) {
         throw diskFull(this.folder, log);
       }
-      throw new Advice(`${what} failed (${basename(command)} ended with ${end}).`, log);
+      throw new UserError(`${what} failed (${basename(command)} ended with ${end}).`, log);
     }
   }
 
@@ -152,7 +152,7 @@ function tell(guard: ChildProcess, change: '+' | '-', group: number): void {
   guard.stdin!.write(`${change} ${group}\n`);
 }
 
-/** The group may be gone, which is as good. */
+/** Sends a signal to a group of processes. It may be gone, which is as good. */
 function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);

@@ -1,8 +1,8 @@
 import { execFile } from 'child_process';
 import { promisify } from 'util';
-import { Advice } from './advice';
+import { UserError } from './user-error';
 
-/** What MiniStack needs. */
+/** The oldest version of Python that MiniStack supports. */
 const OLDEST = [3, 10];
 
 /** `python3` first; if that is too old, a newer one may be beside it. */
@@ -46,7 +46,7 @@ export async function findPython(chosen?: string, signal?: AbortSignal): Promise
     }
     if (found) unfit.push(found);
   }
-  throw new Advice(whyNone(unfit, chosen));
+  throw new UserError(whyNone(unfit, chosen));
 }
 
 function whyNone(unfit: Found[], chosen?: string): string {

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
-/** How many earlier runs are kept to look into. */
+/** The number of earlier runs that are kept to look into. */
 const KEPT = 3;
 
-/** Where one run keeps its logs, templates and the state of its regions. */
+/** The folder in which one run keeps its logs, templates and the state of its regions. */
 export class RunFolder {
   /** Makes a folder for this run and deletes those of runs long over. */
   public static create(scratch: string, now = new Date()): RunFolder {
@@ -31,14 +31,14 @@ export class RunFolder {
     return join(this.path, 'logs', `${name.replace(/[^A-Za-z0-9-]+/g, '-')}.log`);
   }
 
-  /** A folder inside, which is made. */
+  /** Returns a folder inside, which is made. */
   public folder(...names: string[]): string {
     const path = join(this.path, ...names);
     mkdirSync(path, { recursive: true });
     return path;
   }
 
-  /** A file inside, which is written. */
+  /** Returns a file inside, which is written. */
   public file(name: string, content: string): string {
     const path = join(this.path, name);
     writeFileSync(path, content);
@@ -46,7 +46,7 @@ export class RunFolder {
   }
 }
 
-/** The process that a name ending in its id belongs to. */
+/** Returns the process that a name ending in its id belongs to. */
 export function ownerOf(name: string): number {
   return Number(/-(\d+)$/.exec(name)?.[1]);
 }

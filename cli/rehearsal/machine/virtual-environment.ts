@@ -3,17 +3,17 @@ import { createHash } from 'crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { promisify } from 'util';
-import { Advice, diskFull, LogExcerpt, saysDiskFull } from './advice';
 import { isDiskFull } from './disk-space';
 import { makeDraft, MARKER, moveAside, openEnvironments, tidy, touch } from './environments-folder';
 import { excerptOf } from './log-excerpt';
 import { Processes } from './processes';
 import { Python } from './python';
+import { UserError, diskFull, LogExcerpt, saysDiskFull } from './user-error';
 
 export interface VirtualEnvironmentProps {
   readonly python: Python;
   readonly requirementsFile: string;
-  /** Where environments are kept, shared by all runs. */
+  /** The folder of the environments, shared by all runs. */
   readonly folder: string;
   readonly logFile: string;
   readonly processes: Processes;
@@ -21,12 +21,12 @@ export interface VirtualEnvironmentProps {
 }
 
 /**
- * The path of a Python that has the requirements installed.
+ * Returns the path of a Python that has the requirements installed.
  *
  * An environment is made under a name of its own and gets its real name, which says what is in it, only when it is complete. So one that a killed run
  * left half-made is never used, and two first runs at a time each make one, of which the first to be complete stays.
  *
- * @param onInstall is told when it is not there yet
+ * @param onInstall is called when it is not there yet
  */
 export async function virtualEnvironment(props: VirtualEnvironmentProps, onInstall: () => void = () => {}): Promise<string> {
   const { python, requirementsFile, folder, processes, logFile } = props;
@@ -52,7 +52,7 @@ export async function virtualEnvironment(props: VirtualEnvironmentProps, onInsta
     const isFull = isDiskFull(folder);
     rmSync(draft, { recursive: true, force: true });
     if (isFull) throw diskFull(folder, excerptOf(logFile));
-    throw error instanceof Advice && error.log ? adviceOnInstallation(readFileSync(error.log.file, 'utf8'), excerptOf(logFile), folder) : error;
+    throw error instanceof UserError && error.log ? adviceOnInstallation(readFileSync(error.log.file, 'utf8'), excerptOf(logFile), folder) : error;
   }
   try {
     renameSync(draft, path);
@@ -67,26 +67,29 @@ export async function virtualEnvironment(props: VirtualEnvironmentProps, onInsta
   return interpreter(path);
 }
 
-/** What to do about an installation that failed, by what pip said. */
-export function adviceOnInstallation(output: string, log: LogExcerpt, folder: string): Advice {
+/** Returns the advice on an installation that failed, by what pip said. */
+export function adviceOnInstallation(output: string, log: LogExcerpt, folder: string): UserError {
   if (saysDiskFull(output)) {
     return diskFull(folder, log);
   }
   if (/NewConnectionError|Temporary failure in name resolution|Name or service not known|ConnectTimeout|ProxyError|Network is unreachable/.test(output)) {
-    return new Advice('The first run downloads MiniStack from PyPI, which cannot be reached: connect to the network, '
+    return new UserError('The first run downloads MiniStack from PyPI, which cannot be reached: connect to the network, '
       + 'or tell pip about a mirror (PIP_INDEX_URL), then run it again; later runs need no network.', log);
   }
   if (/No matching distribution found|Could not find a version/.test(output)) {
-    return new Advice('pip finds no package index that has the pinned version of MiniStack: check its configuration (pip config list), then run it again.', log);
+    return new UserError('pip finds no package index that has the pinned version of MiniStack: check its configuration (pip config list), then run it again.', log);
   }
-  return new Advice('pip could not install the local regions: see why in its log, then run it again.', log);
+  return new UserError('pip could not install the local regions: see why in its log, then run it again.', log);
 }
 
 function interpreter(path: string): string {
   return join(path, 'bin', 'python');
 }
 
-/** The marker says that the installation came to its end; the interpreter may have been removed from the machine since. */
+/**
+ * Returns whether an environment is complete: the marker says that the installation came to its end; the interpreter may have been removed from the
+ * machine since.
+ */
 async function isComplete(path: string, fingerprint: string, signal?: AbortSignal): Promise<boolean> {
   const marker = join(path, MARKER);
   if (!existsSync(marker) || readFileSync(marker, 'utf8') !== fingerprint) {

@@ -7,12 +7,12 @@ type Outcome = CheckReport['outcome'];
 const MARKS: Readonly<Record<Outcome, string>> = { passed: '✔', failed: '✖', unknown: '?' };
 const WORDS: Readonly<Record<Outcome, string>> = { passed: 'passed', failed: 'failed', unknown: 'not told' };
 
-/** An outcome as a mark, with its word for those who do not see it. */
+/** Renders an outcome as a mark, with its word for those who do not see it. */
 export function Mark({ outcome }: { readonly outcome: Outcome }): JSX.Element {
   return h('span', { class: `mark ${outcome}` }, h('span', { 'aria-hidden': 'true' }, MARKS[outcome]), h('span', { class: 'unseen' }, WORDS[outcome]));
 }
 
-/** An outcome as a word in a box. */
+/** Renders an outcome as a word in a box. */
 export function Badge({ outcome }: { readonly outcome: Outcome }): JSX.Element {
   return h('span', { class: `badge ${outcome}` }, h('span', { 'aria-hidden': 'true' }, `${MARKS[outcome]} `), WORDS[outcome]);
 }

@@ -10,7 +10,7 @@ export interface DrillsProps {
   readonly onFailed?: (drill: number) => void;
 }
 
-/** A card for each drill. */
+/** Renders a card for each drill. */
 export function Drills({ drills, onFailed }: DrillsProps): JSX.Element {
   return h('section', { 'aria-labelledby': 'drills' },
     h('h2', { id: 'drills' }, 'Drills'),

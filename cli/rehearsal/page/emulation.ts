@@ -8,7 +8,7 @@ const MEANING = {
   skipped: 'Left out of the deployment',
 } as const;
 
-/** What was not as on AWS. */
+/** Renders what was not as on AWS. */
 export function Emulation({ emulation: { types, scaled } }: Pick<Report, 'emulation'>): JSX.Element {
   const verdicts = (['skipped', 'accepted', 'emulated'] as const).filter(verdict => types.some(type => type.verdict === verdict));
   return h('section', { 'aria-labelledby': 'emulation' },

@@ -19,7 +19,7 @@ interface Lane {
   readonly moments: readonly Moment[];
 }
 
-/** What happened to whom: a lane for the drills, and one for each region. Times are in seconds. */
+/** Returns the lanes of what happened to whom: one for the drills, and one for each region. Times are in seconds. */
 export function lanesOf({ regions, drills, samples, moments }: Report, faults: readonly Fault[], end: number): Lane[] {
   const momentsOf = (region: string | undefined) => moments.filter(moment => (regions.find(known => known === moment.region)) === region);
   return [
@@ -92,7 +92,7 @@ function drawLane(ctx: CanvasRenderingContext2D, lane: Lane, place: Place): void
   lane.moments.forEach(moment => drawMoment(ctx, moment, place));
 }
 
-/** Full: in service. A line: customers are led elsewhere. Dashes in red: it does not answer. */
+/** Draws the state of a region. Full: in service. A line: customers are led elsewhere. Dashes in red: it does not answer. */
 function drawState(ctx: CanvasRenderingContext2D, { from, until, state }: RegionState, color: number, { x, y, ratio, palette }: Place): void {
   const middle = y + (BAR_TOP + BAR_HEIGHT / 2) * ratio;
   if (state === 'in') {
@@ -110,7 +110,7 @@ function drawState(ctx: CanvasRenderingContext2D, { from, until, state }: Region
   ctx.setLineDash([]);
 }
 
-/** A triangle up: a fault; down: a recovery; a diamond: health; a dot: a step. */
+/** Draws a moment. A triangle up: a fault; down: a recovery; a diamond: health; a dot: a step. */
 function drawMoment(ctx: CanvasRenderingContext2D, { at, kind }: Moment, { x, y, ratio, palette }: Place): void {
   const [cx, cy, r] = [x(at / 1000), y + (BAR_TOP + BAR_HEIGHT / 2) * ratio, 5 * ratio];
   ctx.beginPath();

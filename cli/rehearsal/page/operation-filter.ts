@@ -1,7 +1,7 @@
 import { DrillReport } from '../report/report';
 import { Sent } from '../workload/workload';
 
-/** Which operations the table shows. */
+/** The filter of the operations that the table shows. */
 export interface OperationFilter {
   /** Words that must all be there: in the kind, the key, the customer, a region or the reason. */
   readonly text: string;
@@ -14,10 +14,10 @@ export interface OperationFilter {
 
 export const ALL_OPERATIONS: OperationFilter = { text: '', failedOnly: false };
 
-/** How a search finds what the rehearsal itself has read. */
+/** The words by which a search finds what the rehearsal itself has read. */
 export const READ_BACK = 'read back';
 
-/** Whether an operation of a customer failed, or may have. One that is under way has not. */
+/** Returns whether an operation of a customer failed, or may have. One that is under way has not. */
 export function hasFailed({ outcome, isReadBack }: Sent): boolean {
   return outcome !== undefined && outcome.type !== 'ok' && !isReadBack;
 }

@@ -9,15 +9,15 @@ import { count, duration, plural } from '../report/words';
 
 export interface PageProps {
   readonly report: Report;
-  /** Whether the regions still run, so that the report is one of now. */
+  /** Indicates whether the regions still run, so that the report is one of now. */
   readonly isLive: boolean;
-  /** What only a browser shows. */
+  /** The part that only a browser shows. */
   readonly timeline?: ComponentChildren;
   readonly operations?: ComponentChildren;
   readonly onFailed?: (drill: number) => void;
 }
 
-/** All that a report says, with or without a browser's part of it. */
+/** Renders all that a report says, with or without a browser's part of it. */
 export function Page({ report, isLive, timeline, operations, onFailed }: PageProps): JSX.Element {
   const { drills, sections, emulation, kind } = report;
   return h('div', { class: 'page' },

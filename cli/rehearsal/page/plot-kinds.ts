@@ -8,11 +8,11 @@ export interface PlotKind {
   readonly help?: string;
   readonly format: (value: number) => string;
   readonly read: (report: Report, samples: SampleSeries) => Series;
-  /** Whether it is left out as long as there is nothing but zeros. */
+  /** Indicates whether it is left out as long as there is nothing but zeros. */
   readonly isRare?: boolean;
-  /** Whether only whole numbers make sense. */
+  /** Indicates whether only whole numbers make sense. */
   readonly isWhole?: boolean;
-  /** Whether a value stays the same until the next one. */
+  /** Indicates whether a value stays the same until the next one. */
   readonly isStepped?: boolean;
 }
 
@@ -33,7 +33,7 @@ export const PLOT_KINDS: readonly PlotKind[] = [
   { title: 'Dead letters', format: count, isWhole: true, isRare: true, isStepped: true, read: (_, samples) => samples.vitals(({ deadLetters }) => deadLetters) },
 ];
 
-/** Whether there is anything to draw. */
+/** Returns whether there is anything to draw. */
 export function isWorthDrawing({ values }: Series, { isRare }: PlotKind): boolean {
   return values.some(line => line.some(value => isRare ? Boolean(value) : typeof value === 'number'));
 }

@@ -14,7 +14,7 @@ const RIGHT = 16;
 /** Distances between the marks of an axis of whole numbers. */
 const WHOLE_STEPS = [0, 1, 2, 3, 4, 5, 6].flatMap(power => [1, 2, 5].map(step => step * 10 ** power));
 
-/** What all plots look at: seconds. */
+/** The span of time that all plots look at: seconds. */
 export interface View {
   from: number;
   until: number;
@@ -35,7 +35,7 @@ interface SharedOptions extends Omit<uPlot.Options, 'series' | 'scales' | 'axes'
   readonly xAxis: uPlot.Axis;
 }
 
-/** What plots and lanes have in common: the time, the cursor, and the faults as bands. */
+/** Returns the options that plots and lanes have in common: the time, the cursor, and the faults as bands. */
 function sharedOptions({ view, palette, faults, onZoom, onCursor }: PlotContext, height: number): SharedOptions {
   return {
     width: 300,

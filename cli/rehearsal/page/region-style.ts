@@ -5,12 +5,12 @@ export const REGION_COLORS = 10;
 const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [8, 3, 2, 3]];
 const REGIONS_A_DASH = 5;
 
-/** The classes that give a region its colour, which stays the same throughout the page. */
+/** Returns the classes that give a region its colour, which stays the same throughout the page. */
 export function regionClass(index: number): string {
   return `region-${index % REGION_COLORS} dash-${dashNumber(index)}`;
 }
 
-/** The dashes of a region's lines, in pixels. */
+/** Returns the dashes of a region's lines, in pixels. */
 export function regionDash(index: number): number[] {
   return [...DASHES[dashNumber(index)]];
 }

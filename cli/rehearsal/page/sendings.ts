@@ -35,17 +35,17 @@ export class Sendings extends Component<SendingsProps> {
   }
 }
 
-/** Who sent something. */
+/** Returns the sender of something. */
 export function senderOf({ customer, isReadBack }: Sent): string {
   return isReadBack ? READ_BACK : customer;
 }
 
-/** A region with its colour. */
+/** Renders a region with its colour. */
 export function Region({ region, regions }: { readonly region: string; readonly regions: readonly string[] }): JSX.Element {
   return h('span', { class: `region ${regionClass(Math.max(0, regions.indexOf(region)))}` }, h('span', { class: 'swatch' }), region);
 }
 
-/** What became of a sending, with the reason. */
+/** Renders the outcome of a sending, with the reason. */
 export function Outcome({ outcome }: Pick<Sent, 'outcome'>): JSX.Element {
   if (!outcome) return h('span', { class: 'outcome' }, 'under way');
   return h('span', { class: `outcome ${outcome.type}`, title: outcome.told }, outcome.type, outcome.told === undefined ? null : h('span', { class: 'more' }, ` ${outcome.told}`));

@@ -1,7 +1,7 @@
 import { Report, Sample } from '../report/report';
 import { Sent } from '../workload/workload';
 
-/** What a plot shows: times in seconds, and for each region its values; `null` interrupts a line, `undefined` does not. */
+/** The series of a plot: times in seconds, and for each region its values; `null` interrupts a line, `undefined` does not. */
 export interface Series {
   readonly times: readonly number[];
   readonly values: readonly (readonly (number | null | undefined)[])[];
@@ -52,7 +52,7 @@ export class SampleSeries {
     });
   }
 
-  /** What regions say of themselves; a region that does not answer says nothing. */
+  /** Returns the series of what regions say of themselves; a region that does not answer says nothing. */
   public vitals(read: (vitals: NonNullable<Sample['vitals']>) => number): Series {
     return this.series(line => this.moments.map(moment => {
       const samples = line.get(moment);
@@ -67,12 +67,12 @@ export class SampleSeries {
   }
 }
 
-/** The age in milliseconds of the oldest row or event that is on its way from a region. */
+/** Returns the age in milliseconds of the oldest row or event that is on its way from a region. */
 export function lagOf({ replication }: NonNullable<Sample['vitals']>): number {
   return Math.max(0, ...Object.values(replication).map(({ lagMs }) => lagMs));
 }
 
-/** The slowest answer of each second, in milliseconds, by the region that was asked. */
+/** Returns the slowest answer of each second, in milliseconds, by the region that was asked. */
 export function slowestAnswers(operations: readonly Sent[], regions: readonly string[]): Series {
   const numbers = new Map(regions.map((region, index) => [region, index]));
   const slots = new Map<number, (number | undefined)[]>();
@@ -99,7 +99,7 @@ export function slowestAnswers(operations: readonly Sent[], regions: readonly st
   };
 }
 
-/** How customers and operators found a region for some time. */
+/** The state in which customers and operators found a region for some time. */
 export interface RegionState {
   readonly from: number;
   readonly until: number;
@@ -107,7 +107,7 @@ export interface RegionState {
   readonly state: 'in' | 'out' | 'silent';
 }
 
-/** The states of a region, one after the other; times in seconds. */
+/** Returns the states of a region, one after the other; times in seconds. */
 export function statesOf(region: string, samples: readonly Sample[], end: number): RegionState[] {
   const states: { from: number; until: number; state: RegionState['state'] }[] = [];
   for (const { at, region: own, isHealthy, vitals } of samples) {

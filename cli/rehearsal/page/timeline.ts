@@ -7,9 +7,9 @@ import { Moment, Report } from '../report/report';
 import { faultPhrase } from '../report/verdict-sentence';
 import { duration } from '../report/words';
 
-/** Moments that are told at the cursor: those within these pixels of it. */
+/** The moments that are shown at the cursor: those within these pixels of it. */
 const NEAR = 8;
-/** Moments that are told at once. */
+/** The number of moments that are shown at once. */
 const TOLD = 3;
 
 const KINDS: Readonly<Record<Moment['kind'], string>> = { fault: '▲ fault', recovery: '▼ recovery', health: '◆ health', step: '● step' };
@@ -23,7 +23,7 @@ interface TimelineState {
   readonly hidden: readonly number[];
 }
 
-/** What happened when, drawn, and as a list. */
+/** The timeline of what happened, drawn, and as a list. */
 export class Timeline extends Component<TimelineProps, TimelineState> {
   public state: TimelineState = { hidden: [] };
   private readonly lanes = createRef<HTMLDivElement>();
@@ -105,7 +105,7 @@ const HINT = 'Move over the plots to read values. Drag to zoom, double-click to 
 const SIGNS = `${Object.values(KINDS).join('  ')} · bar: customers are led here, line: they are led elsewhere, dashes: no answer`;
 const LABEL = 'Plots with one axis of time: left and right move the cursor, plus and minus zoom, 0 shows all';
 
-/** What is to be told of a moment: faults that last, and what happened near it. Times are in milliseconds. */
+/** Returns the words for a moment: faults that last, and what happened near it. Times are in milliseconds. */
 function whatIsAt(report: Report, at: number, near: number): string[] {
   const distance = (moment: Moment) => Math.abs(moment.at - at);
   const faults = faultsOf(report).filter(fault => fault.at <= at && at <= (fault.until ?? Infinity)).map(faultPhrase);
@@ -114,7 +114,7 @@ function whatIsAt(report: Report, at: number, near: number): string[] {
   return [...faults, ...moments];
 }
 
-/** The same for those who do not see the plots, or want to read on. */
+/** Renders the same for those who do not see the plots, or want to read on. */
 function Happenings({ report: { moments } }: TimelineProps): JSX.Element | null {
   if (moments.length === 0) return null;
   return h('details', { class: 'happenings' },

@@ -3,14 +3,14 @@ import { LocalRegion } from './local-region';
 import { ApiDescription } from '../../system/system-description';
 import { HOST } from '../machine/free-ports';
 
-/** Where an API listens: the name that it is asked for, and what every path begins with. */
+/** The entrance of an API: the name that it is asked for, and what every path begins with. */
 export interface ApiEntrance {
   readonly host: string;
   readonly basePath: string;
 }
 
 /**
- * The entrance that always leads to one region's API: its own name, or, without a domain, the default endpoint, whose name holds an id that the deployment made.
+ * Returns the entrance that always leads to one region's API: its own name, or, without a domain, the default endpoint, whose name holds an id that the deployment made.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
  */

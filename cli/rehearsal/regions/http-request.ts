@@ -4,7 +4,7 @@ import { Clock, WALL_CLOCK } from '../lag/clock';
 import { afterMs } from '../lag/timer';
 
 export interface HttpRequest {
-  /** Where a server listens, such as `http://127.0.0.1:4571`: what DNS would have said. By HTTPS, its certificate must be of the host. */
+  /** The address of a server, such as `http://127.0.0.1:4571`: what DNS would have said. By HTTPS, its certificate must be of the host. */
   readonly address: string;
   /** The name that the server is asked for. */
   readonly host: string;
@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly body?: string;
   readonly contentType?: string;
   /**
-   * What goes with it besides, with names in lower case.
+   * The headers besides, with names in lower case.
    *
    * @default - nothing
    */
@@ -23,7 +23,7 @@ export interface HttpRequest {
   /** For the whole answer, once connected. */
   readonly answerTimeoutMs: number;
   /**
-   * What the two times are measured by.
+   * The clock by which the two times are measured.
    *
    * @default - the time that goes by
    */

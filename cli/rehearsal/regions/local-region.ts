@@ -2,13 +2,13 @@ import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { DurationsDescription } from '../../system/system-description';
 import { HostedZone } from '../dns/hosted-zone';
-import { Advice } from '../machine/advice';
 import { assetFolder } from '../machine/asset-folder';
 import { withoutAws } from '../machine/environment';
 import { freePorts, HOST } from '../machine/free-ports';
 import { excerptOf } from '../machine/log-excerpt';
 import { Processes, RunningProcess } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
+import { UserError } from '../machine/user-error';
 import { Vitals } from '../report/report';
 
 const CODE = assetFolder('local-region');
@@ -33,10 +33,10 @@ export interface LocalRegion {
   readonly launch: () => Promise<RunningProcess>;
 }
 
-/** What a local region knows the rehearsal's own clients by: it has no faults for them. */
+/** The name by which a local region knows the rehearsal's own clients: it has no faults for them. */
 const OBSERVER = 'local-region-observer';
 
-/** What the SDK's clients of a local region are made with; the keys are no secret, since nothing there checks them. */
+/** Returns the configuration of the SDK's clients of a local region; the keys are no secret, since nothing there checks them. */
 export function clientOf({ name, endpoint }: Pick<LocalRegion, 'name' | 'endpoint'>) {
   return { region: name, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, customUserAgent: OBSERVER };
 }
@@ -46,7 +46,7 @@ export interface LocalRegionsProps {
   readonly names: string[];
   /** A Python that has the requirements installed. */
   readonly python: string;
-  /** What there is in Route 53 before anything is deployed. */
+  /** The hosted zones of Route 53 before anything is deployed. */
   readonly hostedZones: readonly HostedZone[];
   /**
    * The id of the account that everybody is in.
@@ -156,12 +156,12 @@ async function untilItAnswers(region: LocalRegion, signal: AbortSignal): Promise
       return;
     }
     if (Date.now() > deadline) {
-      throw new Advice(`The local region ${region.name} does not answer after ${START_TIMEOUT_MS / 1000} s: is this machine very busy?`,
+      throw new UserError(`The local region ${region.name} does not answer after ${START_TIMEOUT_MS / 1000} s: is this machine very busy?`,
         excerptOf(region.process.logFile));
     }
     await sleep(100, undefined, { signal });
   }
-  throw new Advice(`The local region ${region.name} could not be started (it ended with ${await region.process.ended}).`,
+  throw new UserError(`The local region ${region.name} could not be started (it ended with ${await region.process.ended}).`,
     excerptOf(region.process.logFile));
 }
 
@@ -170,19 +170,19 @@ export async function partition(region: LocalRegion, peers: string[]): Promise<v
   await control(region, 'partition', { peers });
 }
 
-/** How long rows and events take from a region to the others, from now on. */
+/** Sets the time that rows and events take from a region to the others, from now on. */
 export async function setReplicationLag(region: LocalRegion, seconds: number): Promise<void> {
   await control(region, 'replication-lag', { seconds });
 }
 
-/** What is to fail of a deployment. */
+/** The fault of a deployment. */
 export interface DeploymentFault {
   /** The name of the stack. */
   readonly stack: string;
   /** The logical id of the resource, or its type, which means the first resource of that type. */
   readonly resource: string;
   /**
-   * When it fails; to revert a resource is to update it back, in the rollback of an update.
+   * The operation that fails: to revert a resource is to update it back, in the rollback of an update.
    *
    * @default 'create'
    */
@@ -200,7 +200,7 @@ export interface DeploymentFault {
    */
   readonly seconds?: number;
   /**
-   * How many resources that match come before it.
+   * The number of resources that match and come before it.
    *
    * @default 0
    */
@@ -212,7 +212,7 @@ export async function setDeploymentFaults(region: LocalRegion, faults: Deploymen
   await control(region, 'deployment-faults', { faults });
 }
 
-/** How an AWS service fails in a region. */
+/** The fault of an AWS service in a region. */
 export interface ServiceFault {
   /** As in an endpoint's name: `dynamodb`, `events`, `sqs`, `states`, `lambda`, `apigateway`. */
   readonly service: string;
@@ -251,20 +251,20 @@ export interface SkippedResource {
   readonly reason: string;
 }
 
-/** What a region has skipped of what is deployed in it. */
+/** Returns the resources that a region has skipped of what is deployed in it. */
 export async function skippedIn({ endpoint }: LocalRegion): Promise<SkippedResource[]> {
   const answer = await fetch(`${endpoint}/_local-region/skipped`, { signal: AbortSignal.timeout(5000) });
   return (await answer.json() as { resources: SkippedResource[] }).resources;
 }
 
-/** What a region says of itself. */
+/** Returns the vitals that a region reports of itself. */
 export async function vitalsOf({ endpoint, name }: LocalRegion): Promise<Vitals> {
   const answer = await fetch(`${endpoint}/_local-region/vitals`, { signal: AbortSignal.timeout(2000) });
   if (!answer.ok) throw new Error(`${name} does not tell its vitals: ${answer.status}`);
   return await answer.json() as Vitals;
 }
 
-/** What a region has handed over to each of the others. */
+/** Returns the numbers of what a region has handed over to each of the others. */
 export async function statusOf({ endpoint }: LocalRegion): Promise<{ peers: Record<string, { sent: number; queued: number }> }> {
   const answer = await fetch(`${endpoint}/_local-region/status`, { signal: AbortSignal.timeout(5000) });
   return await answer.json() as { peers: Record<string, { sent: number; queued: number }> };

@@ -1,21 +1,21 @@
 import { writeFileSync } from 'fs';
 import { LocalRegion } from './local-region';
-import { Section } from '../telling/account';
+import { Section } from '../telling/transcript';
 
-/** How often IAM has denied what, by region and message. */
+/** The numbers of IAM's denials, by region and message. */
 export type Denials = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** What a local region says of the calls that it judged by IAM. */
+/** The report of a local region on the calls that it judged by IAM. */
 export interface PermissionReport {
   /** The number of calls, by the role or service that made them. */
   readonly checked: Record<string, number>;
   readonly denied: { readonly who: string; readonly message: string; readonly times: number }[];
-  /** What a role may do and was never seen to do. */
+  /** The actions that a role may do and was never seen to do. */
   readonly unused: Record<string, string[]>;
 }
 
 /**
- * One claim for all regions: the app is denied nothing.
+ * Reports one claim for all regions: the app is denied nothing.
  *
  * @param expected what drills took permissions away for, and how often that was denied
  */
@@ -25,7 +25,7 @@ export async function reportPermissions(section: Section, regions: LocalRegion[]
   });
 }
 
-/** A report without the denials that were expected in its region. */
+/** Returns a report without the denials that were expected in its region. */
 export function without(report: RegionReport, expected: Denials[]): RegionReport {
   const timesOf = (message: string) => expected.reduce((sum, denials) => sum + (denials.get(report.region)?.get(message) ?? 0), 0);
   const denied = report.denied.map(({ times, ...denial }) => ({ ...denial, times: times - timesOf(denial.message) }));
@@ -52,7 +52,7 @@ export function summaryOf(reports: PermissionReport[]): string {
   return `${callsOf(reports)}, none was denied`;
 }
 
-/** How many calls were checked, of how many callers. */
+/** Describes how many calls were checked, of how many callers. */
 export function callsOf(reports: PermissionReport[]): string {
   const callers = reports.flatMap(report => Object.entries(report.checked));
   return `${callers.reduce((sum, [, calls]) => sum + calls, 0)} calls of ${callers.length} roles and services were checked`;

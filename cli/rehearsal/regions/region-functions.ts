@@ -10,7 +10,7 @@ const POLICY = 'TakenAway';
 /** Seconds. */
 const PERIOD = 60;
 
-/** What a function did with a table. */
+/** The use of a table by a function. */
 export interface TableUse {
   /** Such as `dynamodb:GetItem`. */
   readonly actions: readonly string[];
@@ -30,20 +30,20 @@ export class RegionFunctions {
     this.policies = new RolePolicies(local);
   }
 
-  /** A function with all that is needed to make it again after it was deleted. */
+  /** Reads a function with all that is needed to make it again after it was deleted. */
   public async read(name: string): Promise<DeployedFunction> {
     const alias = this.system.functions.find(found => found.name === name)?.alias;
     if (alias === undefined) throw new Error(`${this.system.name} has no function ${name}`);
     return DeployedFunction.read(this.lambda, name, alias);
   }
 
-  /** The name of the role of a function. */
+  /** Returns the name of the role of a function. */
   public async roleOf(name: string): Promise<string> {
     const { Role } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
     return Role!.split('/').at(-1)!;
   }
 
-  /** What a role did until now with each of the application's tables that it did anything with. */
+  /** Returns a role's use until now of each of the application's tables that it did anything with. */
   public async tableUses(role: string): Promise<TableUse[]> {
     const [allowed, { unused }] = await Promise.all([this.policies.allowed(role), permissionsOf(this.local)]);
     const neverUsed = new Set(unused[role]);
@@ -66,14 +66,14 @@ export class RegionFunctions {
     await this.policies.delete(role, POLICY);
   }
 
-  /** How often the application's own functions were invoked here since a time. */
+  /** Returns the number of invocations of the application's own functions here since a time. */
   public async invocations(since: Date): Promise<number> {
     const own = this.system.functions.filter(({ isLibrary }) => !isLibrary);
     const counts = await Promise.all(own.map(async ({ name }) => this.invocationsOf(name, since)));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** How often a function was invoked here since a time. */
+  /** Returns the number of invocations of a function here since a time. */
   public async invocationsOf(name: string, since: Date): Promise<number> {
     const { Datapoints = [] } = await this.cloudWatch.send(new GetMetricStatisticsCommand({
       Namespace: 'AWS/Lambda',

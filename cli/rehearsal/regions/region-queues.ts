@@ -24,7 +24,7 @@ export class RegionQueues {
     this.deadLetterQueues = deadLetterQueuesIn(local.name, { ...system, workflows: [] });
   }
 
-  /** What a queue holds: at most 10 messages of it, which stay there. */
+  /** Returns the messages in a queue: at most 10 of them, which stay there. */
   public async peek(queue: string): Promise<Message[]> {
     return this.queues.peek(queue);
   }
@@ -35,7 +35,7 @@ export class RegionQueues {
     )))).flat();
   }
 
-  /** How many messages wait, or are in somebody's hands, in queues that a function takes them from. */
+  /** Returns the number of messages that wait, or are in somebody's hands, in queues that a function takes them from. */
   public async waiting(): Promise<number> {
     const arns = new Set<string>();
     for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client: this.lambda }, {})) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { EmulationReport } from '../report/report';
 
-/** What a local region makes of the resource types in a template. What it makes of others, `skippedIn` says: MiniStack has some of them. */
+/** The support of a local region for the resource types in a template. What it makes of others, `skippedIn` says: MiniStack has some of them. */
 export class ResourceTypes {
   public static read(file: string): ResourceTypes {
     return new ResourceTypes(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Verdict>);
@@ -10,7 +10,7 @@ export class ResourceTypes {
   constructor(private readonly verdicts: Record<string, Verdict>) {}
 
   /**
-   * What the report says of the types of a system, those that are less than on AWS.
+   * Returns the report on the types of a system, those that are less than on AWS.
    *
    * @param types of all its resources, each as often as it occurs
    * @param skipped the types of which some resource was skipped

@@ -21,7 +21,7 @@ export class RolePolicies {
     await this.call({ Action: 'DeleteRolePolicy', RoleName: roleName, PolicyName: policyName });
   }
 
-  /** What the inline policies of a role allow: each action with what it is allowed on. */
+  /** Returns what the inline policies of a role allow: each action with what it is allowed on. */
   public async allowed(roleName: string): Promise<{ readonly action: string; readonly resources: string[] }[]> {
     const names = textsOf('member', await this.call({ Action: 'ListRolePolicies', RoleName: roleName }));
     const documents = await Promise.all(names.map(async PolicyName => this.call({ Action: 'GetRolePolicy', RoleName: roleName, PolicyName })));
@@ -58,7 +58,7 @@ function listOf<T>(value: T | T[]): T[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** The texts of the elements of a name in an answer of IAM. Names and documents are encoded such that no text has markup in it. */
+/** Returns the texts of the elements of a name in an answer of IAM. Names and documents are encoded such that no text has markup in it. */
 function textsOf(element: string, answer: string): string[] {
   return [...answer.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, text]) => (
     text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')

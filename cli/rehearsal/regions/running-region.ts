@@ -22,25 +22,25 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const TIMEOUT_MS = 30_000;
 
 export interface RunningRegionProps {
-  /** Where it runs; another process after it was killed and started again. */
+  /** Returns the local region of the moment; another process after it was killed and started again. */
   readonly local: () => LocalRegion;
   /**
-   * What kills it with all its processes, and what starts it again with the state that it had.
+   * The control over its life: kills it with all its processes, and starts it again with the state that it had.
    *
    * @default - it cannot be killed
    */
   readonly life?: RegionLife;
   readonly system: SystemDescription;
-  /** What always leads to the API in this region, if the system has one. */
+  /** The entrance that always leads to the API in this region, if the system has one. */
   readonly entrance?: ApiEntrance;
-  /** What limits of time are measured by. */
+  /** The clock by which limits of time are measured. */
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** When the run began, as of `performance.now()` and as of the wall clock. */
+  /** The time at which the run began, as of `performance.now()` and as of the wall clock. */
   readonly startedAt: { readonly performance: number; readonly wall: number };
 }
 
-/** How a region ends and begins again, at the same address. */
+/** The end and the new beginning of a region, at the same address. */
 export interface RegionLife {
   readonly kill: () => Promise<void> | void;
   readonly startAgain: () => Promise<unknown>;
@@ -49,10 +49,10 @@ export interface RegionLife {
 /** A region with a system in it, as its customers, its operators and AWS itself see it. */
 export class RunningRegion implements DrillRegion {
   public readonly name: string;
-  /** What always leads to the API in this region, if the system has one. */
+  /** The entrance that always leads to the API in this region, if the system has one. */
   public readonly entrance?: ApiEntrance;
 
-  /** When it was last stopped, in milliseconds as of `performance.now()`; without an end if it still is. */
+  /** The time for which it was last stopped, in milliseconds as of `performance.now()`; without an end if it still is. */
   public frozen?: { readonly since: number; readonly until?: number };
 
   /** The functions of the system here, and what their roles may do. */
@@ -77,7 +77,7 @@ export class RunningRegion implements DrillRegion {
     this.tables = DynamoDBDocumentClient.from(new DynamoDBClient(client));
   }
 
-  /** Where all its AWS APIs, and the APIs of the system, listen on this machine. */
+  /** The address at which all its AWS APIs, and the APIs of the system, listen on this machine. */
   public get address(): string {
     return this.props.local().endpoint;
   }
@@ -87,18 +87,18 @@ export class RunningRegion implements DrillRegion {
     return this.entrance?.host ?? this.name;
   }
 
-  /** What paths of the API begin with. */
+  /** The prefix of the API's paths. */
   public get basePath(): string {
     return this.entrance?.basePath ?? '';
   }
 
-  /** What SDK clients of workloads are made with: they are hit by faults like anybody else. */
+  /** The configuration of the workloads' SDK clients: they are hit by faults like anybody else. */
   public get aws(): AwsAccess {
     const { region, endpoint, credentials } = clientOf(this.props.local());
     return { region, endpoint, credentials };
   }
 
-  /** Whether it is frozen, or was killed and not started again. */
+  /** Indicates whether it is frozen, or was killed and not started again. */
   public get isStopped(): boolean {
     return this.frozen !== undefined && this.frozen.until === undefined;
   }
@@ -120,14 +120,14 @@ export class RunningRegion implements DrillRegion {
 
   // --- what AWS says of it ---
 
-  /** Everything in this region's replica of a table. */
+  /** Returns everything in this region's replica of a table. */
   public async items(table: string): Promise<Item[]> {
     const items: Item[] = [];
     for await (const page of paginateScan({ client: this.tables }, { TableName: table, ConsistentRead: true })) items.push(...page.Items ?? []);
     return items;
   }
 
-  /** All executions of the system's workflows that ever ran here. */
+  /** Returns all executions of the system's workflows that ever ran here. */
   public async executions(): Promise<Execution[]> {
     const { wall } = this.props.startedAt;
     const since = (date: Date) => date.getTime() - wall;
@@ -143,36 +143,36 @@ export class RunningRegion implements DrillRegion {
     return executions;
   }
 
-  /** What this region says of itself at this moment. */
+  /** Returns the vitals that this region reports of itself at this moment. */
   public async vitals(): Promise<Vitals> {
     return vitalsOf(this.props.local());
   }
 
-  /** How many rows and events the others have taken from here, and how many are on their way. */
+  /** Returns the number of rows and events that the others have taken from here, and the number on their way. */
   public async sending(): Promise<{ sent: number; queued: number }> {
     const { peers } = await statusOf(this.props.local());
     const total = (what: 'sent' | 'queued') => Object.values(peers).reduce((sum, peer) => sum + peer[what], 0);
     return { sent: total('sent'), queued: total('queued') };
   }
 
-  /** What IAM has denied here until now. */
+  /** Returns what IAM has denied here until now. */
   public async denials(): Promise<Denials> {
     return denialsIn([this.props.local()]);
   }
 
   // --- what operators do ---
 
-  /** What a queue holds: at most 10 messages of it, which stay there. */
+  /** Returns the messages in a queue: at most 10 of them, which stay there. */
   public async peek(queue: string): Promise<Message[]> {
     return this.queues.peek(queue);
   }
 
-  /** What the dead-letter queues hold. */
+  /** Returns the messages in the dead-letter queues. */
   public async deadLetters(): Promise<DeadLetter[]> {
     return this.queues.deadLetters();
   }
 
-  /** How many messages wait in queues that somebody takes them from. */
+  /** Returns the number of messages that wait in queues that somebody takes them from. */
   public async waitingMessages(): Promise<number> {
     return this.queues.waiting();
   }
@@ -190,7 +190,7 @@ export class RunningRegion implements DrillRegion {
     }));
   }
 
-  /** The state of a replay. */
+  /** Returns the state of a replay. */
   public async replayState(name: string): Promise<string> {
     return (await this.eventBridge.send(new DescribeReplayCommand({ ReplayName: name }))).State!;
   }
@@ -212,7 +212,7 @@ export class RunningRegion implements DrillRegion {
     await partition(this.props.local(), [...peers]);
   }
 
-  /** How long rows and events take from here to the others, from now on. */
+  /** Sets the time that rows and events take from here to the others, from now on. */
   public async setReplicationLag(seconds: number): Promise<void> {
     await setReplicationLag(this.props.local(), seconds);
   }
@@ -266,7 +266,7 @@ export class RunningRegion implements DrillRegion {
   }
 }
 
-/** As the runbook has it: who, when and why is for people, and the key decides. */
+/** Returns the item of an evacuation, as the runbook has it: who, when and why is for people, and the key decides. */
 function evacuationOf(region: string) {
   return { pk: `evacuation#${region}`, by: 'the rehearsal', at: new Date().toISOString(), reason: 'a drill' };
 }

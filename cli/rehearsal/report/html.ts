@@ -6,7 +6,7 @@ import { pageAssets } from './page-assets';
 import { Report } from './report';
 import { Page } from '../page/page';
 
-/** What the page gets besides, where it is served while the regions run. */
+/** The additions to the page where it is served while the regions run. */
 export interface LivePage {
   /** A script of the same origin that is loaded when the page is there, and calls `rehearsalPage.show`. */
   readonly script: string;
@@ -14,7 +14,9 @@ export interface LivePage {
   readonly style?: string;
 }
 
-/** The page that shows a report: one file, which asks for nothing. Live, it may ask the server that it comes from, which gives it the report. */
+/**
+ * Renders the page that shows a report: one file, which asks for nothing. Live, it may ask the server that it comes from, which gives it the report.
+ */
 export function toHtml(report: Report, live?: LivePage): string {
   const { script, style } = pageAssets();
   const own = live ? ' \'self\'' : '';

@@ -2,12 +2,12 @@ import { inspect } from 'util';
 import { Report } from './report';
 import { Sent } from '../workload/workload';
 
-/** A report as JSON, which `JSON.parse` makes a `Report` of again. */
+/** Renders a report as JSON, which `JSON.parse` makes a `Report` of again. */
 export function toJson(report: Report): string {
   return `${reportJson(report, 2)}\n`;
 }
 
-/** The same for programs, without blanks. Whatever a workload's values are, it succeeds: what JSON cannot say is told as a text. */
+/** Renders the same for programs, without blanks. Whatever a workload's values are, it succeeds: what JSON cannot say is written as a text. */
 export function reportJson(report: Report, space?: number): string {
   return JSON.stringify({ ...report, operations: report.operations.map(plain) }, undefined, space);
 }

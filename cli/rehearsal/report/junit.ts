@@ -11,9 +11,9 @@ interface Suite {
 }
 
 /**
- * A report as JUnit XML: a test suite for each drill and section, and a test case for each check.
+ * Renders a report as JUnit XML: a test suite for each drill and section, and a test case for each check.
  *
- * A check that could not be told is skipped: it neither passed nor failed.
+ * A check that could not be judged is skipped: it neither passed nor failed.
  *
  * @see https://github.com/testmoapp/junitxml
  */
@@ -61,7 +61,7 @@ function caseElement({ claim, outcome, summary, details = [] }: CheckReport, cla
     case 'failed':
       return element('testcase', attributes, [textElement('failure', { message: summary, type: 'failed' }, [summary, ...details].join('\n'))]);
     case 'unknown':
-      return element('testcase', attributes, [element('skipped', { message: `could not be told: ${summary}` })]);
+      return element('testcase', attributes, [element('skipped', { message: `could not be judged: ${summary}` })]);
   }
 }
 

@@ -1,17 +1,17 @@
 import { DrillReport, EmulationReport, Report, SectionReport } from './report';
 import { checksOf, verdictOf } from './section-checks';
 import { SystemDescription } from '../../system/system-description';
-import { Account, Section } from '../telling/account';
+import { Transcript, Section } from '../telling/transcript';
 import { History } from '../workload/history';
 import { Execution } from '../workload/workload';
 
 export interface ReportProps extends Pick<Report, 'kind'> {
   readonly app: string;
-  /** What repeats it. */
+  /** The command that repeats it. */
   readonly command: string;
   readonly system: SystemDescription;
   readonly seed: number;
-  readonly account: Account;
+  readonly transcript: Transcript;
   readonly history: History;
   readonly drills: readonly DrillReport[];
   readonly executions: readonly Execution[];
@@ -19,9 +19,9 @@ export interface ReportProps extends Pick<Report, 'kind'> {
 }
 
 /** Puts together what is known of a rehearsal until now. */
-export function makeReport({ kind, app, command, system, seed, account, history, drills, executions, emulation }: ReportProps): Report {
-  const { passed, failed, tooSlow: unknown } = account;
-  const sections = account.allSections;
+export function makeReport({ kind, app, command, system, seed, transcript, history, drills, executions, emulation }: ReportProps): Report {
+  const { passed, failed, tooSlow: unknown } = transcript;
+  const sections = transcript.allSections;
   return {
     version: 1,
     ...kind === undefined ? {} : { kind },

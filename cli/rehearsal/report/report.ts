@@ -3,7 +3,7 @@ import { Execution, Fault, Sent, Verdict } from '../workload/workload';
 /** All that is known of a rehearsal, as `--json` writes it and the page shows it. Times are milliseconds since its start. */
 export interface Report {
   /**
-   * Whether it was a game day on a system that is deployed.
+   * The kind of the run, if it was a game day on a system that is deployed.
    *
    * @default - a rehearsal
    */
@@ -23,7 +23,7 @@ export interface Report {
   readonly verdict: 'passed' | 'failed' | 'unknown';
   readonly counts: { readonly passed: number; readonly failed: number; readonly unknown: number };
   readonly drills: readonly DrillReport[];
-  /** What was told outside of the drills. */
+  /** The sections outside of the drills. */
   readonly sections: readonly SectionReport[];
   readonly samples: readonly Sample[];
   readonly operations: readonly Sent[];
@@ -66,20 +66,20 @@ export interface CheckReport extends Omit<Verdict, 'valid'> {
   readonly outcome: 'passed' | 'failed' | 'unknown';
 }
 
-/** What a region was like at a moment. */
+/** The state of a region at a moment. */
 export interface Sample {
   readonly at: number;
   readonly region: string;
   /** Requests that were sent to it since the sample before, and those that failed. */
   readonly requests: number;
   readonly errors: number;
-  /** Whether Route 53 leads customers to it. */
+  /** Indicates whether Route 53 leads customers to it. */
   readonly isHealthy: boolean;
   /** Nothing if it did not answer. */
   readonly vitals?: Vitals;
 }
 
-/** What a region says of itself. */
+/** The vitals that a region reports of itself. */
 export interface Vitals {
   /** Rows and events on their way to each peer, and the age of the oldest in milliseconds. */
   readonly replication: Readonly<Record<string, { readonly queued: number; readonly lagMs: number }>>;
@@ -101,7 +101,7 @@ export interface Moment {
   readonly text: string;
 }
 
-/** What is not as on AWS. */
+/** The differences from AWS. */
 export interface EmulationReport {
   /** Types that are emulated in part or only accepted, with what is missing. */
   readonly types: readonly { readonly type: string; readonly verdict: 'emulated' | 'accepted' | 'skipped'; readonly count: number; readonly note: string }[];

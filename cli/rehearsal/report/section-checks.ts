@@ -1,8 +1,8 @@
 import { CheckReport, DrillReport } from './report';
-import { Section } from '../telling/account';
+import { Section } from '../telling/transcript';
 
 /**
- * The checks of a section.
+ * Returns the checks of a section.
  *
  * @param from how many of its entries come before them
  * @param details examples of what speaks against claims
@@ -15,7 +15,7 @@ export function checksOf({ entries }: Pick<Section, 'entries'>, from = 0, detail
   });
 }
 
-/** A failure counts for more than what could not be told, and that for more than what held. */
+/** Returns the verdict on checks: a failure counts for more than what could not be judged, and that for more than what held. */
 export function verdictOf(checks: readonly Pick<CheckReport, 'outcome'>[]): DrillReport['verdict'] {
   const has = (outcome: CheckReport['outcome']) => checks.some(check => check.outcome === outcome);
   if (has('failed')) return 'failed';

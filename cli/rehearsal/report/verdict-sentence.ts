@@ -5,7 +5,7 @@ import { Fault, Sent } from '../workload/workload';
 /** More faults than these are counted, and not told one by one. */
 const FAULTS_TOLD = 2;
 
-/** What becomes of a region by a fault, in the words of a sentence; others are called by their names. */
+/** The words of a sentence for what becomes of a region by a fault; others are called by their names. */
 const WHAT_HAPPENED: Readonly<Record<string, string>> = {
   freeze: 'froze',
   evacuate: 'was evacuated',
@@ -44,7 +44,7 @@ function faultsOf(faults: readonly Fault[]): string[] {
   return [`${plural(faults.length, 'fault')} in ${plural(new Set(faults.flatMap(fault => fault.regions)).size, 'region')}`];
 }
 
-/** `ap-southeast-2 froze for 24 s`. */
+/** Returns a phrase such as `ap-southeast-2 froze for 24 s`. */
 export function faultPhrase({ nemesis, regions, at, until }: Fault): string {
   const where = list(regions);
   const known = WHAT_HAPPENED[nemesis];

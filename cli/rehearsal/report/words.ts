@@ -2,17 +2,17 @@
 
 const NUMBERS = new Intl.NumberFormat('en-US');
 
-/** `1,204`. */
+/** Formats a count: `1,204`. */
 export function count(value: number): string {
   return NUMBERS.format(value);
 }
 
-/** `1 drill`, `5 drills`. */
+/** Formats a count with its noun: `1 drill`, `5 drills`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** `0 s`, `340 ms`, `12.3 s`, `24 s`, `3 min 5 s`. */
+/** Formats a duration: `0 s`, `340 ms`, `12.3 s`, `24 s`, `3 min 5 s`. */
 export function duration(ms: number): string {
   if (Math.round(ms) === 0) return '0 s';
   if (Math.abs(ms) < 1000) return `${Math.round(ms)} ms`;
@@ -23,7 +23,7 @@ export function duration(ms: number): string {
   return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')} s`;
 }
 
-/** `a`, `a and b`, `a, b and c`. */
+/** Joins words: `a`, `a and b`, `a, b and c`. */
 export function list(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }

@@ -4,7 +4,7 @@ import { toHtml } from './html';
 import { toJson } from './json';
 import { toJunit } from './junit';
 import { Report } from './report';
-import { Advice } from '../machine/advice';
+import { UserError } from '../machine/user-error';
 
 const FORMATS: Readonly<Record<string, (report: Report) => string>> = { '.html': toHtml, '.json': toJson, '.xml': toJunit };
 
@@ -17,7 +17,7 @@ export function reportFileProblem(file: string): string | undefined {
 /** Writes a report to a file, as its extension says: a page, JSON, or JUnit XML. Makes its folder, and replaces a file as a whole or not at all. */
 export function writeReport(report: Report, file: string): void {
   const problem = reportFileProblem(file);
-  if (problem !== undefined) throw new Advice(problem);
+  if (problem !== undefined) throw new UserError(problem);
   const text = FORMATS[extname(file).toLowerCase()](report);
   const partial = `${file}.${process.pid}.part`;
   try {

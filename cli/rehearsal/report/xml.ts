@@ -1,4 +1,4 @@
-/** What may stand in an XML document. A text that is put into one must have been through `escapeXml`. */
+/** The content that an XML document may have. A text that is put into one must have been through `escapeXml`. */
 
 /**
  * Everything else: control characters, halves of surrogate pairs, and two that are no characters. No escape exists for them.

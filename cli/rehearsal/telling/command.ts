@@ -2,22 +2,22 @@ import { setMaxListeners } from 'events';
 import { relative } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import pc from 'picocolors';
-import { Account } from './account';
-import { Advice, adviceOnFileSystem, diskFull, LogExcerpt } from '../machine/advice';
+import { Transcript } from './transcript';
 import { isDiskFull, untilDiskIsFull } from '../machine/disk-space';
 import { exitCodeOf, Interruption } from '../machine/interruption';
 import { Processes } from '../machine/processes';
 import { RunFolder } from '../machine/run-folder';
+import { UserError, adviceOnFileSystem, diskFull, LogExcerpt } from '../machine/user-error';
 
-/** Nothing failed, but not everything could be told. */
+/** The exit code if nothing failed, but not everything could be judged. */
 export const EXIT_TOO_SLOW = 3;
 
-/** How long the end may take. */
+/** The time that the end may take. */
 const END_MS = 5000;
 
-/** What a command that starts processes has. */
+/** The context of a command that starts processes. */
 export interface Run {
-  readonly account: Account;
+  readonly transcript: Transcript;
   readonly processes: Processes;
   readonly folder: RunFolder;
   /** Aborted when the user wants it to stop. */
@@ -25,20 +25,20 @@ export interface Run {
 }
 
 export interface CommandProps {
-  /** What it is called in what it prints: with a capital letter. */
+  /** The title in what it prints: with a capital letter. */
   readonly title: string;
-  /** Where it may write. */
+  /** The folder in which it may write. */
   readonly scratch: string;
   /** Does it; returns what there is to say in the end besides the verdict. */
   readonly work: (run: Run) => Promise<string | void>;
   /**
-   * What is said in the beginning, when the user wants it to stop, and when it has.
+   * The words in the beginning, when the user wants it to stop, and when it has.
    *
    * @default - where logs are, and that processes are stopped
    */
   readonly words?: { readonly opening: string; readonly stopping: string; readonly stopped: () => string };
   /**
-   * Whether everything is told in the end, and not only what failed.
+   * Indicates whether everything is printed in the end, and not only what failed.
    *
    * @default true
    */
@@ -52,7 +52,7 @@ export interface CommandProps {
    */
   readonly end?: () => Promise<void>;
   /**
-   * How long that may take, in milliseconds.
+   * The time that the end may take, in milliseconds.
    *
    * @default 5000
    */
@@ -71,13 +71,13 @@ export async function runCommand(props: CommandProps): Promise<number> {
 
 async function run(props: CommandProps): Promise<number> {
   const processes = new Processes(props.scratch);
-  const account = new Account();
+  const transcript = new Transcript();
   const interruption = new Interruption(signal => {
     processes.killAll();
     process.exit(exitCodeOf(signal));
   });
 
-  const work = tryTo(props, processes, account, interruption.signal);
+  const work = tryTo(props, processes, transcript, interruption.signal);
   const outcome = await Promise.race([work, interruption.happened]);
   let signal = typeof outcome === 'string' ? outcome : undefined;
   if (typeof outcome === 'object' && props.keep) {
@@ -95,20 +95,20 @@ async function run(props: CommandProps): Promise<number> {
     say(props.words?.stopped() ?? 'All processes are stopped.');
   }
   if (typeof outcome !== 'string') {
-    say(account.countLine());
+    say(transcript.countLine());
   }
   if (signal) {
     return exitCodeOf(signal);
   }
-  if (account.failed > 0) {
+  if (transcript.failed > 0) {
     return 1;
   }
-  return account.tooSlow > 0 ? EXIT_TOO_SLOW : 0;
+  return transcript.tooSlow > 0 ? EXIT_TOO_SLOW : 0;
 }
 
 /** Returns nothing if it could not come to its end. */
 async function tryTo(
-  { title, words, scratch, work, inFull = true }: CommandProps, processes: Processes, account: Account, signal: AbortSignal,
+  { title, words, scratch, work, inFull = true }: CommandProps, processes: Processes, transcript: Transcript, signal: AbortSignal,
 ): Promise<Run | undefined> {
   const startedAt = Date.now();
   const watching = new AbortController();
@@ -116,23 +116,23 @@ async function tryTo(
     const folder = RunFolder.create(scratch);
     if (isDiskFull(scratch)) throw diskFull(scratch);
     say(`${words?.opening ?? `${title} on this machine. Logs and templates: ${relative('', folder.path)}`}\n`);
-    const running = { account, processes, folder, signal };
+    const running = { transcript, processes, folder, signal };
     // One line, instead of all that fails by it
     const last = await Promise.race([untilDiskIsFull(scratch, watching.signal), work(running)]);
     // A drill that was stopped tells of failures that are none
     signal.throwIfAborted();
-    const told = inFull ? account.render(pc) : account.renderTrouble(pc);
+    const told = inFull ? transcript.render(pc) : transcript.renderTrouble(pc);
     say(`${told && '\n'}${told}`);
     const name = `The ${title.toLowerCase()}`;
-    say(`${verdictOn(name, account)} after ${((Date.now() - startedAt) / 1000).toFixed(0)} s.`);
+    say(`${verdictOn(name, transcript)} after ${((Date.now() - startedAt) / 1000).toFixed(0)} s.`);
     if (last) say(last);
     return running;
   } catch (error) {
     if (!signal.aborted) {
       const { message, details } = explain(error, scratch);
       // what was found until then, and then why there is no more
-      const told = inFull ? account.render(pc) : account.renderTrouble(pc);
-      account.section(`The ${title.toLowerCase()} itself`).failure('runs to its end', message);
+      const told = inFull ? transcript.render(pc) : transcript.renderTrouble(pc);
+      transcript.section(`The ${title.toLowerCase()} itself`).failure('runs to its end', message);
       say(`${told && `\n${told}`}\n${pc.red(`✖ ${message}`)}\n${details}`);
     }
     return undefined;
@@ -141,7 +141,7 @@ async function tryTo(
   }
 }
 
-function verdictOn(name: string, { failed, tooSlow }: Account): string {
+function verdictOn(name: string, { failed, tooSlow }: Transcript): string {
   if (failed > 0) {
     return pc.red(`${name} failed`);
   }
@@ -149,8 +149,8 @@ function verdictOn(name: string, { failed, tooSlow }: Account): string {
 }
 
 function explain(thrown: unknown, scratch: string): { message: string; details: string } {
-  const error = thrown instanceof Advice ? thrown : adviceOnFileSystem(thrown, scratch) ?? thrown;
-  if (error instanceof Advice) {
+  const error = thrown instanceof UserError ? thrown : adviceOnFileSystem(thrown, scratch) ?? thrown;
+  if (error instanceof UserError) {
     return { message: error.message, details: error.log ? `\n${excerpt(error.log)}\n` : '' };
   }
   // A bug: where it is matters

@@ -1,10 +1,10 @@
 import { randomInt } from 'crypto';
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Which Python to take. */
+/** The option of the Python to take. */
 export const PYTHON = new Option('--python <path>', 'the Python to make the virtual environment with (default: the first on the PATH that will do)');
 
-/** What decides the order in which resources are made. */
+/** The option that decides the order in which resources are made. */
 export const SEED = new Option('--seed <n>', 'makes resources in the order of an earlier run, which printed it')
   .argParser(wholeNumber).default(randomInt(2 ** 32), 'a random one');
 

@@ -5,17 +5,18 @@ import pc from 'picocolors';
 /** Something that takes a while, as it is shown while it runs. */
 export interface Step {
   readonly title: string;
-  /** What it consists of, asked for when its turn has come. */
+  /** Returns the parts of the step; called when its turn has come. */
   readonly parts?: () => Step[];
-  /** Whether its parts run at the same time; one after the other otherwise. */
+  /** Indicates whether its parts run at the same time; one after the other otherwise. */
   readonly sideBySide?: boolean;
   /**
-   * What it does, if it has no parts: tells how far it is, and returns what there is to complain about although things can go on, or what came of it. If it throws, they cannot.
+   * Runs the step, if it has no parts: reports its progress, and returns what there is to complain about although things can go on, or what came of
+   * it. If it throws, they cannot.
    */
   readonly run?: (progress: (text: string) => void) => Promise<string | void | Came>;
 }
 
-/** What came of a step, in a line or a few. */
+/** The result of a step, in a line or a few. */
 export interface Came {
   readonly of: string;
 }
@@ -23,10 +24,11 @@ export interface Came {
 export interface ShowProps {
   /** Makes steps that are under way fail soon, when another one has failed. */
   readonly stop: () => Promise<void>;
-  /** Aborted when all are to stop, which is no failure to tell of. */
+  /** The signal that is aborted when all are to stop, which is no failure to report. */
   readonly signal: AbortSignal;
   /**
-   * Whether all parts of the steps are shown when they begin and end; else a step is one line that is there when it has ended, and in a terminal while it runs.
+   * Indicates whether all parts of the steps are shown when they begin and end; else a step is one line that is there when it has ended, and in a
+   * terminal while it runs.
    *
    * @default true
    */
@@ -76,7 +78,7 @@ export async function runSteps(steps: Step[], { stop, signal, inFull = true }: S
   }
 }
 
-/** A step as one piece, whatever it consists of. */
+/** Returns a step as one piece, whatever it consists of. */
 function whole({ title, run, parts = () => [], sideBySide }: Step): Step {
   return {
     title,
@@ -89,7 +91,7 @@ function whole({ title, run, parts = () => [], sideBySide }: Step): Step {
   };
 }
 
-/** A step that says by itself, in a line or a few, that it has ended, and how. */
+/** Returns a step that says by itself, in a line or a few, that it has ended, and how. */
 function lineAtTheEnd({ title, run }: Step): Step {
   return {
     title,

@@ -1,4 +1,4 @@
-/** A time as people read it, of milliseconds. */
+/** Returns a time as people read it, of milliseconds. */
 export function secondsBetween(start: number, end: number): string {
   return `${((end - start) / 1000).toFixed(1)} s`;
 }

@@ -10,7 +10,7 @@ import { Operation, Sent, Workload } from './workload';
 /** Operations that a customer begins in a second, unless the workload says otherwise. */
 export const RATE = 2;
 
-/** What keeps a customer from trying forever, and from burying a machine that is slow already. */
+/** The limits that keep a customer from trying forever, and from burying a machine that is slow already. */
 const MOST_TRIES = 6;
 const MOST_OPEN = 200;
 /** Between two rounds of writes that are owed in the end. */
@@ -23,7 +23,7 @@ export interface CustomerProps {
   readonly near: string;
   readonly workload: Workload;
   readonly sender: Sender;
-  /** Where the name leads to at this moment. Throws if it leads nowhere. */
+  /** Returns the route of the name at this moment. Throws if it leads nowhere. */
   readonly route: () => Route;
   /** Keys of acknowledged writes of all customers, to which this one adds its own. */
   readonly acknowledged: string[];
@@ -48,7 +48,7 @@ interface OwnWrite {
  * name leads elsewhere.
  */
 export class Customer {
-  /** What this customer has sent, in the order in which it was. */
+  /** The requests that this customer has sent, in the order in which it did. */
   public readonly sent: Sent[] = [];
 
   private readonly writes: OwnWrite[] = [];
@@ -89,12 +89,12 @@ export class Customer {
     }
   }
 
-  /** Whether the last few requests went well and were led to where it is wanted, and none is on its way to elsewhere. */
+  /** Returns whether the last few requests went well and were led to where it is wanted, and none is on its way to elsewhere. */
   public isServedBy(wanted: (region: string) => boolean, since: number, count?: number): boolean {
     return isServedBy(this.sent, wanted, since, count);
   }
 
-  /** From when on requests went well and where they should; nothing if they still do not. */
+  /** Returns the moment from which on requests went well and where they should; nothing if they still do not. */
   public servedSince(since: number, wanted?: (region: string) => boolean): number | undefined {
     return servedSince(this.sent, since, wanted);
   }

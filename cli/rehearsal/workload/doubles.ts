@@ -1,7 +1,7 @@
 import { Execution, Fault } from './workload';
 import { WorkflowDescription } from '../../system/system-description';
 
-/** What is to know of a workflow so that its runs can be judged. */
+/** The facts about a workflow by which its runs can be judged. */
 export type WorkflowOwner = Pick<WorkflowDescription, 'name' | 'ownership'>;
 
 /** A workflow that ran in more than one region for the same cause. */
@@ -10,12 +10,12 @@ export interface Double {
   readonly name: string;
   /** In the order in which they were started. */
   readonly executions: readonly Execution[];
-  /** Whether a fault accounts for each execution after the first. */
+  /** Indicates whether a fault accounts for each execution after the first. */
   readonly isExplained: boolean;
 }
 
 /**
- * The workflows that ran in more than one region although one was to run them.
+ * Returns the workflows that ran in more than one region although one was to run them.
  *
  * A later execution is explained by a fault that may double and hit one of the regions where it ran, if the fault was there at some time between the start of the first execution, less
  * the slack, and the start of that one.

@@ -9,7 +9,7 @@ import { Write, writesOf } from './writes';
 import { Clock, WALL_CLOCK } from '../lag/clock';
 import { Deadline } from '../lag/deadline';
 
-/** How many reads are on their way to a region at once. */
+/** The number of reads that are on their way to a region at once. */
 const MOST_OPEN = 8;
 /** Between two rounds of reads of what was not there. */
 const ROUND_PAUSE_MS = 500;
@@ -18,7 +18,7 @@ const DEADLINE_MS = 60_000;
 export interface FinalReadsOptions {
   readonly signal: AbortSignal;
   /**
-   * What limits of time are measured by.
+   * The clock by which limits of time are measured.
    *
    * @default - the time that goes by
    */
@@ -30,7 +30,7 @@ export interface FinalReadsOptions {
    */
   readonly deadlineMs?: number;
   /**
-   * Whether what is not there yet is read again.
+   * Indicates whether what is not there yet is read again.
    *
    * @default true
    */
@@ -49,7 +49,7 @@ export interface FinalReadsOptions {
   readonly mistakes?: Mistakes;
 }
 
-/** What a region has of a write that was acknowledged. */
+/** The state of an acknowledged write in a region. */
 export interface FinalRead {
   readonly write: Write;
   readonly region: string;
@@ -113,7 +113,7 @@ function operationOf(readBack: NonNullable<Workload['readBack']>, write: Operati
   return operation;
 }
 
-/** Acknowledged writes that some region does not have, with the regions that do not. */
+/** Returns the acknowledged writes that some region does not have, with the regions that do not. */
 export function lostWrites(reads: readonly FinalRead[]): Map<Write, FinalRead[]> {
   const lost = new Map<Write, FinalRead[]>();
   for (const read of reads) {

@@ -1,7 +1,7 @@
 import { Fault, Sent } from './workload';
 import { Moment, Sample } from '../report/report';
 
-/** What was sent, what happened and what was seen in a run, as it happens: whoever shows it live listens. */
+/** The history of a run, as it happens: what was sent, what happened and what was seen; whoever shows it live listens. */
 export class History {
   public readonly sent: Sent[] = [];
   public readonly faults: Fault[] = [];
@@ -10,7 +10,7 @@ export class History {
 
   private readonly listeners = new Set<() => void>();
 
-  /** When it began, by both clocks. */
+  /** The time at which it began, by both clocks. */
   public readonly startedAt: { readonly performance: number; readonly wall: number };
 
   /**

@@ -35,7 +35,7 @@ export async function loadWorkload(file: string): Promise<Workload> {
 }
 
 /**
- * Whether Node.js itself runs TypeScript: by default as of 22.18.
+ * Returns whether Node.js itself runs TypeScript: by default as of 22.18.
  *
  * @see https://nodejs.org/api/typescript.html
  * @see https://nodejs.org/api/process.html#processfeaturestypescript
@@ -116,7 +116,7 @@ function compileError(error: unknown): string {
   return first.location ? `${first.text} (${first.location.file}:${first.location.line}:${first.location.column})` : first.text;
 }
 
-/** What Node.js and TypeScript take a file for: as its name says, else as the package that it is in does. */
+/** Returns the format that Node.js and TypeScript take a file for: as its name says, else as the package that it is in does. */
 function formatOf(file: string): 'esm' | 'cjs' {
   if (file.endsWith('.mts')) return 'esm';
   if (file.endsWith('.cts')) return 'cjs';

@@ -7,22 +7,22 @@ import { Route, Target } from './target';
 import { Operation, Sent, Workload } from './workload';
 import { Clock, WALL_CLOCK } from '../lag/clock';
 
-/** Where a name has led. */
+/** The result of a name's resolution. */
 export interface Led {
   readonly region: string;
   /**
-   * Where to connect to.
+   * The address to connect to.
    *
    * @default - where the region listens
    */
   readonly address?: string;
 }
 
-/** What leads customers to a region by the name of the application, as Route 53 does. */
+/** The name service that leads customers to a region by the name of the application, as Route 53 does. */
 export interface NameService {
   /** The name that all regions share. */
   readonly sharedName: string;
-  /** What a customer near a region asks, which keeps answers for a while. */
+  /** Returns the resolver of a customer near a region, which keeps answers for a while. */
   resolverNear(region: string): { resolve(name: string): Led };
 }
 
@@ -37,7 +37,7 @@ export interface LoadProps {
    */
   readonly near?: readonly string[];
   /**
-   * What leads customers to regions.
+   * The name service that leads customers to regions.
    *
    * @default - each customer stays with its own region
    */
@@ -46,7 +46,7 @@ export interface LoadProps {
   /** Decides all choices of the generator. */
   readonly seed: number;
   /**
-   * What timeouts are measured by.
+   * The clock by which timeouts are measured.
    *
    * @default - the time that goes by
    */
@@ -86,7 +86,7 @@ export class Load {
     return this.breaking.signal;
   }
 
-  /** What was wrong with the workload so far, one line each. */
+  /** The mistakes of the workload so far, one line each. */
   public get mistakes(): string[] {
     return this.found.lines;
   }

@@ -6,7 +6,7 @@ import { Write, writesOf } from './writes';
 import { DrillReport, Sample } from '../report/report';
 
 export interface MeasuredDrill {
-  /** When it began and ended, in milliseconds since the start of the history. */
+  /** The start and the end, in milliseconds since the start of the history. */
   readonly at: number;
   readonly until: number;
   readonly history: readonly Sent[];
@@ -15,11 +15,11 @@ export interface MeasuredDrill {
   readonly workflows: readonly WorkflowOwner[];
   /** For how long an event may be on its way before a workflow is started by it. */
   readonly slackMs: number;
-  /** What was read in the end, from all regions; nothing if the workload cannot read back, and nothing counts as lost then. */
+  /** The reads in the end, from all regions; nothing if the workload cannot read back, and nothing counts as lost then. */
   readonly reads?: readonly FinalRead[];
-  /** What was read from the other regions while those that were hit were away. */
+  /** The reads from the other regions while those that were hit were away. */
   readonly readsWhileAway?: readonly FinalRead[];
-  /** What regions were like, for an estimate where nothing was read meanwhile. */
+  /** The samples of the regions, for an estimate where nothing was read meanwhile. */
   readonly samples?: readonly Sample[];
 }
 
@@ -44,7 +44,7 @@ export function measure(drill: MeasuredDrill): Measures {
 }
 
 /**
- * The milliseconds from the first fault until all customers near the regions that were hit were served well again: until the first of four good answers in a
+ * Returns the milliseconds from the first fault until all customers near the regions that were hit were served well again: until the first of four good answers in a
  * row came. A request that was under way when the fault came and failed counts. If they never were, it lasts until the end, and was longer in truth.
  */
 function recoveryTime(sent: readonly Sent[], faults: readonly Fault[], until: number): number | undefined {
@@ -65,7 +65,7 @@ function recoveryTime(sent: readonly Sent[], faults: readonly Fault[], until: nu
 }
 
 /**
- * The acknowledged writes that some surviving region had not seen when the first fault came, and the age of the oldest of them then.
+ * Returns the acknowledged writes that some surviving region had not seen when the first fault came, and the age of the oldest of them then.
  *
  * Where survivors were read while the regions that were hit were away, it is what they did not have: a region that is away sends nothing, but what was on its way already may arrive in between, so
  * that this is the loss if the region never came back, and at most what was missing at the moment itself. Where they were not, it is estimated: a write is taken for unseen that was acknowledged later than
@@ -89,7 +89,7 @@ function recoveryPointOf({ history, readsWhileAway, samples = [], at }: Measured
   return point(writesOf(history).filter(write => ofTheHit(write) && write.acknowledged!.endedAt! > moment - lags.get(write.acknowledged!.region)!));
 }
 
-/** The age of the oldest row or event that was on its way to a survivor. */
+/** Returns the age of the oldest row or event that was on its way to a survivor. */
 function lagOf(sample: Sample | undefined, hit: ReadonlySet<string>): number | undefined {
   if (!sample?.vitals) return undefined;
   return Math.max(0, ...Object.entries(sample.vitals.replication).filter(([peer]) => !hit.has(peer)).map(([, { lagMs }]) => lagMs));

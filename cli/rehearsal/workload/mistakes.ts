@@ -1,9 +1,9 @@
-import { Advice } from '../machine/advice';
+import { UserError } from '../machine/user-error';
 
 /** A mistake of the workload's author, as one line. */
-export class WorkloadMistake extends Advice {}
+export class WorkloadMistake extends UserError {}
 
-/** What is wrong with a workload, as it comes to light while it runs: each kind once, with how often it was seen. */
+/** The mistakes of a workload, as they come to light while it runs: each kind once, with how often it was seen. */
 export class Mistakes {
   private readonly seen = new Map<string, number>();
 
@@ -20,19 +20,19 @@ export class Mistakes {
 /** Errors that JavaScript itself throws: what is thrown on purpose is of another class. */
 const OF_THE_LANGUAGE = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'];
 
-/** Whether an error shows that code is wrong. `fetch` throws a TypeError with a cause where there is no connection. */
+/** Returns whether an error shows that code is wrong. `fetch` throws a TypeError with a cause where there is no connection. */
 export function isProgrammersError(error: unknown): boolean {
   return error instanceof Error && OF_THE_LANGUAGE.includes(error.name) && error.cause === undefined;
 }
 
-/** An error with the place that threw it, in one line. */
+/** Describes an error with the place that threw it, in one line. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return shown(error);
   const place = /^ +at (.*)$/m.exec(error.stack ?? '')?.[1];
   return `${error.name}: ${error.message.split('\n')[0]}${place === undefined ? '' : `, at ${place}`}`;
 }
 
-/** A value in a few words. */
+/** Returns a value in a few words. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (value instanceof Promise) return 'a promise';

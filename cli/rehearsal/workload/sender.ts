@@ -14,7 +14,7 @@ export interface SenderProps {
   readonly workload: Pick<Workload, 'client' | 'timeoutMs'>;
   readonly history: History;
   readonly mistakes: Mistakes;
-  /** What timeouts are measured by. */
+  /** The clock by which timeouts are measured. */
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

@@ -1,20 +1,20 @@
 import { Sent } from './workload';
 
-/** How many good answers in a row show that somebody is served. */
+/** The number of good answers in a row which show that somebody is served. */
 const GOOD_IN_A_ROW = 4;
 
-/** Whether a request has come to nothing, as far as its sender can tell. */
+/** Returns whether a request has come to nothing, as far as its sender can know. */
 export function isFailed({ outcome }: Sent): boolean {
   return outcome !== undefined && outcome.type !== 'ok';
 }
 
-/** What was sent at a moment or later, until another. */
+/** Returns what was sent at a moment or later, until another. */
 export function sentBetween(sent: readonly Sent[], start: number, end = Infinity): Sent[] {
   return sent.filter(({ at }) => at >= start && at < end);
 }
 
 /**
- * Whether the last few requests of one customer went well and were led to where it is wanted, and none is on its way to elsewhere.
+ * Returns whether the last few requests of one customer went well and were led to where it is wanted, and none is on its way to elsewhere.
  *
  * @param since milliseconds since the start of the history
  */
@@ -27,7 +27,7 @@ export function isServedBy(sent: readonly Sent[], wanted: (region: string) => bo
 }
 
 /**
- * The moment from which on one customer was served well and where it should: when the first of a few good answers in a row came, after the last
+ * Returns the moment from which on one customer was served well and where it should: when the first of a few good answers in a row came, after the last
  * request that was not. It is `since` if all was well, and nothing if it never was again.
  */
 export function servedSince(

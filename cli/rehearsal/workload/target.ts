@@ -3,27 +3,27 @@ import { AwsAccess } from './workload';
 /** A region, as what sends requests to it needs it. */
 export interface Target {
   readonly name: string;
-  /** Where it listens: on this machine, or by HTTPS on AWS. Another one after it was killed and started again. */
+  /** The address of the region: on this machine, or by HTTPS on AWS. Another one after it was killed and started again. */
   readonly address: string;
   /** The name that always leads to it. */
   readonly host: string;
   /**
-   * What its paths begin with, such as the name of a stage where there is no domain.
+   * The prefix of its paths, such as the name of a stage where there is no domain.
    *
    * @default ''
    */
   readonly basePath?: string;
-  /** What SDK clients of it are made with. */
+  /** The configuration of its SDK clients. */
   readonly aws: AwsAccess;
 }
 
-/** Where a request goes. */
+/** The route of a request. */
 export interface Route {
   readonly target: Target;
   /** The name that it is sent under. */
   readonly host: string;
   /**
-   * Where that name led.
+   * The address to which that name led.
    *
    * @default - where the region listens
    */

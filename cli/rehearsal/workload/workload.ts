@@ -1,4 +1,4 @@
-/** What the customers of an application do while regions are lost, and what must hold afterwards. */
+/** The actions of an application's customers while regions are lost, and the claims that must hold afterwards. */
 export interface Workload {
   /**
    * Chooses the next operation of a customer; nothing if the customer waits.
@@ -22,14 +22,14 @@ export interface Workload {
   readonly readBack?: (write: Operation) => Operation;
 
   /**
-   * Whether a workflow is expected to end otherwise than as SUCCEEDED, as one does that must refuse what it was started for.
+   * Returns whether a workflow is expected to end otherwise than as SUCCEEDED, as one does that must refuse what it was started for.
    *
    * @default - every workflow must succeed
    */
   readonly isExpectedToFail?: (execution: Execution) => boolean;
 
   /**
-   * What must hold in the end, besides what always must: see `Checker`.
+   * The checkers of what must hold in the end, besides what always must: see `Checker`.
    *
    * @default - nothing else
    */
@@ -57,7 +57,7 @@ export interface Workload {
   readonly timeoutMs?: number;
 
   /**
-   * An event that its consumer cannot handle, and what mends that.
+   * An event that its consumer cannot handle, and the operation that fixes that.
    *
    * @default - the drill `poison` is left out
    */
@@ -81,33 +81,36 @@ export interface Workload {
 
 /** Something that a customer does. */
 export interface Operation {
-  /** What it is called in the report, for example `place order`. */
+  /** The name of the kind in the report, for example `place order`. */
   readonly kind: string;
-  /** Whether it changes anything. A write that was not acknowledged is sent again, with the same key and value, once the name leads elsewhere. */
+  /**
+   * The effect of the operation: a `write` changes something. A write that was not acknowledged is sent again, with the same key and value, once the
+   * name leads elsewhere.
+   */
   readonly action: 'read' | 'write';
-  /** What it is about: a write of a key is one thing, however often it is sent. */
+  /** The key that it is about: a write of a key is one thing, however often it is sent. */
   readonly key: string;
-  /** What the client needs besides. */
+  /** The value that the client needs besides. */
   readonly value?: unknown;
 }
 
-/** What became of an operation. */
+/** The outcome of an operation. */
 export interface Outcome {
   /** `ok`: it happened; `fail`: it did not; `unknown`: nobody can tell. */
   readonly type: 'ok' | 'fail' | 'unknown';
-  /** What was read. */
+  /** The value that was read. */
   readonly value?: unknown;
   /** The reason, for the report. */
   readonly told?: string;
 }
 
-/** What a generator may go by. */
+/** The context that a generator may go by. */
 export interface GeneratorContext {
   /** The customer, whose name no other has, in no other run either: begin keys with it. */
   readonly customer: string;
   /** The region that the customer is near to. */
   readonly near: string;
-  /** How many operations the customer has had before. */
+  /** The number of operations that the customer has had before. */
   readonly number: number;
   /** Keys of writes that were acknowledged, of all customers, in the order in which they were. */
   readonly acknowledged: readonly string[];
@@ -115,27 +118,27 @@ export interface GeneratorContext {
   readonly random: () => number;
 }
 
-/** What a client may use. */
+/** The context that a client may use. */
 export interface ClientContext {
   /** Sends a request to the region that the name led to, under that name. Throws if there is no answer in time. */
   readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
   /** The region that the name led to. */
   readonly region: string;
-  /** How often this operation was sent before. */
+  /** The number of times that this operation was sent before. */
   readonly attempt: number;
   /** For an operation that goes to AWS and not to the API. */
   readonly aws: AwsAccess;
 }
 
-/** What an AWS SDK client of a region is made with. */
+/** The configuration of an AWS SDK client of a region. */
 export interface AwsAccess {
   readonly region: string;
-  /** Where all services of a local region listen; nothing on AWS. */
+  /** The endpoint of all services of a local region; nothing on AWS. */
   readonly endpoint?: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
-/** What goes with a request. */
+/** The options of a request. */
 export interface RequestOptions {
   /** Text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
@@ -146,7 +149,7 @@ export interface RequestOptions {
 export interface Response {
   readonly status: number;
   readonly headers: Record<string, string>;
-  /** What the body says as JSON, or its text if it is none. */
+  /** The value of the body as JSON, or its text if it is none. */
   readonly body: unknown;
 }
 
@@ -160,11 +163,11 @@ export interface Poison {
   readonly prepare?: (customer: string) => Operation;
   /** Sent to one region, like any other operation. */
   readonly operation: (customer: string) => Operation;
-  /** Sent to the same region to mend what was wrong; after that, a redrive must come to a good end. */
+  /** Sent to the same region to fix what was wrong; after that, a redrive must come to a good end. */
   readonly cure: (customer: string) => Operation;
 }
 
-/** What the application needs of its surroundings. */
+/** The needs of the application in its surroundings. */
 export interface Preparation {
   /**
    * Context of the CDK for the synthesis, such as the address of something that was started.
@@ -188,38 +191,38 @@ export interface Preparation {
   readonly undo?: () => Promise<void>;
 }
 
-/** Where the application is on this machine. */
+/** The place of the application on this machine. */
 export interface SetUpContext {
   readonly regions: readonly { readonly name: string; readonly address: string; readonly host: string }[];
 }
 
 /** Judges a run by what was recorded, and by the final state of all replicas. */
 export interface Checker {
-  /** What it claims, as the report shows it: `nothing is lost`. */
+  /** The claim, as the report shows it: `nothing is lost`. */
   readonly name: string;
   readonly check: (run: Run) => Verdict | Promise<Verdict>;
 }
 
-/** What a checker found. */
+/** The finding of a checker. */
 export interface Verdict {
   readonly valid: boolean;
   /**
-   * Whether nothing can be said either way, because there was nothing to judge or it would take too long. Such a verdict is not valid.
+   * Indicates whether nothing can be said either way, because there was nothing to judge or it would take too long. Such a verdict is not valid.
    *
    * @default false
    */
   readonly isUnknown?: boolean;
-  /** What was seen, in a few words. */
+  /** The summary of what was seen, in a few words. */
   readonly summary: string;
   /**
-   * What speaks against the claim, one example a line.
+   * The examples that speak against the claim, one a line.
    *
    * @default - nothing
    */
   readonly details?: readonly string[];
 }
 
-/** What a run was. Times are milliseconds since its start. */
+/** The record of a run. Times are milliseconds since its start. */
 export interface Run {
   /** All regions, the primary one first. */
   readonly regions: readonly string[];
@@ -242,16 +245,16 @@ export interface Sent {
   readonly operation: Operation;
   readonly customer: string;
   readonly near: string;
-  /** Where the name led to. */
+  /** The region that the name led to. */
   readonly region: string;
-  /** How often the operation was sent before. */
+  /** The number of times that the operation was sent before. */
   readonly attempt: number;
   readonly at: number;
-  /** When the outcome was known; nothing while it is under way. */
+  /** The time at which the outcome was known; nothing while it is under way. */
   readonly endedAt?: number;
   readonly outcome?: Outcome;
   /**
-   * Whether no customer sent it, but the rehearsal itself, by the region's own name, to see what a write has left.
+   * Indicates whether no customer sent it, but the rehearsal itself, by the region's own name, to see what a write has left.
    *
    * @default false
    */
@@ -260,15 +263,15 @@ export interface Sent {
 
 /** Something that was done to regions. */
 export interface Fault {
-  /** What it is called on the command line. */
+  /** The name of the nemesis on the command line. */
   readonly nemesis: string;
   readonly regions: readonly string[];
   readonly at: number;
-  /** When it was taken back; nothing if it never was. */
+  /** The time at which it was taken back; nothing if it never was. */
   readonly until?: number;
-  /** Whether customers of those regions may see requests fail meanwhile. */
+  /** Indicates whether customers of those regions may see requests fail meanwhile. */
   readonly mayFail: boolean;
-  /** Whether a peer may meanwhile run workflows that those regions have in their hands, so that some run in both. */
+  /** Indicates whether a peer may meanwhile run workflows that those regions have in their hands, so that some run in both. */
   readonly mayDouble: boolean;
 }
 

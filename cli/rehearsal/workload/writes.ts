@@ -10,7 +10,7 @@ export interface Write {
   readonly acknowledged?: Sent;
 }
 
-/** All writes of customers in a history, in the order in which they were first sent. */
+/** Returns all writes of customers in a history, in the order in which they were first sent. */
 export function writesOf(history: readonly Sent[]): Write[] {
   const writes: { operation: Operation; customer: string; sendings: Sent[] }[] = [];
   const byKey = new Map<string, typeof writes>();

@@ -7,7 +7,7 @@ import { colorAt } from './palette';
 import { thresholdsOf } from './thresholds';
 import { MultiRegionSystem } from '../../system/multi-region-system';
 
-/** How wide a dashboard is. */
+/** The width of a dashboard. */
 const WIDTH = 24;
 
 /** Side by side, so that a graph can still be read. */
@@ -19,7 +19,7 @@ const MINUTE = Duration.minutes(1);
 const FEW_REGIONS = 4;
 
 export interface GraphOptions {
-  /** What the y axis shows. */
+  /** The unit of the y axis. */
   readonly unit: string;
   /** The alarms whose thresholds are red lines: the construct that has them, and their metric. */
   readonly alarms?: readonly (readonly [Construct, string])[];
@@ -28,7 +28,7 @@ export interface GraphOptions {
   readonly max?: number;
 }
 
-/** What is drawn instead of every direction. */
+/** The summary that is drawn instead of every direction. */
 export interface InShort extends Pick<GraphOptions, 'reference'> {
   readonly title: string;
   expressionIn(region: string): string;
@@ -46,7 +46,7 @@ export class Canvas {
     this.regions = system.regions;
   }
 
-  /** A graph of one line a region. */
+  /** Draws a graph of one line a region. */
   public byRegion(title: string, options: GraphOptions, lineIn: (region: string) => IMetric | undefined): Sized {
     return this.graph(title, options, this.regions.flatMap((region, place) => {
       const line = lineIn(region);
@@ -55,7 +55,7 @@ export class Canvas {
   }
 
   /**
-   * A graph of what goes from each region to each other one: of every direction in small systems. In larger ones of every region with the expression given for it, because
+   * Draws a graph of what goes from each region to each other one: of every direction in small systems. In larger ones of every region with the expression given for it, because
    * nobody can tell hundreds of lines apart.
    */
   public byDirection(
@@ -69,7 +69,7 @@ export class Canvas {
     ))));
   }
 
-  /** A graph of lines that are not of a region each. */
+  /** Draws a graph of lines that are not of a region each. */
   public graph(title: string, { unit, alarms = [], reference, max }: GraphOptions, left: IMetric[]): Sized {
     const thresholds = [...new Set(alarms.flatMap(([owner, metricName]) => thresholdsOf(owner, metricName)))];
     return width => new GraphWidget({
@@ -86,12 +86,12 @@ export class Canvas {
     });
   }
 
-  /** What several metrics are together; nothing, if there are none. */
+  /** Combines several metrics into one; returns undefined if there are none. */
   public together(how: 'SUM' | 'MAX', metrics: Metric[]): IMetric | undefined {
     return metrics.length > 1 ? this.calculated(metrics, ids => `${how}([${ids.join(', ')}])`) : metrics[0];
   }
 
-  /** What is calculated from metrics: in their own region, if they are all of one. */
+  /** Returns a metric calculated from others: in their own region, if they are all of one. */
   public calculated(metrics: Metric[], expression: (ids: string[]) => string): IMetric {
     const ids = metrics.map(() => `m${this.ids++}`);
     const [region, ...others] = new Set(metrics.map(metric => metric.region));
@@ -103,12 +103,12 @@ export class Canvas {
     });
   }
 
-  /** What CloudWatch finds in one region. */
+  /** Returns the metric of a search in one region. */
   public searched(region: string, expression: string): IMetric {
     return new MathExpression({ expression, usingMetrics: {}, searchRegion: region, period: MINUTE });
   }
 
-  /** A question, what to do about it, and under it what answers it; nothing, if nothing does. */
+  /** Draws a question, what to do about it, and under it what answers it; nothing, if nothing does. */
   public row(question: string, advice: string, ...answers: IWidget[][]): IWidget[] {
     const lines = answers.flat();
     if (lines.length === 0) return [];
@@ -122,12 +122,12 @@ export class Canvas {
   }
 }
 
-/** A metric by the name that the graph's legend shows. */
+/** Returns a metric by the name that the graph's legend shows. */
 export function labelled(metric: IMetric, label: string, color?: string): IMetric {
   return metric instanceof Metric ? metric.with({ label, color }) : (metric as MathExpression).with({ label, color });
 }
 
-/** In as few lists as possible, of lengths that differ by one at most. */
+/** Splits items into as few lists as possible, of lengths that differ by one at most. */
 function evenly<T>(items: T[], most: number): T[][] {
   const count = Math.ceil(items.length / most);
   const start = (i: number) => Math.ceil((i * items.length) / count);

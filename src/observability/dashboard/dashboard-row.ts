@@ -1,6 +1,6 @@
 /** The questions that a `MultiRegionDashboard` answers, in its order. */
 export enum DashboardRow {
-  /** Which region is unwell or evacuated, and who took over. */
+  /** The regions that are unhealthy or evacuated, and those that took over. */
   HEALTH = 'HEALTH',
   /** Requests, errors and latency of each API. */
   REQUESTS = 'REQUESTS',
@@ -14,6 +14,6 @@ export enum DashboardRow {
   WORKFLOWS = 'WORKFLOWS',
   /** Dead letters, and what waits in queues. */
   QUEUES = 'QUEUES',
-  /** What the bill grows by. */
+  /** The usage that makes the bill grow. */
   COST = 'COST',
 }

@@ -37,12 +37,12 @@ export class Inventory {
     this.evacuation = all.find(one => one instanceof EvacuationSwitch);
   }
 
-  /** The subscriptions to a bus. */
+  /** Returns the subscriptions to a bus. */
   public subscriptionsTo(bus: GlobalEventBus): EventSubscription[] {
     return this.subscriptions.filter(subscription => subscription.node.scope === bus);
   }
 
-  /** Whether the regions have alarms: a region's topic and its composite alarm are made with its first one. */
+  /** Indicates whether the regions have alarms: a region's topic and its composite alarm are made with its first one. */
   public get hasAlarms(): boolean {
     return this.system._stacks.regionalAlarms.some(alarms => alarms.exist);
   }

@@ -17,7 +17,7 @@ export class LateWidgets implements IWidget {
   }
 
   /**
-   * Tells that a synthesis begins. In a synthesis, the CDK asks three times for what cannot change any more, and each copy of a dashboard of 20 regions takes some 0.3 s: so the first answer is kept until the next
+   * Begins a synthesis. In a synthesis, the CDK asks three times for what cannot change any more, and each copy of a dashboard of 20 regions takes some 0.3 s: so the first answer is kept until the next
    * synthesis begins.
    */
   public beginSynthesis(): void {

@@ -1,7 +1,7 @@
 import { DashboardRow } from './dashboard-row';
 
 /**
- * What CloudWatch takes. Metrics count even if they are only calculated with.
+ * The limits of CloudWatch. Metrics count even if they are only calculated with.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
  */
@@ -17,7 +17,7 @@ export interface RenderedWidget {
   readonly properties: { readonly title?: string; readonly metrics?: any[][] };
 }
 
-/** What of a dashboard CloudWatch would refuse, and what to do about it. */
+/** Returns the reasons for which CloudWatch would refuse a dashboard, each with a remedy. */
 export function refusalsOf(widgets: RenderedWidget[], path: string): string[] {
   const graphs = widgets.map(({ properties: { title, metrics = [] } }) => ({ title, count: metrics.length, searches: metrics.map(searchOf) }));
   const total = graphs.reduce((sum, { count }) => sum + count, 0);

@@ -26,7 +26,7 @@ import { requireDuration } from '../../system/ranges';
 /** Something of yours on a `MultiRegionDashboard`. */
 export interface IDashboardWidgets {
   /**
-   * The widgets of one line, from left to right, on the copy of the dashboard that is in a region. Called at synthesis, once or more; new widgets each time, since a widget has
+   * Returns the widgets of one line, from left to right, on the copy of the dashboard that is in a region. Called at synthesis, once or more; new widgets each time, since a widget has
    * one place only.
    *
    * Use literal names, or the `metricXxx` methods of this library: a resource of one region's stack cannot be drawn on another's dashboard.
@@ -122,23 +122,26 @@ export class MultiRegionDashboard extends Construct {
     this.node.addValidation({ validate: () => this.refusals() });
   }
 
-  /** The dashboard of one region; throws if it is not a region of the system. */
+  /** Returns the dashboard of one region; throws if it is not a region of the system. */
   public inRegion(region: string): Dashboard {
     return this.copies.in(region).dashboard;
   }
 
-  /** The name of the copy in a region. */
+  /** Returns the name of the copy in a region. */
   public dashboardNameIn(region: string): string {
     return `${this.name}-${region}`;
   }
 
-  /** Where the console shows the copy of a region, or nothing in partitions whose console is not public; throws if it is not a region of the system. */
+  /**
+   * Returns the URL of a region's copy in the console, or nothing in partitions whose console is not public; throws if it is not a region of the
+   * system.
+   */
   public urlIn(region: string): string | undefined {
     this.layout.system._requireRegion(region);
     return cloudWatchPage(region, `dashboards/dashboard/${this.dashboardNameIn(region)}`);
   }
 
-  /** The color of a region in all graphs, for widgets of yours, such as `#1f77b4`; throws if it is not a region of the system. */
+  /** Returns the color of a region in all graphs, for widgets of yours, such as `#1f77b4`; throws if it is not a region of the system. */
   public colorOf(region: string): string {
     const { system } = this.layout;
     return colorAt(system.regions.indexOf(system._requireRegion(region)));
@@ -193,7 +196,7 @@ export class MultiRegionDashboard extends Construct {
     ];
   }
 
-  /** By name, since it is of another stack. */
+  /** Returns the alarm by name, since it is of another stack. */
   private unhealthyAlarm(mesh: Construct, region: string): IAlarm {
     return CompositeAlarm.fromCompositeAlarmArn(mesh, `Unhealthy-${region}`, Stack.of(mesh).formatArn({
       service: 'cloudwatch', region, resource: 'alarm', resourceName: this.layout.system.unhealthyAlarmNameIn(region), arnFormat: ArnFormat.COLON_RESOURCE_NAME,

@@ -5,14 +5,14 @@ import { Evacuation, evacuationKey } from '../../evacuation-switch/constants';
 
 export interface OverviewProps {
   readonly title: string;
-  /** Where this copy is. */
+  /** The region of this copy. */
   readonly region: string;
   readonly dashboardNameIn: (region: string) => string;
-  /** What the team adds. */
+  /** The notes of the team. */
   readonly notes?: string;
 }
 
-/** The first steps, and links to everything else: for somebody who was just woken up. */
+/** Renders the first steps, and links to everything else: for somebody who was just woken up. */
 export function overview(inventory: Inventory, props: OverviewProps): IWidget {
   const paragraphs = [
     `# ${props.title}: all regions, as seen in ${props.region}`,
@@ -23,7 +23,7 @@ export function overview(inventory: Inventory, props: OverviewProps): IWidget {
   return new TextWidget({ markdown: paragraphs.join('\n\n'), width: 24, height: 2 + Math.ceil(paragraphs.join('\n').split('\n').length / 2) });
 }
 
-/** Where each region's alarms are, and its copy of the dashboard. */
+/** Lists the links to each region's alarms and to its copy of the dashboard. */
 function places({ system, hasAlarms }: Inventory, { region: here, dashboardNameIn }: OverviewProps): string {
   const link = (text: string, page?: string) => (page ? `[${text}](${page})` : text);
   const alarms = system.regions.map(region => link(region, cloudWatchPage(region, `alarmsV2:alarm/${system.unhealthyAlarmNameIn(region)}`)));

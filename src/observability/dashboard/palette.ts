@@ -4,7 +4,7 @@ const COLORS = [
   '#98df8a', '#ffbb78', '#aec7e8', '#c5b0d5', '#637939', '#9edae5', '#f7b6d2', '#c49c94', '#dbdb8d', '#5254a3',
 ];
 
-/** The color of a region in all graphs, by its place in the system. */
+/** Returns the color of a region in all graphs, by its place in the system. */
 export function colorAt(place: number): string {
   return COLORS[place % COLORS.length];
 }

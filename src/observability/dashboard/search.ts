@@ -1,5 +1,5 @@
 /**
- * A search for all metrics of a name that have some dimensions, exactly so named, and some values of them.
+ * Returns a search for all metrics of a name that have some dimensions, exactly so named, and some values of them.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
  */
@@ -10,7 +10,7 @@ export function search(
   return `SEARCH('{${[namespace, ...dimensions].join(',')}} ${terms.join(' ')}', '${statistic}', 60)`;
 }
 
-/** One of several values, in a search. */
+/** Returns the term for one of several values, in a search. */
 export function anyOf(values: string[]): string {
   return `(${values.map(value => `"${value}"`).join(' OR ')})`;
 }

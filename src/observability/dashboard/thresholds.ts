@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { hostOf } from '../../system/layout';
 
 /**
- * The thresholds of the alarms on a metric of a construct: an alarm that is not there has none, and one that was changed has its own.
+ * Returns the thresholds of the alarms on a metric of a construct: an alarm that is not there has none, and one that was changed has its own.
  * Alarms on too little are left out: normal values would lie on their line.
  */
 export function thresholdsOf(owner: IConstruct, metricName: string): number[] {

@@ -47,7 +47,7 @@ describe('A game day does not begin', () => {
     ['a health check fails', { isHealthy: { value: false } }, 'the health check of us-west-2 fails'],
     ['an alarm is in ALARM', { alarms: { value: ['Orders-us-west-2-unhealthy'] } }, 'Orders-us-west-2-unhealthy is in ALARM in us-west-2'],
     ['a stack is being deployed', { changing: { value: ['Orders-us-west-2'] } }, 'Orders-us-west-2 is being deployed in us-west-2'],
-    ['nobody may look at alarms', { alarms: { ...SILENT, problem: 'access is denied' } }, 'the alarms of us-west-2 cannot be told: access is denied'],
+    ['nobody may look at alarms', { alarms: { ...SILENT, problem: 'access is denied' } }, 'the alarms of us-west-2 cannot be determined: access is denied'],
   ])('if %s', (_, more, reason) => {
     expect(reasonsNotToBegin([look('eu-west-1'), look('us-west-2', more)])).toEqual([reason]);
   });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { COMMITS, PRIMARY, RECEIPTS, SECONDARY, THIRD } from './commits';
 import { LivingSystem, SYSTEM } from './living-system';
 import { StepName } from './steps';
-import { expectEqual, Section } from '../../../cli/rehearsal/telling/account';
+import { expectEqual, Section } from '../../../cli/rehearsal/telling/transcript';
 
 /** Seconds: in each, every customer places an order or two. */
 const LATE = 5;
@@ -97,7 +97,7 @@ export const CHAPTERS: Record<StepName, Chapter> = {
     },
   },
   'canary-again': {
-    title: 'The same commit again, once the alarm is green',
+    title: 'The same commit again, once the alarm is OK',
     run: async (system, section) => {
       await system.isGreen('GetOrder');
       await system.estate.deploy();

@@ -5,22 +5,22 @@ import { StepName, STEPS } from './steps';
 import { Row } from './table';
 import { deniedSince } from '../../../cli/rehearsal/regions/denials';
 import { Denials } from '../../../cli/rehearsal/regions/permissions';
-import { Account, expectEqual, Section } from '../../../cli/rehearsal/telling/account';
 import { Step } from '../../../cli/rehearsal/telling/steps';
+import { Transcript, expectEqual, Section } from '../../../cli/rehearsal/telling/transcript';
 
 /** The life of a system: brought up, changed, grown, shrunk, deleted and made again, with customers all the while. */
 export class Life {
   /** What is told of each step. */
   public readonly rows: Row[] = [];
 
-  constructor(private readonly system: LivingSystem, private readonly account: Account) {}
+  constructor(private readonly system: LivingSystem, private readonly transcript: Transcript) {}
 
   /** Those of the steps that are wanted, in order. */
   public steps(wanted: readonly StepName[]): Step[] {
     return STEPS.filter(name => wanted.includes(name)).map(name => CHAPTERS[name]).map(chapter => ({
       title: chapter.title,
       run: async progress => {
-        const section = this.account.section(chapter.title);
+        const section = this.transcript.section(chapter.title);
         return failedDuring(() => section.failed, async () => this.live(chapter, section, progress));
       },
     }));

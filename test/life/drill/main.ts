@@ -51,7 +51,7 @@ function parseOptions(): Options {
     .opts<Options>();
 }
 
-async function live(options: Options, { account, folder, processes, signal }: Run): Promise<void> {
+async function live(options: Options, { transcript, folder, processes, signal }: Run): Promise<void> {
   const mutation = MUTATIONS.find(({ name }) => name === options.mutation);
   const python = await virtualEnvironment({
     python: await findPython(options.python, signal),
@@ -92,12 +92,12 @@ async function live(options: Options, { account, folder, processes, signal }: Ru
     },
   });
   const orders = new Orders(() => route53!, locals.map(({ name, endpoint }) => ({ name, address: endpoint })), signal);
-  const life = new Life(new LivingSystem({ repository, estate, locals, orders, signal }), account);
-  account.section('Regions').note(`Resources are made in the order of the seed ${options.seed}.`);
+  const life = new Life(new LivingSystem({ repository, estate, locals, orders, signal }), transcript);
+  transcript.section('Regions').note(`Resources are made in the order of the seed ${options.seed}.`);
   const wanted = mutation?.steps ?? options.step ?? (options.short ? SHORT : STEPS);
   try {
     await runSteps(life.steps(wanted), { stop: async () => processes.stopAll(), signal });
-    account.section('Permissions').note(`${callsOf(await writePermissions(locals, folder.log('permissions')))}.`);
+    transcript.section('Permissions').note(`${callsOf(await writePermissions(locals, folder.log('permissions')))}.`);
   } finally {
     const table = tableOf(life.rows);
     writeFileSync(join(folder.path, 'life.md'), `${table}\n`);

@@ -20,7 +20,7 @@ export interface Widget {
   };
 }
 
-/** The body of a synthesized dashboard, with the pseudo parameters filled in. */
+/** Returns the body of a synthesized dashboard, with the pseudo parameters filled in. */
 export function bodyOf(dashboard: { Properties: { DashboardBody: any } }): Body {
   const { DashboardBody: body } = dashboard.Properties;
   const parts: any[] = typeof body === 'string' ? [body] : body['Fn::Join'][1];

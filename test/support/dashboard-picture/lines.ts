@@ -1,6 +1,6 @@
 import { Widget } from './body';
 
-/** What is asked of the sample: a metric of a region. */
+/** The question to the sample: a metric of a region. */
 export interface Asked {
   readonly metricName: string;
   readonly dimensions: { readonly [name: string]: string };
@@ -17,7 +17,7 @@ export interface Line {
   readonly values: (number | undefined)[];
 }
 
-/** The lines that a graph shows, with its expressions calculated. Only those that the dashboard uses are known. */
+/** Returns the lines that a graph shows, with its expressions calculated. Only those that the dashboard uses are known. */
 export function linesOf({ properties: { metrics = [], region: own = '' } }: Widget, sample: Sample, minutes: number): Line[] {
   const entries = metrics.map(metric => {
     const { id, expression, label = '', color, visible = true, region = own, stat = 'Average' } = options(metric);

@@ -4,7 +4,7 @@ import { Line, linesOf, Sample } from './lines';
 const COLUMN = 60;
 const ROW = 42;
 const MARGIN = 6;
-/** What CloudWatch draws in when a line has no color of its own. */
+/** The colors in which CloudWatch draws lines that have none of their own. */
 const COLORS = ['#1f77b4', '#ff7f0e', '#2ca02c', '#d62728', '#9467bd', '#8c564b', '#e377c2', '#7f7f7f', '#bcbd22', '#17becf'];
 
 export interface PageOptions {
@@ -14,7 +14,7 @@ export interface PageOptions {
   readonly caption: string;
 }
 
-/** A page that looks as CloudWatch's console would show a dashboard, with sample data. */
+/** Renders a page that looks as CloudWatch's console would show a dashboard, with sample data. */
 export function page({ widgets }: Body, options: PageOptions): string {
   const height = Math.max(...widgets.map(({ y, height: rows }) => y + rows)) * ROW;
   return `<!doctype html><meta charset="utf-8"><style>
@@ -90,7 +90,7 @@ function short(value: number): string {
   return value < 10 ? value.toPrecision(2) : String(Math.round(value));
 }
 
-/** The little markdown that the dashboard uses. */
+/** Renders the little markdown that the dashboard uses. */
 function markdown(text: string): string {
   const inline = (line: string) => line
     .replace(/&/g, '&amp;').replace(/</g, '&lt;')

@@ -37,7 +37,7 @@ export const calm: Sample = ({ metricName, dimensions, region, statistic }, minu
   }
 };
 
-/** A day on which a region is lost in the third hour, and evacuated a quarter of an hour later. */
+/** Returns a day on which a region is lost in the third hour, and evacuated a quarter of an hour later. */
 export function dead(lost: string, at = 120, evacuatedAt = 135): Sample {
   return (asked, minute) => {
     const { metricName, dimensions, region } = asked;
@@ -61,7 +61,7 @@ function moves({ dimensions }: Asked): number {
   return dimensions.Resource || dimensions.RuleName?.startsWith('heartbeats') || dimensions.search ? 1 : 1.7;
 }
 
-/** The same at each run, from 0 to 1. */
+/** Returns the same at each run, from 0 to 1. */
 function noise(seed: string, minute: number): number {
   return createHash('md5').update(`${seed}${minute}`).digest().readUInt16BE() / 0xffff;
 }

@@ -11,14 +11,17 @@ export interface Asked {
   readonly input: any;
 }
 
-/** What a service answers. */
+/** The answer of a service. */
 export interface Given {
   readonly status?: number;
   readonly body: object | string;
   readonly type?: string;
 }
 
-/** How what is asked for is given: as it should be; never; by half; drop by drop; not at the first attempt; or only after the service was busy. */
+/**
+ * The manner in which an answer is given: as it should be; never; by half; drop by drop; not at the first attempt; or only after the service was
+ * busy.
+ */
 export type Manner = 'well' | 'silent' | 'half' | 'drops' | 'second' | 'busy';
 
 /** A stand-in for all services that one run of a handler asks, over HTTP and HTTPS on loopback. */

@@ -14,9 +14,9 @@ export interface HandlerCase {
   readonly environment?: (urls: Urls, event: string) => Record<string, string>;
   /** Events that make it ask for all that it may ask for, by what they are. */
   readonly events: Record<string, (urls: Urls) => unknown>;
-  /** What it returns when all is well. */
+  /** The result when all is well. */
   readonly result?: unknown;
-  /** What else it asks for when all is well. */
+  /** The other request that it sends when all is well. */
   readonly asks?: string;
   /** The time that Lambda says is left when it begins, for one that makes use of all its time. By default that is the function's timeout. */
   readonly remainingMillis?: number;
@@ -160,7 +160,7 @@ export const EXAMPLE: Record<string, HandlerCase> = {
   Refund: step,
 };
 
-/** What all services answer when all is well. */
+/** Returns the answer of all services when all is well. */
 export function wellAnswer({ operation, input }: Asked, url: string): Given {
   switch (operation) {
     case 'PutItem': return input.Item.pk.S === 'o-1' ? { status: 400, type: 'ConditionalCheckFailedException', body: { message: 'The conditional request failed' } } : { body: {} };
@@ -186,7 +186,7 @@ export function wellAnswer({ operation, input }: Asked, url: string): Given {
   }
 }
 
-/** A ledger of a region whose peer is silent: one entry is to be taken over from it, and the execution of another is to be looked for. */
+/** Returns a ledger of a region whose peer is silent: one entry is to be taken over from it, and the execution of another is to be looked for. */
 function ledgerItems(values: Record<string, unknown>): object[] {
   const now = Date.now();
   const dueAt = now - 1000;

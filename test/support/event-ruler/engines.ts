@@ -9,13 +9,13 @@ export interface Question {
   readonly events: object[];
 }
 
-/** Whether an engine refuses the pattern, or else which of the events it matches. */
+/** The answer of an engine: whether it refuses the pattern, or else which of the events it matches. */
 export interface Answer {
   readonly refused?: string;
   readonly matches?: boolean[];
 }
 
-/** What matches events with patterns. */
+/** The engine that matches events with patterns. */
 export type Engine = (questions: Question[]) => Answer[];
 
 const HERE = 'test/support/event-ruler';
@@ -23,7 +23,7 @@ const CACHE = resolve('node_modules/.cache');
 const JARS = join(CACHE, 'event-ruler-1.8.1');
 
 /**
- * AWS's own engine, which EventBridge is made of; undefined where there is no Java, or where its jars cannot be had.
+ * Returns AWS's own engine, which EventBridge is made of; undefined where there is no Java, or where its jars cannot be had.
  *
  * @see https://github.com/aws/event-ruler
  */
@@ -32,7 +32,7 @@ export function eventRuler(): Engine | undefined {
   return questions => asked('java', ['-cp', join(JARS, '*'), join(HERE, 'Oracle.java')], questions);
 }
 
-/** The matcher of the local region that the rehearsal deploys to; undefined if the rehearsal has not installed it yet. */
+/** Returns the matcher of the local region that the rehearsal deploys to; undefined if the rehearsal has not installed it yet. */
 export function localRegion(): Engine | undefined {
   const folder = pythonFolder();
   const environments = existsSync(folder) ? readdirSync(folder).filter(name => existsSync(join(folder, name, 'complete'))) : [];

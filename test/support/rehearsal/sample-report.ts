@@ -10,9 +10,9 @@ export interface SampleReportProps {
   /** Operations that all customers begin in a second. */
   readonly rate?: number;
   readonly secondsPerDrill?: number;
-  /** Whether a write is lost in the last drill. */
+  /** Indicates whether a write is lost in the last drill. */
   readonly isBroken?: boolean;
-  /** Whether the machine was too slow for some checks. */
+  /** Indicates whether the machine was too slow for some checks. */
   readonly isSlow?: boolean;
 }
 

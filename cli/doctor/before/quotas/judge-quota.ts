@@ -2,11 +2,11 @@ import { Need } from './needed';
 import { Quota } from './quota-table';
 import { Finding } from '../../check';
 
-/** How high a quota is, and how much of it is used, as far as that is known. */
+/** The value of a quota, and how much of it is used, as far as that is known. */
 export interface Limit {
   readonly value: number;
   readonly used?: number;
-  /** Whether it is what the documentation says, and may be another one for the account. */
+  /** Indicates whether it is what the documentation says, and may be another one for the account. */
   readonly isDocumented?: boolean;
 }
 
@@ -26,13 +26,16 @@ export function judgeQuota(quota: Quota, region: string | undefined, need: Need,
   return { region, verdict: 'ok', says };
 }
 
-/** What one region has of a quota. */
+/** The limit of a quota in one region. */
 export interface RegionLimit {
   readonly region: string;
   readonly limit: Limit;
 }
 
-/** After a failover one region carries what others have carried: those that may carry less than the one that may carry most. */
+/**
+ * Judges limits that differ. After a failover one region carries what others have carried: those that may carry less than the one that may carry
+ * most.
+ */
 export function judgeUnequal(quota: Quota, limits: readonly RegionLimit[]): Finding[] {
   if (!('load' in quota.count) && !('special' in quota.count && quota.count.special === 'concurrency')) return [];
   const values = limits.map(({ limit }) => limit.value);

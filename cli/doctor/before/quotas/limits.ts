@@ -51,7 +51,7 @@ const valueIn = (quotas: readonly ServiceQuota[], { code, name }: Quota): number
   quotas.find(({ QuotaCode, QuotaName }) => (code === undefined ? QuotaName === name : QuotaCode === code))?.Value
 );
 
-/** How much of a quota is used, where one call says so. It may say how high the quota is as well. */
+/** Returns the usage of a quota, where one call says so. It may say how high the quota is as well. */
 export async function usageOf({ name }: Quota, access: RegionAccess, zoneIds: readonly string[]): Promise<Partial<Limit> | undefined> {
   switch (name) {
     case 'Concurrent executions': {

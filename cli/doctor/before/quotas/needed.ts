@@ -2,10 +2,10 @@ import { Quota } from './quota-table';
 import { Resource, StackArtifact } from '../../../system/cloud-assembly';
 import { regionsOf } from '../literal-names';
 
-/** How much of a quota some stacks need. */
+/** The amount of a quota that some stacks need. */
 export interface Need {
   readonly total: number;
-  /** What is not there yet, because its stack is not. */
+  /** The amount that is not there yet, because its stack is not. */
   readonly added: number;
 }
 
@@ -50,21 +50,21 @@ const placedIn = (stack: StackArtifact): Placed[] => Object.values(stack.templat
 
 const key = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 
-/** What the one needs that has most of them. */
+/** Returns the need of the owner that needs most. */
 function largest(placed: readonly Placed[], ownerOf: (one: Placed) => string, need: (all: readonly Placed[]) => Need): Need {
   const byOwner = new Map<string, Placed[]>();
   for (const one of placed) byOwner.set(ownerOf(one), [...byOwner.get(ownerOf(one)) ?? [], one]);
   return [...byOwner.values()].map(need).sort((a, b) => b.total - a.total)[0] ?? { total: 0, added: 0 };
 }
 
-/** The name of the bus of a rule, which its own stack refers to, and others know by its name. */
+/** Returns the name of the bus of a rule, which its own stack refers to, and others know by its name. */
 function busOf({ stack, resource }: Placed): string {
   const bus = resource.Properties?.EventBusName ?? 'default';
   const { Ref: ref } = bus as { readonly Ref?: string };
   return key(ref === undefined ? bus : stack.template.Resources?.[ref]?.Properties?.Name ?? bus);
 }
 
-/** All reservations and what Lambda keeps besides; without any, one execution of each function at once. */
+/** Returns all reservations and what Lambda keeps besides; without any, one execution of each function at once. */
 function concurrencyOf(functions: readonly Placed[], existing: ReadonlySet<string>): Need {
   const reservationOf = ({ resource }: Placed) => Number(resource.Properties?.ReservedConcurrentExecutions ?? 0);
   const reservedBy = (all: readonly Placed[]) => all.reduce((sum, one) => sum + reservationOf(one), 0);

@@ -1,4 +1,4 @@
-/** How much of a quota a system needs. */
+/** The amount of a quota that a system needs. */
 export type Count =
   /** As many as there are resources of some types in the stacks of a region. */
   | { readonly resources: readonly string[] }
@@ -7,7 +7,7 @@ export type Count =
   /** Nobody knows: it depends on the customers. It is only compared between regions. */
   | { readonly load: readonly string[] };
 
-/** What AWS limits, and what of a system counts against it. */
+/** The limit of AWS, and what of a system counts against it. */
 export interface Quota {
   /** The code of the service in Service Quotas. */
   readonly service: string;
@@ -15,9 +15,9 @@ export interface Quota {
   /** Its code in Service Quotas; without one it is found by its name. */
   readonly code?: string;
   readonly count: Count;
-  /** Whether it is one for all regions together. */
+  /** Indicates whether it is one for all regions together. */
   readonly isGlobal?: boolean;
-  /** What the documentation says, where Service Quotas does not have it. */
+  /** The documented value, where Service Quotas does not have it. */
   readonly documented?: number;
   readonly source: string;
 }

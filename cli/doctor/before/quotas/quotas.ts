@@ -8,7 +8,7 @@ import { ANSWERS, existingStacks, unknownIn } from '../../asking';
 import { DoctorCheck, Finding, Patient } from '../../check';
 import { zoneIdsOf } from '../zone-ids';
 
-/** What came of a question for a quota. */
+/** The result of a question for a quota. */
 interface Asked {
   readonly quota: Quota;
   readonly region?: string;
@@ -48,7 +48,7 @@ async function askAll({ system, seconds }: Patient, access: RegionAccess, quotas
   })));
 }
 
-/** What is the same everywhere is asked of the first region that answers. */
+/** Asks the first region that answers for what is the same everywhere. */
 async function askGlobal(patient: Patient, quotas: readonly Quota[]): Promise<Asked[]> {
   let answers: Asked[] = [];
   for (const access of patient.accesses) {
@@ -58,7 +58,7 @@ async function askGlobal(patient: Patient, quotas: readonly Quota[]): Promise<As
   return answers.map(answer => ({ ...answer, region: undefined }));
 }
 
-/** What a service says itself is more than Service Quotas knows. */
+/** Returns the limit of a quota: what a service says itself is more than Service Quotas knows. */
 async function limitOf(quota: Quota, access: RegionAccess, service: ServiceLimits, zoneIds: readonly string[]): Promise<Limit | undefined> {
   const usage = await settled(usageOf(quota, access, zoneIds));
   const { value, used } = isProblem(usage) ? {} as Partial<Limit> : usage.value ?? {};

@@ -8,7 +8,7 @@ import { checkStays } from '../stays';
 import { oneRegion, pick, regionsNamed } from '../targets';
 import { withUndo } from '../undo';
 
-/** How recently a function was invoked that is invoked again and again. */
+/** The time within which a function was invoked that is invoked again and again. */
 const RECENTLY_MS = 20_000;
 
 /**
@@ -45,7 +45,7 @@ export const DENY: Nemesis = {
   whileThere: checkStays,
 };
 
-/** A function of the application behind a route that customers use, and what it did with a table. */
+/** Chooses a function of the application behind a route that customers use, and what it did with a table. */
 async function choose({ system, random }: Stage, region: RunningRegion) {
   const own = new Set(system.functions.filter(({ isLibrary }) => !isLibrary).map(({ name }) => name));
   const names = [...new Set(system.apis.flatMap(({ routes }) => routes.map(route => route.function)))].filter(name => own.has(name));

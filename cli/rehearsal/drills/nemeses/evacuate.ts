@@ -1,4 +1,4 @@
-import { expectEqual } from '../../telling/account';
+import { expectEqual } from '../../telling/transcript';
 import { DrillRegion } from '../drill-region';
 import { anyOf, NO_DOMAIN, ONE_REGION } from '../lacks';
 import { Nemesis } from '../nemesis';

@@ -4,7 +4,7 @@ import { oneRegion, regionsNamed } from '../targets';
 import { visibleLag } from '../timing';
 import { withUndo } from '../undo';
 
-/** What a region sends arrives late. Heartbeats are still in time, so that nobody takes the region for lost. */
+/** The nemesis by which rows and events of a region arrive late. Heartbeats are still in time, so that nobody takes the region for lost. */
 export const LAG: Nemesis = {
   name: 'lag',
   summary: 'rows and events of a region reach the others some seconds late',

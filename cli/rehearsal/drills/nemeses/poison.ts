@@ -1,7 +1,7 @@
 import { Message } from '@aws-sdk/client-sqs';
 import { DeadLetter } from '../../regions/region-queues';
 import { RunningRegion } from '../../regions/running-region';
-import { expectEqual } from '../../telling/account';
+import { expectEqual } from '../../telling/transcript';
 import { Operation } from '../../workload/workload';
 import { anyOf, NO_DEAD_LETTERS, NO_POISON } from '../lacks';
 import { Nemesis } from '../nemesis';
@@ -16,7 +16,7 @@ const DEAD_LETTER_MS = 120_000;
 const BEFORE_AND_AFTER_SECONDS = 60;
 const ANSWER_MS = 20_000;
 
-/** An event that its consumer cannot handle is kept, told of, and handled once what was wrong is mended. */
+/** The nemesis of an event that its consumer cannot handle: it must be kept, reported, and handled once the cause is fixed. */
 export const POISON: Nemesis = {
   name: 'poison',
   summary: 'an event comes that its consumer cannot handle: it is a dead letter, and is handled after a cure and a redrive',
@@ -65,7 +65,10 @@ async function deadLetterIn(stage: Stage, region: RunningRegion): Promise<DeadLe
   return until(stage, { what: `the dead letter in ${region.name}`, withinMs: deadLetterMs(stage), pollMs: 250 }, async () => (await region.deadLetters())[0]);
 }
 
-/** Whether the consumer that could not handle an event gets it in every region: the one whose queue gave it up, or the function of which Lambda's record tells. */
+/**
+ * Returns whether the consumer that could not handle an event gets it in every region: the one whose queue gave it up, or the function that Lambda's
+ * record names.
+ */
 function isTakenEverywhere({ system: { buses, queues } }: Stage, { queue, Body = '' }: DeadLetter): boolean {
   const gaveUp = queues.find(({ deadLetterQueue }) => deadLetterQueue === queue)?.name;
   return buses.flatMap(({ subscriptions }) => subscriptions).some(({ target, everyRegion }) => (
@@ -73,7 +76,7 @@ function isTakenEverywhere({ system: { buses, queues } }: Stage, { queue, Body =
   ));
 }
 
-/** A queue tries longer than EventBridge and Lambda do, if its visibility timeout says so. */
+/** Returns the time until a message is a dead letter: a queue tries longer than EventBridge and Lambda do, if its visibility timeout says so. */
 function deadLetterMs({ system: { queues } }: Stage): number {
   return Math.max(DEAD_LETTER_MS, ...queues.map(({ triedForSeconds }) => (triedForSeconds + BEFORE_AND_AFTER_SECONDS) * 1000));
 }
@@ -102,7 +105,7 @@ interface LambdaRecord {
 }
 
 /**
- * What a dead letter says was wrong: an attribute that EventBridge adds, or the record that Lambda sends.
+ * Returns the error that a dead letter names: an attribute that EventBridge adds, or the record that Lambda sends.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */

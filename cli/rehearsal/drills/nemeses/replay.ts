@@ -1,5 +1,5 @@
 import { RunningRegion } from '../../regions/running-region';
-import { expectEqual } from '../../telling/account';
+import { expectEqual } from '../../telling/transcript';
 import { differences } from '../../workload/checkers/items';
 import { NO_ARCHIVE } from '../lacks';
 import { Nemesis } from '../nemesis';
@@ -77,7 +77,7 @@ async function start(stage: Stage, region: RunningRegion, what: string): Promise
   };
 }
 
-/** What each region has, in the order of the regions. */
+/** Returns what each region has, in the order of the regions. */
 async function look({ regions, system }: Stage, since: Date) {
   return Promise.all(regions.map(async region => ({
     tables: await Promise.all(system.tables.map(async ({ name }) => region.items(name))),

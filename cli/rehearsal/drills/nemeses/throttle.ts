@@ -31,7 +31,7 @@ export const THROTTLE: Nemesis = {
   },
 };
 
-/** The services that functions call, by the names of their endpoints. */
+/** Returns the services that functions call, by the names of their endpoints. */
 export function servicesOf({ tables, buses, workflows, queues }: SystemDescription): string[] {
   const uses = [['dynamodb', tables], ['events', buses], ['states', workflows], ['sqs', queues]] as const;
   return uses.filter(([, things]) => things.length > 0).map(([service]) => service);

@@ -18,13 +18,13 @@ export interface RegionCardProps {
   readonly seconds: readonly Second[];
   /** The most requests of any region in a second. */
   readonly most: number;
-  /** Why the last click was refused. */
+  /** The reason why the last click was refused. */
   readonly answer?: string;
   readonly isConnected: boolean;
   readonly act: (nemesis: string, region: string, action: 'inject' | 'heal') => void;
 }
 
-/** A region: how it is, what it does, and what can be done to it. */
+/** Renders a region: how it is, what it does, and what can be done to it. */
 export function RegionCard({ region, at, nemeses, seconds, most, answer, isConnected, act }: RegionCardProps): ComponentChild {
   const { name, host, isHealthy, faults, requestsPerSecond, errorsPerSecond, vitals } = region;
   const { className } = statusOf(region);
@@ -64,7 +64,7 @@ function VitalsList({ vitals }: { readonly vitals?: Vitals }): ComponentChild {
     ...row('in ALARM', alarms.length === 0 ? 'none' : alarms.join(', '), alarms.length === 0 ? '' : 'live-warned'));
 }
 
-/** What waits for which peers, and for how long: for each of few peers, or of few that are behind; for all together if these are many. */
+/** Returns the backlogs, by peer and with their age: of each of few peers, or of few that are behind; of all together if these are many. */
 function backlogsOf(replication: Vitals['replication']): (readonly [string, number, number])[] {
   const peers = Object.entries(replication).map(([peer, { queued, lagMs }]) => [peer, queued, lagMs] as const);
   const behind = peers.filter(([, queued]) => queued > 0);

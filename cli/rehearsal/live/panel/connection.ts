@@ -9,10 +9,10 @@ const SHOW_EVERY_MS = 1000;
 /** It has at most this share of the time. */
 const SHOW_SHARE = 0.2;
 
-/** How long until somebody who was refused asks again. */
+/** The time until somebody who was refused asks again. */
 const AGAIN_AFTER_MS = 2000;
 
-/** What the panel needs of whoever it shows. */
+/** The interface between the panel and whoever it shows. */
 export interface Live {
   /** Calls back with each state and the report so far; without a state when there is no connection any more. */
   readonly state: (listener: (state?: LiveState, report?: Report) => void) => void;

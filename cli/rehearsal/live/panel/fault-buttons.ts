@@ -1,7 +1,7 @@
 import { h, ComponentChild } from 'preact';
 import { ControlState, LiveState, RegionState } from '../live-state';
 
-/** What is done most, in this order, and what the buttons say. */
+/** The most used nemeses, in this order, and the labels of their buttons. */
 const FIRST: Readonly<Record<string, readonly [string, string]>> = {
   freeze: ['Freeze', 'Thaw'], evacuate: ['Evacuate', 'Restore'], partition: ['Cut off', 'Heal'],
 };

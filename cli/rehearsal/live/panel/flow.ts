@@ -8,7 +8,7 @@ const WIDEST = 9;
 /** With more regions, a narrow page has no room for it. */
 const FEW = 3;
 
-/** Where the customers near each region send their requests at this moment, as lines from them to regions: straight down while all is well. */
+/** Draws the requests of the customers near each region at this moment, as lines from them to regions: straight down while all is well. */
 export function Flow({ regions }: { readonly regions: readonly RegionState[] }): ComponentChild {
   const columns = { style: { gridTemplateColumns: `repeat(${regions.length}, minmax(0, 1fr))` } };
   return h('figure', { 'class': `live-flow ${regions.length > FEW ? 'live-many' : ''}`, 'aria-label': regions.map(spoken).join('. ') },
@@ -40,7 +40,7 @@ function linesOf({ name, customers: { sendTo, ledTo } }: RegionState, from: numb
   });
 }
 
-/** Whether it answers customers, as far as anybody can see from outside. */
+/** Returns whether it answers customers, as far as anybody can see from outside. */
 function isServing({ vitals, isFrozen, requestsPerSecond, errorsPerSecond }: RegionState): boolean {
   return !isFrozen && vitals !== undefined && errorsPerSecond * 2 <= requestsPerSecond;
 }

@@ -1,6 +1,6 @@
 import { LiveState, RegionFault, RegionState } from '../live-state';
 
-/** What a region is while a fault is there. */
+/** The words for a region while a fault is there. */
 const WORDS: Readonly<Record<string, string>> = {
   'freeze': 'frozen',
   'evacuate': 'evacuated',
@@ -16,19 +16,19 @@ const WORDS: Readonly<Record<string, string>> = {
   'replay': 'sent all events once more',
 };
 
-/** A fault in a word or two, as in "a region is …". */
+/** Returns a fault in a word or two, as in "a region is …". */
 export function wordFor(nemesis: string): string {
   return WORDS[nemesis] ?? `under ${nemesis}`;
 }
 
-/** A span of time, for people: `4 s`, `2 min 5 s`. */
+/** Returns a span of time, for people: `4 s`, `2 min 5 s`. */
 export function spanOf(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /**
- * What happens at this moment, in whole sentences: the fault, what customers notice of it, and who serves them.
+ * Describes this moment in whole sentences: the fault, what customers notice of it, and who serves them.
  *
  * @param at milliseconds since the start, which may be later than the state
  */
@@ -38,7 +38,7 @@ export function happeningOf(state: LiveState, at = state.at): string[] {
   return [...drill === undefined ? [] : [`The drill ${drill} runs.`], ...sentences.length > 0 ? sentences : [allIsWell(regions)]];
 }
 
-/** The same without any number of seconds or requests, which do not interest somebody who listens to each change. */
+/** Returns the same without any number of seconds or requests, which do not interest somebody who listens to each change. */
 export function spokenOf(state: LiveState): string {
   return happeningOf({ ...state, at: 0 }).join(' ').replace(/ for (\d+ min )?\d+ s/g, '').replace(/\b\d+ requests? failed/g, 'requests failed')
     .replace(/\b\d+ rows/g, 'rows');

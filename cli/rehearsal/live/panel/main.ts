@@ -3,7 +3,7 @@ import { connect } from './connection';
 import { mountPanel } from './panel';
 import { Report } from '../../report/report';
 
-/** What the report's own script has put there before. */
+/** The page that the report's own script has put there before. */
 declare const rehearsalPage: { show(report: Report): void };
 
 mountPanel(document.getElementById('live')!, connect(report => rehearsalPage.show(report)));

@@ -9,10 +9,10 @@ import { STYLE } from './style';
 import { Moment, Report } from '../../report/report';
 import { LiveState } from '../live-state';
 
-/** How many of the latest moments are shown: the timeline below has them all. */
+/** The number of the latest moments that are shown: the timeline below has them all. */
 const MOMENTS = 4;
 
-/** How often spans of time are counted on. */
+/** The interval at which spans of time are counted on. */
 const TICK_MS = 500;
 
 /**
@@ -64,7 +64,7 @@ interface PanelProps {
   /** Milliseconds since the start of the rehearsal. */
   readonly at: number;
   readonly isConnected: boolean;
-  /** Why the last click on a region was refused, by region. */
+  /** The reasons why the last click on a region was refused, by region. */
   readonly answers: ReadonlyMap<string, string>;
   readonly act: (nemesis: string, region: string, action: 'inject' | 'heal') => void;
 }

@@ -4,7 +4,7 @@ import { Sample } from '../../report/report';
 const SECONDS = 60;
 const HEIGHT = 36;
 
-/** What was sent to a region in a second. */
+/** The requests to a region in a second. */
 export interface Second {
   requests: number;
   errors: number;
@@ -13,7 +13,7 @@ export interface Second {
 
 export interface SparklineProps {
   readonly seconds: readonly Second[];
-  /** How many requests the highest bar is. */
+  /** The number of requests of the highest bar. */
   readonly most: number;
 }
 
@@ -38,7 +38,7 @@ export function Sparkline({ seconds, most }: SparklineProps): ComponentChild {
 }
 
 /**
- * The last minute of a region, the oldest second first.
+ * Returns the last minute of a region, the oldest second first.
  *
  * @param at milliseconds since the start
  */

@@ -1,14 +1,14 @@
 import { wordFor } from './happening';
 import { RegionState } from '../live-state';
 
-/** How a region is, by colour, by sign and by word: none of them alone. */
+/** The status of a region, by colour, by sign and by word: none of them alone. */
 export interface Status {
   readonly className: 'live-good' | 'live-warned' | 'live-bad';
   readonly sign: '●' | '◐' | '✕';
   readonly word: string;
 }
 
-/** What is to be said of a region first. */
+/** Returns the status of a region that matters most. */
 export function statusOf({ isHealthy, isFrozen, faults, vitals }: RegionState): Status {
   const gone = faults.find(({ nemesis }) => nemesis === 'freeze' || nemesis === 'kill');
   if (gone || isFrozen) return { className: 'live-bad', sign: '✕', word: wordFor(gone?.nemesis ?? 'freeze') };

@@ -1,4 +1,4 @@
-/** How the panel looks. Its colours are of the set of Okabe and Ito, which people who are colour-blind can tell apart. */
+/** The style of the panel. Its colours are of the set of Okabe and Ito, which people who are colour-blind can tell apart. */
 export const STYLE = `
 .live {
   --live-text: #1b1f24; --live-soft: #57606a; --live-line: #d0d7de; --live-card: #ffffff; --live-back: #f6f8fa; --live-silent: #d8dee4;

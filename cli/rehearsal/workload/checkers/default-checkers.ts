@@ -12,13 +12,13 @@ import { Checker, Workload } from '../workload';
 export interface DefaultCheckersProps {
   readonly system: Pick<SystemDescription, 'tables'>;
   readonly workload?: Pick<Workload, 'checkers'>;
-  /** What `finalReads` returned; nothing if the workload cannot read back. */
+  /** The result of `finalReads`; nothing if the workload cannot read back. */
   readonly reads?: readonly FinalRead[];
   /** Milliseconds since the start of the run: what was sent earlier is left out. */
   readonly since: number;
 }
 
-/** What must hold of any application in the end, and then what its workload claims. */
+/** Returns the checkers of what must hold of any application in the end, and then of what its workload claims. */
 export function defaultCheckers({ system: { tables }, workload, reads, since: moment }: DefaultCheckersProps): Checker[] {
   return [
     ...workload ? [since(moment, everyWriteAnswered())] : [],
@@ -40,7 +40,10 @@ export interface TimedCheckersProps {
   readonly since: number;
 }
 
-/** What must hold of any application if this machine is in time: one that is late times out, and looks lost to its peers, which take over. */
+/**
+ * Returns the checkers of what must hold of any application if this machine is in time: one that is late times out, and looks lost to its peers,
+ * which take over.
+ */
 export function timedCheckers({ system: { workflows }, workload, recoveryMs, slackMs, since: moment }: TimedCheckersProps): Checker[] {
   return [
     ...workload ? [nothingFailed(recoveryMs)] : [],

@@ -6,7 +6,7 @@ import { Checker, Run, Verdict } from '../workload';
 /** More examples help nobody, and a report must be small enough to open. */
 const MOST_DETAILS = 20;
 
-/** What a checker finds, as the report shows it. One that throws has not found its claim to hold. */
+/** Returns the finding of a checker, as the report shows it. One that throws has not found its claim to hold. */
 export async function judge({ name, check }: Checker, run: Run): Promise<CheckReport> {
   let verdict: Verdict;
   try {

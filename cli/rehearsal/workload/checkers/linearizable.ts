@@ -31,7 +31,8 @@ export interface LinearizableProps {
    */
   readonly initial?: unknown;
   /**
-   * Whether the table promises that a read sees every earlier write of any region. Then keys that were sent to several regions are judged as well.
+   * Indicates whether the table promises that a read sees every earlier write of any region. Then keys that were sent to several regions are judged
+   * as well.
    *
    * @default false
    */
@@ -73,7 +74,7 @@ export function linearizable(props: LinearizableProps = {}): Checker {
     }
     if (bad.length > 0) return { valid: false, summary: `${bad.length} of ${judged.length} keys are not${leftOut}`, details: bad };
     if (unknown.length > 0) {
-      return { valid: false, isUnknown: true, summary: `${unknown.length} of ${judged.length} keys cannot be told${leftOut}`, details: unknown };
+      return { valid: false, isUnknown: true, summary: `${unknown.length} of ${judged.length} keys cannot be judged${leftOut}`, details: unknown };
     }
     if (reads === 0) return { valid: false, isUnknown: true, summary: `no key was read${leftOut}` };
     return { valid: true, summary: `${judged.length} keys, read ${reads} times${leftOut}` };

@@ -22,7 +22,7 @@ export function nothingFailed(recoveryMs: number): Checker {
   });
 }
 
-/** Whether a request was under way while its region was hit. */
+/** Returns whether a request was under way while its region was hit. */
 function allows({ mayFail, regions, at, until = Infinity }: Fault, sent: Sent, recoveryMs: number): boolean {
   return mayFail && regions.includes(sent.region) && at <= (sent.endedAt ?? Infinity) && until + recoveryMs >= sent.at;
 }

@@ -6,7 +6,7 @@ export interface RunOnceProps {
   readonly workflows: readonly WorkflowOwner[];
   /** For how long an event may be on its way before a workflow is started by it: that of a takeover, and of replication. */
   readonly slackMs: number;
-  /** Whether a workflow may end otherwise than as SUCCEEDED. */
+  /** Returns whether a workflow may end otherwise than as SUCCEEDED. */
   readonly isExpectedToFail?: (execution: Execution) => boolean;
 }
 

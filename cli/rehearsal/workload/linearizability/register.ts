@@ -1,11 +1,14 @@
 /** An operation on a register: a thing that holds one value, which is what was written last. */
 export interface RegisterOperation {
   readonly action: 'read' | 'write';
-  /** What was read or written. Equal values are the same number. */
+  /** The value that was read or written. Equal values are the same number. */
   readonly value: number;
-  /** When it was sent. */
+  /** The time at which it was sent. */
   readonly call: number;
-  /** When its answer came. Infinity for a write of which nobody knows whether it happened: it may have, at any time after its call, or never. */
+  /**
+   * The time at which its answer came. Infinity for a write of which nobody knows whether it happened: it may have, at any time after its call, or
+   * never.
+   */
   readonly end: number;
 }
 
@@ -16,10 +19,10 @@ export type Linearizability =
   /** The search was given up. */
   | { readonly outcome: 'unknown' };
 
-/** How much is looked at before the search is given up, which takes about a second: configurations, and what has taken effect in each. */
+/** The work after which the search is given up, about a second: configurations, and what has taken effect in each. */
 const MOST_WORK = 2_000_000;
 
-/** Which operations have taken effect, and what the register holds then. */
+/** The operations that have taken effect, and what the register holds then. */
 interface Configuration {
   readonly state: number;
   readonly done: ReadonlySet<number>;
@@ -63,7 +66,7 @@ export function linearize(operations: readonly RegisterOperation[], initial: num
   return { outcome: 'not linearizable', left: ordered.filter((one, i) => !isDone(farthest, i) && one.end < Infinity) };
 }
 
-/** The configurations that can follow, the one to try first last. */
+/** Returns the configurations that can follow, the one to try first last. */
 function next(ordered: readonly RegisterOperation[], configuration: Configuration): Configuration[] {
   const candidates: number[] = [];
   // what is called after another has ended takes effect after it; none ends before what was called earlier than itself

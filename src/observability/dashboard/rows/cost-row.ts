@@ -3,7 +3,7 @@ import { ofFunctions } from './functions-row';
 import { Canvas } from '../canvas';
 import { Inventory } from '../inventory';
 
-/** What the bill grows by. */
+/** Creates the row with the usage that makes the bill grow. */
 export function costRow(canvas: Canvas, inventory: Inventory): IWidget[] {
   const { functions, tables } = inventory;
   const unit = 'per minute';

@@ -5,7 +5,7 @@ import { Canvas } from '../canvas';
 import { Inventory } from '../inventory';
 import { anyOf, search } from '../search';
 
-/** Whether each bus gives its events to peers and to subscribers. */
+/** Creates the rows that show whether each bus gives its events to peers and to subscribers. */
 export function eventRows(canvas: Canvas, inventory: Inventory): IWidget[] {
   const { system, buses } = inventory;
   return buses.flatMap(bus => {

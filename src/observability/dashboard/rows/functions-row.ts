@@ -6,7 +6,7 @@ import { Inventory } from '../inventory';
 /** Beyond, the metrics of single functions would leave no room for the rest of the dashboard. */
 const MOST_METRICS = 250;
 
-/** The errors and throttles of functions. */
+/** Creates the row with the errors and throttles of functions. */
 export function functionsRow(canvas: Canvas, inventory: Inventory): IWidget[] {
   const { system, functions } = inventory;
   if (functions.length === 0) return [];
@@ -28,7 +28,7 @@ export function functionsRow(canvas: Canvas, inventory: Inventory): IWidget[] {
   );
 }
 
-/** A metric of all functions together: in systems that have too many, of all that the account has in the region. */
+/** Returns a metric of all functions together: in systems that have too many, of all that the account has in the region. */
 export function ofFunctions(canvas: Canvas, inventory: Inventory, metricName: 'Errors' | 'Invocations', alarms?: GraphOptions['alarms']): Sized {
   return areFew(inventory)
     ? canvas.byRegion(`${metricName} of functions`, { unit: 'per minute', alarms }, region => (

@@ -5,7 +5,7 @@ import { Inventory } from '../inventory';
 /** The number of peers that are asked whether a region is evacuated: all of them have the same answer, unless they are lost themselves. */
 const WITNESSES = 3;
 
-/** The state of each region. */
+/** Creates the row with the state of each region. */
 export function healthRow(canvas: Canvas, { system, evacuation, workflows, hasAlarms }: Inventory, unhealthy: (region: string) => IAlarm): IWidget[] {
   // each region's alarm in a widget of its own, in the system's order
   const states = hasAlarms ? system.regions.map(region => (

@@ -2,7 +2,7 @@ import { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Canvas } from '../canvas';
 import { Inventory } from '../inventory';
 
-/** What a person has to fix and redrive. */
+/** Creates the row with the messages that a person has to fix and redrive. */
 export function queuesRow(canvas: Canvas, { system, deadLetters, queues, workflows }: Inventory): IWidget[] {
   const visible = 'ApproximateNumberOfMessagesVisible';
   return canvas.row(

@@ -2,7 +2,7 @@ import { IMetric, IWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Canvas } from '../canvas';
 import { Inventory } from '../inventory';
 
-/** What the customers of each API notice. */
+/** Creates the rows with what the customers of each API notice. */
 export function requestRows(canvas: Canvas, { apis }: Inventory): IWidget[] {
   return apis.flatMap(api => canvas.row(
     `Are the customers of ${api.apiName} served?`,

@@ -3,7 +3,7 @@ import { Canvas } from '../canvas';
 import { Inventory } from '../inventory';
 import { anyOf, search } from '../search';
 
-/** Whether data gets where it belongs. */
+/** Creates the row that shows whether data gets where it belongs. */
 export function tablesRow(canvas: Canvas, { tables }: Inventory): IWidget[] {
   if (tables.length === 0) return [];
   const names = tables.map(({ tableName }) => tableName);

@@ -2,7 +2,7 @@ import { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Canvas } from '../canvas';
 import { Inventory } from '../inventory';
 
-/** Whether work that was begun comes to its end. */
+/** Creates the rows that show whether work that was begun comes to its end. */
 export function workflowRows(canvas: Canvas, { workflows }: Inventory): IWidget[] {
   return workflows.flatMap(workflow => canvas.row(
     `Does ${workflow.stateMachineName} run to its end?`,

@@ -4,7 +4,7 @@ import { Nemesis } from '../../../../cli/rehearsal/drills/nemesis';
 import { Stage } from '../../../../cli/rehearsal/drills/stage';
 import { MachineLag } from '../../../../cli/rehearsal/lag/machine-lag';
 import { RunningRegion } from '../../../../cli/rehearsal/regions/running-region';
-import { Account } from '../../../../cli/rehearsal/telling/account';
+import { Transcript } from '../../../../cli/rehearsal/telling/transcript';
 import { History } from '../../../../cli/rehearsal/workload/history';
 import { SystemDescription } from '../../../../cli/system/system-description';
 
@@ -65,7 +65,7 @@ export function stageWith(more: Partial<Stage> = {}): Stage {
     regions: names.map(name => fakeRegion(name)),
     route53: { isHealthy: () => true, failoverMs: 50, ttlMs: 10, turns: [], timeScale: 10 } as unknown as Stage['route53'],
     history: new History(),
-    section: new Account().section('A drill'),
+    section: new Transcript().section('A drill'),
     replicationLag: 0,
     timeScale: 10,
     lag: fastLag(),

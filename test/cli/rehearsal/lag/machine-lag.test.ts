@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import pc from 'picocolors';
 import { LagProbe } from '../../../../cli/rehearsal/lag/lag-probes';
 import { MachineLag } from '../../../../cli/rehearsal/lag/machine-lag';
-import { Account } from '../../../../cli/rehearsal/telling/account';
+import { Transcript } from '../../../../cli/rehearsal/telling/transcript';
 
 const plain = pc.createColors(false);
 
@@ -80,11 +80,11 @@ describe('MachineLag', () => {
     ['held', () => 'seen', '; it held'],
     ['failed', () => { throw new Error('charged twice'); }, '; it failed: charged twice'],
   ])('cannot tell what %s on a machine that was later than can be borne', async (_, prove, seen) => {
-    const account = new Account();
+    const transcript = new Transcript();
     const { lag, now } = machine(0.9);
-    await account.section('Takeover').check('it is charged once', async () => lag.inTime(800, now - 1000, prove));
-    expect(account.countLine()).toBe('0 passed, 0 failed, 1 could not be told');
-    expect(account.render(plain)).toContain(
+    await transcript.section('Takeover').check('it is charged once', async () => lag.inTime(800, now - 1000, prove));
+    expect(transcript.countLine()).toBe('0 passed, 0 failed, 1 could not be judged');
+    expect(transcript.render(plain)).toContain(
       `? it is charged once: the machine was too slow to tell: a process came 0.9 s late, and 0.8 s can be borne${seen}`,
     );
   });
@@ -93,21 +93,21 @@ describe('MachineLag', () => {
     ['passes', () => 'seen', '1 passed, 0 failed'],
     ['fails', () => { throw new Error('charged twice'); }, '0 passed, 1 failed'],
   ])('%s as it would on a machine in time, if it was', async (_, prove, count) => {
-    const account = new Account();
+    const transcript = new Transcript();
     const { lag, now } = machine(0.9, 0.1);
-    await account.section('Takeover').check('it is charged once', async () => lag.inTime(800, now - 500, prove));
-    expect(account.countLine()).toBe(count);
+    await transcript.section('Takeover').check('it is charged once', async () => lag.inTime(800, now - 500, prove));
+    expect(transcript.countLine()).toBe(count);
   });
 
   test('is told of where it mattered', () => {
-    const section = new Account().section('Takeover');
+    const section = new Transcript().section('Takeover');
     const { lag, now } = machine(0.7, 0.7);
     lag.tell(section, now - 2000);
     expect(section.render(plain)).toMatch(/This machine was late: a process came up to 0\.7 s late\. Limits of time are longer by the 1\.4 s of \S+ s that it lost\./);
   });
 
   test('is not told of where it did not', () => {
-    const section = new Account().section('Takeover');
+    const section = new Transcript().section('Takeover');
     const { lag, now } = machine(0.1, 0.1);
     lag.tell(section, now - 2000);
     expect(section.entries).toEqual([]);

@@ -18,7 +18,7 @@ import { send } from '../../../../cli/rehearsal/regions/http-request';
 import { ACCOUNT_ID, LocalRegion } from '../../../../cli/rehearsal/regions/local-region';
 import { RunningRegion } from '../../../../cli/rehearsal/regions/running-region';
 import { Report } from '../../../../cli/rehearsal/report/report';
-import { Section } from '../../../../cli/rehearsal/telling/account';
+import { Section } from '../../../../cli/rehearsal/telling/transcript';
 import { History } from '../../../../cli/rehearsal/workload/history';
 import { Sent } from '../../../../cli/rehearsal/workload/workload';
 import { SystemDescription } from '../../../../cli/system/system-description';

@@ -140,7 +140,7 @@ const canMount = process.env.LONG !== undefined && isRoot && mountable();
       import { writeFileSync } from 'fs';
       import { setTimeout as sleep } from 'timers/promises';
       import { runCommand } from '${resolve('cli/rehearsal/telling/command')}';
-      void runCommand({ title: 'Rehearsal', scratch: '${disk}/.rehearsal', work: async ({ account, folder, processes }) => { ${work} } }).then(code => process.exit(code));
+      void runCommand({ title: 'Rehearsal', scratch: '${disk}/.rehearsal', work: async ({ transcript, folder, processes }) => { ${work} } }).then(code => process.exit(code));
     `);
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', require.resolve('tsx'), program], { encoding: 'utf8', timeout: 60_000 });
     return { status, output: stdout + stderr };

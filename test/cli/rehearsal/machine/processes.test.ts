@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { Advice } from '../../../../cli/rehearsal/machine/advice';
 import { Processes } from '../../../../cli/rehearsal/machine/processes';
 import { isAlive } from '../../../../cli/rehearsal/machine/run-folder';
+import { UserError } from '../../../../cli/rehearsal/machine/user-error';
 
 const REHEARSAL = join(__dirname, '../../../../cli/rehearsal/machine');
 
@@ -78,7 +78,7 @@ describe('Processes', () => {
     const processes = new Processes(folder);
     const logFile = join(folder, 'log');
     const failure = processes.run('The brewing', 'sh', ['-c', 'echo no water >&2; exit 3'], { logFile });
-    await expect(failure).rejects.toThrow(new Advice('The brewing failed (sh ended with 3).'));
+    await expect(failure).rejects.toThrow(new UserError('The brewing failed (sh ended with 3).'));
     await expect(failure).rejects.toMatchObject({ log: { file: logFile, lastLines: ['no water'] } });
     await processes.stopAll();
   });

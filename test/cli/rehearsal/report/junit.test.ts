@@ -58,7 +58,7 @@ describe('JUnit XML', () => {
     expect(cases.map(([tag, { name }, text, inner]) => [tag, name, text.trim(), inner])).toEqual([
       ['testcase', 'a', '', []],
       ['testcase', 'b', '', [['failure', { message: '2 lost', type: 'failed' }, '2 lost\nk1\nk2', []]]],
-      ['testcase', 'c', '', [['skipped', { message: 'could not be told: held up for 3 s' }, '', []]]],
+      ['testcase', 'c', '', [['skipped', { message: 'could not be judged: held up for 3 s' }, '', []]]],
       ['system-out', undefined, 'a note', []],
     ]);
   });

@@ -1,10 +1,10 @@
 import { TooSlow } from '../../../../cli/rehearsal/lag/too-slow';
 import { checksOf, verdictOf } from '../../../../cli/rehearsal/report/section-checks';
-import { Account } from '../../../../cli/rehearsal/telling/account';
+import { Transcript } from '../../../../cli/rehearsal/telling/transcript';
 
 describe('checksOf', () => {
   test('has the checks of a section from an entry on, without its notes', async () => {
-    const section = new Account().section('A drill');
+    const section = new Transcript().section('A drill');
     await section.check('earlier', () => {});
     section.note('a note');
     await section.check('holds', () => 'seen');

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { Advice } from '../../../../cli/rehearsal/machine/advice';
+import { UserError } from '../../../../cli/rehearsal/machine/user-error';
 import { reportFileProblem, writeReport } from '../../../../cli/rehearsal/report/write-report';
 import { Sent } from '../../../../cli/rehearsal/workload/workload';
 import { sampleReport } from '../../../support/rehearsal/sample-report';
@@ -43,7 +43,7 @@ describe('writeReport', () => {
   });
 
   test.each(['report', 'report.pdf', ''])('refuses "%s" in one sentence', name => {
-    expect(() => writeReport(report, name)).toThrow(new Advice(`a report is a file that ends in .html (a page), .json or .xml (JUnit), not "${name}"`));
+    expect(() => writeReport(report, name)).toThrow(new UserError(`a report is a file that ends in .html (a page), .json or .xml (JUnit), not "${name}"`));
     expect(reportFileProblem(name)).toContain('.html');
     expect(reportFileProblem('report.html')).toBeUndefined();
   });

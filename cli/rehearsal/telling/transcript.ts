@@ -14,8 +14,8 @@ interface Check {
   detail: string;
 }
 
-/** What is told at the end, in sections; every check in it is counted. */
-export class Account {
+/** The sections that are printed at the end; every check in them is counted. */
+export class Transcript {
   private readonly sections: Section[] = [];
 
   /** In the order in which they were opened. */
@@ -42,19 +42,19 @@ export class Account {
     return this.count('too slow');
   }
 
-  /** All sections that have something in them, without the count: see `countLine`. */
+  /** Renders all sections that have something in them, without the count: see `countLine`. */
   public render(colors: Colors): string {
     return this.sections.filter(section => section.entries.length > 0).map(section => section.render(colors)).join('\n');
   }
 
-  /** Those sections in which something failed or could not be told, with that alone. */
+  /** Renders the sections in which something failed or could not be judged, with that alone. */
   public renderTrouble(colors: Colors): string {
     return this.sections.flatMap(section => section.trouble?.render(colors) ?? []).join('\n');
   }
 
-  /** For programs to read, and so without color. */
+  /** Returns the counts for programs to read, and so without color. */
   public countLine(): string {
-    return `${this.passed} passed, ${this.failed} failed${this.tooSlow === 0 ? '' : `, ${this.tooSlow} could not be told`}`;
+    return `${this.passed} passed, ${this.failed} failed${this.tooSlow === 0 ? '' : `, ${this.tooSlow} could not be judged`}`;
   }
 
   private count(outcome: Check['outcome']): number {
@@ -71,7 +71,7 @@ export class Section {
     return this.count('failed');
   }
 
-  /** The same with nothing but what failed or could not be told, if there is any. */
+  /** The section with nothing but what failed or could not be judged, if there is any. */
   public get trouble(): Section | undefined {
     const trouble = new Section(this.title);
     trouble.entries.push(...this.entries.filter(entry => entry.kind === 'check' && entry.outcome !== 'passed'));
@@ -91,7 +91,7 @@ export class Section {
   }
 
   /**
-   * A claim, and whether it holds: it does not if `prove` throws. So one failed check never hides another. If it throws `TooSlow`, nothing is told of the claim, which is neither a pass nor a failure.
+   * Checks a claim, and whether it holds: it does not if `prove` throws. So one failed check never hides another. If it throws `TooSlow`, the claim is not judged: it is neither a pass nor a failure.
    *
    * @param prove returns what was seen
    */
