@@ -27,6 +27,7 @@ const [chosen] = isWhole ? [SUBJECTS] : fc.sample(fc.shuffledSubarray(SUBJECTS, 
 const NOT_DEPLOYED: Record<string, string> = {
   MermaidOptions: 'a diagram is written at synthesis',
   ComplianceReportProps: 'a report is written at synthesis',
+  FunctionBundling: 'an entry is bundled at synthesis',
   SubscriptionDelivery: 'the library hands it to a target',
 };
 

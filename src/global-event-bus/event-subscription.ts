@@ -34,7 +34,7 @@ export interface EventSubscriptionProps {
   readonly eventPattern: EventPattern;
 
   /**
-   * The target: a `MultiRegionFunction`, a `MultiRegionQueue`, a `ReplicatedWorkflow`, or an implementation of yours. A function takes an event at once, and what it fails at is tried for 3 minutes only; the other two retry for as
+   * The target: a `MultiRegionFunction` or functions that there are already, a `MultiRegionQueue`, a `ReplicatedWorkflow`, or an implementation of yours. A function takes an event at once, and what it fails at is tried for 3 minutes only; the other two retry for as
    * long as their props say. One that is in another unit than the bus gets its events from when all regions are
    * deployed.
    */

@@ -4,6 +4,7 @@ import { publishFrom } from './regional-outbox';
 import { TableParts } from './table-parts';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { requireFunction } from '../multi-region-function/require-function';
 import { invalidProp } from '../system/errors';
 import { NameRule } from '../system/names';
 
@@ -23,7 +24,10 @@ export class Outbox {
     const { table, layout, replicas, stream, overrides } = this.parts;
     const { enrichment } = options;
     layout.requireSameSystem('bus', bus);
-    if (enrichment) layout.requireSameSystem('enrichment', enrichment);
+    if (enrichment) {
+      layout.requireSameSystem('enrichment', enrichment);
+      requireFunction(table, 'enrichment', enrichment);
+    }
     const settings = new PublishSettings(table, layout.system.systemName, options);
     if (this.slugs.has(settings.slug)) {
       throw invalidProp(table, 'detailType', settings.detailType, 'one that differs, in letters and digits, from those that this table publishes already');

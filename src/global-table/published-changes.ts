@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
 
 /** A kind of change to an item. */
 export enum TableChange {
@@ -61,7 +61,7 @@ export interface PublishChangesOptions {
    *
    * @default - none
    */
-  readonly enrichment?: MultiRegionFunction;
+  readonly enrichment?: IMultiRegionFunction;
 
   /**
    * The number of retries of a batch that EventBridge refuses, or that the enrichment fails at, from 0 to 10000. Meanwhile the changes behind

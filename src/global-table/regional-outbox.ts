@@ -7,7 +7,7 @@ import { TableAlarmSettings } from './table-alarm-settings';
 import { TableStream } from './table-stream';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { GlobalEventBus } from '../global-event-bus/global-event-bus';
-import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
 import { AlarmSet } from '../system/alarm-set';
 
 export interface RegionalOutboxProps {
@@ -15,7 +15,7 @@ export interface RegionalOutboxProps {
   readonly stream: TableStream;
   readonly settings: PublishSettings;
   readonly bus: GlobalEventBus;
-  readonly enrichment?: MultiRegionFunction;
+  readonly enrichment?: IMultiRegionFunction;
   readonly deadLetters: DeadLetters;
   /** Indicates whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */
   readonly isLocal: boolean;

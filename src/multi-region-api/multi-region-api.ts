@@ -28,7 +28,9 @@ import { admitTraffic } from './traffic';
 import { WebAclSettings } from './web-acl';
 import { EVACUATION_PATH } from '../evacuation-switch/constants';
 import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
+import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { requireFunction } from '../multi-region-function/require-function';
 import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
 import { RouteDescription } from '../system/description';
@@ -174,7 +176,7 @@ export class MultiRegionApi extends Construct {
    * Throws if the path is not one that API Gateway accepts, has another variable where a route has one already, is reserved, or has that method already, if `cors` answers the method, if the function belongs to another
    * system, or to another unit and the API is in one as well, or if scopes are given and the authorization knows none.
    */
-  public addRoute(method: HttpMethod, path: string, fn: MultiRegionFunction, options: RouteOptions = {}): void {
+  public addRoute(method: HttpMethod, path: string, fn: IMultiRegionFunction, options: RouteOptions = {}): void {
     if (!Object.values(HttpMethod).includes(method)) {
       throw invalidProp(this, 'method', method, Object.values(HttpMethod).join(', '));
     }
@@ -233,7 +235,7 @@ export class MultiRegionApi extends Construct {
     return metricIn(this, region, apiMetric(this.apiName, metricName), options);
   }
 
-  private serve(method: HttpMethod, path: string, fn: MultiRegionFunction, authorization: ApiAuthorization, options: RouteOptions = {}): void {
+  private serve(method: HttpMethod, path: string, fn: IMultiRegionFunction, authorization: ApiAuthorization, options: RouteOptions = {}): void {
     const route = `${method} ${path}`;
     if (this.routes.has(route)) {
       throw invalidProp(this, 'route', route, 'each route once');
@@ -303,8 +305,9 @@ export class MultiRegionApi extends Construct {
   }
 
   /** Requires that a route calls a function that is deployed before the API, so never one of another unit, unless the API is in none. */
-  private requireReachable(prop: string, fn: MultiRegionFunction): void {
+  private requireReachable(prop: string, fn: IMultiRegionFunction): void {
     this.layout.requireSameSystem(prop, fn);
+    requireFunction(this, prop, fn);
     const { host, system } = this.layout;
     if (host !== system && !this.layout.isSameUnit(fn)) {
       throw invalidProp(this, prop, fn.node.path, `a function of ${host.node.path}, because other units are deployed side by side with it, and the system after it; an API belongs in the system itself, or in the unit of its functions`);

@@ -15,29 +15,34 @@ const RESERVED = [
   'LAMBDA_RUNTIME_DIR', 'LAMBDA_TASK_ROOT',
 ];
 
-/** The variables that a function was given, checked against what Lambda accepts. */
+/** The variables that a function was given in one region, checked against what Lambda accepts. */
 export class FunctionEnvironment {
   private readonly variables = new Map<string, string>();
 
   constructor(private readonly owner: IConstruct) {}
 
   /** Adds a variable; throws if Lambda does not accept its name, its value, or all of them together. */
-  public add(name: string, value: string): void {
+  public add(name: string, value: string, prop = 'environment'): void {
     const { owner } = this;
     if (!NAME.test(name)) {
-      throw invalidProp(owner, 'environment', name, 'names of at least two letters, digits and underscores that begin with a letter');
+      throw invalidProp(owner, prop, name, 'names of at least two letters, digits and underscores that begin with a letter');
     }
     if (RESERVED.includes(name)) {
-      throw invalidProp(owner, 'environment', name, `other names than those that Lambda sets itself: ${RESERVED.join(', ')}`);
+      throw invalidProp(owner, prop, name, `other names than those that Lambda sets itself: ${RESERVED.join(', ')}`);
     }
     if (typeof value !== 'string') {
-      throw invalidProp(owner, `environment.${name}`, value, 'a string');
+      throw invalidProp(owner, `${prop}.${name}`, value, 'a string');
     }
     this.variables.set(name, value);
     const size = this.size;
     if (size > MOST_BYTES) {
-      throw invalidProp(owner, 'environment', `${size} bytes with ${name}`, `at most ${MOST_BYTES} bytes of names and values, as JSON; keep more in a parameter or a file, and give its name`);
+      throw invalidProp(owner, prop, `${size} bytes with ${name}`, `at most ${MOST_BYTES} bytes of names and values, as JSON; keep more in a parameter or a file, and give its name`);
     }
+  }
+
+  /** All variables, or nothing if there are none. */
+  public get all(): { [name: string]: string } | undefined {
+    return this.variables.size > 0 ? Object.fromEntries(this.variables) : undefined;
   }
 
   /** As Lambda measures it: the JSON of names and values. What is known at deployment only counts as nothing. */

@@ -1,14 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import { IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
-import { Alias } from 'aws-cdk-lib/aws-lambda';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { permitInvocation } from '../regional-function/invocation';
 import { deliveringRules, deliverTo } from '../system/rule-delivery';
 import { SubscriptionDelivery } from '../system/subscription-target';
 
-/** A live alias, as what invokes it sees it. */
+/** A live alias, or an existing function or alias, as what invokes it sees it. */
 export interface LiveReference {
-  readonly alias: Alias;
+  readonly alias: Construct & IFunction;
+  /** What tells it apart from others, in ids. */
   readonly functionName: string;
   /** The literal ARN, for any stack of the same region. */
   readonly functionArn: string;

@@ -1,26 +1,32 @@
 import { existsSync } from 'fs';
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Alarm, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ILambdaDeploymentConfig, LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, CfnAlias, Code, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, CfnAlias, Code, Function, Handler, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ConsumedConcurrency } from './consumed-concurrency';
+import { ExistingFunctions } from './existing-functions';
 import { FunctionAlarmSettings } from './function-alarm-settings';
 import { FunctionEnvironment } from './function-environment';
+import { FunctionImage } from './function-image';
+import { requireTogether } from './function-limits';
+import { IMultiRegionFunction } from './i-multi-region-function';
 import { LiveAliasTarget, LiveReference } from './live-alias-target';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { bundledCode } from '../regional-function/bundled-code';
+import { FunctionBundling } from '../regional-function/function-bundling';
 import { functionMetric } from '../regional-function/function-metrics';
 import { LIVE, LiveAlias } from '../regional-function/live-alias';
 import { RegionalFunction } from '../regional-function/regional-function';
 import { acknowledge, regulated } from '../system/acknowledge';
 import { AlarmOverrides, AlarmSet } from '../system/alarm-set';
+import { requireEveryRegion } from '../system/by-region';
 import { describe } from '../system/describe';
 import { invalidProp, requireLiteral } from '../system/errors';
-import { IMultiRegionGrantable } from '../system/grantable';
 import { isHandlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -28,9 +34,17 @@ import { NameRule, roleNamePrefix } from '../system/names';
 import { PerRegion } from '../system/per-region';
 import { requireDuration, requireRetention, requireWhole } from '../system/ranges';
 import { RegionalScope } from '../system/regional-scope';
-import { ISubscriptionTarget, SubscriptionDelivery } from '../system/subscription-target';
+import { SubscriptionDelivery } from '../system/subscription-target';
 
 const DEFAULT_TIMEOUT = Duration.seconds(10);
+
+/** Names and values of environment variables. */
+type Variables = { readonly [name: string]: string };
+
+const PROVISIONED_CONCURRENCY = 'PROVISIONED_CONCURRENCY';
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html */
+const EXISTING_NAME = /^[\w-]{1,64}(:(?!\d+$)[\w-]{1,128})?$/;
 
 /** Properties of a `MultiRegionFunction`. */
 export interface MultiRegionFunctionProps {
@@ -40,16 +54,41 @@ export interface MultiRegionFunctionProps {
    *
    * The bundle is a CommonJS module of one file. `import.meta.url`, `import.meta.filename` and `import.meta.dirname` name that file and its folder; anything else of `import.meta` is refused.
    *
-   * @default - codePath
+   * @default - codePath or image
    */
   readonly entry?: string;
 
   /**
+   * The way in which esbuild bundles the `entry`.
+   *
+   * @default - minified, with a source map, and nothing left out
+   */
+  readonly bundling?: FunctionBundling;
+
+  /**
    * The path of a folder or zip file with prebuilt code, for other languages or bundlers.
    *
-   * @default - entry
+   * @default - entry or image
    */
   readonly codePath?: string;
+
+  /**
+   * The container image, in each region from the repository of that region. It brings its own handler and runtime.
+   *
+   * A function that is there cannot change from code to an image or back, because Lambda does not change its package type: give it another id.
+   *
+   * @default - entry or codePath
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+   */
+  readonly image?: FunctionImage;
+
+  /**
+   * The ARNs of layer versions, by region, at most 5 in each: Lambda takes a layer of its own region only. An image takes none.
+   *
+   * @default - no layers
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html
+   */
+  readonly layerArns?: { [region: string]: string[] };
 
   /**
    * The function that Lambda calls, as file.name. The file of an `entry` is index.
@@ -82,11 +121,37 @@ export interface MultiRegionFunctionProps {
   readonly environment?: { [key: string]: string };
 
   /**
+   * Environment variables that differ by region, such as the address of a regional service: the same names in each region, and none of `environment`.
+   *
+   * @default {}
+   */
+  readonly regionalEnvironment?: { [region: string]: { [key: string]: string } };
+
+  /**
    * Memory in MiB, from 128 to 10,240. It sets the part of a CPU as well.
    *
    * @default 512
    */
   readonly memorySize?: number;
+
+  /**
+   * The size of /tmp, from 512 to 10,240 MiB. What is beyond 512 MiB costs extra while the function runs.
+   *
+   * @default Size.mebibytes(512)
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html
+   */
+  readonly ephemeralStorageSize?: Size;
+
+  /**
+   * Whether versions start from a snapshot of their initialized environment. For the runtimes of Java from 11, Python from 3.12 and .NET from 8; not with provisioned concurrency, an image or more than 512 MiB of /tmp. A
+   * deployment takes some minutes longer, and Python and .NET cost extra. Some regions have none.
+   *
+   * What initialization makes must not have to be unique: the environments of all regions' functions begin with a copy of their region's snapshot.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
+   */
+  readonly snapStart?: boolean;
 
   /**
    * The time that an invocation may take, in whole seconds, from 1 second to 15 minutes.
@@ -161,6 +226,18 @@ export interface MultiRegionFunctionProps {
   readonly reservedConcurrentExecutions?: number;
 
   /**
+   * The number of environments in every region that are initialized before there are requests, at most half of `reservedConcurrentExecutions` if that is given. Each costs by the hour, used or not. A region that takes over for
+   * another one has its own: what is beyond starts on demand.
+   *
+   * Each version has them, from before traffic moves to it: while one is deployed, the old and the new version do, and both are paid for. A version without traffic is deleted, with its environments, so that none stays to go back
+   * to by hand. Changing the number deploys a new version.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+   */
+  readonly provisionedConcurrentExecutions?: number;
+
+  /**
    * The time for which Lambda keeps an asynchronous invocation, such as an event of a subscription, while the function is throttled or Lambda has errors, in whole seconds from 1 minute to 6 hours. Then it goes to
    * `DeadLetters`.
    *
@@ -196,13 +273,47 @@ interface RegionalPart {
  *
  * Regions share nothing, so losing one costs nothing in the others.
  *
- * Throws unless exactly one of `entry` and `codePath` is given and exists, if the id gives a name longer than 64 characters, or if a property is one that
+ * Throws unless exactly one of `entry`, `codePath` and `image` is given, and a path exists, if the id gives a name longer than 64 characters, or if a property is one that
  * Lambda does not accept.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
-export class MultiRegionFunction extends Construct implements IMultiRegionGrantable, ISubscriptionTarget {
+export class MultiRegionFunction extends Construct implements IMultiRegionFunction {
+  /**
+   * Returns functions that there are already, one for each region, as a function of all regions: what routes, subscriptions, workflows, queues and grants take.
+   *
+   * A function may be one of the region's stack, one of another stack of the app with a `functionName`, or an imported one, each itself or an alias of it. Stacks do not refer to each other: what is in another stack is
+   * called by its literal name. That stack is deployed before the region's own, but not by a `MultiRegionPipeline`, which deploys the stacks of the system only.
+   *
+   * What invokes a function gets the permission in its resource policy, from the region's stack. What the function itself is granted goes into its role. If the app does not know the role, since the function is imported without
+   * it, a warning shows the statements that its owner must add before the deployment: a queue refuses a consumer that may not read it.
+   *
+   * It brings none of what a `MultiRegionFunction` does: no alarms, no place on the dashboard, no traffic shifting and no rollback, no tracing, no log of its own, and no rehearsal of an imported one. An event that such a function
+   * fails at is lost after Lambda's own tries, unless it has a destination for failures: put a `MultiRegionQueue` between, or name the queue of `DeadLetters` as that destination.
+   *
+   * @param functions one for each region of the system, by region; others are ignored. Throws if one is missing, in another region or account, or in another stack without a literal name.
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+   */
+  public static fromFunctions(scope: Construct, id: string, functions: { [region: string]: IFunction }): IMultiRegionFunction {
+    return new ExistingFunctions(scope, id, ({ region }) => (functions as typeof functions | undefined)?.[region]);
+  }
+
+  /**
+   * Returns functions that something else made under the same name in each region, as a function of all regions. See `fromFunctions` for what it brings and what it does not.
+   *
+   * The app does not know their roles: what they are granted is a warning, with the statements that their owner must add. They must be there when the system is deployed, because it adds permissions to them.
+   *
+   * @param functionName the name, or a name and an alias, such as `place-order:live`. Throws if Lambda would not accept it.
+   */
+  public static fromFunctionName(scope: Construct, id: string, functionName: string): IMultiRegionFunction {
+    return new ExistingFunctions(scope, id, (part, owner) => {
+      requireLiteral(owner, 'functionName', functionName, EXISTING_NAME, 'the name of a function, at most 64 letters, digits, hyphens and underscores, and then, if it is an alias, a colon and its name');
+      const functionArn = part.arn({ service: 'lambda', resource: 'function', resourceName: functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+      return Function.fromFunctionAttributes(part.regional, 'Function', { functionArn, sameEnvironment: true });
+    });
+  }
+
   /** The name, equal in every region. */
   public readonly functionName: string;
 
@@ -212,11 +323,12 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
   /** The reserved concurrency, if it has any. @internal */
   public readonly _reservedConcurrentExecutions?: number;
 
+  /** @internal */
+  public readonly _consumedConcurrency = new ConsumedConcurrency();
+
   private readonly layout: Layout;
-  private readonly environment: FunctionEnvironment;
+  private readonly environments: PerRegion<FunctionEnvironment>;
   private readonly parts: PerRegion<RegionalPart>;
-  /** The concurrency that all its queues may use together. */
-  private consumedConcurrency = 0;
 
   constructor(scope: Construct, id: string, props: MultiRegionFunctionProps) {
     super(scope, id);
@@ -224,17 +336,20 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     this.functionName = this.layout.physicalName(NameRule.FUNCTION);
     const overrides = new AlarmOverrides<keyof FunctionAlarmSettings>(this, props.alarmSettings, this.layout.system.alarmProfile);
     this.requireValid(props);
-    this.environment = new FunctionEnvironment(this);
-    Object.entries(props.environment ?? {}).forEach(([name, value]) => this.environment.add(name, value));
+    this.environments = this.layout.perRegion(() => new FunctionEnvironment(this));
+    this.variablesOf(props).forEach(({ common, own }, region) => {
+      Object.entries(common).forEach(([name, value]) => this.environments.in(region).add(name, value));
+      Object.entries(own).forEach(([name, value]) => this.environments.in(region).add(name, value, `regionalEnvironment.${region}`));
+    });
     this._timeout = props.timeout ?? DEFAULT_TIMEOUT;
     this._reservedConcurrentExecutions = props.reservedConcurrentExecutions;
-    const newCode = this.codeFactory(props);
+    const codeIn = this.codeFactory(props);
     const deadLetters = DeadLetters.of(this);
     if (props.preTrafficHook) {
       this.layout.requireSameUnit('preTrafficHook', props.preTrafficHook);
     }
     this.parts = this.layout.perRegion(regionalScope => (
-      this.partIn(regionalScope, props, newCode(), deadLetters, regionalScope.alarms(overrides))
+      this.partIn(regionalScope, props, codeIn(regionalScope.regional), deadLetters, regionalScope.alarms(overrides))
     ));
     describe(this, 'function', () => ({ name: this.functionName, alias: LIVE, isLibrary: isHandlerBundle(props.codePath ?? '') }));
   }
@@ -278,8 +393,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
 
   /** Sets an environment variable in every region; throws if Lambda would not accept it. */
   public addEnvironment(key: string, value: string): this {
-    this.environment.add(key, value);
-    this.parts.forEach(({ fn }) => fn.function.addEnvironment(key, value));
+    this.parts.forEach((_, region) => this._addEnvironmentIn(region, key, value));
     return this;
   }
 
@@ -288,7 +402,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
    * @internal
    */
   public _addEnvironmentIn(region: string, key: string, value: string): void {
-    this.environment.add(key, value);
+    this.environments.in(region).add(key, value);
     this.parts.in(region).fn.function.addEnvironment(key, value);
   }
 
@@ -300,16 +414,6 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     const prefix = roleNamePrefix(this.functionName);
     this.parts.forEach(({ fn }, region) => fn.nameRole(`${prefix}${region}`));
     return prefix;
-  }
-
-  /**
-   * Adds to the concurrency that queues may use, and returns the sum.
-   * @internal
-   */
-  public _addConsumedConcurrency(maxConcurrency: number): { readonly isFirst: boolean; readonly sum: number } {
-    const isFirst = this.consumedConcurrency === 0;
-    this.consumedConcurrency += maxConcurrency;
-    return { isFirst, sum: this.consumedConcurrency };
   }
 
   /** @internal */
@@ -336,6 +440,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     }
     requireDuration(this, 'maxEventAge', maxEventAge, 'seconds', Duration.minutes(1), Duration.hours(6));
     requireWhole(this, 'retryAttempts', retryAttempts, 0, 2);
+    requireTogether(this, props, this.layout.system.regions);
     requireRetention(this, 'logRetention', logRetention);
     if (description !== undefined) requireLiteral(this, 'description', description, /^[^]{0,256}$/, 'a text of at most 256 characters');
     if (handler !== undefined) {
@@ -355,13 +460,17 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
       functionName: this.functionName,
       description: props.description,
       code,
-      handler: props.handler,
-      runtime: props.runtime,
+      handler: props.image ? Handler.FROM_IMAGE : props.handler,
+      runtime: props.image ? Runtime.FROM_IMAGE : props.runtime,
       architecture: props.architecture,
       memorySize: props.memorySize,
       timeout: this._timeout,
-      environment: props.environment,
+      environment: this.environments.in(region).all,
       reservedConcurrentExecutions,
+      provisionedConcurrentExecutions: props.provisionedConcurrentExecutions,
+      layerArns: props.layerArns?.[region],
+      ephemeralStorageSize: props.ephemeralStorageSize,
+      snapStart: props.snapStart,
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       key: scope.key,
       withoutDeadLetterQueue: 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both',
@@ -385,13 +494,39 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     return { fn, live, liveArn };
   }
 
-  private codeFactory(props: MultiRegionFunctionProps): () => Code {
-    const { entry, codePath } = props;
-    if ((entry === undefined) === (codePath === undefined)) {
-      throw invalidProp(this, 'entry and codePath', [entry, codePath], 'exactly one of the two');
+  /** The variables of each region: those that are equal, and its own. */
+  private variablesOf({ environment, regionalEnvironment, provisionedConcurrentExecutions: provisioned }: MultiRegionFunctionProps): PerRegion<{ readonly common: Variables; readonly own: Variables }> {
+    // for a new version when the number changes: Lambda publishes none of a function that is as before
+    const common = { ...environment, ...provisioned !== undefined && { [PROVISIONED_CONCURRENCY]: String(provisioned) } };
+    if (provisioned !== undefined && environment && PROVISIONED_CONCURRENCY in environment) {
+      throw invalidProp(this, 'environment', PROVISIONED_CONCURRENCY, 'other names, because that one tells versions with provisioned concurrency apart');
+    }
+    const { regions } = this.layout.system;
+    if (regionalEnvironment) requireEveryRegion(this, 'regionalEnvironment', regionalEnvironment, regions);
+    const names = regions.flatMap(region => Object.keys(regionalEnvironment?.[region] ?? {}));
+    const twice = names.find(name => name in common);
+    if (twice !== undefined) throw invalidProp(this, 'regionalEnvironment', twice, 'names that environment does not have');
+    return this.layout.perRegion(({ region }) => {
+      const own = regionalEnvironment?.[region] ?? {};
+      const missing = names.find(name => !(name in own));
+      if (missing !== undefined) throw invalidProp(this, `regionalEnvironment.${region}`, Object.keys(own), `the same names in each region; missing: ${missing}`);
+      return { common, own };
+    });
+  }
+
+  private codeFactory(props: MultiRegionFunctionProps): (scope: Construct) => Code {
+    const { entry, codePath, image, bundling } = props;
+    const given = Object.entries({ entry, codePath, image }).filter(([, value]) => value !== undefined);
+    if (given.length !== 1) {
+      throw invalidProp(this, 'entry, codePath and image', given.map(([prop]) => prop), 'exactly one of the three');
+    }
+    if (image !== undefined) {
+      if (!(image instanceof FunctionImage)) throw invalidProp(this, 'image', image, 'FunctionImage.fromRepository(…)');
+      image._validate(this);
+      return scope => image._codeIn(scope);
     }
     if (entry !== undefined) {
-      return () => bundledCode(this, entry);
+      return () => bundledCode(this, entry, bundling);
     }
     if (!existsSync(codePath!)) {
       throw invalidProp(this, 'codePath', codePath, 'the path of a folder or zip file');

@@ -7,7 +7,8 @@ import { Construct } from 'constructs';
 import { QueueAlarmSettings } from './queue-alarm-settings';
 import { QueueTarget } from './queue-target';
 import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
-import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
+import { requireFunction } from '../multi-region-function/require-function';
 import { consume } from '../regional-function/queue-consumer';
 import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
@@ -108,7 +109,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   private readonly layout: Layout;
   private readonly visibilityTimeout: Duration;
   private readonly queues: PerRegion<RuleAdmission>;
-  private readonly consumers = new Set<MultiRegionFunction>();
+  private readonly consumers = new Set<IMultiRegionFunction>();
 
   constructor(scope: Construct, id: string, props: MultiRegionQueueProps = {}) {
     super(scope, id);
@@ -188,8 +189,9 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
    */
-  public addConsumer(fn: MultiRegionFunction, options: QueueConsumerOptions = {}): void {
+  public addConsumer(fn: IMultiRegionFunction, options: QueueConsumerOptions = {}): void {
     this.layout.requireSameSystem('consumer', fn);
+    requireFunction(this, 'consumer', fn);
     const batchSize = options.batchSize ?? 10;
     requireWhole(this, 'batchSize', batchSize, 1, 10);
     const reserved = fn._reservedConcurrentExecutions;
@@ -202,7 +204,7 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
     if (this.consumers.has(fn)) {
       throw invalidProp(this, 'consumer', fn.node.path, 'a function that does not consume from this queue yet, because Lambda takes one event source mapping for each pair');
     }
-    if (fn._timeout.toSeconds() > this.visibilityTimeout.toSeconds()) {
+    if (fn._timeout && fn._timeout.toSeconds() > this.visibilityTimeout.toSeconds()) {
       throw invalidProp(this, 'visibilityTimeout', this.visibilityTimeout.toHumanString(), `at least the timeout of its consumer ${fn.functionName}, ${fn._timeout.toHumanString()}, and better 6 times that`);
     }
     this.consumers.add(fn);
@@ -212,10 +214,12 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
       const live = fn._liveFor(region);
       // what connects two units is made when both are there
       const scope = isLocal ? live.alias : this.layout.in(region).mesh;
-      consume(scope, isLocal ? `From-${this.queueName}` : `To-${fn.functionName}`, {
+      const role = fn.grantableIn(region);
+      consume(scope, isLocal ? `From-${this.queueName}` : `To-${live.functionName}`, {
         queueArn: isLocal ? queue.queueArn : this.arnIn(region),
         functionArn: live.arnIn(Stack.of(scope)),
-        role: fn.grantableIn(region),
+        grantedArn: Construct.isConstruct(role) && Stack.of(role) === Stack.of(queue) ? undefined : this.arnIn(region),
+        role,
         batchSize,
         maxConcurrency,
       });
@@ -233,9 +237,9 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   }
 
   /** Warns if the queues of a function may use more than its reserved concurrency together. */
-  private noteConcurrency(fn: MultiRegionFunction, maxConcurrency: number): void {
+  private noteConcurrency(fn: IMultiRegionFunction, maxConcurrency: number): void {
     const reserved = fn._reservedConcurrentExecutions;
-    const { isFirst, sum } = fn._addConsumedConcurrency(maxConcurrency);
+    const { isFirst, sum } = fn._consumedConcurrency.add(maxConcurrency);
     if (reserved === undefined || isFirst || sum <= reserved) return;
     this.layout.system._notify('warning', this, 'cdk-multi-region:consumerConcurrency',
       `the queues of ${fn.functionName} may use a concurrency of ${sum} together, and ${reserved} is reserved for it: what is read beyond that is throttled, and counts as received. Lower maxConcurrency of its queues [${this.node.path}]`);

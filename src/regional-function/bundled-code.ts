@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { FunctionBundling } from './function-bundling';
 import { invalidProp } from '../system/errors';
 
 /** Lambda's Node.js runtimes accept what the oldest supported one does. */
@@ -24,7 +25,8 @@ const IMPORT_META = {
 
 /** The error that esbuild throws. */
 interface BundlingFailure {
-  readonly errors: { readonly text: string; readonly location?: { readonly file: string; readonly line: number } }[];
+  readonly message: string;
+  readonly errors?: { readonly text: string; readonly location?: { readonly file: string; readonly line: number } }[];
 }
 
 /**
@@ -33,24 +35,26 @@ interface BundlingFailure {
  * Not `NodejsFunction`, because that one falls back to Docker when it finds no esbuild, and needs a lock file. The CDK stages equal
  * assets of one app once, so that N regions cost one run of esbuild.
  */
-export function bundledCode(owner: Construct, entry: string): AssetCode {
+export function bundledCode(owner: Construct, entry: string, options: FunctionBundling = {}): AssetCode {
   const path = resolve(entry);
   if (!existsSync(path) || !statSync(path).isFile()) {
     throw invalidProp(owner, 'entry', entry, 'the path of a TypeScript or JavaScript file');
   }
+  const meta = Object.keys(options.define ?? {}).find(name => name.startsWith('import.meta'));
+  if (meta !== undefined) throw invalidProp(owner, 'bundling.define', meta, 'other names than those of import.meta, which stand for the bundle');
   return Code.fromAsset(dirname(path), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // never pulled: the CDK wants an image, but only uses it when local bundling declines
       image: DockerImage.fromRegistry('local-bundling-only'),
-      // tells entries of one folder apart in the CDK's cache of staged assets
-      command: [basename(path)],
-      local: { tryBundle: outputDir => bundle(owner, path, outputDir) },
+      // tells entries of one folder, and ways to bundle one, apart in the CDK's cache of staged assets
+      command: [basename(path), JSON.stringify(options)],
+      local: { tryBundle: outputDir => bundle(owner, path, outputDir, options) },
     },
   });
 }
 
-function bundle(owner: Construct, entryPoint: string, outputDir: string): boolean {
+function bundle(owner: Construct, entryPoint: string, outputDir: string, { externalModules, minify = true, sourceMap = true, define, loader }: FunctionBundling): boolean {
   const esbuild = loadEsbuild(owner, dirname(entryPoint));
   try {
     esbuild.buildSync({
@@ -58,20 +62,24 @@ function bundle(owner: Construct, entryPoint: string, outputDir: string): boolea
       outfile: join(outputDir, 'index.js'),
       absWorkingDir: dirname(entryPoint),
       bundle: true,
-      minify: true,
+      minify,
       keepNames: true,
-      sourcemap: 'linked',
+      sourcemap: sourceMap && 'linked',
       sourcesContent: false,
       platform: 'node',
       target: TARGET,
       format: 'cjs',
       mainFields: ['module', 'main'],
+      external: externalModules,
+      loader,
       ...IMPORT_META,
+      define: { ...define, ...IMPORT_META.define },
       logLevel: 'warning',
     });
   } catch (error) {
-    const [first] = (error as Partial<BundlingFailure>).errors ?? [];
-    if (!first) throw error;
+    const { message, errors: [first] = [] } = error as BundlingFailure;
+    // what esbuild says of its options has no place in a file
+    if (!first) throw invalidProp(owner, 'bundling', { externalModules, minify, sourceMap, define, loader }, `what esbuild takes, and ${message}`);
     const place = first.location ? `${first.location.file}:${first.location.line}: ` : '';
     throw invalidProp(owner, 'entry', entryPoint, `what esbuild can bundle as a CommonJS module, and ${place}${first.text}`);
   }

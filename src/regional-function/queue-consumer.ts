@@ -1,10 +1,16 @@
-import { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IGrantable, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../system/acknowledge';
 
 export interface QueueConsumerProps {
   readonly queueArn: string;
+  /**
+   * The same, as the function's role may name it.
+   *
+   * @default - queueArn
+   */
+  readonly grantedArn?: string;
   /** The ARN of the alias that consumes. */
   readonly functionArn: string;
   /** The function's role. */
@@ -23,14 +29,16 @@ export interface QueueConsumerProps {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function consume(scope: Construct, id: string, { queueArn, functionArn, role, batchSize, maxConcurrency }: QueueConsumerProps): void {
-  role.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+export function consume(scope: Construct, id: string, { queueArn, grantedArn = queueArn, functionArn, role, batchSize, maxConcurrency }: QueueConsumerProps): void {
+  const { policyDependable } = role.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
     actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-    resources: [queueArn],
+    resources: [grantedArn],
   }));
   const mapping = new CfnEventSourceMapping(scope, id, {
     eventSourceArn: queueArn, functionName: functionArn, batchSize, functionResponseTypes: ['ReportBatchItemFailures'], scalingConfig: { maximumConcurrency: maxConcurrency },
   });
+  // Lambda checks the permission when the mapping is made; an inline one is there with its role
+  if (policyDependable instanceof Policy) mapping.node.addDependency(policyDependable);
   acknowledge(mapping, {
     id: 'Serverless-LambdaEventSourceMappingDestination',
     reason: 'Lambda has no failure destination for SQS sources: the queue\'s own dead-letter queue is the destination',

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { CfnRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, CfnFunction, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -25,6 +25,13 @@ export interface RegionalFunctionProps {
   readonly timeout: Duration;
   readonly environment?: { [key: string]: string };
   readonly reservedConcurrentExecutions?: number;
+  readonly provisionedConcurrentExecutions?: number;
+  /** @default [] */
+  readonly layerArns?: string[];
+  /** @default - 512 MiB */
+  readonly ephemeralStorageSize?: Size;
+  /** @default false */
+  readonly snapStart?: boolean;
   readonly retryAttempts?: number;
   readonly logRetention: RetentionDays;
   /** Encrypts the log and the environment variables. */
@@ -70,11 +77,18 @@ export class RegionalFunction {
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       // Earlier versions stay, to go back to by hand. One whose deployment was rolled back must go: Lambda publishes none of code that its latest version has, so the next try would be given that
-      // version's number, which CloudFormation refuses.
-      currentVersionOptions: { removalPolicy: removalPolicyOf(scope) },
+      // version's number, which CloudFormation refuses. One with provisioned concurrency would be paid for as long as it is there.
+      currentVersionOptions: {
+        removalPolicy: props.provisionedConcurrentExecutions === undefined ? removalPolicyOf(scope) : RemovalPolicy.DESTROY,
+        provisionedConcurrentExecutions: props.provisionedConcurrentExecutions,
+      },
+      ephemeralStorageSize: props.ephemeralStorageSize,
     });
+    const resource = this.function.node.defaultChild as CfnFunction;
     // at the L1, because the L2 would put X-Ray's wildcard into the role: see tracingPolicyOf
-    (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
+    resource.tracingConfig = { mode: 'Active' };
+    resource.layers = props.layerArns;
+    if (props.snapStart) resource.snapStart = { applyOn: 'PublishedVersions' };
     acknowledge(this.function, { id: 'Serverless-LambdaDLQ', reason: props.withoutDeadLetterQueue }, ...regulated('LambdaDLQ', props.withoutDeadLetterQueue));
   }
 

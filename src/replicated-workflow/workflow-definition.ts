@@ -3,7 +3,8 @@ import { Stack } from 'aws-cdk-lib';
 import { DefinitionBody, IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { faultOf } from './amazon-states-language';
-import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
+import { requireFunction } from '../multi-region-function/require-function';
 import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
 import { RegionalScope } from '../system/regional-scope';
@@ -18,7 +19,7 @@ export interface WorkflowDefinitionOptions {
    *
    * @default {}
    */
-  readonly functions?: { [placeholder: string]: MultiRegionFunction };
+  readonly functions?: { [placeholder: string]: IMultiRegionFunction };
 
   /**
    * Other values by placeholder, equal in every region, such as a table's name.
@@ -96,7 +97,10 @@ function fromFile(owner: Construct, path: string, options: WorkflowDefinitionOpt
   const definitionBody = DefinitionBody.fromString(text);
   const definition: unknown = JSON.parse(text);
   const layout = Layout.of(owner);
-  Object.entries(functions).forEach(([name, fn]) => layout.requireSameSystem(`functions.${name}`, fn));
+  Object.entries(functions).forEach(([name, fn]) => {
+    layout.requireSameSystem(`functions.${name}`, fn);
+    requireFunction(owner, `functions.${name}`, fn);
+  });
   return ({ region, regional }) => {
     const stack = Stack.of(regional);
     const arns = Object.fromEntries(Object.entries(functions).map(([placeholder, fn]) => [placeholder, fn._liveFor(region).arnIn(stack)]));

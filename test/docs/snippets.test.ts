@@ -3,7 +3,7 @@ import { spawnSync } from 'child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { basename, join, resolve } from 'path';
 import * as ts from 'typescript';
-import { printedFiles } from '../support/snippets';
+import { printedFiles } from '../support/printed-files';
 
 const PAGES = ['README.md', ...markdownIn('docs'), ...markdownIn('example-app')];
 const files = PAGES.flatMap(page => printedFiles(page).map(file => ({ page, ...file })));

@@ -28,7 +28,7 @@ import { awsCli } from '../support/aws-cli/aws-cli';
 import { cdk, NO_CREDENTIALS, STACKS } from '../support/cdk-cli';
 import { DeployedStack, deployedStacks } from '../support/deployed-stacks';
 import { change, packedApp, run } from '../support/packed-app';
-import { printedFiles } from '../support/snippets';
+import { printedFiles } from '../support/printed-files';
 
 const proof = process.env.PIPELINE ? describe : describe.skip;
 

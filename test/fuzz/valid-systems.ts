@@ -3,6 +3,7 @@ import { join } from 'path';
 import { App, Duration, Stack, Token } from 'aws-cdk-lib';
 import { AttributeType, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Function } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import * as library from '../../src';
@@ -83,6 +84,8 @@ export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   EventBusAlarmSettings: odd => inSystem(system => bus(system, { alarmSettings: odd, replicationCanary: true })),
   EventSubscriptionProps: odd => inSystem(system => bus(system).subscribe('ToQueue', { eventPattern: PATTERN, target: queue(system), ...odd })),
   FunctionAlarmSettings: odd => inSystem(system => fn(system, { alarmSettings: odd })),
+  FunctionBundling: odd => inSystem(system => fn(system, { codePath: undefined, entry: 'example-app/handlers/notify.ts', bundling: odd })),
+  FunctionImageOptions: odd => inSystem(system => fn(system, { codePath: undefined, image: library.FunctionImage.fromRepository('orders/handler', { tagOrDigest: 'v1', ...odd } as any) })),
   FunctionNetwork: odd => inNetworks({ ...NETWORK, ...odd }),
   GitHubSourceProps: source(props => library.PipelineSource.gitHub('example-org/orders', props)),
   GitHubTriggers: triggers,
@@ -187,6 +190,11 @@ export const OF_METHOD: Record<string, (odd: Odd) => App> = {
   'ChatChannel.microsoftTeams': factory(library.ChatChannel.microsoftTeams, { tenantId: '12345678-1234-1234-1234-123456789012', teamId: '12345678-1234-1234-1234-123456789012', channelId: '19%3aabc%40thread.tacv2' }, asChannel),
   'ChatChannel.slack': factory(library.ChatChannel.slack, { workspaceId: 'T0123ABCD', channelId: 'C0456EFGH' }, asChannel),
   'EventReplication.matching': factory(library.EventReplication.matching, { eventPattern: PATTERN }, replication => inSystem(system => bus(system, { replication }))),
+  'FunctionImage.fromRepository': factory(library.FunctionImage.fromRepository, { repositoryName: 'orders/handler', options: { tagOrDigest: 'v1' } }, image => inSystem(system => fn(system, { codePath: undefined, image }))),
+  'MultiRegionFunction.fromFunctionName': odd => inSystem(system => queue(system).grantSendMessages(library.MultiRegionFunction.fromFunctionName(system, 'Own', 'functionName' in odd ? odd.functionName : 'handler'))),
+  'MultiRegionFunction.fromFunctions': odd => inSystem(system => library.MultiRegionFunction.fromFunctions(system, 'Own', 'functions' in odd ? odd.functions : perRegion(region => (
+    Function.fromFunctionName(system.stackIn(region), 'Handler', 'handler')
+  )))),
   'PipelineSource.azureDevOps': factory(library.PipelineSource.azureDevOps, { repository: 'orders/orders', props: { ...connection, repositoryUrl: 'https://dev.azure.com/example/orders/_git/orders' } }, asSource),
   'PipelineSource.bitbucket': factory(library.PipelineSource.bitbucket, { repository: 'orders/orders', props: connection }, asSource),
   'PipelineSource.gitHub': factory(library.PipelineSource.gitHub, { repository: 'orders/orders', props: connection }, asSource),

@@ -1,12 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Subject, thresholds, With } from './subject';
-import { MultiRegionFunction, MultiRegionQueue } from '../../src';
+import { byRegion, OnlyAtSynthesis, Subject, thresholds, With } from './subject';
+import { FunctionImage, MultiRegionFunction, MultiRegionQueue } from '../../src';
 import { CODE } from '../support/synth';
 
 const folder = mkdtempSync(join(tmpdir(), 'goes-live-'));
@@ -29,17 +29,24 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
       deploymentConfig: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
       description: 'another one',
       environment: { MODE: 'b' },
+      ephemeralStorageSize: Size.gibibytes(1),
       handler: 'other.handler',
+      image: new With({ codePath: undefined, image: FunctionImage.fromRepository('handler', { tagOrDigest: 'v1' }) }),
+      layerArns: (system: any) => byRegion(system, region => [`arn:aws:lambda:${region}:111122223333:layer:tools:7`]),
       logRetention: RetentionDays.ONE_WEEK,
       maxEventAge: Duration.minutes(7),
       memorySize: 777,
       preTrafficHook: (system: any) => new MultiRegionFunction(system, 'Hook', { codePath: CODE }),
+      provisionedConcurrentExecutions: 3,
+      regionalEnvironment: (system: any) => byRegion(system, region => ({ ADDRESS: `https://${region}.example.com` })),
       reservedConcurrentExecutions: 3,
       retryAttempts: 1,
       rollbackOnAlarm: false,
       runtime: Runtime.NODEJS_22_X,
       timeout: Duration.seconds(7),
+      snapStart: new With({ runtime: Runtime.PYTHON_3_13, snapStart: true }),
       entry: new With({ codePath: undefined, entry: 'example-app/handlers/notify.ts' }),
+      bundling: new OnlyAtSynthesis('it changes the code, which is not bundled here'),
     },
   },
   {
@@ -48,6 +55,19 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
     base: () => ({ codePath: folderWith('1') }),
     make: (system, props) => void new MultiRegionFunction(system, 'Handler', props),
     changes: { codePath: () => folderWith('2') },
+  },
+  {
+    of: 'MultiRegionFunctionProps',
+    when: 'with provisioned concurrency',
+    base: () => ({ codePath: CODE, provisionedConcurrentExecutions: 2 }),
+    make: (system, props) => void new MultiRegionFunction(system, 'Handler', props),
+    changes: { provisionedConcurrentExecutions: 3, memorySize: 777 },
+  },
+  {
+    of: 'FunctionImageOptions',
+    base: () => ({ tagOrDigest: 'v1' }),
+    make: (system, options) => void new MultiRegionFunction(system, 'Handler', { image: FunctionImage.fromRepository('handler', options) }),
+    changes: { tagOrDigest: `sha256:${'a'.repeat(64)}`, cmd: ['other.handler'], entrypoint: ['/start'], workingDirectory: '/work' },
   },
   {
     of: 'MultiRegionFunction.addEnvironment',

@@ -152,10 +152,10 @@ describe('MultiRegionFunction', () => {
     const make = (props: any, id = 'Handler') => () => new MultiRegionFunction(testSystem(), id, props);
 
     test('neither entry nor codePath is given', () => {
-      expectPropError(make({}), 'entry and codePath', '[null,null]', 'exactly one', 'Orders/Handler');
+      expectPropError(make({}), 'entry, codePath and image', '[]', 'exactly one', 'Orders/Handler');
     });
     test('both entry and codePath are given', () => {
-      expectPropError(make({ entry: 'a.ts', codePath: CODE }), 'entry and codePath', '"a.ts"', 'exactly one', 'Orders/Handler');
+      expectPropError(make({ entry: 'a.ts', codePath: CODE }), 'entry, codePath and image', '["entry","codePath"]', 'exactly one', 'Orders/Handler');
     });
     test('the entry does not exist or is a folder', () => {
       expectPropError(make({ entry: 'no.ts' }), 'entry', '"no.ts"', 'the path of a TypeScript or JavaScript file', 'Orders/Handler');

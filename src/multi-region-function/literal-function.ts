@@ -1,0 +1,56 @@
+import { ArnFormat, CfnElement, Token } from 'aws-cdk-lib';
+import { CfnAlias, CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RegionalScope } from '../system/regional-scope';
+
+/** An ARN as text, in which tokens may stand for the partition and the account. */
+const ARN = /^arn:[^:]+:lambda:[^:]+:[^:]+:function:([^:]+)(?::([^:]+))?$/;
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+const DEFAULT_TIMEOUT = 3;
+
+/** What names a function, or an alias of one, in any stack. */
+export interface LiteralName {
+  readonly name: string;
+  readonly qualifier?: string;
+  readonly arn: string;
+}
+
+/** Whether a stack of this app makes a function. */
+export function isMade(fn: IFunction): boolean {
+  return fn.node.defaultChild !== undefined && CfnElement.isCfnElement(fn.node.defaultChild);
+}
+
+/** The literal name of a function or of an alias, or nothing if a deployment makes the name. */
+export function literalNameOf(fn: IFunction, scope: RegionalScope): LiteralName | undefined {
+  const [, imported, version] = ARN.exec(fn.functionArn) ?? [];
+  if (imported !== undefined) return Token.isUnresolved(imported) ? undefined : { name: imported, qualifier: version, arn: fn.functionArn };
+  const { defaultChild } = fn.node;
+  const qualifier = defaultChild instanceof CfnAlias ? defaultChild.name : undefined;
+  const name = resourceOf(fn)?.functionName;
+  if (name === undefined || [name, qualifier].some(value => Token.isUnresolved(value)) || (isQualified(fn) && qualifier === undefined)) return undefined;
+  const arn = scope.arn({
+    service: 'lambda', resource: 'function', resourceName: qualifier === undefined ? name : `${name}:${qualifier}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return { name, qualifier, arn };
+}
+
+/** The timeout of a function that a stack of this app makes, in seconds. */
+export function timeoutOf(fn: IFunction): number | undefined {
+  const resource = resourceOf(fn);
+  return resource && (resource.timeout ?? DEFAULT_TIMEOUT);
+}
+
+/** The reserved concurrency of a function that a stack of this app makes. */
+export function reservedOf(fn: IFunction): number | undefined {
+  return resourceOf(fn)?.reservedConcurrentExecutions;
+}
+
+/** Whether it is an alias or a version of another one. */
+function isQualified(fn: IFunction): fn is IFunction & { lambda: IFunction } {
+  return 'lambda' in fn && fn.lambda !== undefined;
+}
+
+function resourceOf(fn: IFunction): CfnFunction | undefined {
+  const { defaultChild } = (isQualified(fn) ? fn.lambda : fn).node;
+  return defaultChild instanceof CfnFunction ? defaultChild : undefined;
+}
