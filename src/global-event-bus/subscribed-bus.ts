@@ -7,6 +7,8 @@ export interface SubscribedBus {
   readonly eventBusName: string;
   readonly deadLetters: DeadLetters;
   readonly alarms: BusAlarmOverrides;
+  /** The name of the rule of a subscription. */
+  ruleNameOf(id: string): string;
   /** The bus of a region, for rules of the same stack. */
   busIn(region: string): IEventBus;
 }
