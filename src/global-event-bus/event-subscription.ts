@@ -152,10 +152,10 @@ export class EventSubscription extends Construct {
 
   /** @internal */
   public _describe(): SubscriptionDescription {
-    const { target, ruleName: rule, node: { id } } = this;
+    const { target, ruleName, node: { id } } = this;
     const regions: string[] = [];
     this.rules.forEach((rule, region) => rule && regions.push(region));
-    return { id, rule, target: target instanceof Construct ? target.node.path : '', everyRegion: this.subscriptionScope === SubscriptionScope.EVERY_REGION, regions };
+    return { id, rule: ruleName, target: target instanceof Construct ? target.node.path : '', everyRegion: this.subscriptionScope === SubscriptionScope.EVERY_REGION, regions };
   }
 
   private requireInput(rule: Rule, input?: RuleTargetInput): void {

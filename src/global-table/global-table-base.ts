@@ -84,7 +84,8 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
       this.replicas.forEach(replica => addReplicaAlarms(replica, replica.scope.alarms(overrides), isEventual ? replica.scope.peers : []));
     }
     // replication of an eventually consistent table reads its streams as well
-    this.stream = new TableStream(this, { tableName, regions, arns: props.streamArns, revision: props.streamRevision, advisedReaders: this._replicatesLater ? 1 : 2 });
+    const advisedReaders = this._replicatesLater ? 1 : 2;
+    this.stream = new TableStream(this, { tableName, regions, arns: props.streamArns, revision: props.streamRevision, advisedReaders });
     this.parts = { table: this, tableName, layout, replicas: this.replicas, stream: this.stream, overrides };
     this.outbox = new Outbox(this.parts);
     this.conflicts = new ConflictDetection(this.parts, consistency);

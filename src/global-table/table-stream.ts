@@ -2,8 +2,8 @@ import { CfnResource, CustomResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { STREAM_ARN } from './constants';
 import { Replica } from './replica';
-import { requireStreamArns } from './stream-arns';
 import { READER_TIMEOUT, StreamArnReader } from './stream-arn-reader';
+import { requireStreamArns } from './stream-arns';
 import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
 

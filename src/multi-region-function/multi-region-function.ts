@@ -20,6 +20,8 @@ import { acknowledge, regulated } from '../system/acknowledge';
 import { AlarmOverrides, AlarmSet } from '../system/alarm-set';
 import { describe } from '../system/describe';
 import { invalidProp, requireLiteral } from '../system/errors';
+import { FunctionNetwork } from '../system/function-network';
+import { resolveNetworks } from '../system/function-networks';
 import { IMultiRegionGrantable } from '../system/grantable';
 import { isHandlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
@@ -145,11 +147,18 @@ export interface MultiRegionFunctionProps {
 
   /**
    * Whether the function calls something outside of AWS. The VPCs that a system makes with `ComplianceMode.STRICT` do not lead there, so such a function
-   * runs outside of them, and the finding is acknowledged. With `functionNetworks` of your own, it runs in those.
+   * runs outside of them, and the finding is acknowledged. With `functionNetworks` or `networks` of your own, it runs in those.
    *
    * @default false
    */
   readonly internetAccess?: boolean;
+
+  /**
+   * The VPCs that this function runs in, by region, instead of the system's: for one that calls a database, or another company's network. In regions that are left out, it runs where the system's functions do.
+   *
+   * @default - `functionNetworks` of the system
+   */
+  readonly networks?: { [region: string]: FunctionNetwork };
 
   /**
    * The reserved concurrency in every region: both a guarantee and a limit, taken from what the account has in a region. A region that takes over for another one
@@ -370,7 +379,8 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
       acknowledge(fn.function, ...regulated('LambdaConcurrency',
         'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
     }
-    scope.connect(fn.function, fn.role, { internetAccess: props.internetAccess ?? false });
+    const network = resolveNetworks(this, 'networks', this.layout.system.regions, props.networks ?? {})[region];
+    scope.connect(fn.function, fn.role, { internetAccess: props.internetAccess ?? false, network });
     const live = new LiveAlias(regional, fn, {
       deploymentConfig: props.deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
       alarms: props.rollbackOnAlarm ?? true ? this.rollbackAlarms(scope, alarms) : [],

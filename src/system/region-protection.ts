@@ -5,9 +5,9 @@ import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge, regulated } from './acknowledge';
 import { ComplianceMode } from './compliance-mode';
-import { FunctionNetwork } from './function-network';
 import { regionKey } from './region-key';
 import { RegionNetwork } from './region-network';
+import { requireSameStack, ResolvedNetwork } from './resolved-network';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
 const NETWORK_INTERFACES = [
@@ -19,7 +19,15 @@ export interface RegionProtectionProps {
   readonly name: string;
   readonly mode: ComplianceMode;
   /** A network of the user's. */
-  readonly network?: FunctionNetwork;
+  readonly network: () => ResolvedNetwork | undefined;
+}
+
+/** How a function is connected. */
+export interface Connection {
+  /** Whether it calls something outside of AWS. */
+  readonly internetAccess: boolean;
+  /** @default - that of the region */
+  readonly network?: ResolvedNetwork;
 }
 
 /** What a region gives to all constructs that have a part there, as its system's compliance mode says: nothing, unless it is strict. */
@@ -37,19 +45,21 @@ export class RegionProtection {
     return this.keyOnce;
   }
 
-  /** Puts a function into the region's network, if there is one. */
-  public connect(fn: Function, role: Role, { internetAccess }: { readonly internetAccess: boolean }): void {
-    if (this.ownNetwork && internetAccess) {
+  /** Puts a function into its own network, or else into the region's, if there is one. */
+  public connect(fn: Function, role: Role, { internetAccess, network: given = this.props.network() }: Connection): void {
+    const own = given ? undefined : this.ownNetwork;
+    if (own && internetAccess) {
       acknowledge(fn, ...regulated('LambdaInsideVPC', 'the function calls something outside of AWS, where the VPC of the system does not lead; nothing can call it but by Lambda, with a permission of IAM'));
       return;
     }
-    const network = this.props.network ?? this.ownNetwork;
+    const network = given ?? own;
     if (!network) return;
+    requireSameStack(fn, network, Stack.of(fn));
     (fn.node.defaultChild as CfnFunction).vpcConfig = { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds };
     role.addManagedPolicy(this.networkInterfaces);
-    fn.node.addDependency(...this.ownNetwork?.ready ?? []);
+    fn.node.addDependency(...network.ready);
     // what functions add to traces
-    this.reach('xray');
+    own?.reach('xray');
   }
 
   /** Lets functions of the system's own network call a service. Gateways lead to DynamoDB and S3 already. */
@@ -58,7 +68,7 @@ export class RegionProtection {
   }
 
   private get ownNetwork(): RegionNetwork | undefined {
-    if (this.key && !this.props.network) this.networkOnce ??= new RegionNetwork(this.construct, 'Network', this.props.name, this.key);
+    if (this.key && !this.props.network()) this.networkOnce ??= new RegionNetwork(this.construct, 'Network', this.props.name, this.key);
     return this.networkOnce;
   }
 

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { AlarmOverrides, AlarmSet } from './alarm-set';
 import { MetricSource, regionalMetric } from './metrics';
 import { MultiRegionSystem } from './multi-region-system';
+import { Connection } from './region-protection';
 import { RegionStacks } from './region-stacks';
 
 /** What a construct has of one region: where its parts go, and what all constructs share there. */
@@ -60,7 +61,7 @@ export class RegionalScope {
   }
 
   /** Puts a function into the region's network, if there is one. */
-  public connect(fn: Function, role: Role, options: { readonly internetAccess: boolean }): void {
+  public connect(fn: Function, role: Role, options: Connection): void {
     this.stacks.protectionIn(this.region).connect(fn, role, options);
   }
 
