@@ -391,6 +391,8 @@ export class MultiRegionFunction extends Construct implements IMultiRegionGranta
     live.alias.configureAsyncInvoke({
       onFailure: new SqsDestination(deadLetters.inRegion(region)), maxEventAge: props.maxEventAge, retryAttempts: props.retryAttempts,
     });
+    // Lambda sends there as the function, and reads queues for it
+    scope.letUseQueueKey(fn.function);
     deadLetters._allowInvoking(region, liveArn);
     return { fn, live, liveArn };
   }

@@ -7,6 +7,7 @@ import { AlarmSubscription } from './alarm-subscription';
 import { ComplianceMode } from './compliance-mode';
 import { carryDescriptions, describe } from './describe';
 import { DESCRIPTION_FORMAT, REHEARSED_REGIONS } from './description';
+import { requireKeyArns } from './encryption-keys';
 import { invalidProp, requireLiteral } from './errors';
 import { FunctionNetwork } from './function-network';
 import { FunctionNetworks } from './function-networks';
@@ -112,6 +113,17 @@ export interface MultiRegionSystemProps {
    * @default ComplianceMode.STANDARD
    */
   readonly compliance?: ComplianceMode;
+
+  /**
+   * The customer managed keys of all that the system has in a region besides tables, buses, workflows, trails and pipelines, which have keys of their own: the ARN of a key of that region for each. They encrypt logs, functions'
+   * environment variables, queues, dead-letter queues and the alarm topic.
+   *
+   * Each function is granted what the key of its region needs. The policy of the key is yours, and must let CloudWatch Logs, EventBridge and CloudWatch use it: docs/adopting/data.md has it. What is encrypted with a key that
+   * cannot be used is lost to everybody: messages that are not sent, alarms that notify nobody.
+   *
+   * @default - keys of SQS and of CloudWatch Logs, and a key of the system's for each alarm topic; with ComplianceMode.STRICT, a key of the system's for logs and environment variables as well
+   */
+  readonly encryptionKeyArns?: { [region: string]: string };
 
   /**
    * The VPCs that functions run in, by region. They must lead to what functions call: DynamoDB, EventBridge,
@@ -234,6 +246,7 @@ export class MultiRegionSystem extends Construct {
       throw invalidProp(this, 'deletable', props.deletable, 'false with ComplianceMode.STRICT, which is for data and records that must not get lost');
     }
     if (props.deletable) makeDeletable(this);
+    requireKeyArns(this, 'encryptionKeyArns', this.regions, props.encryptionKeyArns);
     this._functionNetworks = new FunctionNetworks(this, this.regions);
     if (props.functionNetworks) this.addNetworks(props.functionNetworks);
     if (!NameRule.SYSTEM.accepts(this.systemName)) {
@@ -244,6 +257,7 @@ export class MultiRegionSystem extends Construct {
       isAnyRetiring: this.retiringRegions.length > 0,
       account: props.account,
       compliance: this.compliance,
+      encryptionKeyArns: props.encryptionKeyArns,
       alarmTopicName: this.alarmTopicName,
     };
     this._stacks = new RegionStacks(this, {
@@ -330,7 +344,7 @@ export class MultiRegionSystem extends Construct {
   }
 
   /**
-   * The topic that all alarms of a region notify, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
+   * The topic that all alarms of a region notify, encrypted with a key of `encryptionKeyArns` or one of its own, about 1 USD a month and region; throws if it is not a region of the system.
    *
    * CloudWatch alarms cannot notify another region's topic: subscribe to all of them, by `alarmSubscriptions`.
    */

@@ -1,6 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, IManagedPolicy, ManagedPolicy, PolicyStatement, PolicyStatementProps, Role } from 'aws-cdk-lib/aws-iam';
-import { IKey } from 'aws-cdk-lib/aws-kms';
+import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge, regulated } from './acknowledge';
@@ -18,6 +18,8 @@ const NETWORK_INTERFACES = [
 export interface RegionProtectionProps {
   readonly name: string;
   readonly mode: ComplianceMode;
+  /** The ARN of the user's key for what the region has of the system. */
+  readonly keyArn?: string;
   /** A network of the user's. */
   readonly network: () => ResolvedNetwork | undefined;
 }
@@ -34,6 +36,7 @@ export interface Connection {
 export class RegionProtection {
   private scope?: Construct;
   private keyOnce?: IKey;
+  private givenKeyOnce?: IKey;
   private networkOnce?: RegionNetwork;
   private networkInterfacesOnce?: IManagedPolicy;
 
@@ -41,8 +44,16 @@ export class RegionProtection {
 
   /** The key for logs and environment variables, made when it is first asked for. */
   public get key(): IKey | undefined {
-    if (this.props.mode === ComplianceMode.STRICT) this.keyOnce ??= regionKey(this.construct, this.props.name);
-    return this.keyOnce;
+    const { mode, name } = this.props;
+    if (mode === ComplianceMode.STRICT) this.keyOnce ??= this.givenKey ?? regionKey(this.construct, name);
+    return this.keyOnce ?? this.givenKey;
+  }
+
+  /** The user's key, for queues and the alarm topic as well. */
+  public get givenKey(): IKey | undefined {
+    const { keyArn } = this.props;
+    if (keyArn !== undefined) this.givenKeyOnce ??= Key.fromKeyArn(this.construct, 'Key', keyArn);
+    return this.givenKeyOnce;
   }
 
   /** Puts a function into its own network, or else into the region's, if there is one. */
@@ -68,7 +79,8 @@ export class RegionProtection {
   }
 
   private get ownNetwork(): RegionNetwork | undefined {
-    if (this.key && !this.props.network()) this.networkOnce ??= new RegionNetwork(this.construct, 'Network', this.props.name, this.key);
+    const { mode, name } = this.props;
+    if (mode === ComplianceMode.STRICT && !this.props.network()) this.networkOnce ??= new RegionNetwork(this.construct, 'Network', name, this.key!);
     return this.networkOnce;
   }
 

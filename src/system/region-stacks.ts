@@ -23,6 +23,7 @@ export interface SharedSettings {
   readonly isAnyRetiring: boolean;
   readonly account?: string;
   readonly compliance: ComplianceMode;
+  readonly encryptionKeyArns?: { [region: string]: string };
   readonly alarmTopicName: string;
 }
 
@@ -56,7 +57,7 @@ export class RegionStacks {
     const { namePrefix, shared } = props;
     for (const region of shared.regions) {
       this.protections.set(region, new RegionProtection(() => this.stackIn(region), {
-        name: namePrefix, mode: shared.compliance, network: () => props.functionNetworks.take(region),
+        name: namePrefix, mode: shared.compliance, keyArn: shared.encryptionKeyArns?.[region], network: () => props.functionNetworks.take(region),
       }));
       this.alarms.set(region, new RegionAlarms({
         region,
@@ -67,6 +68,7 @@ export class RegionStacks {
         topicName: shared.alarmTopicName,
         unhealthyAlarmName: unhealthyAlarmName(namePrefix, region),
         subscriptions: props.alarmSubscriptions,
+        key: () => this.protectionIn(region).givenKey,
         others: () => props.otherAlarms(region),
       }));
       // one that gets empty must be in the app: the CDK CLI deletes what was deployed of it, and would leave a stack that it does not know

@@ -1,6 +1,6 @@
 import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { IConstruct, IDependable } from 'constructs';
+import { Construct, IConstruct, IDependable } from 'constructs';
 import { invalidProp } from './errors';
 import { FunctionNetwork } from './function-network';
 import { INSTEAD } from './references';
@@ -20,6 +20,10 @@ export interface ResolvedNetwork {
 export function resolveNetwork(owner: IConstruct, prop: string, region: string, network: FunctionNetwork): ResolvedNetwork {
   const { vpc, vpcSubnets, securityGroups, subnetIds, securityGroupIds } = network ?? {};
   const at = `${prop} of ${region}`;
+  if (vpc !== undefined && !Construct.isConstruct(vpc)) throw invalidProp(owner, `${at}: vpc`, vpc, 'a VPC, as of Vpc.fromVpcAttributes');
+  if (securityGroups !== undefined && !(Array.isArray(securityGroups) && securityGroups.every(Construct.isConstruct))) {
+    throw invalidProp(owner, `${at}: securityGroups`, securityGroups, 'a list of security groups, as of SecurityGroup.fromSecurityGroupId');
+  }
   if (vpc === undefined) {
     if (vpcSubnets !== undefined) throw invalidProp(owner, `${at}: vpcSubnets`, 'given without vpc', 'nothing, or the vpc as well');
     requireIds(owner, `${at}: subnetIds`, subnetIds, 'subnet');
@@ -42,7 +46,7 @@ export function resolveNetwork(owner: IConstruct, prop: string, region: string, 
 /** Throws if functions of a stack cannot name a network, because it is made in another stack. */
 export function requireSameStack(owner: IConstruct, { subnetIds, securityGroupIds }: ResolvedNetwork, stack: Stack): void {
   for (const id of [...subnetIds, ...securityGroupIds].filter(Token.isUnresolved)) {
-    const target = Tokenization.reverse(id)?.tokens.find(Reference.isReference)?.target;
+    const target = Tokenization.reverseString(id).tokens.find(Reference.isReference)?.target;
     if (target === undefined || Stack.of(target) !== stack) {
       throw invalidProp(owner, 'network', target?.node.path ?? id, `constructs of the stack ${stack.node.path}, or of literal ids; ${INSTEAD}`);
     }

@@ -5,8 +5,8 @@ import { Duration } from 'aws-cdk-lib';
 import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Subject, thresholds, With } from './subject';
-import { MultiRegionFunction, MultiRegionQueue } from '../../src';
+import { byRegion, Subject, thresholds, With } from './subject';
+import { MultiRegionFunction, MultiRegionQueue, MultiRegionSystem } from '../../src';
 import { CODE } from '../support/synth';
 
 const folder = mkdtempSync(join(tmpdir(), 'goes-live-'));
@@ -28,6 +28,7 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
       codePath: 'test/support/aws-cli',
       deploymentConfig: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
       description: 'another one',
+      networks: (system: MultiRegionSystem) => byRegion(system, () => ({ subnetIds: ['subnet-a', 'subnet-b'], securityGroupIds: ['sg-a'] })),
       environment: { MODE: 'b' },
       handler: 'other.handler',
       logRetention: RetentionDays.ONE_WEEK,
