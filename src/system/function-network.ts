@@ -8,7 +8,7 @@ import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
  */
 export interface FunctionNetwork {
   /**
-   * The VPC. One that is made needs `availabilityZones` where the account is known at synthesis, or the CDK would look them up.
+   * The VPC. Where the `account` of the system is known, the CDK looks up the Availability Zones of one that it makes, even if they are given; so such a VPC is refused there.
    *
    * @default - subnetIds
    */

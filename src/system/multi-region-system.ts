@@ -246,8 +246,8 @@ export class MultiRegionSystem extends Construct {
       throw invalidProp(this, 'deletable', props.deletable, 'false with ComplianceMode.STRICT, which is for data and records that must not get lost');
     }
     if (props.deletable) makeDeletable(this);
-    requireKeyArns(this, 'encryptionKeyArns', this.regions, props.encryptionKeyArns);
-    this._functionNetworks = new FunctionNetworks(this, this.regions);
+    requireKeyArns(this, 'encryptionKeyArns', regions, props.encryptionKeyArns);
+    this._functionNetworks = new FunctionNetworks(this, regions);
     if (props.functionNetworks) this.addNetworks(props.functionNetworks);
     if (!NameRule.SYSTEM.accepts(this.systemName)) {
       throw invalidProp(this, props.systemName === undefined ? 'id, which is the systemName,' : 'systemName', this.systemName, NameRule.SYSTEM.allowed);

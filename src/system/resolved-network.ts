@@ -3,7 +3,6 @@ import { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { invalidProp } from './errors';
 import { FunctionNetwork } from './function-network';
-import { INSTEAD } from './references';
 
 /** What the CDK would look up in an account for a network. */
 const LOOKED_UP = /^(vpc-provider|security-group|availability-zones):/;
@@ -48,24 +47,27 @@ export function requireSameStack(owner: IConstruct, { subnetIds, securityGroupId
   for (const id of [...subnetIds, ...securityGroupIds].filter(Token.isUnresolved)) {
     const target = Tokenization.reverseString(id).tokens.find(Reference.isReference)?.target;
     if (target === undefined || Stack.of(target) !== stack) {
-      throw invalidProp(owner, 'network', target?.node.path ?? id, `constructs of the stack ${stack.node.path}, or of literal ids; ${INSTEAD}`);
+      throw invalidProp(owner, 'network', target ?? id, `constructs of the stack ${stack.node.path}, or of literal ids, because no stack refers to another`);
     }
   }
 }
 
 function subnetsOf(owner: IConstruct, at: string, vpc: IVpc, { vpcSubnets }: FunctionNetwork) {
   const selected = vpc.selectSubnets(vpcSubnets);
-  if (selected.hasPublic) throw invalidProp(owner, `${at}: vpcSubnets`, 'a selection with public subnets', 'private or isolated subnets, because a function in a public one has no way to the internet');
+  if (selected.hasPublic) {
+    throw invalidProp(owner, `${at}: vpcSubnets`, 'a selection with public subnets', 'private or isolated subnets, because a function in a public one has no way to the internet');
+  }
   if (selected.subnetIds.length === 0) throw invalidProp(owner, `${at}: vpcSubnets`, 'a selection without subnets', 'at least one subnet, best in two Availability Zones or more');
   return selected;
 }
 
 function requireOffline(owner: IConstruct, at: string, region: string, construct: IConstruct): void {
   const stack = Stack.of(construct);
-  const missing = (stack as unknown as { _missingContext: { key: string }[] })._missingContext.find(({ key }) => LOOKED_UP.test(key));
-  if (/^LookedUp/.test(construct.constructor.name) || missing) {
+  const { _missingContext: missing } = stack as unknown as { _missingContext: { key: string }[] };
+  // of what the context knows already, the class tells
+  if (/^LookedUp/.test(construct.constructor.name) || missing.some(({ key }) => LOOKED_UP.test(key))) {
     throw invalidProp(owner, at, `${construct.node.path}, which the CDK looks up`,
-      'what is known without an account, because synthesis needs none: Vpc.fromVpcAttributes, SecurityGroup.fromSecurityGroupId, a Vpc with availabilityZones, or literal ids');
+      'what is known without an account, because synthesis needs none: Vpc.fromVpcAttributes, SecurityGroup.fromSecurityGroupId, literal ids, or a Vpc in a system without account');
   }
   if (!Token.isUnresolved(stack.region) && stack.region !== region) {
     throw invalidProp(owner, at, `${construct.node.path}, of a stack in ${stack.region}`, `constructs of a stack in ${region}`);

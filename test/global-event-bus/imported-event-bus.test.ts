@@ -2,8 +2,8 @@ import { Lazy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
-  GlobalEventBus, GlobalTable, MultiRegionDashboard, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, SubscriptionScope, SystemUnit,
-  WorkflowDefinition,
+  GlobalEventBus, GlobalTable, MultiRegionDashboard, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, SubscriptionScope,
+  SystemUnit, WorkflowDefinition,
 } from '../../src';
 import { allTemplates, CODE, expectPropError, regional, regions, resources, statementsOf, testApp, testSystem } from '../support/synth';
 

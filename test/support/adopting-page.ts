@@ -8,7 +8,8 @@ import { appOf, compilerErrors, snippetsOf, writeSnippets } from './snippets';
 
 /** The properties of all resources of a type. */
 export function allOf({ stacks }: CloudAssembly, type: string): any[] {
-  return stacks.flatMap(({ template }) => Object.values<any>(template.Resources ?? {})).filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  const all = stacks.flatMap(({ template }) => Object.values<any>(template.Resources ?? {}));
+  return all.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
 }
 
 /** Compiles the programs of a page, synthesizes each as it is printed, without findings, and looks for what its section promises. */
@@ -44,7 +45,7 @@ export function describePage(page: string, promised: Record<string, (assembly: C
     expect(Object.keys(promised)).toEqual(sections.map(({ title }) => title));
   });
 
-  test.each(programs.map((program, i): [string, number] => [sections[i].title, i]))('%s: the program does what its section says', (title, i) => {
+  test.each(programs.map((_, i): [string, number] => [sections[i].title, i]))('%s: the program does what its section says', (title, i) => {
     const app = appOf(folder, programs[i]);
     promised[title](app.synth());
     expectNoFindings(app);

@@ -133,6 +133,11 @@ describe('A system', () => {
       { path: 'Shop/Accounts', name: 'Shop-Accounts', partitionKey: 'account', isStrong: true, publishesChanges: false, detectsConflicts: false },
     ]);
     expect(system.importedTables).toEqual([{ path: 'Shop/Theirs', name: 'their-table' }]);
+    expect(system.importedBuses).toEqual([{
+      path: 'Shop/TheirBus',
+      name: 'their-bus',
+      subscriptions: [{ id: 'ToHandler', rule: 'Shop-ToHandler', target: 'Shop-Handler', everyRegion: false, regions: REGIONS }],
+    }]);
   });
 
   test('describes buses with their subscriptions, and what they lead to', () => {

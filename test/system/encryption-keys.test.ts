@@ -23,14 +23,16 @@ function encrypted(compliance = ComplianceMode.STANDARD): { system: MultiRegionS
   bus.subscribe('ToJobs', { eventPattern: { source: ['shop'] }, target: jobs });
   new GlobalTable(unit, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } }).publishChangesTo(bus, { detailType: 'Changed' });
   const all = Object.entries(allTemplates(system));
-  return { system, byRegion: Object.fromEntries(REGIONS.map(region => [region, all.filter(([name]) => name.includes(region)).map(([, template]) => template)])) };
+  const templatesOf = (region: string) => all.filter(([name]) => name.includes(region)).map(([, template]) => template);
+  return { system, byRegion: Object.fromEntries(REGIONS.map(region => [region, templatesOf(region)])) };
 }
 
 describe.each(Object.values(ComplianceMode))('Keys of a system, %s,', compliance => {
   let system: MultiRegionSystem;
   let byRegion: Record<string, any[]>;
   beforeAll(() => ({ system, byRegion } = encrypted(compliance)));
-  const of = (region: string, type: string): any[] => byRegion[region].flatMap(template => resources(template, type)).map(({ Properties }) => Properties);
+  const of = (region: string, type: string): any[] => byRegion[region].flatMap(template => resources(template, type))
+    .map(({ Properties }) => Properties);
 
   test.each(REGIONS)('encrypt everything that can be in %s, and none is made', region => {
     expect(of(region, 'AWS::KMS::Key')).toEqual([]);
@@ -42,7 +44,9 @@ describe.each(Object.values(ComplianceMode))('Keys of a system, %s,', compliance
     // heartbeats are a minute old at most, and hold nothing
     const queues = of(region, 'AWS::SQS::Queue').filter(({ MessageRetentionPeriod }) => MessageRetentionPeriod !== 60);
     expect(queues.length).toBeGreaterThan(6);
-    for (const { QueueName, KmsMasterKeyId, SqsManagedSseEnabled } of queues) expect([QueueName, KmsMasterKeyId, SqsManagedSseEnabled]).toEqual([QueueName, keyIn(region), undefined]);
+    for (const { QueueName, KmsMasterKeyId, SqsManagedSseEnabled } of queues) {
+      expect([QueueName, KmsMasterKeyId, SqsManagedSseEnabled]).toEqual([QueueName, keyIn(region), undefined]);
+    }
   });
 
   test.each(REGIONS)('may be used by every role of %s that may use a queue, by way of SQS, and by no other service', region => {

@@ -14,7 +14,7 @@ const imported = (scope: Construct): FunctionNetwork => ({ vpc: importedVpc(scop
 
 function made(scope: Construct, subnetType = SubnetType.PRIVATE_WITH_EGRESS): { network: FunctionNetwork; vpc: Vpc } {
   const vpc = new Vpc(scope, 'Vpc', {
-    availabilityZones: ['a', 'b'], natGateways: 1, subnetConfiguration: [{ name: 'public', subnetType: SubnetType.PUBLIC }, { name: 'own', subnetType }],
+    maxAzs: 2, natGateways: 1, subnetConfiguration: [{ name: 'public', subnetType: SubnetType.PUBLIC }, { name: 'own', subnetType }],
   });
   return { vpc, network: { vpc, securityGroups: [new SecurityGroup(scope, 'Group', { vpc })] } };
 }
@@ -115,7 +115,7 @@ describe('The network of functions', () => {
   test.each<[string, (system: MultiRegionSystem, stack: Stack) => any, string, string]>([
     ['a VPC is looked up', (_, stack) => ({ vpc: Vpc.fromLookup(stack, 'Vpc', { vpcId: 'vpc-1' }), securityGroupIds: ['sg-1'] }), 'which the CDK looks up', 'Vpc.fromVpcAttributes'],
     ['a security group is looked up', (_, stack) => ({ subnetIds: ['subnet-1'], securityGroups: [SecurityGroup.fromLookupById(stack, 'Group', 'sg-1')] }), 'which the CDK looks up', 'literal ids'],
-    ['the zones of a VPC are looked up', (_, stack) => ({ vpc: new Vpc(stack, 'Vpc'), securityGroupIds: ['sg-1'] }), 'which the CDK looks up', 'a Vpc with availabilityZones'],
+    ['the zones of a VPC are looked up', (_, stack) => ({ vpc: new Vpc(stack, 'Vpc'), securityGroupIds: ['sg-1'] }), 'which the CDK looks up', 'a Vpc in a system without account'],
     ['it is of another region', system => imported(system.stackIn(SECONDARY)), 'of a stack in us-west-2', 'constructs of a stack in ap-southeast-2'],
     ['its subnets are public', (_, stack) => ({ ...made(stack).network, vpcSubnets: { subnetType: SubnetType.PUBLIC } }), 'public subnets', 'private or isolated'],
     ['both ids and a VPC are given', (_, stack) => ({ ...imported(stack), subnetIds: ['subnet-1'] }), 'subnet-1', 'because vpc is given'],
@@ -124,8 +124,8 @@ describe('The network of functions', () => {
     ['the VPC is none', () => ({ vpc: 'vpc-1', securityGroupIds: ['sg-1'] }), 'vpc-1', 'a VPC, as of'],
     ['a security group is none', () => ({ subnetIds: ['subnet-1'], securityGroups: ['sg-1'] }), 'sg-1', 'a list of security groups'],
     ['subnets are selected of no VPC', () => ({ ...LITERAL, vpcSubnets: {} }), 'without vpc', 'the vpc as well'],
-  ])('throws if %s', (_, network, value, allowed) => {
-    const system = testSystem(2, { account: '111122223333' });
+  ])('throws if %s', (situation, network, value, allowed) => {
+    const system = testSystem(2, situation.includes('looked up') ? { account: '111122223333' } : {});
     expectPropError(() => system.addFunctionNetwork(PRIMARY, network(system, system.stackIn(PRIMARY))), `network of ${PRIMARY}`, value, allowed, 'Orders');
   });
 

@@ -52,7 +52,8 @@ describe('The policy of a key', () => {
   const text = (value: unknown) => JSON.stringify(value).replace(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws$1"');
   const own: any[] = resources(template, 'AWS::KMS::Key').flatMap(({ Properties }) => Properties.KeyPolicy.Statement)
     .map(statement => JSON.parse(text(statement)));
-  const actionsOf = (statements: any[], service: string) => statements.filter(({ Principal }) => Principal.Service === service).flatMap(({ Action }) => Action);
+  const actionsOf = (statements: any[], service: string) => statements.filter(({ Principal }) => Principal.Service === service)
+    .flatMap(({ Action }) => Action);
 
   test.each(printed.map(({ Sid, Principal: { Service } }): [string, string] => [Sid, Service]))('%s lets a service do no more than the library lets it with its own keys', (_, service) => {
     expect(actionsOf(own, service)).toEqual(expect.arrayContaining(actionsOf(printed, service)));
