@@ -2,7 +2,7 @@ import { existsSync } from 'fs';
 import { join } from 'path';
 import { CloudAssembly, MetadataEntry } from './cloud-assembly';
 import { SystemDescription } from './system-description';
-import { BusDescription, Described, DESCRIPTION_FORMAT, DESCRIPTION_PREFIX, Descriptions, SystemIdentity } from '../../src/system/description';
+import { BusDescription, Described, DESCRIPTION_FORMAT, DESCRIPTION_PREFIX, Descriptions, ImportedBusDescription, SystemIdentity } from '../../src/system/description';
 
 /**
  * Reads what the constructs of each system of an app say in its cloud assembly, those in stages included.
@@ -51,6 +51,7 @@ function describeSystem({ format, ...system }: SystemIdentity, entries: readonly
     tables: all('table').filter(({ name }) => !libraryTables.has(name)),
     importedTables: all('imported-table'),
     buses: all('bus').map(bus => withNamedTargets(bus, targets)),
+    importedBuses: all('imported-bus').map(bus => withNamedTargets(bus, targets)),
     workflows,
     functions,
     deadLetters: all('dead-letters'),
@@ -63,7 +64,7 @@ function describeSystem({ format, ...system }: SystemIdentity, entries: readonly
 }
 
 /** Names the targets of subscriptions: a bus knows the paths of its targets only, which may be of kinds that it does not know. */
-function withNamedTargets(bus: BusDescription, names: ReadonlyMap<string, string>): BusDescription {
+function withNamedTargets<Bus extends BusDescription | ImportedBusDescription>(bus: Bus, names: ReadonlyMap<string, string>): Bus {
   return { ...bus, subscriptions: bus.subscriptions.map(one => ({ ...one, target: names.get(one.target) ?? one.target })) };
 }
 

@@ -1,6 +1,6 @@
 import type {
-  ApiDescription, BusDescription, DeadLettersDescription, FunctionDescription, ImportedTableDescription, QueueDescription, SystemIdentity,
-  TableDescription, WorkflowDescription,
+  ApiDescription, BusDescription, DeadLettersDescription, FunctionDescription, ImportedBusDescription, ImportedTableDescription, QueueDescription,
+  SystemIdentity, TableDescription, WorkflowDescription,
 } from '../../src/system/description';
 
 export type * from '../../src/system/description';
@@ -15,6 +15,8 @@ export interface SystemDescription extends Omit<SystemIdentity, 'format'> {
   /** Tables that the application uses and does not make: they are not there in a rehearsal. */
   readonly importedTables: readonly ImportedTableDescription[];
   readonly buses: readonly BusDescription[];
+  /** Buses that the application uses and does not make: they are not there in a rehearsal. */
+  readonly importedBuses: readonly ImportedBusDescription[];
   readonly workflows: readonly WorkflowDescription[];
   /** All functions, the library's own among them. */
   readonly functions: readonly FunctionDescription[];

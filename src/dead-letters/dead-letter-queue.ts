@@ -3,6 +3,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../system/acknowledge';
 import { AlarmSet } from '../system/alarm-set';
+import { encryptQueue } from '../system/queue-encryption';
 import { queueMetric } from '../system/queue-metrics';
 import { RegionalScope } from '../system/regional-scope';
 import { removalPolicyOf } from '../system/removal';
@@ -22,13 +23,13 @@ export class DeadLetterQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
-    const queue = new Queue(this, 'Queue', {
+    const queue = encryptQueue(new Queue(this, 'Queue', {
       queueName: props.queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14), // SQS's longest: time to find out, fix and redrive
       removalPolicy: removalPolicyOf(this),
-    });
+    }), props.scope.queueKey);
     const isTheEnd = 'this is the dead-letter queue itself: where it ends, a person looks, notified by the alarm on its depth';
     acknowledge(
       queue,

@@ -16,6 +16,7 @@ import { metricIn } from '../system/metrics';
 import { MultiRegionSystem } from '../system/multi-region-system';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
+import { encryptQueue } from '../system/queue-encryption';
 import { queueMetric } from '../system/queue-metrics';
 import { RegionalScope } from '../system/regional-scope';
 import { RuleAdmission } from '../system/rule-admission';
@@ -147,7 +148,7 @@ export class DeadLetters extends Construct {
     const { queue } = new DeadLetterQueue(regional, 'Undelivered', {
       queueName: this.queueName, holds: `${systemName} could not deliver something, or a function failed at it for good`, scope, alarms: scope.alarms(overrides),
     });
-    const redriveQueue = new Queue(regional, 'Redrive', {
+    const redriveQueue = encryptQueue(new Queue(regional, 'Redrive', {
       queueName: this.redriveQueueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -157,7 +158,7 @@ export class DeadLetters extends Construct {
       retentionPeriod: Duration.days(14),
       // SQS redrives only from a queue that is some queue's dead-letter queue. Once is enough: whoever redrives can do it again
       deadLetterQueue: { queue, maxReceiveCount: 1 },
-    });
+    }), scope.queueKey);
     const redriver = this.redriverIn(scope, redriveQueue);
     return { deadLetters: queue, forRules: Queue.fromQueueArn(regional, 'ForRules', queue.queueArn), admission: new RuleAdmission(queue), redriver };
   }
@@ -179,6 +180,7 @@ export class DeadLetters extends Construct {
       { id: 'Serverless-LambdaAsyncFailureDestination', reason: 'a queue invokes it, synchronously' },
       ...regulated('LambdaConcurrency', 'it runs when somebody redrives, at the pace of the queue'),
     );
+    scope.letUseQueueKey(fn.function);
     scope.connect(fn.function, fn.role, { internetAccess: false });
     // what it sends dead letters to
     ['events', 'lambda', 'sqs'].forEach(service => scope.reach(service));

@@ -85,6 +85,7 @@ export class EventSubscription extends Construct {
   }
 
   private readonly eventBusName: string;
+  private readonly ruleName: string;
   private readonly rules: PerRegion<IRule | undefined>;
   private readonly target: ISubscriptionTarget;
   private readonly subscriptionScope: SubscriptionScope;
@@ -93,6 +94,8 @@ export class EventSubscription extends Construct {
     super(parent, id);
     const { eventBusName } = bus;
     this.eventBusName = eventBusName;
+    const ruleName = bus.ruleNameOf(id);
+    this.ruleName = ruleName;
     const { maxEventAge = Duration.hours(24), retryAttempts = 185, target } = props;
     if (typeof props.eventPattern !== 'object' || props.eventPattern === null) throw invalidProp(this, 'eventPattern', props.eventPattern, 'a pattern with at least one field');
     const eventPattern = renderPattern(props.eventPattern);
@@ -102,8 +105,8 @@ export class EventSubscription extends Construct {
     const scope = target.ownScope ?? props.scope ?? SubscriptionScope.ORIGIN;
     this.target = target;
     this.subscriptionScope = scope;
-    if (!NameRule.EVENT_RULE.accepts(id) || OWN_RULE.test(id)) {
-      throw invalidProp(this, 'id', id, `${NameRule.EVENT_RULE.allowed}, not beginning with replication-, heartbeats- or redrive-`);
+    if (!NameRule.EVENT_RULE.accepts(ruleName) || OWN_RULE.test(ruleName)) {
+      throw invalidProp(this, ruleName === id ? 'id' : `id, which makes the name "${ruleName}",`, id, `${NameRule.EVENT_RULE.allowed}, not beginning with replication-, heartbeats- or redrive-`);
     }
     if (eventPattern.region !== undefined) {
       throw invalidProp(this, 'eventPattern.region', eventPattern.region, 'nothing, because scope says in which region an event is handled');
@@ -131,10 +134,10 @@ export class EventSubscription extends Construct {
         deadLetterQueue: isLocal ? deadLetterQueue : bus.deadLetters._fromMesh(region), eventBusName, maxEventAge, retryAttempts, input: props.input,
       });
       if (!taker) return undefined;
-      addRuleAlarms(regionalScope.regional, regionalScope, bus.alarms, { eventBusName, ruleName: id, activity: `giving events of ${eventBusName} to ${id}` });
+      addRuleAlarms(regionalScope.regional, regionalScope, bus.alarms, { eventBusName, ruleName, activity: `giving events of ${eventBusName} to ${id}` });
       const where = isLocal ? regionalScope.regional : regionalScope.mesh;
       const rule = new Rule(where, 'Rule', {
-        ruleName: id,
+        ruleName,
         description: scope === SubscriptionScope.ORIGIN ? `${id}: events published in ${region}` : `${id}: events of all regions`,
         eventBus: isLocal ? bus.busIn(region) : EventBus.fromEventBusName(where, 'Bus', eventBusName),
         eventPattern: { ...toL2(eventPattern), ...(scope === SubscriptionScope.ORIGIN && { region: [region] }) },
@@ -149,10 +152,10 @@ export class EventSubscription extends Construct {
 
   /** @internal */
   public _describe(): SubscriptionDescription {
-    const { target, node: { id } } = this;
+    const { target, ruleName, node: { id } } = this;
     const regions: string[] = [];
     this.rules.forEach((rule, region) => rule && regions.push(region));
-    return { id, rule: id, target: target instanceof Construct ? target.node.path : '', everyRegion: this.subscriptionScope === SubscriptionScope.EVERY_REGION, regions };
+    return { id, rule: ruleName, target: target instanceof Construct ? target.node.path : '', everyRegion: this.subscriptionScope === SubscriptionScope.EVERY_REGION, regions };
   }
 
   private requireInput(rule: Rule, input?: RuleTargetInput): void {
@@ -193,6 +196,6 @@ export class EventSubscription extends Construct {
   }
 
   private metric(region: string, metricName: string, options?: MetricOptions): Metric {
-    return metricIn(this, region, ruleMetric(this.eventBusName, this.node.id, metricName), options);
+    return metricIn(this, region, ruleMetric(this.eventBusName, this.ruleName, metricName), options);
   }
 }

@@ -1,14 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import { IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IEventBus, Level } from 'aws-cdk-lib/aws-events';
-import { Grant } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { archiveName, busArn } from './constants';
+import { requireBusName } from './bus-name';
+import { archiveName } from './constants';
 import { requireCrossRegionEvents } from './cross-region-events';
 import { EventBusAlarmSettings } from './event-bus-alarm-settings';
 import { EventReplication } from './event-replication';
-import { EventSubscription, EventSubscriptionProps } from './event-subscription';
+import { GlobalEventBusBase } from './global-event-bus-base';
+import { IGlobalEventBus } from './i-global-event-bus';
+import { ImportedEventBus } from './imported-event-bus';
 import { RegionalBus } from './regional-bus';
 import { replicate } from './replication';
 import { watchReplication } from './replication-canary';
@@ -20,7 +22,6 @@ import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
 import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp } from '../system/errors';
-import { IMultiRegionGrantable, principalsOf } from '../system/grantable';
 import { Layout } from '../system/layout';
 import { metricIn, requirePeer } from '../system/metrics';
 import { NameRule } from '../system/names';
@@ -149,7 +150,20 @@ export interface GlobalEventBusProps {
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
  */
-export class GlobalEventBus extends Construct {
+export class GlobalEventBus extends GlobalEventBusBase {
+  /**
+   * Returns a bus that something else made in every region of the system, in its account: a team's own, or that of another system of this library. Others may have rules on it as well.
+   *
+   * Functions may be granted to publish to it, tables may publish their changes to it, and it takes subscriptions, each with its rule, its alarms and the `DeadLetters` of this system. The names of these rules begin
+   * with the system's. Nothing else is made: whether its events reach other regions, its archive, its log, its key and its alarm on lost events are its owner's. Without replication, a region handles what is published
+   * in it, and no peer takes over a workflow that events of this bus start.
+   *
+   * Throws if the name is none of a custom bus.
+   */
+  public static fromEventBusName(scope: Construct, id: string, eventBusName: string): IGlobalEventBus {
+    return new ImportedEventBus(scope, id, eventBusName);
+  }
+
   /** The name, equal in every region: a plain string for environment variables. */
   public readonly eventBusName: string;
 
@@ -159,16 +173,17 @@ export class GlobalEventBus extends Construct {
   /** Indicates whether heartbeats are sent to other regions. @internal */
   public readonly _hasHeartbeats: boolean;
 
-  private readonly layout: Layout;
+  /** @internal */
+  protected readonly _subscribed: SubscribedBus;
+
   private readonly parts: PerRegion<RegionalBus>;
-  private readonly subscribed: SubscribedBus;
 
   constructor(scope: Construct, id: string, props: GlobalEventBusProps = {}) {
     super(scope, id);
-    this.layout = Layout.of(this);
-    const { system } = this.layout;
+    const layout = Layout.of(this);
+    const { system } = layout;
     this.requireValid(props, system.regions);
-    this.eventBusName = props.eventBusName ?? this.layout.physicalName(NameRule.EVENT_BUS);
+    this.eventBusName = props.eventBusName ?? layout.physicalName(NameRule.EVENT_BUS);
     if (!NameRule.EVENT_BUS.accepts(redriveBusName(this.eventBusName))) {
       throw invalidProp(this, 'eventBusName', this.eventBusName, `${NameRule.EVENT_BUS.allowed}, with room for "${redriveBusName('')}" after it`);
     }
@@ -186,7 +201,7 @@ export class GlobalEventBus extends Construct {
     if (isReplicated) alarms.expectPairs('failedInvocations', 'deliveryLatency');
     if (hasHeartbeats) alarms.expectPairs('heartbeatsMissing');
 
-    this.parts = this.layout.perRegion(regionalScope => new RegionalBus(regionalScope, {
+    this.parts = layout.perRegion(regionalScope => new RegionalBus(regionalScope, {
       ...props,
       eventBusName,
       title: system.systemName,
@@ -199,46 +214,24 @@ export class GlobalEventBus extends Construct {
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
     }));
     if (hasPeers) {
-      this.layout.perRegion(regionalScope => {
+      layout.perRegion(regionalScope => {
         if (regionalScope.peers.length === 0) return;
         if (pattern) replicate(regionalScope, { eventBusName, pattern, deadLetters, alarms });
         if (hasHeartbeats && !regionalScope.isRetiring) watchReplication(regionalScope, { eventBusName, alarms });
       });
     }
-    this.subscribed = { eventBusName, deadLetters, alarms, busIn: region => this.inRegion(region) };
+    this._subscribed = { eventBusName, deadLetters, alarms, ruleNameOf: subscription => subscription, busIn: region => this.inRegion(region) };
     describe(this, 'bus', () => ({
       name: eventBusName,
       isReplicated: this._isReplicated,
       archive: archiveName(eventBusName),
-      subscriptions: this.node.children.filter(child => child instanceof EventSubscription).map(subscription => subscription._describe()),
+      subscriptions: this._describeSubscriptions(),
     }));
   }
 
   /** Returns the bus of one region; throws if it is not a region of the system. */
   public inRegion(region: string): IEventBus {
     return this.parts.in(region).bus;
-  }
-
-  /** Grants each region's principal of the grantee to publish to the bus of its own region. */
-  public grantPutEvents(grantee: IMultiRegionGrantable): void {
-    const principalIn = principalsOf(this, grantee);
-    // by literal ARNs, because the grantee may be of another unit
-    this.parts.forEach((_, region) => Grant.addToPrincipal({
-      grantee: principalIn(region),
-      actions: ['events:PutEvents'],
-      resourceArns: [this.layout.in(region).arn(busArn(this.eventBusName))],
-    }));
-  }
-
-  /**
-   * Gives events to a function, a queue or a workflow, in each region to that region's own.
-   *
-   * With `SubscriptionScope.ORIGIN`, the default, an event is handled in the region where it was published; with `EVERY_REGION`, in all of them. Delivery is at least once.
-   *
-   * Throws if the id is not a name that EventBridge accepts for a rule, if the pattern is empty or names a region, or if a number is out of EventBridge's range.
-   */
-  public subscribe(id: string, props: EventSubscriptionProps): EventSubscription {
-    return EventSubscription._to(this.subscribed, this, id, props);
   }
 
   /**
@@ -287,9 +280,7 @@ export class GlobalEventBus extends Construct {
       throw invalidProp(this, 'archiveRetention', retention.toHumanString(), 'a number of whole days, at least 1');
     }
     requireRetention(this, 'logRetention', props.logRetention);
-    if (props.eventBusName !== undefined && (!NameRule.EVENT_BUS.accepts(props.eventBusName) || props.eventBusName === 'default')) {
-      throw invalidProp(this, 'eventBusName', props.eventBusName, `${NameRule.EVENT_BUS.allowed}, other than "default", which AWS services publish to`);
-    }
+    if (props.eventBusName !== undefined) requireBusName(this, props.eventBusName);
     requireKeyArns(this, 'encryptionKeyArns', regions, props.encryptionKeyArns);
     if (props.schemaDiscovery && props.encryptionKeyArns) {
       throw invalidProp(this, 'schemaDiscovery', true, 'false, because EventBridge discovers no schemas on buses with customer managed keys');

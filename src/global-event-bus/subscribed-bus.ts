@@ -7,6 +7,8 @@ export interface SubscribedBus {
   readonly eventBusName: string;
   readonly deadLetters: DeadLetters;
   readonly alarms: BusAlarmOverrides;
+  /** Returns the name of the rule of a subscription. */
+  ruleNameOf(id: string): string;
   /** Returns the bus of a region, for rules of the same stack. */
   busIn(region: string): IEventBus;
 }

@@ -35,10 +35,18 @@ export interface GlobalTableAttributes {
   readonly encryptionKeyArns?: { [region: string]: string };
 
   /**
+   * The ARNs of the replicas' streams, for each region of the system, as `aws dynamodb describe-table` shows them. With them, no function reads the ARNs during a deployment. A stream that is made anew has
+   * another ARN: give it here.
+   *
+   * @default - read in each region during the deployment, once something uses the changes
+   */
+  readonly streamArns?: { [region: string]: string };
+
+  /**
    * The number of times that the replicas' streams were made anew: by restoring the table under its name, by making it again, or by switching them off and on.
    *
    * A stream that is made anew has another ARN. CloudFormation does not notice: what reads the old stream stays, and gets nothing. Raise this number and deploy: each region reads the ARN again, and the
-   * readers are replaced. They begin with all that the new stream has, of up to 24 hours.
+   * readers are replaced. They begin with all that the new stream has, of up to 24 hours. With `streamArns`, change those instead.
    *
    * @default 0
    */

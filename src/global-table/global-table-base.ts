@@ -17,7 +17,7 @@ import { allowActions, allowReading, allowReadingAndWriting, allowWriting, Table
 import { lostWritesMetric, tableMetric } from './table-metrics';
 import { TableParts } from './table-parts';
 import { TableStream } from './table-stream';
-import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { IGlobalEventBus } from '../global-event-bus/i-global-event-bus';
 import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
 import { requireKeyArns } from '../system/encryption-keys';
@@ -37,6 +37,7 @@ export interface GlobalTableBaseProps {
   readonly globalIndexes: string[];
   readonly localIndexes: string[];
   readonly encryptionKeyArns?: { [region: string]: string };
+  readonly streamArns?: { [region: string]: string };
   readonly streamRevision?: number;
   readonly alarms: boolean;
   readonly alarmSettings?: TableAlarmSettings;
@@ -73,7 +74,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
     if (!NameRule.TABLE.accepts(tableName)) {
       throw invalidProp(this, 'tableName', tableName, NameRule.TABLE.allowed);
     }
-    if (props.tableName === undefined) requireIndexes(this, globalIndexes, localIndexes);
+    if (props.keys !== undefined) requireIndexes(this, globalIndexes, localIndexes);
     this.tableName = tableName;
     const isEventual = consistency === TableConsistency.EVENTUAL;
     this._replicatesLater = isEventual && regions.length > 1;
@@ -83,7 +84,8 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
       this.replicas.forEach(replica => addReplicaAlarms(replica, replica.scope.alarms(overrides), isEventual ? replica.scope.peers : []));
     }
     // replication of an eventually consistent table reads its streams as well
-    this.stream = new TableStream(this, { tableName, revision: props.streamRevision, advisedReaders: this._replicatesLater ? 1 : 2 });
+    const advisedReaders = this._replicatesLater ? 1 : 2;
+    this.stream = new TableStream(this, { tableName, regions, arns: props.streamArns, revision: props.streamRevision, advisedReaders });
     this.parts = { table: this, tableName, layout, replicas: this.replicas, stream: this.stream, overrides };
     this.outbox = new Outbox(this.parts);
     this.conflicts = new ConflictDetection(this.parts, consistency);
@@ -171,7 +173,7 @@ export abstract class GlobalTableBase extends Construct implements IGlobalTable 
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
    */
-  public publishChangesTo(bus: GlobalEventBus, options: PublishChangesOptions): void {
+  public publishChangesTo(bus: IGlobalEventBus, options: PublishChangesOptions): void {
     this.outbox.publish(bus, options);
   }
 

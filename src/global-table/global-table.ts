@@ -20,12 +20,23 @@ import { TableConsistency } from './table-consistency';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { Layout } from '../system/layout';
 import { requireDuration } from '../system/ranges';
+import { requireRegions } from '../system/regions';
 import { isDeletable, removalPolicyOf } from '../system/removal';
 
 /** Properties of a `GlobalTable`. */
 export interface GlobalTableProps {
   /** The partition key. It cannot be changed later. */
   readonly partitionKey: Attribute;
+
+  /**
+   * The name of the table in every region. Changing it replaces the table: the old one is kept, and the new one is empty.
+   *
+   * A table that exists has its name already: give it here, and take the table over with `cdk deploy --import-existing-resources`. Keys, local indexes and the stream must be as they are.
+   *
+   * @default - the system's name and the construct's id
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-bestpractices.html
+   */
+  readonly tableName?: string;
 
   /**
    * The sort key. It cannot be changed later.
@@ -197,24 +208,35 @@ export interface GlobalTableProps {
  *
  * An existing table takes one new replica a deployment, so a system of more than two regions gives a warning that says how to get there.
  *
- * Throws if the id gives a name that DynamoDB does not accept, if the regions do not allow the consistency, if the consistency does not allow
+ * Throws if the id or `tableName` gives a name that DynamoDB does not accept, if the regions do not allow the consistency, if the consistency does not allow
  * something else or a region is retiring, if a key is missing or of another region, or if a period or a revision is out of range.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
  */
 export class GlobalTable extends GlobalTableBase {
   /**
-   * Imports a global table that something else made, such as another team's stack. It must have a replica in every region of the system, and a stream of new
-   * and old images where its changes are used.
+   * Returns a global table that something else made, such as another team's stack. It must have a replica in every region of the system, and a stream of new
+   * and old images where its changes are used. Grants are of a table without indexes and with a key that AWS owns: see `fromTableAttributes`.
    *
-   * Throws if the name is none, if a key is missing or of another region, or if a revision is none.
+   * Throws if the name is none.
    */
-  public static fromTableName(scope: Construct, id: string, attributes: GlobalTableAttributes): IGlobalTable {
+  public static fromTableName(scope: Construct, id: string, tableName: string): IGlobalTable {
+    return GlobalTable.fromTableAttributes(scope, id, { tableName });
+  }
+
+  /**
+   * Returns a global table that something else made, with its indexes, its keys and its streams, so that grants include what they must. It must have a replica in every region of the system, and a stream
+   * of new and old images where its changes are used.
+   *
+   * Throws if the name is none, if a key or a stream is missing or of another region, or if a revision is none.
+   */
+  public static fromTableAttributes(scope: Construct, id: string, attributes: GlobalTableAttributes): IGlobalTable {
     return new ImportedGlobalTable(scope, id, attributes);
   }
 
   constructor(scope: Construct, id: string, props: GlobalTableProps) {
     super(scope, id, {
+      tableName: props.tableName,
       keys: props,
       consistency: props.consistency ?? TableConsistency.EVENTUAL,
       globalIndexes: props.globalSecondaryIndexes?.map(index => index.indexName) ?? [],
@@ -281,10 +303,7 @@ export class GlobalTable extends GlobalTableBase {
     if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
       throw invalidProp(this, 'removalPolicy', props.removalPolicy, 'any but SNAPSHOT, which CloudFormation does not have for tables; recoveryPeriod keeps backups');
     }
-    const unknown = Object.keys(resourcePolicies).find(region => !regions.includes(region));
-    if (unknown !== undefined) {
-      throw invalidProp(this, 'resourcePolicies', unknown, `regions of this system: ${regions.join(', ')}`);
-    }
+    requireRegions(this, 'resourcePolicies', regions, resourcePolicies);
     const empty = Object.keys(resourcePolicies).find(region => resourcePolicies[region].isEmpty);
     if (empty !== undefined) {
       throw invalidProp(this, 'resourcePolicies', `${empty}, without a statement`, 'policies with a statement, or leave the region out');

@@ -3,10 +3,10 @@ import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 import { DetectConflictsOptions } from './conflict-detection-options';
 import { PublishChangesOptions } from './published-changes';
-import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { IGlobalEventBus } from '../global-event-bus/i-global-event-bus';
 import { IMultiRegionGrantable } from '../system/grantable';
 
-/** A DynamoDB table with a replica in every region of a system, made by it (`GlobalTable`) or known to it (`GlobalTable.fromTableName`). */
+/** A DynamoDB table with a replica in every region of a system, made by it (`GlobalTable`) or known to it (`GlobalTable.fromTableName`, `GlobalTable.fromTableAttributes`). */
 export interface IGlobalTable extends IConstruct {
   /** The name, equal in every region: a plain string for environment variables and substitutions. */
   readonly tableName: string;
@@ -27,7 +27,7 @@ export interface IGlobalTable extends IConstruct {
   grantReadWriteData(grantee: IMultiRegionGrantable): void;
 
   /** Publishes changes to the items as events, each once, in the region that wrote the item. */
-  publishChangesTo(bus: GlobalEventBus, options: PublishChangesOptions): void;
+  publishChangesTo(bus: IGlobalEventBus, options: PublishChangesOptions): void;
 
   /** Counts writes of a region that another region's write replaced without having seen them. */
   detectConflicts(options?: DetectConflictsOptions): void;

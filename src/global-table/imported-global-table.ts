@@ -13,6 +13,7 @@ export class ImportedGlobalTable extends GlobalTableBase {
       globalIndexes: attributes.globalIndexes ?? [],
       localIndexes: attributes.localIndexes ?? [],
       encryptionKeyArns: attributes.encryptionKeyArns,
+      streamArns: attributes.streamArns,
       streamRevision: attributes.streamRevision,
       alarms: attributes.alarms ?? false,
       alarmSettings: attributes.alarmSettings,

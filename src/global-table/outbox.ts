@@ -3,7 +3,7 @@ import { PublishChangesOptions } from './published-changes';
 import { publishFrom } from './regional-outbox';
 import { TableParts } from './table-parts';
 import { DeadLetters } from '../dead-letters/dead-letters';
-import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { IGlobalEventBus } from '../global-event-bus/i-global-event-bus';
 import { requireFunction } from '../multi-region-function/require-function';
 import { invalidProp } from '../system/errors';
 import { NameRule } from '../system/names';
@@ -20,7 +20,7 @@ export class Outbox {
   }
 
   /** Publishes changes in every region; throws if the detail type is published already, or if an option is not valid. */
-  public publish(bus: GlobalEventBus, options: PublishChangesOptions): void {
+  public publish(bus: IGlobalEventBus, options: PublishChangesOptions): void {
     const { table, layout, replicas, stream, overrides } = this.parts;
     const { enrichment } = options;
     layout.requireSameSystem('bus', bus);

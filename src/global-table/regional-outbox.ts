@@ -6,7 +6,7 @@ import { StreamPipe } from './stream-pipe';
 import { TableAlarmSettings } from './table-alarm-settings';
 import { TableStream } from './table-stream';
 import { DeadLetters } from '../dead-letters/dead-letters';
-import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { IGlobalEventBus } from '../global-event-bus/i-global-event-bus';
 import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
 import { AlarmSet } from '../system/alarm-set';
 
@@ -14,7 +14,7 @@ export interface RegionalOutboxProps {
   readonly replica: Replica;
   readonly stream: TableStream;
   readonly settings: PublishSettings;
-  readonly bus: GlobalEventBus;
+  readonly bus: IGlobalEventBus;
   readonly enrichment?: IMultiRegionFunction;
   readonly deadLetters: DeadLetters;
   /** Indicates whether all that the pipe uses is in the table's own unit. Otherwise the pipe is in the mesh stack, and names things literally. */

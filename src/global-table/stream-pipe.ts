@@ -94,6 +94,7 @@ export class StreamPipe {
     for (const { action, resource } of [...calls, { action: 'sqs:SendMessage', resource: this.deadLettersArn }]) {
       role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
     }
+    replica.scope.letUseQueueKey(role);
     logs.grantWrite(role);
     if (!isLocal) {
       acknowledge(role, {

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { STREAM_ARN } from './constants';
 import { Replica } from './replica';
 import { READER_TIMEOUT, StreamArnReader } from './stream-arn-reader';
+import { requireStreamArns } from './stream-arns';
 import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
@@ -10,6 +11,9 @@ const ID = 'StreamArn';
 
 export interface TableStreamProps {
   readonly tableName: string;
+  readonly regions: string[];
+  /** @default - read in each region */
+  readonly arns?: { [region: string]: string };
   /** @default 0 */
   readonly revision?: number;
   /** The number of readers beside replication that AWS advises at most. */
@@ -20,12 +24,15 @@ export interface TableStreamProps {
 export class TableStream {
   private readers = 0;
 
-  /** Throws if the revision is none. */
+  /** Throws if the revision is none, or if a region has no ARN while others have. */
   constructor(private readonly table: Construct, private readonly props: TableStreamProps) {
-    const { revision } = props;
+    const { revision, arns } = props;
     if (revision !== undefined && !(Number.isInteger(revision) && revision >= 0)) {
       throw invalidProp(table, 'streamRevision', revision, 'a whole number, 0 or more');
     }
+    if (arns === undefined) return;
+    if (revision !== undefined) throw invalidProp(table, 'streamRevision', revision, 'nothing while streamArns are given, because no ARN is read');
+    requireStreamArns(table, props.regions, props.tableName, arns);
   }
 
   /**
@@ -37,6 +44,7 @@ export class TableStream {
    * @param scope the replica's part in the regional stack, or in the mesh stack
    */
   public arnIn(scope: Construct, replica: Replica): string {
+    if (this.props.arns) return this.props.arns[replica.region];
     const existing = scope.node.tryFindChild(ID);
     if (existing instanceof CustomResource) return existing.getAttString(STREAM_ARN);
     const resource = new CustomResource(scope, ID, {

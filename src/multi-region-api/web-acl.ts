@@ -8,6 +8,7 @@ import { CheckerAddresses } from './checker-addresses';
 import { STAGE_NAME } from './constants';
 import { HttpMethod } from './http-method';
 import { COMMON_RULE_SET, requireCountedRules, requireManagedRuleGroups } from './managed-rule-groups';
+import { ComplianceMode } from '../system/compliance-mode';
 import { invalidProp } from '../system/errors';
 import { RegionalScope } from '../system/regional-scope';
 import { removalPolicyOf } from '../system/removal';
@@ -149,7 +150,7 @@ export class WebAclSettings {
         .map((rule, priority) => ({ ...rule, priority })),
     });
     new CfnWebACLAssociation(regional, 'WebAclAssociation', { webAclArn: acl.attrArn, resourceArn: stage.stageArn });
-    if (scope.key) {
+    if (scope.key && scope.system.compliance === ComplianceMode.STRICT) {
       logMatches(scope, name, acl, scope.key);
     }
   }

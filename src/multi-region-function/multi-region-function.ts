@@ -27,6 +27,8 @@ import { AlarmOverrides, AlarmSet } from '../system/alarm-set';
 import { requireEveryRegion } from '../system/by-region';
 import { describe } from '../system/describe';
 import { invalidProp, requireLiteral } from '../system/errors';
+import { FunctionNetwork } from '../system/function-network';
+import { resolveNetworks } from '../system/function-networks';
 import { isHandlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -209,12 +211,19 @@ export interface MultiRegionFunctionProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Indicates whether the function calls something outside of AWS. The VPCs that a system makes with `ComplianceMode.STRICT` do not lead there, so
-   * such a function runs outside of them, and the finding is acknowledged. With `functionNetworks` of your own, it runs in those.
+   * Indicates whether the function calls something outside of AWS. The VPCs that a system makes with `ComplianceMode.STRICT` do not lead there, so such a function
+   * runs outside of them, and the finding is acknowledged. With `functionNetworks` or `networks` of your own, it runs in those.
    *
    * @default false
    */
   readonly internetAccess?: boolean;
+
+  /**
+   * The VPCs that this function runs in, by region, instead of the system's: for one that calls a database, or another company's network. In regions that are left out, it runs where the system's functions do.
+   *
+   * @default - `functionNetworks` of the system
+   */
+  readonly networks?: { [region: string]: FunctionNetwork };
 
   /**
    * The reserved concurrency in every region: both a guarantee and a limit, taken from what the account has in a region. A region that takes over for another one
@@ -479,7 +488,8 @@ export class MultiRegionFunction extends Construct implements IMultiRegionFuncti
       acknowledge(fn.function, ...regulated('LambdaConcurrency',
         'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
     }
-    scope.connect(fn.function, fn.role, { internetAccess: props.internetAccess ?? false });
+    const network = resolveNetworks(this, 'networks', this.layout.system.regions, props.networks ?? {})[region];
+    scope.connect(fn.function, fn.role, { internetAccess: props.internetAccess ?? false, network });
     const live = new LiveAlias(regional, fn, {
       deploymentConfig: props.deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
       alarms: props.rollbackOnAlarm ?? true ? this.rollbackAlarms(scope, alarms) : [],
@@ -490,6 +500,8 @@ export class MultiRegionFunction extends Construct implements IMultiRegionFuncti
     live.alias.configureAsyncInvoke({
       onFailure: new SqsDestination(deadLetters.inRegion(region)), maxEventAge: props.maxEventAge, retryAttempts: props.retryAttempts,
     });
+    // Lambda sends there as the function, and reads queues for it
+    scope.letUseQueueKey(fn.function);
     deadLetters._allowInvoking(region, liveArn);
     return { fn, live, liveArn };
   }

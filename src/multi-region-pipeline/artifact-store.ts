@@ -11,6 +11,8 @@ export interface ArtifactStoreProps {
   readonly retention: Duration;
   /** Indicates whether logs are encrypted with the key as well, and versions of access logs kept. */
   readonly isStrict: boolean;
+  /** The user's key, which then encrypts logs as well. */
+  readonly keyArn?: string;
 }
 
 /** The store of what passes between the actions of a pipeline: a bucket and a key of its own, in its region. */
@@ -20,9 +22,9 @@ export class ArtifactStore extends Construct {
   /** The same key, if it encrypts the pipeline's logs as well. */
   public readonly logKey?: IKey;
 
-  constructor(scope: Construct, id: string, { retention, isStrict }: ArtifactStoreProps) {
+  constructor(scope: Construct, id: string, { retention, isStrict, keyArn }: ArtifactStoreProps) {
     super(scope, id);
-    this.key = new Key(this, 'Key', {
+    this.key = keyArn !== undefined ? Key.fromKeyArn(this, 'Key', keyArn) : new Key(this, 'Key', {
       description: 'artifacts of the deployment pipeline',
       enableKeyRotation: true,
       removalPolicy: removalPolicyOf(this),
@@ -40,7 +42,7 @@ export class ArtifactStore extends Construct {
       notReplicated: 'artifacts are made of the source again; the standby pipeline has a bucket of its own, and builds for itself',
       versionedLogs: isStrict,
     });
-    if (isStrict) {
+    if (isStrict || keyArn !== undefined) {
       letLogsUse(this.key, '*');
       this.logKey = this.key;
     }

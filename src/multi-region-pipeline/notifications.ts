@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { EventField, EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { consolePage } from '../observability/console';
@@ -21,16 +22,18 @@ export interface PipelineTopicProps {
   readonly topic?: ITopic;
   /** The subscribers of the pipeline's own topic. */
   readonly subscriptions: AlarmSubscription[];
+  /** The user's key for the pipeline's own topic. */
+  readonly key?: IKey;
 }
 
 /** Returns the topic that a pipeline notifies. Unless the user gives one, it is in the pipeline's stack: there before anything is deployed, and whatever becomes of that. */
-export function pipelineTopic(scope: Construct, { pipelineName, topic, subscriptions }: PipelineTopicProps): ITopic {
+export function pipelineTopic(scope: Construct, { pipelineName, topic, subscriptions, key }: PipelineTopicProps): ITopic {
   if (topic) {
     admitPublishers(topic);
     return topic;
   }
   return messageTopic(new Construct(scope, 'Notifications'), {
-    topicName: `${pipelineName}-notifications`, region: Stack.of(scope).region, subscriptions, prop: 'notificationSubscriptions',
+    topicName: `${pipelineName}-notifications`, region: Stack.of(scope).region, subscriptions, key, prop: 'notificationSubscriptions',
   });
 }
 

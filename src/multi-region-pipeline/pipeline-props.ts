@@ -130,6 +130,15 @@ export interface MultiRegionPipelineProps {
   readonly logRetention?: RetentionDays;
 
   /**
+   * The customer managed keys that encrypt artifacts, logs and the pipeline's own topic: the ARN of a key of this stack's region, and of one of `standbyRegion` if there is any.
+   *
+   * Roles get what they need of a key. Its policy must let CloudWatch Logs, EventBridge and CloudWatch use it, as docs/adopting/data.md has it.
+   *
+   * @default - two keys of the pipeline's own in each region, of which one encrypts the topic
+   */
+  readonly encryptionKeyArns?: { [region: string]: string };
+
+  /**
    * A region in which the same pipeline stands by, switched off, in a stack beside this one. When this pipeline's region is lost, it deploys to all
    * others. It has a topic of its own, with `notificationSubscriptions`. It costs two keys and a stored copy of nothing, about 2 USD a month.
    *

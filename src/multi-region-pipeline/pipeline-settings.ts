@@ -8,6 +8,7 @@ import { SystemPlan } from './deployment-plan';
 import { MultiRegionPipelineProps } from './pipeline-props';
 import { PipelineSource } from './pipeline-source';
 import { ComplianceMode } from '../system/compliance-mode';
+import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp, requireLiteral } from '../system/errors';
 import { requireRetention } from '../system/ranges';
 
@@ -39,6 +40,7 @@ export interface PipelineSettings {
   readonly artifactRetention: Duration;
   readonly logRetention: RetentionDays;
   readonly isStrict: boolean;
+  readonly encryptionKeyArns?: { [region: string]: string };
 }
 
 /** Returns the settings that the props amount to; throws if one is not acceptable. */
@@ -50,6 +52,8 @@ export function resolveSettings(owner: Construct, props: MultiRegionPipelineProp
     requireLiteral(owner, 'qualifier', qualifier, /^[A-Za-z0-9_-]{1,10}$/, 'at most 10 letters, digits, hyphens and underscores');
   }
   requireRetention(owner, 'logRetention', props.logRetention);
+  const { standbyRegion } = props;
+  requireKeyArns(owner, 'encryptionKeyArns', [Stack.of(owner).region, ...standbyRegion === undefined ? [] : [standbyRegion]], props.encryptionKeyArns);
   if (artifactRetention.isUnresolved() || artifactRetention.toDays({ integral: false }) < 1) {
     throw invalidProp(owner, 'artifactRetention', artifactRetention.toHumanString(), 'at least 1 day');
   }
@@ -79,6 +83,7 @@ export function resolveSettings(owner: Construct, props: MultiRegionPipelineProp
     artifactRetention,
     logRetention: props.logRetention ?? RetentionDays.SIX_MONTHS,
     isStrict: props.compliance === ComplianceMode.STRICT,
+    encryptionKeyArns: props.encryptionKeyArns,
   };
 }
 

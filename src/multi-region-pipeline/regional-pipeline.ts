@@ -45,7 +45,8 @@ export class RegionalPipeline extends Construct {
   constructor(scope: Construct, id: string, private readonly props: RegionalPipelineProps) {
     super(scope, id);
     const { pipelineName, source, plans, standbyFor } = props;
-    this.store = new ArtifactStore(this, 'Artifacts', { retention: props.artifactRetention, isStrict: props.isStrict });
+    const keyArn = props.encryptionKeyArns?.[Stack.of(this).region];
+    this.store = new ArtifactStore(this, 'Artifacts', { retention: props.artifactRetention, isStrict: props.isStrict, keyArn });
     this.role = new PipelineRole(this, 'Role', { pipelineName, store: this.store, connectionArn: source._connectionArn(standbyFor !== undefined) });
     const sourceCode = new Artifact(SOURCE);
     const sourceAction = source._action(sourceCode, standbyFor !== undefined);
@@ -65,7 +66,7 @@ export class RegionalPipeline extends Construct {
     });
     plans.flatMap(plan => this.systemStages(plan, sourceAction)).forEach(stage => this.pipeline.addStage(stage));
     this.role.finish();
-    this.topic = pipelineTopic(this, props);
+    this.topic = pipelineTopic(this, { ...props, key: keyArn === undefined ? undefined : this.store.key });
     notify(this, pipelineName, this.topic);
   }
 

@@ -18,6 +18,7 @@ import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
+import { encryptQueue } from '../system/queue-encryption';
 import { queueMetric } from '../system/queue-metrics';
 import { requireDuration, requireWhole } from '../system/ranges';
 import { RuleAdmission } from '../system/rule-admission';
@@ -132,14 +133,14 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
         scope: regionalScope,
         alarms: regionalScope.alarms(overrides),
       });
-      return new RuleAdmission(new Queue(regional, 'Queue', {
+      return new RuleAdmission(encryptQueue(new Queue(regional, 'Queue', {
         queueName: this.queueName,
         encryption: QueueEncryption.SQS_MANAGED,
         enforceSSL: true,
         visibilityTimeout,
         retentionPeriod,
         deadLetterQueue: { queue: poison.queue, maxReceiveCount },
-      }));
+      }), regionalScope.queueKey));
     });
     describe(this, 'queue', () => ({
       name: this.queueName,
@@ -229,11 +230,11 @@ export class MultiRegionQueue extends Construct implements ISubscriptionTarget {
   /** Grants each region's principal of the grantee to send to the queue of its own region. */
   public grantSendMessages(grantee: IMultiRegionGrantable): void {
     const principalIn = principalsOf(this, grantee);
-    this.queues.forEach((_, region) => Grant.addToPrincipal({
-      grantee: principalIn(region),
-      actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
-      resourceArns: [this.arnIn(region)],
-    }));
+    this.queues.forEach((_, region) => {
+      const principal = principalIn(region);
+      Grant.addToPrincipal({ grantee: principal, actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], resourceArns: [this.arnIn(region)] });
+      this.layout.in(region).letUseQueueKey(principal);
+    });
   }
 
   /** Warns if the queues of a function may use more than its reserved concurrency together. */

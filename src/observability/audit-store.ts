@@ -20,6 +20,8 @@ export interface AuditStoreProps {
   readonly retention: Duration;
   readonly archiveAfter: Duration;
   readonly accessLogRetention: Duration;
+  /** The user's key. */
+  readonly keyArn?: string;
 }
 
 /** The store of a trail's log files: a bucket and a key that serve this trail, and no other of whatever account. */
@@ -36,7 +38,9 @@ export class AuditStore extends Construct {
     if (archiveAfter.toDays() >= retention.toDays()) {
       throw invalidProp(props.owner, 'archiveAfter', archiveAfter.toHumanString(), `less than the retention, ${retention.toHumanString()}`);
     }
-    this.key = new Key(this, 'Key', { description: 'audit log files', enableKeyRotation: true, removalPolicy: removalPolicyOf(this) });
+    this.key = props.keyArn === undefined
+      ? new Key(this, 'Key', { description: 'audit log files', enableKeyRotation: true, removalPolicy: removalPolicyOf(this) })
+      : Key.fromKeyArn(this, 'Key', props.keyArn);
     this.bucket = loggedBucket(this, {
       key: this.key,
       // a file every few minutes and region: what it would save is less than the wider permission is worth

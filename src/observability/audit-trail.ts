@@ -12,6 +12,7 @@ import { ImportedAuditTrail, requireOnlyTrail } from './imported-audit-trail';
 import { watchTrail } from './trail-watch';
 import { IGlobalTable } from '../global-table/i-global-table';
 import { ComplianceMode } from '../system/compliance-mode';
+import { requireKeyArns } from '../system/encryption-keys';
 import { invalidProp } from '../system/errors';
 import { Layout } from '../system/layout';
 import { NameRule } from '../system/names';
@@ -89,9 +90,18 @@ export interface AuditTrailProps {
   readonly cloudWatchLogsRetention?: RetentionDays;
 
   /**
-   * Indicates whether the alarm topic of the primary region gets a notification when somebody stops, changes or deletes the trail, or changes its
-   * bucket's settings or its key. A deployment that does so is notified of as well. It needs a trail that records management events: this one or
-   * another one of the account.
+   * The customer managed key that encrypts the log files, and the events in CloudWatch Logs: the ARN of a key of the primary region.
+   *
+   * Its policy must let CloudTrail use it for this trail, and CloudWatch Logs if events are sent there: docs/adopting/data.md has it. A trail whose key refuses it delivers no files.
+   *
+   * @default - a key of the trail's own, 1.00 USD a month
+   * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+   */
+  readonly encryptionKeyArn?: string;
+
+  /**
+   * Indicates whether the alarm topic of the primary region gets a notification when somebody stops, changes or deletes the trail, or changes its bucket's settings or its key.
+   * A deployment that does so is notified of as well. It needs a trail that records management events: this one or another one of the account.
    *
    * @default true
    */
@@ -161,6 +171,8 @@ export class AuditTrail extends Construct implements IAuditTrail {
       throw invalidProp(this, 'insightTypes', insightTypes.map(({ value }) => value), 'none unless managementEvents is ALL, because CloudTrail looks for them in those');
     }
     requireRetention(this, 'cloudWatchLogsRetention', props.cloudWatchLogsRetention);
+    const { encryptionKeyArn: keyArn } = props;
+    if (keyArn !== undefined) requireKeyArns(this, 'encryptionKeyArn', [system.primaryRegion], { [system.primaryRegion]: keyArn });
     const selectors = new EventSelectors(this, system, { managementEvents, dataEvents, dataEventsType });
     this.node.addValidation({ validate: () => selectors.faults() });
 
@@ -173,6 +185,7 @@ export class AuditTrail extends Construct implements IAuditTrail {
       retention: props.retention ?? Duration.days(365),
       archiveAfter: props.archiveAfter ?? Duration.days(90),
       accessLogRetention: props.accessLogRetention ?? Duration.days(365),
+      keyArn,
     });
     this.bucket = store.bucket;
     this.encryptionKey = store.key;

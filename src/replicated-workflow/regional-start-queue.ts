@@ -7,6 +7,7 @@ import { addStartAlarms, WorkflowAlarms } from './workflow-alarms';
 import { DeadLetterQueue } from '../dead-letters/dead-letter-queue';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { consume } from '../regional-function/queue-consumer';
+import { encryptQueue } from '../system/queue-encryption';
 import { RegionalScope } from '../system/regional-scope';
 import { RuleAdmission } from '../system/rule-admission';
 
@@ -50,14 +51,14 @@ export class RegionalStartQueue {
     const unstarted = new DeadLetterQueue(regional, 'Unstarted', {
       queueName: props.deadLetterQueueName, holds: `Events for which ${workflowName} was not started`, scope, alarms,
     }).queue;
-    const queue = new Queue(regional, 'Events', {
+    const queue = encryptQueue(new Queue(regional, 'Events', {
       queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: VISIBILITY_TIMEOUT,
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: unstarted, maxReceiveCount: MAX_RECEIVE_COUNT },
-    });
+    }), scope.queueKey);
     addStartAlarms(scope, alarms, { name: workflowName, queueName, starterName: starter.functionName });
     this.admission = new RuleAdmission(queue);
     this.queueArn = scope.arn({ service: 'sqs', resource: queueName });

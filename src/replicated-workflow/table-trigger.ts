@@ -26,7 +26,7 @@ export class TableTrigger {
     const itemFilter = options.itemFilter ?? {};
     layout.requireSameSystem('trigger.table.table', table);
     if (!(table instanceof GlobalTableBase)) {
-      throw invalidProp(owner, 'trigger.table.table', table, 'a GlobalTable, or what GlobalTable.fromTableName returns');
+      throw invalidProp(owner, 'trigger.table.table', table, 'a GlobalTable, or what GlobalTable.fromTableName or fromTableAttributes returns');
     }
     requireLiteral(owner, 'trigger.table.source', source, /^(?!aws\.)[A-Za-z0-9/._-]{1,256}$/, 'letters, digits, dots, slashes, hyphens and underscores, not beginning with "aws."');
     // a bracket would be a placeholder in the template of a pipe's messages

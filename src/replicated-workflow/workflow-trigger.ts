@@ -1,11 +1,11 @@
 import { EventPattern } from 'aws-cdk-lib/aws-events';
 import { WorkflowTableTrigger } from './workflow-table-trigger';
-import { GlobalEventBus } from '../global-event-bus/global-event-bus';
+import { IGlobalEventBus } from '../global-event-bus/i-global-event-bus';
 
 /** The events that start a workflow. */
 export interface WorkflowTrigger {
-  /** The bus that the events come by. */
-  readonly bus: GlobalEventBus;
+  /** The bus that the events come by. Where peers take over, its events must reach them: see `GlobalEventBus.fromEventBusName` for one that something else made. */
+  readonly bus: IGlobalEventBus;
 
   /**
    * Events that start the workflow. Do not match on `region`; set `ownership` instead.

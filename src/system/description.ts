@@ -12,6 +12,7 @@ export interface Descriptions {
   readonly 'table': TableDescription;
   readonly 'imported-table': ImportedTableDescription;
   readonly 'bus': BusDescription;
+  readonly 'imported-bus': ImportedBusDescription;
   readonly 'workflow': WorkflowDescription;
   readonly 'function': FunctionDescription;
   readonly 'dead-letters': DeadLettersDescription;
@@ -95,6 +96,12 @@ export interface BusDescription extends Described {
   readonly isReplicated: boolean;
   /** The name of the archive. */
   readonly archive: string;
+  readonly subscriptions: readonly SubscriptionDescription[];
+}
+
+/** A bus that the app uses and does not make. */
+export interface ImportedBusDescription extends Described {
+  readonly name: string;
   readonly subscriptions: readonly SubscriptionDescription[];
 }
 

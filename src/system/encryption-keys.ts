@@ -1,6 +1,7 @@
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { invalidProp, requireLiteral } from './errors';
+import { requireLiteral } from './errors';
+import { requireRegions } from './regions';
 
 /**
  * Returns the customer managed keys that a prop names by region: one for each region, or none at all.
@@ -9,10 +10,7 @@ import { invalidProp, requireLiteral } from './errors';
  */
 export function requireKeyArns(owner: Construct, prop: string, regions: string[], arns?: { [region: string]: string }): void {
   if (!arns) return;
-  const unknown = Object.keys(arns).find(region => !regions.includes(region));
-  if (unknown !== undefined) {
-    throw invalidProp(owner, prop, unknown, `regions of this system: ${regions.join(', ')}`);
-  }
+  requireRegions(owner, prop, regions, arns);
   for (const region of regions) {
     requireLiteral(owner, `${prop} of ${region}`, arns[region], new RegExp(`^arn:[a-z-]+:kms:${region}:\\d{12}:key/[A-Za-z0-9-]+$`), `the literal ARN of a KMS key in ${region}`);
   }

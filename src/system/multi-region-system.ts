@@ -7,8 +7,10 @@ import { AlarmSubscription } from './alarm-subscription';
 import { ComplianceMode } from './compliance-mode';
 import { carryDescriptions, describe } from './describe';
 import { DESCRIPTION_FORMAT, REHEARSED_REGIONS } from './description';
+import { requireKeyArns } from './encryption-keys';
 import { invalidProp, requireLiteral } from './errors';
 import { FunctionNetwork } from './function-network';
+import { FunctionNetworks } from './function-networks';
 import { NameRule } from './names';
 import { findReferences } from './references';
 import { acceptEmptiness, fullness, RegionStacks, SharedSettings } from './region-stacks';
@@ -16,7 +18,6 @@ import { refuseMissingTypes } from './regional-types';
 import { rehearsedRegions, resolveRegions, resolveRetiring } from './regions';
 import { makeDeletable } from './removal';
 import { findRenderedReferences } from './rendered-references';
-import { requireNetworks } from './require-networks';
 import { reservationWarning } from './reservation-warning';
 import { ReservedConcurrencyOptions, ReservedConcurrencySettings } from './reserved-concurrency';
 import { SystemAlarmSettings } from './system-alarm-settings';
@@ -114,8 +115,22 @@ export interface MultiRegionSystemProps {
   readonly compliance?: ComplianceMode;
 
   /**
-   * The VPCs that functions run in, by region: one for each region of the system. They must lead to what functions call: DynamoDB, EventBridge,
+   * The customer managed keys of all that the system has in a region besides tables, buses, workflows, trails and pipelines, which have keys of their own: the ARN of a key of that region for each. They encrypt logs, functions'
+   * environment variables, queues, dead-letter queues and the alarm topic.
+   *
+   * Each function is granted what the key of its region needs. The policy of the key is yours, and must let CloudWatch Logs, EventBridge and CloudWatch use it: docs/adopting/data.md has it. What is encrypted with a key that
+   * cannot be used is lost to everybody: messages that are not sent, alarms that notify nobody.
+   *
+   * @default - keys of SQS and of CloudWatch Logs, and a key of the system's for each alarm topic; with ComplianceMode.STRICT, a key of the system's for logs and environment variables as well
+   */
+  readonly encryptionKeyArns?: { [region: string]: string };
+
+  /**
+   * The VPCs that functions run in, by region. They must lead to what functions call: DynamoDB, EventBridge,
    * Lambda, SQS, S3, X-Ray, with workflows Step Functions, and whatever your own code calls.
+   *
+   * A region may be left out, and a warning says so: code that needs the VPC fails there when clients come from a region that was lost. VPCs that are made in the system's stacks come by `addFunctionNetwork`, and
+   * a function may have others, by `networks` of its own.
    *
    * @default - with ComplianceMode.STRICT, VPCs that the system makes; else none
    */
@@ -163,8 +178,7 @@ interface Notice {
  * `cdk deploy --all --concurrency 10` brings up three waves: the global stack; then all regional stacks, with all that works without any other region; then all mesh stacks, with all
  * that names a peer or lets traffic in. No stack refers to another, so each can be deployed while other regions are down; one that refers to another by whatever means stops the synthesis, with both ends. Deploying the stacks costs nothing by itself.
  *
- * Throws if the scope is inside a stack, if a region is unknown, not literal, named twice or of another partition, or if a region has no network where
- * others have.
+ * Throws if the scope is inside a stack, if a region is unknown, not literal, named twice or of another partition, or if a network is not acceptable.
  */
 export class MultiRegionSystem extends Construct {
   /** Returns the system that a construct belongs to; throws if it is in none, or in one that another copy of this package made. */
@@ -198,6 +212,8 @@ export class MultiRegionSystem extends Construct {
   public readonly _alarmSettings: SystemAlarmSettings;
   /** The settings that the stacks of the system and of its units have in common. @internal */
   public readonly _shared: SharedSettings;
+  /** The networks of functions, those of units left out that have some of their own. @internal */
+  public readonly _functionNetworks: FunctionNetworks;
   /** The stacks of the system itself in every region. @internal */
   public readonly _stacks: RegionStacks;
 
@@ -231,9 +247,9 @@ export class MultiRegionSystem extends Construct {
       throw invalidProp(this, 'deletable', props.deletable, 'false with ComplianceMode.STRICT, which is for data and records that must not get lost');
     }
     if (props.deletable) makeDeletable(this);
-    if (props.functionNetworks) {
-      requireNetworks(this, 'functionNetworks', this.regions, props.functionNetworks);
-    }
+    requireKeyArns(this, 'encryptionKeyArns', regions, props.encryptionKeyArns);
+    this._functionNetworks = new FunctionNetworks(this, regions);
+    if (props.functionNetworks) this.addNetworks(props.functionNetworks);
     if (!NameRule.SYSTEM.accepts(this.systemName)) {
       throw invalidProp(this, props.systemName === undefined ? 'id, which is the systemName,' : 'systemName', this.systemName, NameRule.SYSTEM.allowed);
     }
@@ -242,13 +258,14 @@ export class MultiRegionSystem extends Construct {
       isAnyRetiring: this.retiringRegions.length > 0,
       account: props.account,
       compliance: this.compliance,
-      functionNetworks: props.functionNetworks,
+      encryptionKeyArns: props.encryptionKeyArns,
       alarmTopicName: this.alarmTopicName,
     };
     this._stacks = new RegionStacks(this, {
       namePrefix: this.namePrefix,
       title: this.systemName,
       shared: this._shared,
+      functionNetworks: this._functionNetworks,
       alarmSubscriptions: props.alarmSubscriptions ?? [],
       otherAlarms: region => this.units.map(unit => unit.alarmsIn(region)).filter(alarms => alarms.exist).map(alarms => alarms.unhealthyAlarmName),
     });
@@ -331,7 +348,7 @@ export class MultiRegionSystem extends Construct {
   }
 
   /**
-   * Returns the topic that all alarms of a region notify, encrypted with a key of its own, about 1 USD a month and region; throws if it is not a region of the system.
+   * Returns the topic that all alarms of a region notify, encrypted with a key of `encryptionKeyArns` or one of its own, about 1 USD a month and region; throws if it is not a region of the system.
    *
    * CloudWatch alarms cannot notify another region's topic: subscribe to all of them, by `alarmSubscriptions`.
    */
@@ -358,6 +375,17 @@ export class MultiRegionSystem extends Construct {
     [this._stacks, ...this.units].forEach(stacks => this.regions.forEach(region => stacks.protectionIn(region).reach(service)));
   }
 
+  /**
+   * Sets the VPC that functions of one region run in: one that is made in that region's stack, `stackIn(region)`, or an import. It must be set before the first function.
+   *
+   * Functions of a `SystemUnit` are in stacks of their own, and cannot run in what this region's stack makes: give the unit a network, by its `addFunctionNetwork`, or import the VPC by literal ids.
+   *
+   * Throws if it is not a region of the system, if the region has a network or functions already, or if the network is not acceptable.
+   */
+  public addFunctionNetwork(region: string, network: FunctionNetwork): void {
+    this._functionNetworks.add(this._requireRegion(region), network);
+  }
+
   /** Throws, listing the known ones, unless it is a region of the system. @internal */
   public _requireRegion(region: string): string {
     if (!this.regions.includes(region)) {
@@ -367,7 +395,7 @@ export class MultiRegionSystem extends Construct {
   }
 
   /** Makes the stacks of a unit. @internal */
-  public _addUnit(unit: Construct, name: string): RegionStacks {
+  public _addUnit(unit: Construct, name: string, functionNetworks: FunctionNetworks): RegionStacks {
     if (this.units.length === MAX_UNITS) {
       throw invalidProp(unit, 'units', this.units.length + 1, `at most ${MAX_UNITS} in a system, because a region's composite alarm names the one of each`);
     }
@@ -375,6 +403,7 @@ export class MultiRegionSystem extends Construct {
       namePrefix: `${this.namePrefix}-${name}`,
       title: `${this.systemName}, ${name}`,
       shared: this._shared,
+      functionNetworks,
       otherAlarms: () => [],
       // the topic, and the region's composite alarm, are in the system's own stack
       onAlarms: region => void this.alarmTopicIn(region),
@@ -416,6 +445,14 @@ export class MultiRegionSystem extends Construct {
     if (this.globalOnce) {
       [...own, ...ofUnits, ...mesh].forEach(stack => this.waves.wait(stack, this.globalOnce!, 'tables exist before their users'));
     }
+  }
+
+  private addNetworks(networks: { [region: string]: FunctionNetwork }): void {
+    this._functionNetworks.addAll(networks);
+    const without = this.regions.filter(region => !(region in networks));
+    if (without.length === 0) return;
+    this._notify('warning', this, 'cdk-multi-region:regionsWithoutNetwork', `functionNetworks of ${this.node.path} leave out ${without.join(', ')}: functions run outside of your VPCs there, `
+      + 'and what they call in a VPC must be reachable when that region takes over. Give a network for each region, or acknowledge this');
   }
 
   private prepare(): void {

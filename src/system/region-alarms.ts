@@ -1,5 +1,6 @@
 import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
 import { CfnAlarm, CfnCompositeAlarm, IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { AlarmSubscription } from './alarm-subscription';
@@ -29,6 +30,8 @@ export interface RegionAlarmsProps {
   readonly unhealthyAlarmName: string;
   /** The subscribers of the topic; undefined if the topic is in another unit's stack. */
   readonly subscriptions?: AlarmSubscription[];
+  /** The user's key for the topic. */
+  readonly key: () => IKey | undefined;
   /** Composite alarms of other stacks, deployed before, that count as well. */
   readonly others: () => string[];
 }
@@ -103,8 +106,8 @@ export class RegionAlarms {
   private make(): { readonly scope: Construct; readonly topic?: ITopic } {
     if (this.made) return this.made;
     const scope = new Construct(this.props.stack(), 'Alarms');
-    const { region, unhealthyAlarmName, topicName, subscriptions } = this.props;
-    this.made = { scope, topic: subscriptions && messageTopic(scope, { topicName, region, subscriptions, prop: 'alarmSubscriptions' }) };
+    const { region, unhealthyAlarmName, topicName, subscriptions, key } = this.props;
+    this.made = { scope, topic: subscriptions && messageTopic(scope, { topicName, region, subscriptions, key: key(), prop: 'alarmSubscriptions' }) };
     this.composite(scope, 'Unhealthy', () => {
       const further = this.parts.slice(1).map((_, i) => (scope.node.findChild(`Unhealthy${i + 1}`) as CfnCompositeAlarm).ref);
       return [...this.namesOf(0), ...further, ...this.props.others()];

@@ -8,9 +8,9 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
 import { acknowledge, regulated } from './acknowledge';
-import { FunctionNetwork } from './function-network';
 import { inlineRole } from './inline-role';
 import { removalPolicyOf } from './removal';
+import { ResolvedNetwork } from './resolved-network';
 
 /** Equal in every region: the VPCs are connected to nothing, so their addresses never meet. */
 const VPC_CIDR = '10.0.0.0/23';
@@ -27,7 +27,7 @@ const NO_EGRESS = [{ ipProtocol: 'icmp', cidrIp: '255.255.255.255/32', fromPort:
  *
  * Of L1 constructs, because the L2 would look up Availability Zones in the account, which needs credentials.
  */
-export class RegionNetwork extends Construct implements FunctionNetwork {
+export class RegionNetwork extends Construct implements ResolvedNetwork {
   public readonly subnetIds: string[];
   public readonly securityGroupIds: string[];
   /** The resources that a function must wait for if it runs during a deployment. */

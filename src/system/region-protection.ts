@@ -1,13 +1,13 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, IManagedPolicy, ManagedPolicy, PolicyStatement, PolicyStatementProps, Role } from 'aws-cdk-lib/aws-iam';
-import { IKey } from 'aws-cdk-lib/aws-kms';
+import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge, regulated } from './acknowledge';
 import { ComplianceMode } from './compliance-mode';
-import { FunctionNetwork } from './function-network';
 import { regionKey } from './region-key';
 import { RegionNetwork } from './region-network';
+import { requireSameStack, ResolvedNetwork } from './resolved-network';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
 const NETWORK_INTERFACES = [
@@ -18,14 +18,25 @@ const NETWORK_INTERFACES = [
 export interface RegionProtectionProps {
   readonly name: string;
   readonly mode: ComplianceMode;
+  /** The ARN of the user's key for what the region has of the system. */
+  readonly keyArn?: string;
   /** A network of the user's. */
-  readonly network?: FunctionNetwork;
+  readonly network: () => ResolvedNetwork | undefined;
+}
+
+/** How a function is connected. */
+export interface Connection {
+  /** Whether it calls something outside of AWS. */
+  readonly internetAccess: boolean;
+  /** @default - that of the region */
+  readonly network?: ResolvedNetwork;
 }
 
 /** The protection that a region gives to all constructs that have a part there, as its system's compliance mode says: none, unless it is strict. */
 export class RegionProtection {
   private scope?: Construct;
   private keyOnce?: IKey;
+  private givenKeyOnce?: IKey;
   private networkOnce?: RegionNetwork;
   private networkInterfacesOnce?: IManagedPolicy;
 
@@ -33,23 +44,33 @@ export class RegionProtection {
 
   /** The key for logs and environment variables, made when it is first asked for. */
   public get key(): IKey | undefined {
-    if (this.props.mode === ComplianceMode.STRICT) this.keyOnce ??= regionKey(this.construct, this.props.name);
-    return this.keyOnce;
+    const { mode, name } = this.props;
+    if (mode === ComplianceMode.STRICT) this.keyOnce ??= this.givenKey ?? regionKey(this.construct, name);
+    return this.keyOnce ?? this.givenKey;
   }
 
-  /** Puts a function into the region's network, if there is one. */
-  public connect(fn: Function, role: Role, { internetAccess }: { readonly internetAccess: boolean }): void {
-    if (this.ownNetwork && internetAccess) {
+  /** The user's key, for queues and the alarm topic as well. */
+  public get givenKey(): IKey | undefined {
+    const { keyArn } = this.props;
+    if (keyArn !== undefined) this.givenKeyOnce ??= Key.fromKeyArn(this.construct, 'Key', keyArn);
+    return this.givenKeyOnce;
+  }
+
+  /** Puts a function into its own network, or else into the region's, if there is one. */
+  public connect(fn: Function, role: Role, { internetAccess, network: given = this.props.network() }: Connection): void {
+    const own = given ? undefined : this.ownNetwork;
+    if (own && internetAccess) {
       acknowledge(fn, ...regulated('LambdaInsideVPC', 'the function calls something outside of AWS, where the VPC of the system does not lead; nothing can call it but by Lambda, with a permission of IAM'));
       return;
     }
-    const network = this.props.network ?? this.ownNetwork;
+    const network = given ?? own;
     if (!network) return;
+    requireSameStack(fn, network, Stack.of(fn));
     (fn.node.defaultChild as CfnFunction).vpcConfig = { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds };
     role.addManagedPolicy(this.networkInterfaces);
-    fn.node.addDependency(...this.ownNetwork?.ready ?? []);
+    fn.node.addDependency(...network.ready);
     // what functions add to traces
-    this.reach('xray');
+    own?.reach('xray');
   }
 
   /** Lets functions of the system's own network call a service. Gateways lead to DynamoDB and S3 already. */
@@ -58,7 +79,8 @@ export class RegionProtection {
   }
 
   private get ownNetwork(): RegionNetwork | undefined {
-    if (this.key && !this.props.network) this.networkOnce ??= new RegionNetwork(this.construct, 'Network', this.props.name, this.key);
+    const { mode, name } = this.props;
+    if (mode === ComplianceMode.STRICT && !this.props.network()) this.networkOnce ??= new RegionNetwork(this.construct, 'Network', name, this.key!);
     return this.networkOnce;
   }
 

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { AlarmSubscription } from './alarm-subscription';
 import { ComplianceMode } from './compliance-mode';
-import { FunctionNetwork } from './function-network';
+import { FunctionNetworks } from './function-networks';
 import { RegionAlarms } from './region-alarms';
 import { RegionProtection } from './region-protection';
 import { TrafficShift } from './traffic-shift';
@@ -23,7 +23,7 @@ export interface SharedSettings {
   readonly isAnyRetiring: boolean;
   readonly account?: string;
   readonly compliance: ComplianceMode;
-  readonly functionNetworks?: { [region: string]: FunctionNetwork };
+  readonly encryptionKeyArns?: { [region: string]: string };
   readonly alarmTopicName: string;
 }
 
@@ -33,6 +33,8 @@ export interface RegionStacksProps {
   /** The subject of the stacks, for their descriptions. */
   readonly title: string;
   readonly shared: SharedSettings;
+  /** The networks of the functions in the stacks. */
+  readonly functionNetworks: FunctionNetworks;
   /** The subscribers of the region's topic; undefined if the topic is in another unit's stack. */
   readonly alarmSubscriptions?: AlarmSubscription[];
   /** Composite alarms of the region that are deployed before, and count as well. */
@@ -55,7 +57,7 @@ export class RegionStacks {
     const { namePrefix, shared } = props;
     for (const region of shared.regions) {
       this.protections.set(region, new RegionProtection(() => this.stackIn(region), {
-        name: namePrefix, mode: shared.compliance, network: shared.functionNetworks?.[region],
+        name: namePrefix, mode: shared.compliance, keyArn: shared.encryptionKeyArns?.[region], network: () => props.functionNetworks.take(region),
       }));
       this.alarms.set(region, new RegionAlarms({
         region,
@@ -66,6 +68,7 @@ export class RegionStacks {
         topicName: shared.alarmTopicName,
         unhealthyAlarmName: unhealthyAlarmName(namePrefix, region),
         subscriptions: props.alarmSubscriptions,
+        key: () => this.protectionIn(region).givenKey,
         others: () => props.otherAlarms(region),
       }));
       // one that gets empty must be in the app: the CDK CLI deletes what was deployed of it, and would leave a stack that it does not know

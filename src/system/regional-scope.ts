@@ -1,12 +1,14 @@
 import { ArnComponents, Stack } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Role } from 'aws-cdk-lib/aws-iam';
+import { IGrantable, Role } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { AlarmOverrides, AlarmSet } from './alarm-set';
 import { MetricSource, regionalMetric } from './metrics';
 import { MultiRegionSystem } from './multi-region-system';
+import { queueKeyStatements } from './queue-encryption';
+import { Connection } from './region-protection';
 import { RegionStacks } from './region-stacks';
 
 /** The regional scope of a construct: the stacks for its parts in one region, and what all constructs share there. */
@@ -47,7 +49,17 @@ export class RegionalScope {
     return partOf(this.stacks.meshIn(this.region), this.ids);
   }
 
-  /** The key for logs and environment variables, if the compliance mode wants one. */
+  /** The user's key for queues, if there is one. */
+  public get queueKey(): IKey | undefined {
+    return this.stacks.protectionIn(this.region).givenKey;
+  }
+
+  /** Lets a principal use the key of queues that it may send to, or receive from. */
+  public letUseQueueKey({ grantPrincipal }: IGrantable): void {
+    queueKeyStatements(this.region, this.queueKey).forEach(statement => grantPrincipal.addToPrincipalPolicy(statement));
+  }
+
+  /** The key for logs and environment variables, if there is one of the user's or the compliance mode wants one. */
   public get key(): IKey | undefined {
     return this.stacks.protectionIn(this.region).key;
   }
@@ -63,7 +75,7 @@ export class RegionalScope {
   }
 
   /** Puts a function into the region's network, if there is one. */
-  public connect(fn: Function, role: Role, options: { readonly internetAccess: boolean }): void {
+  public connect(fn: Function, role: Role, options: Connection): void {
     this.stacks.protectionIn(this.region).connect(fn, role, options);
   }
 

@@ -76,6 +76,12 @@ export function resolveRetiring(owner: IConstruct, regions: string[], retiringRe
   return [...retiringRegions];
 }
 
+/** Throws unless the keys of a prop by region are regions of the system. */
+export function requireRegions(owner: IConstruct, prop: string, regions: string[], byRegion: { [region: string]: unknown }): void {
+  const unknown = Object.keys(byRegion).find(region => !regions.includes(region));
+  if (unknown !== undefined) throw invalidProp(owner, prop, unknown, `regions of this system: ${regions.join(', ')}`);
+}
+
 function requireRegion(owner: IConstruct, prop: string, region: string): void {
   if (Token.isUnresolved(region)) {
     throw invalidProp(owner, prop, region, 'the literal name of an AWS region, because peers are addressed by name at synthesis');

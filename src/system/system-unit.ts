@@ -1,4 +1,6 @@
 import { Construct } from 'constructs';
+import { FunctionNetwork } from './function-network';
+import { FunctionNetworks } from './function-networks';
 import { MultiRegionSystem } from './multi-region-system';
 import { NameRule, physicalName } from './names';
 import { RegionStacks } from './region-stacks';
@@ -24,6 +26,8 @@ export class SystemUnit extends Construct {
   /** The stacks of the unit in every region. @internal */
   public readonly _stacks: RegionStacks;
 
+  private readonly functionNetworks: FunctionNetworks;
+
   constructor(system: MultiRegionSystem, id: string) {
     super(system, id);
     if (!(system instanceof MultiRegionSystem)) {
@@ -33,6 +37,16 @@ export class SystemUnit extends Construct {
     }
     physicalName(this, system.namePrefix, [id], NameRule.UNIT);
     this.unitName = id;
-    this._stacks = system._addUnit(this, id);
+    this.functionNetworks = new FunctionNetworks(this, system.regions, system._functionNetworks);
+    this._stacks = system._addUnit(this, id, this.functionNetworks);
+  }
+
+  /**
+   * Sets the VPC that the unit's functions of one region run in, instead of the system's. It must be set before the first function.
+   *
+   * Throws if it is not a region of the system, if the region has a network or functions already, or if the network is not acceptable.
+   */
+  public addFunctionNetwork(region: string, network: FunctionNetwork): void {
+    this.functionNetworks.add(MultiRegionSystem.of(this)._requireRegion(region), network);
   }
 }

@@ -90,7 +90,7 @@ export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   GitHubSourceProps: source(props => library.PipelineSource.gitHub('example-org/orders', props)),
   GitHubTriggers: triggers,
   GlobalEventBusProps: odd => inSystem(system => bus(system, odd)),
-  GlobalTableAttributes: odd => inSystem(system => library.GlobalTable.fromTableName(system, 'Items', { tableName: 'their-table', ...odd }).grantReadData(fn(system))),
+  GlobalTableAttributes: odd => inSystem(system => library.GlobalTable.fromTableAttributes(system, 'Items', { tableName: 'their-table', ...odd }).grantReadData(fn(system))),
   GlobalTableProps: odd => inSystem(system => table(system, odd)),
   JwtAuthorizationProps: odd => inSystem(system => api(system, { authorization: library.ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'], ...odd }) })),
   MermaidOptions: odd => { DIAGRAM().toMermaid(odd); return testApp(); },
@@ -207,7 +207,9 @@ export const OF_METHOD: Record<string, (odd: Odd) => App> = {
   'WorkflowDeployment.linear': factory(library.WorkflowDeployment.linear, { percentage: 10, interval: Duration.minutes(5) }, deployment => inSystem(system => workflow(system, { deployment }))),
   'WorkflowOwnership.originRegion': factory(library.WorkflowOwnership.originRegion, { options: undefined }, ownership => inSystem(system => workflow(system, { ownership }))),
   'AuditTrail.fromTrailArn': odd => inSystem(system => library.AuditTrail.fromTrailArn(system, 'Audit', 'trailArn' in odd ? odd.trailArn : 'arn:aws:cloudtrail:ap-southeast-2:111122223333:trail/audit')),
-  'GlobalTable.fromTableName': odd => inSystem(system => library.GlobalTable.fromTableName(system, 'Items', 'attributes' in odd ? odd.attributes : { tableName: 'items' })),
+  'GlobalEventBus.fromEventBusName': odd => inSystem(system => library.GlobalEventBus.fromEventBusName(system, 'Theirs', 'eventBusName' in odd ? odd.eventBusName : 'theirs').subscribe('ToQueue', { eventPattern: PATTERN, target: queue(system) })),
+  'GlobalTable.fromTableName': odd => inSystem(system => library.GlobalTable.fromTableName(system, 'Items', 'tableName' in odd ? odd.tableName : 'items')),
+  'GlobalTable.fromTableAttributes': odd => inSystem(system => library.GlobalTable.fromTableAttributes(system, 'Items', 'attributes' in odd ? odd.attributes : { tableName: 'items' })),
 };
 
 const CONSTRUCT_PROPS: Record<string, Odd> = {

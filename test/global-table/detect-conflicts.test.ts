@@ -115,7 +115,7 @@ describe('GlobalTable.detectConflicts', () => {
 
   test('works for an imported table', () => {
     const system = testSystem();
-    GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table' }).detectConflicts();
+    GlobalTable.fromTableAttributes(system, 'Table', { tableName: 'their-table' }).detectConflicts();
     regional(system, 'us-west-2').hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'Orders-Table-Conflicts', Environment: { Variables: Match.objectLike({ TABLE_NAME: 'their-table' }) } });
   });
 

@@ -54,7 +54,7 @@ describe.each(GRANTS)('GlobalTable.%s', (grant, actions) => {
     const system = testSystem();
     const encryptionKeyArns = keysOf(system);
     const table = how === 'made' ? new GlobalTable(system, 'Table', { partitionKey, encryptionKeyArns })
-      : GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', encryptionKeyArns });
+      : GlobalTable.fromTableAttributes(system, 'Table', { tableName: 'their-table', encryptionKeyArns });
     for (const { region, statements } of granted(system, table, grant, 'kms:')) {
       expect(statements).toEqual([{
         Effect: 'Allow',
@@ -82,7 +82,7 @@ describe.each(GRANTS)('GlobalTable.%s', (grant, actions) => {
 
   test('names an imported table and its indexes', () => {
     const system = testSystem();
-    const table = GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', globalIndexes: ['a'], localIndexes: ['b'] });
+    const table = GlobalTable.fromTableAttributes(system, 'Table', { tableName: 'their-table', globalIndexes: ['a'], localIndexes: ['b'] });
     for (const { region, statements: [{ Resource }] } of granted(system, table, grant, 'dynamodb:')) {
       expect(Resource).toEqual(grant === 'grantWriteData' ? arn(region, 'their-table')
         : ['their-table', 'their-table/index/a', 'their-table/index/b'].map(resource => arn(region, resource)));

@@ -60,7 +60,7 @@ function build({ count, kind, account, use }: typeof CASES[number]): MultiRegion
   const system = new MultiRegionSystem(testApp(), 'Shop', { primaryRegion, secondaryRegions, account: account === 'unresolved' ? undefined : account });
   const keys = Object.fromEntries(system.regions.map(region => [region, `arn:aws:kms:${region}:111122223333:key/mrk-1`]));
   const table = kind === 'imported'
-    ? GlobalTable.fromTableName(system, 'Items', { tableName: 'their-table', globalIndexes: ['byCustomer'], encryptionKeyArns: keys, alarms: true })
+    ? GlobalTable.fromTableAttributes(system, 'Items', { tableName: 'their-table', globalIndexes: ['byCustomer'], encryptionKeyArns: keys, alarms: true })
     : new GlobalTable(system, 'Items', propsOf(kind, keys, count));
   const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
   table.grantReadData(fn);

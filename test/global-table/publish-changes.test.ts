@@ -181,7 +181,7 @@ describe('GlobalTable.publishChangesTo', () => {
     const system = testSystem();
     const bus = busOf(system);
     new GlobalTable(system, 'A', { partitionKey }).publishChangesTo(bus, { detailType: 'A' });
-    GlobalTable.fromTableName(system, 'B', { tableName: 'their-table' }).publishChangesTo(bus, { detailType: 'B' });
+    GlobalTable.fromTableAttributes(system, 'B', { tableName: 'their-table' }).publishChangesTo(bus, { detailType: 'B' });
     new GlobalTable(system, 'Silent', { partitionKey });
     for (const region of system.regions) {
       const template = regional(system, region);
@@ -204,7 +204,7 @@ describe('GlobalTable.publishChangesTo', () => {
       const system = testSystem();
       const table = id === 'Own'
         ? new GlobalTable(system, 'Table', { partitionKey, streamRevision })
-        : GlobalTable.fromTableName(system, 'Table', { tableName: 'their-table', streamRevision });
+        : GlobalTable.fromTableAttributes(system, 'Table', { tableName: 'their-table', streamRevision });
       table.publishChangesTo(busOf(system), { detailType: 'Changed' });
       return system.regions.flatMap(region => resources(regional(system, region), 'AWS::CloudFormation::CustomResource').map(({ Properties }) => Properties.Revision));
     });

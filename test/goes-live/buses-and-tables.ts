@@ -13,7 +13,7 @@ const INDEX = { indexName: 'byOther', partitionKey: OTHER };
 
 /** An imported table whose stream is read, and that a function may read. */
 function useImported(system: MultiRegionSystem, attributes: any): void {
-  const table = GlobalTable.fromTableName(system, 'Table', attributes);
+  const table = GlobalTable.fromTableAttributes(system, 'Table', attributes);
   table.publishChangesTo(new GlobalEventBus(system, 'Bus'), { detailType: 'Changed' });
   table.grantReadWriteData(new MultiRegionFunction(system, 'Reader', { codePath: CODE }));
 }
@@ -83,6 +83,7 @@ export const BUSES_AND_TABLES: Subject[] = [
         statements: [new PolicyStatement({ actions: ['dynamodb:GetItem'], principals: [new StarPrincipal()], resources: ['*'], conditions: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } })],
       })),
       tableClass: TableClass.STANDARD_INFREQUENT_ACCESS,
+      tableName: 'other',
       tags: { team: 'a' },
       timeToLiveAttribute: 'expires',
       warmThroughput: { readUnitsPerSecond: 13_000, writeUnitsPerSecond: 5_000 },
@@ -130,6 +131,7 @@ export const BUSES_AND_TABLES: Subject[] = [
       encryptionKeyArns: keyArns,
       globalIndexes: ['byOther'],
       localIndexes: ['local'],
+      streamArns: (system: MultiRegionSystem) => byRegion(system, region => `arn:aws:dynamodb:${region}:111122223333:table/orders/stream/2026-01-01T00:00:00.000`),
       streamRevision: 2,
     },
   },

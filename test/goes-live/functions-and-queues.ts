@@ -6,7 +6,7 @@ import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { byRegion, OnlyAtSynthesis, Subject, thresholds, With } from './subject';
-import { FunctionImage, MultiRegionFunction, MultiRegionQueue } from '../../src';
+import { FunctionImage, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem } from '../../src';
 import { CODE } from '../support/synth';
 
 const folder = mkdtempSync(join(tmpdir(), 'goes-live-'));
@@ -28,6 +28,7 @@ export const FUNCTIONS_AND_QUEUES: Subject[] = [
       codePath: 'test/support/aws-cli',
       deploymentConfig: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
       description: 'another one',
+      networks: (system: MultiRegionSystem) => byRegion(system, () => ({ subnetIds: ['subnet-a', 'subnet-b'], securityGroupIds: ['sg-a'] })),
       environment: { MODE: 'b' },
       ephemeralStorageSize: Size.gibibytes(1),
       handler: 'other.handler',

@@ -41,6 +41,7 @@ export const OBSERVABILITY: Subject[] = [
       cloudWatchLogsRetention: RetentionDays.ONE_WEEK,
       dataEvents: (system: MultiRegionSystem, { dataEvents }: any) => [...dataEvents, tableOf(system, 'Other')],
       dataEventsType: ReadWriteType.READ_ONLY,
+      encryptionKeyArn: 'arn:aws:kms:ap-southeast-2:111122223333:key/11111111-1111-1111-1111-111111111111',
       insightTypes: [InsightType.API_ERROR_RATE],
       managementEvents: ReadWriteType.WRITE_ONLY,
       retention: Duration.days(1000),

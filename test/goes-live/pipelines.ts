@@ -47,6 +47,7 @@ export const PIPELINES: Subject[] = [
     stages: [{ system: skeleton('Other') }],
     artifactRetention: Duration.days(17),
     buildComputeType: ComputeType.LARGE,
+    encryptionKeyArns: { [HOME]: KEY },
     buildOptions: { environment: { A: 'b' } },
     buildTimeout: Duration.minutes(17),
     compliance: ComplianceMode.STRICT,

@@ -1,5 +1,6 @@
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
-import { byRegion, Subject, testScene, thresholds, With } from './subject';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { byRegion, keyArns, Subject, testScene, thresholds, With } from './subject';
 import { AlarmProfile, AlarmSubscription, ApiAuthorization, ComplianceMode, GlobalTable, MultiRegionApi, MultiRegionFunction, MultiRegionSystem } from '../../src';
 import { allTemplates, CODE, regions, testApp } from '../support/synth';
 
@@ -29,6 +30,7 @@ export const SYSTEMS: Subject[] = [
       alarmSubscriptions: [AlarmSubscription.email('ops@example.com')],
       compliance: ComplianceMode.STRICT,
       deletable: true,
+      encryptionKeyArns: keyArns(testScene()),
       functionNetworks: networks('a'),
       reservedConcurrency: { evacuation: 7 },
       retiringRegions: ['us-west-2'],
@@ -52,6 +54,23 @@ export const SYSTEMS: Subject[] = [
     base: () => networks('a')['us-west-2'],
     make: (_, network) => filled({ ...regions(2), functionNetworks: byRegion(testScene(), () => network) }),
     changes: { subnetIds: ['subnet-c', 'subnet-d'], securityGroupIds: ['sg-c'] },
+  },
+  {
+    of: 'FunctionNetwork',
+    when: 'of constructs',
+    base: () => ({ vpc: 'vpc-1', subnets: ['subnet-1', 'subnet-2'], groups: ['sg-1'] }),
+    make: (system, { vpc, vpcSubnets, securityGroups, subnets, groups }) => {
+      for (const region of system.regions) {
+        const stack = system.stackIn(region);
+        system.addFunctionNetwork(region, {
+          vpc: Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: vpc, availabilityZones: ['a', 'b'], isolatedSubnetIds: subnets, privateSubnetIds: ['subnet-3', 'subnet-4'] }),
+          vpcSubnets,
+          securityGroups: (securityGroups ?? groups).map((id: string) => SecurityGroup.fromSecurityGroupId(stack, id, id)),
+        });
+      }
+      new MultiRegionFunction(system, 'Handler', { codePath: CODE });
+    },
+    changes: { vpc: new With({ vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED } }), vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, securityGroups: ['sg-2'] },
   },
   {
     of: 'MultiRegionFunctionProps',

@@ -257,7 +257,7 @@ describe('AuditTrail', () => {
 
   test('throws if there are more tables than CloudTrail takes', () => {
     const system = testSystem(10);
-    const tables = Array.from({ length: 50 }, (_, i) => GlobalTable.fromTableName(system, `Table${i}`, { tableName: `table-${i}` }));
+    const tables = Array.from({ length: 50 }, (_, i) => GlobalTable.fromTableAttributes(system, `Table${i}`, { tableName: `table-${i}` }));
     expectPropError(() => new AuditTrail(system, 'AuditTrail', { dataEvents: tables }), 'dataEvents', '"500 replicas"', 'at most 49 tables in 10 regions', 'Orders/AuditTrail');
   });
 

@@ -163,7 +163,7 @@ describe('The metrics', () => {
   });
 
   test('of an imported table are the same', () => {
-    const table = GlobalTable.fromTableName(wholeSystem(2).system, 'Theirs', { tableName: 'theirs' });
+    const table = GlobalTable.fromTableAttributes(wholeSystem(2).system, 'Theirs', { tableName: 'theirs' });
     const metric = table.metricReplicationLatency(HERE, PEER);
     expect([metric.region, metric.dimensions]).toEqual([HERE, { TableName: 'theirs', ReceivingRegion: PEER }]);
   });

@@ -143,7 +143,7 @@ describe('AuditTrail', () => {
 
   test('throws if there are more conditions than CloudTrail takes, together with those for the ledgers', () => {
     const system = testSystem(10);
-    const tables = Array.from({ length: 49 }, (_, i) => GlobalTable.fromTableName(system, `Table${i}`, { tableName: `table-${i}` }));
+    const tables = Array.from({ length: 49 }, (_, i) => GlobalTable.fromTableAttributes(system, `Table${i}`, { tableName: `table-${i}` }));
     new AuditTrail(system, 'AuditTrail', { dataEvents: tables });
     EvacuationSwitch.of(system);
     workflow(system);

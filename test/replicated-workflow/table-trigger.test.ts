@@ -136,7 +136,7 @@ describe('ReplicatedWorkflow with a table as trigger', () => {
 
   test('takes a table that something else made', () => {
     const system = testSystem();
-    build(system, { table: { table: GlobalTable.fromTableName(system, 'Theirs', { tableName: 'their-table' }) } });
+    build(system, { table: { table: GlobalTable.fromTableAttributes(system, 'Theirs', { tableName: 'their-table' }) } });
     const [pipe] = pipesIn(regional(system, 'us-west-2'));
     expect(pipe.Source).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^TheirsStreamArn/), 'StreamArn'] });
   });

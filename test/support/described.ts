@@ -50,9 +50,10 @@ export function missingNames(system: SystemDescription, { stacks }: CloudAssembl
     expectName('AWS::StepFunctions::StateMachineAlias', 'Name', alias);
     expectTable(ledger);
     if (!trigger) return;
-    const taking = system.buses.flatMap(({ subscriptions }) => subscriptions).find(({ target }) => target === name)?.regions;
+    const taking = [...system.buses, ...system.importedBuses].flatMap(({ subscriptions }) => subscriptions)
+      .find(({ target }) => target === name)?.regions;
     [trigger.queue, trigger.deadLetterQueue].forEach(queue => expectQueue(queue, taking));
-    expectName('AWS::Events::EventBus', 'Name', trigger.bus);
+    if (!system.importedBuses.some(bus => bus.name === trigger.bus)) expectName('AWS::Events::EventBus', 'Name', trigger.bus);
     if (!system.importedTables.some(table => table.name === trigger.table)) expectTable(trigger.table);
   });
   system.apis.forEach(({ apiName, stageName, sharedName, regionalNames, healthFunction, routes }) => {

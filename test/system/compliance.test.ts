@@ -188,7 +188,7 @@ describe('MultiRegionSystem', () => {
 
   const network = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
   test.each<[string, any, string, string, string]>([
-    ['a region has no network', { [PRIMARY]: network }, 'functionNetworks of us-west-2: subnetIds', 'undefined', 'such as subnet-'],
+    ['a network is empty', { [PRIMARY]: {} }, `functionNetworks of ${PRIMARY}: subnetIds`, 'undefined', 'such as subnet-'],
     ['a network is of another region', { [PRIMARY]: network, 'us-west-2': network, 'eu-west-1': network }, 'functionNetworks', 'eu-west-1', 'regions of this system'],
     ['a network has no subnet', { [PRIMARY]: network, 'us-west-2': { ...network, subnetIds: [] } }, 'subnetIds', '[]', 'one or more literal ids'],
     ['a security group is none', { [PRIMARY]: network, 'us-west-2': { ...network, securityGroupIds: ['vpc-1'] } }, 'securityGroupIds', 'vpc-1', 'such as sg-'],

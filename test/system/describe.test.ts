@@ -29,7 +29,8 @@ function everything(app: App): MultiRegionSystem {
 
   const items = new GlobalTable(system, 'Items', { partitionKey, sortKey: { name: 'sk', type: AttributeType.STRING } });
   new GlobalTable(system, 'Accounts', { partitionKey: { name: 'account', type: AttributeType.STRING }, consistency: TableConsistency.STRONG });
-  const theirs = GlobalTable.fromTableName(system, 'Theirs', { tableName: 'their-table' });
+  GlobalEventBus.fromEventBusName(system, 'TheirBus', 'their-bus').subscribe('ToHandler', { eventPattern: { source: ['theirs'] }, target: handler });
+  const theirs = GlobalTable.fromTableAttributes(system, 'Theirs', { tableName: 'their-table' });
 
   const bus = new GlobalEventBus(system, 'Bus');
   const local = new GlobalEventBus(system, 'Local', { replication: EventReplication.none(), eventBusName: `a-name-that-is-${'long-'.repeat(10)}indeed` });
@@ -132,6 +133,11 @@ describe('A system', () => {
       { path: 'Shop/Accounts', name: 'Shop-Accounts', partitionKey: 'account', isStrong: true, publishesChanges: false, detectsConflicts: false },
     ]);
     expect(system.importedTables).toEqual([{ path: 'Shop/Theirs', name: 'their-table' }]);
+    expect(system.importedBuses).toEqual([{
+      path: 'Shop/TheirBus',
+      name: 'their-bus',
+      subscriptions: [{ id: 'ToHandler', rule: 'Shop-ToHandler', target: 'Shop-Handler', everyRegion: false, regions: REGIONS }],
+    }]);
   });
 
   test('describes buses with their subscriptions, and what they lead to', () => {

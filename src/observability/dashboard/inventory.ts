@@ -2,7 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { DeadLetters } from '../../dead-letters/dead-letters';
 import { EvacuationSwitch } from '../../evacuation-switch/evacuation-switch';
 import { EventSubscription } from '../../global-event-bus/event-subscription';
-import { GlobalEventBus } from '../../global-event-bus/global-event-bus';
+import { GlobalEventBusBase } from '../../global-event-bus/global-event-bus-base';
 import { GlobalTableBase } from '../../global-table/global-table-base';
 import { MultiRegionApi } from '../../multi-region-api/multi-region-api';
 import { MultiRegionFunction } from '../../multi-region-function/multi-region-function';
@@ -15,7 +15,7 @@ export class Inventory {
   public readonly apis: MultiRegionApi[];
   public readonly functions: MultiRegionFunction[];
   public readonly tables: GlobalTableBase[];
-  public readonly buses: GlobalEventBus[];
+  public readonly buses: GlobalEventBusBase[];
   public readonly workflows: ReplicatedWorkflow[];
   public readonly queues: MultiRegionQueue[];
   public readonly deadLetters: DeadLetters[];
@@ -29,7 +29,7 @@ export class Inventory {
     this.apis = of(MultiRegionApi);
     this.functions = of(MultiRegionFunction);
     this.tables = of(GlobalTableBase);
-    this.buses = of(GlobalEventBus);
+    this.buses = of(GlobalEventBusBase);
     this.subscriptions = all.filter(one => one instanceof EventSubscription);
     this.workflows = of(ReplicatedWorkflow);
     this.queues = of(MultiRegionQueue);
@@ -38,7 +38,7 @@ export class Inventory {
   }
 
   /** Returns the subscriptions to a bus. */
-  public subscriptionsTo(bus: GlobalEventBus): EventSubscription[] {
+  public subscriptionsTo(bus: GlobalEventBusBase): EventSubscription[] {
     return this.subscriptions.filter(subscription => subscription.node.scope === bus);
   }
 

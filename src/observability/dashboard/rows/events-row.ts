@@ -1,5 +1,6 @@
 import { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { heartbeatRuleName } from '../../../global-event-bus/constants';
+import { GlobalEventBus } from '../../../global-event-bus/global-event-bus';
 import { replicationMetricsIn } from '../../../global-event-bus/replication-metrics';
 import { Canvas } from '../canvas';
 import { Inventory } from '../inventory';
@@ -11,20 +12,21 @@ export function eventRows(canvas: Canvas, inventory: Inventory): IWidget[] {
   return buses.flatMap(bus => {
     const { eventBusName } = bus;
     const subscriptions = inventory.subscriptionsTo(bus);
-    const toPeers = (region: string, metricName: string) => (bus._isReplicated ? replicationMetricsIn(bus, region, metricName) : []);
-    if (!bus._isReplicated && subscriptions.length === 0) return [];
+    const replicated = bus instanceof GlobalEventBus && bus._isReplicated ? bus : undefined;
+    const toPeers = (region: string, metricName: string) => (replicated ? replicationMetricsIn(replicated, region, metricName) : []);
+    if (!replicated && subscriptions.length === 0) return [];
 
-    const published = bus._isReplicated ? [
-      canvas.byRegion('Published, heartbeats included', { unit: 'per minute' }, region => bus.metricMatchedEvents(region)),
+    const published = replicated ? [
+      canvas.byRegion('Published, heartbeats included', { unit: 'per minute' }, region => replicated.metricMatchedEvents(region)),
       canvas.byRegion('Sent to peers, heartbeats included', { unit: 'per minute' }, region => canvas.together('SUM', toPeers(region, 'Invocations'))),
     ] : [
       canvas.byRegion('Given to subscribers', { unit: 'per minute' }, region => canvas.together('SUM', subscriptions.map(one => one.metricInvocations(region)))),
     ];
-    const heartbeats = bus._hasHeartbeats ? [
+    const heartbeats = replicated?._hasHeartbeats ? [
       canvas.byDirection(
         'Heartbeats that arrive',
         { unit: 'per minute' },
-        (from, to) => bus.metricHeartbeats(to, from),
+        (from, to) => replicated.metricHeartbeats(to, from),
         {
           title: 'of all peers together',
           reference: { value: system._receiversOf(system.primaryRegion).length, label: 'all peers' },

@@ -180,6 +180,7 @@ function systemOf(regions: readonly string[]): SystemDescription {
     regions,
     retiringRegions: [],
     importedTables: [],
+    importedBuses: [],
     controlTable: 'orders-control',
     apis: [],
     tables: [],
