@@ -1,6 +1,8 @@
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { invalidProp, requireLiteral } from './errors';
+import { ArnKind, requireRegionalArns } from './regional-arns';
+
+const KEY: ArnKind = { service: 'kms', resource: 'key/[A-Za-z0-9-]+', name: 'KMS key' };
 
 /**
  * The customer managed keys that a prop names by region: one for each region, or none at all.
@@ -8,14 +10,7 @@ import { invalidProp, requireLiteral } from './errors';
  * Throws if a region has none, if one is not of the system, or if an ARN is not literal and of its region.
  */
 export function requireKeyArns(owner: Construct, prop: string, regions: string[], arns?: { [region: string]: string }): void {
-  if (!arns) return;
-  const unknown = Object.keys(arns).find(region => !regions.includes(region));
-  if (unknown !== undefined) {
-    throw invalidProp(owner, prop, unknown, `regions of this system: ${regions.join(', ')}`);
-  }
-  for (const region of regions) {
-    requireLiteral(owner, `${prop} of ${region}`, arns[region], new RegExp(`^arn:[a-z-]+:kms:${region}:\\d{12}:key/[A-Za-z0-9-]+$`), `the literal ARN of a KMS key in ${region}`);
-  }
+  requireRegionalArns(owner, prop, regions, KEY, arns);
 }
 
 /** The key of one region, as that region's stack knows it. */
