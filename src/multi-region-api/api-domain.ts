@@ -60,7 +60,7 @@ export interface ApiDomainProps {
   readonly certificateArns?: { [region: string]: string };
 
   /**
-   * Whether somebody else makes the records: another DNS service, or who owns the hosted zone in another account. There is no hosted zone then, `certificateArns` are needed, and `routing` is not ours. Where you can,
+   * Indicates that somebody else makes the records: another DNS service, or who owns the hosted zone in another account. There is no hosted zone then, `certificateArns` are needed, and `routing` is not ours. Where you can,
    * rather delegate the name to a hosted zone of the system's account: then all of this library works.
    *
    * Each region's stack says by its outputs where its records of the two names lead: `SharedNameTarget` and `RegionalNameTarget`, and `TargetHostedZoneId` for alias records. Each mesh stack has, as `HealthCheckId`, the health check
@@ -73,7 +73,10 @@ export interface ApiDomainProps {
   readonly externalDns?: boolean;
 }
 
-/** A public hosted zone. */
+/**
+ * A public hosted zone.
+ * @internal
+ */
 export interface ApiZone {
   readonly hostedZoneId: string;
   readonly zoneName: string;

@@ -85,7 +85,7 @@ export interface MultiRegionApiProps {
   readonly binaryMediaTypes?: string[];
 
   /**
-   * Whether the stack of each region sets the role by which API Gateway writes execution logs. There is one such role for each account and region, for the APIs of everybody. Of several systems here, each sets a role of its own that may do the same; the last one counts, and none goes with its
+   * Indicates whether the stack of each region sets the role by which API Gateway writes execution logs. There is one such role for each account and region, for the APIs of everybody. Of several systems here, each sets a role of its own that may do the same; the last one counts, and none goes with its
    * stack. Set it to false where somebody else sets that role, such as a landing zone or another tool: it must be there then, in every region, or no stage can be deployed.
    *
    * Of several APIs in a system, or in a unit, one is enough to set it.
@@ -140,7 +140,7 @@ export interface RouteOptions {
   readonly requiredHeaders?: string[];
 
   /**
-   * Whether callers need an API key of a usage plan of this API, in `x-api-key`. It tells customers apart and limits them; it is no authorization. Throws at synthesis if the API has no usage plan.
+   * Indicates whether callers need an API key of a usage plan of this API, in `x-api-key`. It tells customers apart and limits them; it is no authorization. Throws at synthesis if the API has no usage plan.
    *
    * @default false
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html

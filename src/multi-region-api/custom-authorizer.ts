@@ -9,7 +9,7 @@ import { acknowledge } from '../system/acknowledge';
 import { invalidProp } from '../system/errors';
 import { PerRegion } from '../system/per-region';
 
-/** What a decision about a route is kept for, beside the caller. */
+/** The part of the cache key that is not the caller: a decision is kept for one route. */
 const ROUTE = [IdentitySource.context('httpMethod'), IdentitySource.context('resourcePath')];
 
 /** A function of the user's that decides on callers, in each region that of the region. */

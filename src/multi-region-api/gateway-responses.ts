@@ -14,10 +14,10 @@ const PROBLEMS: Problem[] = [
   [ResponseType.INTEGRATION_TIMEOUT, 504, 'The service did not answer in time'],
 ];
 
-/** What it answers by itself where some route needs parameters. */
+/** The answers of an API of which some route needs parameters. */
 export const PARAMETER_PROBLEMS: Problem[] = [[ResponseType.BAD_REQUEST_PARAMETERS, 400, 'A parameter that this route needs is missing']];
 
-/** What it answers by itself where some route needs an API key. */
+/** The answers of an API of which some route needs an API key. */
 export const KEY_PROBLEMS: Problem[] = [
   [ResponseType.INVALID_API_KEY, 403, 'Forbidden'],
   [ResponseType.QUOTA_EXCEEDED, 429, 'The quota of the API key is used up'],

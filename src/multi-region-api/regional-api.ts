@@ -37,7 +37,7 @@ export interface RegionalApiProps {
   /** The paths that health checks ask. */
   readonly probedPaths: string[];
   readonly binaryMediaTypes?: string[];
-  /** Whether the stack sets the role by which API Gateway writes logs. */
+  /** Indicates whether the stack sets the role by which API Gateway writes logs. */
   readonly cloudWatchRole: boolean;
   /** The URL of its domain; its own execute-api name is then disabled. */
   readonly url?: string;

@@ -1,12 +1,12 @@
 import { IConstruct } from 'constructs';
 import { invalidProp, requireLiteral } from './errors';
 
-/** What the ARNs of a prop are of. */
+/** The kind of resource that ARNs name. */
 export interface ArnKind {
   readonly service: string;
-  /** What follows the account, as a regular expression. */
+  /** The part that follows the account, as a regular expression. */
   readonly resource: string;
-  /** What it is called in errors. */
+  /** The name in errors. */
   readonly name: string;
 }
 

@@ -44,7 +44,8 @@ test('each section has a program, says what happens when a region fails, and is 
 
 /** The properties of all resources of a type. */
 function allOf({ stacks }: CloudAssembly, type: string): any[] {
-  return stacks.flatMap(({ template }) => Object.values<any>(template.Resources ?? {})).filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  const resources = stacks.flatMap(({ template }) => Object.values<any>(template.Resources ?? {}));
+  return resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
 }
 
 /** What a program of each section must have defined. */
