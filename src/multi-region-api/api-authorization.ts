@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { CustomAuthorizationProps, CustomAuthorizerType } from './custom-authorization';
 import { JwtTokenUse } from './jwt-token-use';
+import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { AuthorizationKind } from '../system/description';
 import { invalidProp, requireLiteral } from '../system/errors';
 
@@ -78,8 +80,8 @@ export interface CognitoAuthorizationProps {
   /**
    * The ARNs of each region's user pools, for every region of the system.
    *
-   * A user pool lives in one region, and its tokens are good in that region only: clients that fail over must sign in again. Use `jwt` with an issuer that outlives a
-   * region where that will not do.
+   * A user pool lives in one region, and its tokens are good in that region only: clients that fail over must sign in again, with users that the other pool has. Where that will not do, or where there is
+   * one pool, use `jwt` with an issuer that all regions accept, which may be that pool.
    */
   readonly userPoolArns: { [region: string]: string[] };
 
@@ -133,6 +135,20 @@ export abstract class ApiAuthorization {
     return new CognitoAuthorization(props);
   }
 
+  /**
+   * Asks a function of one's own about callers, in each region that of the region: a Lambda authorizer.
+   *
+   * The function answers with a policy, as API Gateway documents it. Callers get a 403 if that denies, a 401 if the function fails with exactly `Unauthorized`, and a 500 if it fails otherwise. To Lambda each of these failures is an
+   * error: set `rollbackOnAlarm: false` for a function that refuses by them, or any caller can roll back its deployment.
+   *
+   * It decides without any other region as long as the function asks none: whatever it asks must be in each region, or be kept.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+   */
+  public static custom(fn: MultiRegionFunction, props: CustomAuthorizationProps = {}): ApiAuthorization {
+    return new CustomAuthorization(fn, props);
+  }
+
   /** Lets anyone call. */
   public static none(props: NoAuthorizationProps): ApiAuthorization {
     return new NoAuthorization(props);
@@ -142,6 +158,11 @@ export abstract class ApiAuthorization {
   public abstract readonly _kind: AuthorizationKind;
 
   protected constructor() {}
+
+  /** The headers that browsers must be allowed to send. @internal */
+  public get _headers(): string[] {
+    return ['Authorization'];
+  }
 
   /** Throws unless it is complete. @internal */
   public abstract _validate(owner: IConstruct, regions: string[]): void;
@@ -223,12 +244,58 @@ export class CognitoAuthorization extends ApiAuthorization {
   }
 }
 
+const HEADER_SOURCE = /^method\.request\.header\.([\w.-]+)$/;
+const SOURCE = /^(method\.request\.(header|querystring)|context|stageVariables)\.[\w.-]+$/;
+
+/** @internal */
+export class CustomAuthorization extends ApiAuthorization {
+  public readonly _kind = 'CUSTOM';
+
+  constructor(public readonly fn: MultiRegionFunction, public readonly props: CustomAuthorizationProps) {
+    super();
+  }
+
+  public get type(): CustomAuthorizerType {
+    return this.props.type ?? CustomAuthorizerType.REQUEST;
+  }
+
+  public get identitySources(): string[] {
+    return this.props.identitySources ?? ['method.request.header.Authorization'];
+  }
+
+  public override get _headers(): string[] {
+    return this.identitySources.flatMap(source => HEADER_SOURCE.exec(source)?.[1] ?? []);
+  }
+
+  public _validate(owner: IConstruct): void {
+    const { fn, type, identitySources, props: { tokenPattern, resultsCacheTtl } } = this;
+    if (!(fn instanceof MultiRegionFunction)) throw invalidProp(owner, 'authorization.fn', fn, 'a MultiRegionFunction');
+    if (!Object.values(CustomAuthorizerType).includes(type)) throw invalidProp(owner, 'authorization.type', type, Object.values(CustomAuthorizerType).join(' or '));
+    const [pattern, allowed] = type === CustomAuthorizerType.TOKEN
+      ? [HEADER_SOURCE, 'one header, such as method.request.header.Authorization, because a TOKEN authorizer sees one']
+      : [SOURCE, 'at least one of method.request.header.<name>, method.request.querystring.<name>, context.<name> and stageVariables.<name>, each literal'];
+    if (!Array.isArray(identitySources) || identitySources.length === 0 || (type === CustomAuthorizerType.TOKEN && identitySources.length > 1)) {
+      throw invalidProp(owner, 'authorization.identitySources', identitySources, allowed);
+    }
+    identitySources.forEach(source => requireLiteral(owner, 'authorization.identitySources', source, pattern, allowed));
+    if (tokenPattern !== undefined) {
+      if (type !== CustomAuthorizerType.TOKEN) throw invalidProp(owner, 'authorization.tokenPattern', tokenPattern, 'only with CustomAuthorizerType.TOKEN');
+      requireLiteral(owner, 'authorization.tokenPattern', tokenPattern, /./, 'a literal regular expression');
+    }
+    requireTtl(owner, resultsCacheTtl);
+  }
+}
+
 /** @internal */
 export class NoAuthorization extends ApiAuthorization {
   public readonly _kind = 'NONE';
 
   constructor(public readonly props: NoAuthorizationProps) {
     super();
+  }
+
+  public override get _headers(): string[] {
+    return [];
   }
 
   public _validate(owner: IConstruct): void {

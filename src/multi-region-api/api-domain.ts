@@ -5,6 +5,7 @@ import { HealthSettings } from './api-health';
 import { ApiRouting } from './api-routing';
 import { claimNames } from './domain-claims';
 import { invalidProp, requireLiteral } from '../system/errors';
+import { ArnKind, requireRegionalArns } from '../system/regional-arns';
 
 const HOST_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -27,7 +28,7 @@ export interface ApiDomainProps {
   readonly domainName: string;
 
   /**
-   * The hosted zone. It must have been imported, by literal id and name, since stacks in all regions use it.
+   * The hosted zone, of the system's account. It must have been imported, by literal id and name, since stacks in all regions use it.
    *
    * @default - hostedZoneId and zoneName
    */
@@ -46,7 +47,42 @@ export interface ApiDomainProps {
    * @default - hostedZone
    */
   readonly zoneName?: string;
+
+  /**
+   * The ARN of each region's own certificate, for every region of the system: of AWS Certificate Manager, in that region and the system's account. Each must be for both names, `api.example.com` and
+   * `<region>.api.example.com`: one that is requested for `api.example.com` and `*.api.example.com` is. A certificate for `*.example.com` is for the first only.
+   *
+   * AWS renews what it has issued while the CNAME records of its validation are there, and renews nothing that was imported: import the next one under the same ARN. The alarm on expiry is for both.
+   *
+   * @default - a certificate in each region that AWS issues and renews, by a record in the hosted zone
+   * @see https://docs.aws.amazon.com/acm/latest/userguide/acm-renewal.html
+   */
+  readonly certificateArns?: { [region: string]: string };
+
+  /**
+   * Indicates that somebody else makes the records: another DNS service, or who owns the hosted zone in another account. There is no hosted zone then, `certificateArns` are needed, and `routing` is not ours. Where you can,
+   * rather delegate the name to a hosted zone of the system's account: then all of this library works.
+   *
+   * Each region's stack says by its outputs where its records of the two names lead: `SharedNameTarget` and `RegionalNameTarget`, and `TargetHostedZoneId` for alias records. Each mesh stack has, as `HealthCheckId`, the health check
+   * of the region. A hosted zone of another account may use it, by Route 53's API, and then loses, leaves and regains regions as ours do. Another DNS service cannot: it must ask
+   * `https://<region>.<domainName>/health` by checks of its own, knows of no evacuation, and takes the time that it takes.
+   *
+   * @default false
+   * @see https://repost.aws/knowledge-center/route-53-cross-account-health-checks
+   */
+  readonly externalDns?: boolean;
 }
+
+/**
+ * A public hosted zone.
+ * @internal
+ */
+export interface ApiZone {
+  readonly hostedZoneId: string;
+  readonly zoneName: string;
+}
+
+const CERTIFICATE: ArnKind = { service: 'acm', resource: 'certificate/[A-Za-z0-9-]+', name: 'certificate of AWS Certificate Manager' };
 
 /**
  * The names of an API, and how Route 53 leads to them.
@@ -54,10 +90,11 @@ export interface ApiDomainProps {
  */
 export class ApiDomain {
   public readonly domainName: string;
-  public readonly hostedZoneId: string;
-  public readonly zoneName: string;
+  /** Undefined if the records are made elsewhere. */
+  public readonly zone?: ApiZone;
+  public readonly certificateArns?: { [region: string]: string };
 
-  /** Throws unless the zone is literal, the name is within it, no other API of the app has it, and Route 53 serves it. */
+  /** Throws unless the zone, if there is one, is literal and the name within it, no other API of the app has the name, and Route 53 serves it. */
   constructor(
     owner: IConstruct,
     props: ApiDomainProps,
@@ -66,19 +103,12 @@ export class ApiDomain {
     public readonly health: HealthSettings,
   ) {
     requirePublicDns(owner, props, regions);
-    const { hostedZone, hostedZoneId, zoneName } = props;
-    if ((hostedZone !== undefined) === (hostedZoneId !== undefined || zoneName !== undefined)) {
-      throw invalidProp(owner, 'domain.hostedZone', hostedZone?.node.path, 'either hostedZone, or hostedZoneId and zoneName');
-    }
-    this.hostedZoneId = hostedZone?.hostedZoneId ?? hostedZoneId!;
-    this.zoneName = (hostedZone ? zoneNameOf(owner, hostedZone) : zoneName!)?.replace(/\.$/, '');
-    requireLiteral(owner, 'domain.hostedZoneId', this.hostedZoneId, /^[A-Z0-9]{1,32}$/, 'the literal id of a hosted zone, such as Z0123456789ABCDEFGHIJ: import the zone by its id');
-    requireLiteral(owner, 'domain.zoneName', this.zoneName, HOST_NAME, 'the literal name of a hosted zone, such as example.com');
     requireLiteral(owner, 'domain.domainName', props.domainName, HOST_NAME, 'a literal domain name in lower case, such as api.example.com, and no wildcard, because each region has a name below it');
-    if (props.domainName !== this.zoneName && !props.domainName.endsWith(`.${this.zoneName}`)) {
-      throw invalidProp(owner, 'domain.domainName', props.domainName, `${this.zoneName} or a name within it`);
-    }
-    if (props.domainName.length > MAX_LENGTH) {
+    requireRegionalArns(owner, 'domain.certificateArns', regions, CERTIFICATE, props.certificateArns);
+    this.certificateArns = props.certificateArns;
+    this.zone = props.externalDns ? undefined : requireZone(owner, props);
+    if (props.externalDns) requireNoZone(owner, props);
+    if (!props.certificateArns && props.domainName.length > MAX_LENGTH) {
       throw invalidProp(owner, 'domain.domainName', props.domainName, `at most ${MAX_LENGTH} characters, as a certificate's common name; these are ${props.domainName.length}`);
     }
     this.domainName = props.domainName;
@@ -87,6 +117,7 @@ export class ApiDomain {
 
   /** All names that exist for the domain. */
   public get names(): string[] {
+    if (!this.zone) return [this.domainName, ...this.regions.map(region => this.regionalName(region))];
     const nearest = this.routing._usesNearest ? [this.nearestName] : [];
     return [this.domainName, ...nearest, ...this.regions.flatMap(region => [this.regionalName(region), this.sharedTargetName(region)])];
   }
@@ -96,10 +127,7 @@ export class ApiDomain {
     return `${region}.${this.domainName}`;
   }
 
-  /**
-   * Returns the name of the record that leads to the shared custom domain name of one region, for records of the shared name to be aliases of. Nobody
-   * asks for it.
-   */
+  /** Returns the name of the record, in the zone, that leads to the shared custom domain name of one region, for records of the shared name to be aliases of. Nobody asks for it. */
   public sharedTargetName(region: string): string {
     return `shared.${this.regionalName(region)}`;
   }
@@ -107,6 +135,31 @@ export class ApiDomain {
   /** The name that leads to the nearest healthy region: what a default record needs to outlive any single region. */
   public get nearestName(): string {
     return `nearest.${this.domainName}`;
+  }
+}
+
+function requireZone(owner: IConstruct, props: ApiDomainProps): ApiZone {
+  const { domainName, hostedZone } = props;
+  if ((hostedZone !== undefined) === (props.hostedZoneId !== undefined || props.zoneName !== undefined)) {
+    throw invalidProp(owner, 'domain.hostedZone', hostedZone?.node.path, 'either hostedZone, or hostedZoneId and zoneName; or externalDns: true, if somebody else makes the records');
+  }
+  const hostedZoneId = hostedZone?.hostedZoneId ?? props.hostedZoneId!;
+  const zoneName = (hostedZone ? zoneNameOf(owner, hostedZone) : props.zoneName!)?.replace(/\.$/, '');
+  requireLiteral(owner, 'domain.hostedZoneId', hostedZoneId, /^[A-Z0-9]{1,32}$/, 'the literal id of a hosted zone, such as Z0123456789ABCDEFGHIJ: import the zone by its id');
+  requireLiteral(owner, 'domain.zoneName', zoneName, HOST_NAME, 'the literal name of a hosted zone, such as example.com');
+  if (domainName !== zoneName && !domainName.endsWith(`.${zoneName}`)) {
+    throw invalidProp(owner, 'domain.domainName', domainName, `${zoneName} or a name within it`);
+  }
+  return { hostedZoneId, zoneName };
+}
+
+/** Requires that no zone is given: without one nothing validates a certificate, and nothing routes. */
+function requireNoZone(owner: IConstruct, { hostedZone, hostedZoneId, zoneName, certificateArns }: ApiDomainProps): void {
+  for (const [prop, value] of Object.entries({ hostedZone: hostedZone?.node.path, hostedZoneId, zoneName })) {
+    if (value !== undefined) throw invalidProp(owner, `domain.${prop}`, value, 'none with externalDns, because somebody else makes the records');
+  }
+  if (!certificateArns) {
+    throw invalidProp(owner, 'domain.certificateArns', certificateArns, 'a certificate for every region with externalDns, because the library has no hosted zone to validate one by');
   }
 }
 

@@ -76,6 +76,26 @@ export interface MultiRegionApiProps {
   readonly throttlingBurstLimit?: number;
 
   /**
+   * The media types of bodies that are bytes rather than text. Functions get such bodies base64-encoded, with `isBase64Encoded`, and answer so. An answer is turned into bytes if the first type of the request's `Accept` is one of
+   * these, so for browsers it takes `*\/*`: then functions get every body encoded, and a `requestSchema` is best checked by the function.
+   *
+   * @default - none: all bodies are text
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
+   */
+  readonly binaryMediaTypes?: string[];
+
+  /**
+   * Indicates whether the stack of each region sets the role by which API Gateway writes execution logs. There is one such role for each account and region, for the APIs of everybody. Of several systems here, each sets a role of its own that may do the same; the last one counts, and none goes with its
+   * stack. Set it to false where somebody else sets that role, such as a landing zone or another tool: it must be there then, in every region, or no stage can be deployed.
+   *
+   * Of several APIs in a system, or in a unit, one is enough to set it.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-account.html
+   */
+  readonly cloudWatchRole?: boolean;
+
+  /**
    * The retention of logs, in every region.
    *
    * @default RetentionDays.ONE_MONTH
@@ -103,6 +123,29 @@ export interface RouteOptions {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
    */
   readonly requestSchema?: { [keyword: string]: any };
+
+  /**
+   * The names of query parameters that a request must have. API Gateway answers 400 if one is missing or blank, and does not look at what it is.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+   */
+  readonly requiredQueryParameters?: string[];
+
+  /**
+   * The names of headers that a request must have, likewise.
+   *
+   * @default - none
+   */
+  readonly requiredHeaders?: string[];
+
+  /**
+   * Indicates whether callers need an API key of a usage plan of this API, in `x-api-key`. It tells customers apart and limits them; it is no authorization. Throws at synthesis if the API has no usage plan.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+   */
+  readonly apiKeyRequired?: boolean;
 
   /**
    * The authorization of callers of this route.

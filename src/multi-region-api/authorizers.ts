@@ -1,8 +1,9 @@
 import { AuthorizationType, CognitoUserPoolsAuthorizer, IAuthorizer, Method, MethodOptions } from 'aws-cdk-lib/aws-apigateway';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { ApiAuthorization, CognitoAuthorization, IamAuthorization, JwtAuthorization, NoAuthorization } from './api-authorization';
+import { ApiAuthorization, CognitoAuthorization, CustomAuthorization, IamAuthorization, JwtAuthorization, NoAuthorization } from './api-authorization';
 import { Authorizer, AuthorizerScope, DEFAULT_TTL } from './authorizer';
+import { CustomAuthorizer } from './custom-authorizer';
 import { JwtAuthorizer } from './jwt-authorizer';
 import { acknowledge } from '../system/acknowledge';
 import { invalidProp } from '../system/errors';
@@ -31,6 +32,7 @@ export class Authorizers {
     const id = (kind: string) => (number === 0 ? kind : `${kind}${number + 1}`);
     if (authorization instanceof JwtAuthorization) return new JwtAuthorizer(this.owner, this.scopes, id('JwtAuthorizer'), authorization);
     if (authorization instanceof CognitoAuthorization) return new CognitoAuthorizer(this.scopes, id('CognitoAuthorizer'), authorization);
+    if (authorization instanceof CustomAuthorization) return new CustomAuthorizer(this.owner, this.scopes, id('CustomAuthorizer'), authorization);
     return new WithoutAuthorizer(this.owner, authorization as IamAuthorization | NoAuthorization);
   }
 }

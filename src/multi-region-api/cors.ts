@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { CorsOptions } from 'aws-cdk-lib/aws-apigateway';
+import { Cors, CorsOptions } from 'aws-cdk-lib/aws-apigateway';
 import { IConstruct } from 'constructs';
 import { HttpMethod } from './http-method';
 import { invalidProp } from '../system/errors';
@@ -38,13 +38,14 @@ export function requireCors(owner: IConstruct, cors: CorsOptions): void {
 }
 
 /**
- * Throws if browsers may not send the header that routes ask for. `*` stands for all headers but this one.
+ * Throws if browsers may not send a header that routes ask for. `*` stands for all headers but `Authorization`.
  *
  * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Access-Control-Allow-Headers
  */
-export function requireAuthorizationHeader(owner: IConstruct, { allowHeaders }: CorsOptions, askedBy: string): void {
-  if (allowHeaders && !allowHeaders.some(header => header.toLowerCase() === 'authorization')) {
-    throw invalidProp(owner, 'cors.allowHeaders', allowHeaders, `Authorization among them, which * does not stand for, because ${askedBy} asks for it`);
+export function requireHeader(owner: IConstruct, { allowHeaders = Cors.DEFAULT_HEADERS }: CorsOptions, header: string, askedBy: string): void {
+  const isCoveredByAll = header.toLowerCase() !== 'authorization';
+  if (!allowHeaders.some(allowed => allowed.toLowerCase() === header.toLowerCase() || (allowed === '*' && isCoveredByAll))) {
+    throw invalidProp(owner, 'cors.allowHeaders', allowHeaders, `${header} among them, ${isCoveredByAll ? 'or *' : 'which * does not stand for'}, because ${askedBy} asks for it`);
   }
 }
 

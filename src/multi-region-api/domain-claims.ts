@@ -4,7 +4,7 @@ import { invalidProp } from '../system/errors';
 /** The names that a domain takes for itself. */
 export interface ClaimedNames {
   readonly domainName: string;
-  readonly hostedZoneId: string;
+  readonly zone?: { readonly hostedZoneId: string };
   readonly regions: string[];
   /** All names, `domainName` among them. */
   readonly names: string[];
@@ -28,7 +28,8 @@ const claims = new WeakMap<IConstruct, Claim[]>();
 export function claimNames(owner: IConstruct, domain: ClaimedNames): void {
   const others = claims.get(owner.node.root) ?? [];
   for (const other of others) {
-    const isNear = other.domain.hostedZoneId === domain.hostedZoneId || other.domain.regions.some(region => domain.regions.includes(region));
+    const isOfSameZone = domain.zone !== undefined && other.domain.zone?.hostedZoneId === domain.zone.hostedZoneId;
+    const isNear = isOfSameZone || other.domain.regions.some(region => domain.regions.includes(region));
     const taken = isNear && domain.names.find(name => other.domain.names.includes(name));
     if (taken) {
       const what = taken === domain.domainName ? '' : `, because it also makes ${taken}`;

@@ -1,5 +1,5 @@
-import { Duration, Lazy } from 'aws-cdk-lib';
-import { AuthorizationType, CfnAuthorizer, IAuthorizer, IdentitySource, Method, MethodOptions } from 'aws-cdk-lib/aws-apigateway';
+import { Lazy } from 'aws-cdk-lib';
+import { AuthorizationType, IAuthorizer, IdentitySource, Method, MethodOptions } from 'aws-cdk-lib/aws-apigateway';
 import { FilterPattern, ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { JwtAuthorization } from './api-authorization';
@@ -7,6 +7,7 @@ import { keysUnavailableMetric } from './api-metrics';
 import { Authorizer, AuthorizerScope, DEFAULT_TTL } from './authorizer';
 import { JWKS_URI, JWT_AUDIENCE, JWT_ISSUER, JWT_TOKEN_USE, KEYS_UNAVAILABLE, ROUTE_SCOPES } from './jwt-constants';
 import { JwtTokenUse } from './jwt-token-use';
+import { lambdaAuthorizerIn } from './lambda-authorizer';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
 import { acknowledge } from '../system/acknowledge';
 import { invalidProp } from '../system/errors';
@@ -43,7 +44,7 @@ export class JwtAuthorizer implements Authorizer {
     });
     this.authorizers = scopes.map((regional, region) => {
       addKeysAlarm(regional, new Construct(regional.scope.regional, `${id}-Keys`), issuer, verifier.functionName, verifier._logGroupIn(region));
-      return authorizerIn(regional, id, verifier, resultsCacheTtl);
+      return lambdaAuthorizerIn(regional, id, verifier, { type: 'REQUEST', identitySources: IDENTITY_SOURCES, resultsCacheTtl });
     });
   }
 
@@ -73,26 +74,6 @@ export class JwtAuthorizer implements Authorizer {
     const rendered = Object.entries(this.routeScopes).filter(([route]) => wantsScopes(route) || wantsScopes(route.replace(/^\S+/, 'ANY')));
     return JSON.stringify(Object.fromEntries(rendered));
   }
-}
-
-/**
- * Creates the authorizer in one region; not the L2, which would put a permission of its own into the function's policy, and which does not make a new
- * deployment of the API when it changes.
- */
-function authorizerIn({ scope, api }: AuthorizerScope, id: string, verifier: MultiRegionFunction, resultsCacheTtl: Duration): IAuthorizer {
-  const live = verifier._liveFor(scope.region);
-  const props = {
-    name: id,
-    restApiId: api.restApi.restApiId,
-    type: 'REQUEST',
-    authorizerUri: api.invocationUri(live),
-    identitySource: IDENTITY_SOURCES.join(','),
-    authorizerResultTtlInSeconds: resultsCacheTtl.toSeconds(),
-  };
-  const { ref } = new CfnAuthorizer(scope.regional, `${id}-Gateway`, props);
-  api.permit(live, 'Authorizer', `authorizers/${ref}`);
-  api.restApi.latestDeployment!.addToLogicalId({ authorizer: props });
-  return { authorizerId: ref };
 }
 
 /** Adds the alarm on keys that cannot be fetched, so that nobody gets in. */

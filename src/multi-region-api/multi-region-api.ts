@@ -7,7 +7,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { ApiAlarmSettings } from './api-alarm-settings';
 import { addTrafficAlarms } from './api-alarms';
-import { ApiAuthorization, IamAuthorization, NoAuthorization } from './api-authorization';
+import { ApiAuthorization, CustomAuthorization, IamAuthorization } from './api-authorization';
 import { ApiDomain } from './api-domain';
 import { HEALTH_CHECK_QUOTA, HealthSettings } from './api-health';
 import { apiMetric, ApiMetricName, routeMetric } from './api-metrics';
@@ -16,15 +16,18 @@ import { ApiQuotas } from './api-quotas';
 import { ApiRouting } from './api-routing';
 import { AuthorizerScope } from './authorizer';
 import { Authorizers } from './authorizers';
+import { requireBinaryMediaTypes } from './binary-media-types';
 import { HEALTH_PATH, STAGE_NAME } from './constants';
-import { requireAuthorizationHeader, requireCors } from './cors';
+import { requireCors, requireHeader } from './cors';
 import { HttpMethod } from './http-method';
 import { RegionalApi } from './regional-api';
 import { addRegionalDomain } from './regional-domain';
+import { requiredParameters } from './request-parameters';
 import { requireRequestSchema } from './request-schema';
 import { requirePath, RoutePaths } from './route-paths';
 import { requireScopes } from './scopes';
 import { admitTraffic } from './traffic';
+import { ApiUsagePlanProps, requireUsagePlan, usagePlanIn } from './usage-plan';
 import { WebAclSettings } from './web-acl';
 import { EVACUATION_PATH } from '../evacuation-switch/constants';
 import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
@@ -34,7 +37,7 @@ import { requireFunction } from '../multi-region-function/require-function';
 import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
 import { RouteDescription } from '../system/description';
-import { invalidProp } from '../system/errors';
+import { invalidProp, requireLiteral } from '../system/errors';
 import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
@@ -79,6 +82,9 @@ export class MultiRegionApi extends Construct {
   private readonly paths = new RoutePaths(this);
   private readonly quotas = new ApiQuotas(this);
   private readonly cors?: CorsOptions;
+  private readonly keyedRoutes: string[] = [];
+  /** The secrets of each. */
+  private readonly usagePlans = new Map<string, string[]>();
 
   constructor(scope: Construct, id: string, props: MultiRegionApiProps = {}) {
     super(scope, id);
@@ -89,11 +95,12 @@ export class MultiRegionApi extends Construct {
     this.authorization = this.requireAuthorization('authorization', props.authorization);
     this.cors = props.cors;
     if (props.cors) requireCors(this, props.cors);
-    this.requireAuthorizationHeader('the API', this.authorization);
+    this.requireHeaders('the API', this.authorization._headers);
     this.health = new HealthSettings(this, props.health);
     this.domain = this.domainOf(props);
     const webAcl = new WebAclSettings(this, props.webAcl);
     const throttling = this.requireThrottling(props);
+    requireBinaryMediaTypes(this, props.binaryMediaTypes);
     if (this.domain && this.health.evacuation) overrides.expectPairs('evacuationInForce');
 
     const admitted = new Map<string, CfnRecordSet[]>();
@@ -109,6 +116,8 @@ export class MultiRegionApi extends Construct {
         signed: this.authorization instanceof IamAuthorization,
         probedPaths: this.probedPaths,
         url: this.domain && `https://${this.domain.regionalName(region)}/`,
+        binaryMediaTypes: props.binaryMediaTypes,
+        cloudWatchRole: props.cloudWatchRole ?? true,
         alarms,
         ...throttling,
       });
@@ -126,6 +135,7 @@ export class MultiRegionApi extends Construct {
     });
     this.notify();
     this.describeItself(health);
+    this.node.addValidation({ validate: () => this.keysWithoutPlan() });
   }
 
   /** Returns the REST API of one region; throws if it is not a region of the system. */
@@ -150,8 +160,8 @@ export class MultiRegionApi extends Construct {
    * Clients that keep a connection or an address for longer take longer.
    */
   public get failoverTime(): Duration {
-    if (!this.domain) {
-      throw new Error(`failoverTime is unknown without a domain; allowed: an API with domain [${this.node.path}]`);
+    if (!this.domain?.zone) {
+      throw new Error(`failoverTime is unknown without a domain and its hosted zone; allowed: an API with domain, and not with externalDns [${this.node.path}]`);
     }
     return this.health.failoverTime;
   }
@@ -161,8 +171,8 @@ export class MultiRegionApi extends Construct {
    * the 60 seconds that resolvers keep an answer. Coming back takes as long.
    */
   public get evacuationTime(): Duration {
-    if (!this.domain || !this.health.evacuationTime) {
-      throw new Error(`evacuationTime is unknown without probes of evacuations; allowed: an API with domain, and health.evacuation not false [${this.node.path}]`);
+    if (!this.domain?.zone || !this.health.evacuationTime) {
+      throw new Error(`evacuationTime is unknown without probes of evacuations; allowed: an API with domain, not with externalDns, and health.evacuation not false [${this.node.path}]`);
     }
     return this.health.evacuationTime;
   }
@@ -188,9 +198,26 @@ export class MultiRegionApi extends Construct {
     this.requireReachable(`fn of ${route}`, fn);
     this.requireSchema(route, options.requestSchema);
     const authorization = options.authorization ? this.requireAuthorization(`authorization of ${route}`, options.authorization) : this.authorization;
-    if (options.authorization) this.requireAuthorizationHeader(route, authorization);
+    this.requireHeaders(route, [...(options.authorization ? authorization._headers : []), ...(options.apiKeyRequired ? ['X-Api-Key'] : [])]);
     requireScopes(this, `scopes of ${route}`, options.scopes);
     this.serve(method, path, fn, authorization, options);
+  }
+
+  /**
+   * Adds a usage plan: customers with API keys, in each region the same, and what each of them may ask of a region. Routes with `apiKeyRequired` admit the keys of all plans.
+   *
+   * Its limits hold in each region by itself, about: a customer who is led to another region begins anew there, and all regions together let through N times as much.
+   *
+   * Throws if the API has a plan of that id, or one with a key of the same secret, or if a secret is named by an ARN, which is of one region.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+   */
+  public addUsagePlan(id: string, props: ApiUsagePlanProps): void {
+    requireLiteral(this, 'id of a usage plan', id, /^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, underscores and hyphens, at most 64');
+    if (this.usagePlans.has(id)) throw invalidProp(this, 'id of a usage plan', id, 'each id once');
+    requireUsagePlan(this, props, [...this.usagePlans.values()].flat());
+    this.usagePlans.set(id, Object.values(props.apiKeySecrets));
+    this.parts.forEach(({ scope, api }) => usagePlanIn(new Construct(scope.regional, `UsagePlan-${id}`), api, `${this.apiName}-${id}`, props));
   }
 
   /** Returns the number of requests to one region, over a minute by default, those of health checks included; throws if it is not a region of the system. */
@@ -242,14 +269,31 @@ export class MultiRegionApi extends Construct {
     }
     this.paths.add(path);
     const scopes = options.scopes ?? [];
+    const parameters = {
+      ...requiredParameters(this, `requiredQueryParameters of ${route}`, 'querystring', options.requiredQueryParameters),
+      ...requiredParameters(this, `requiredHeaders of ${route}`, 'header', options.requiredHeaders),
+    };
     const authorizer = this.authorizers.of(authorization);
+    if (options.apiKeyRequired) this.keyedRoutes.push(route);
     this.quotas.check('resources', this.paths.size);
     this.quotas.check('authorizers', this.authorizers.count);
     authorizer.registerScopes(route, scopes);
     this.routes.set(route, { method, path, function: fn.functionName, authorization: authorization._kind, scopes });
     this.parts.forEach(({ api }, region) => authorizer.acknowledge(api.addRoute({
-      method, path, live: fn._liveFor(region), authorization: authorizer.methodOptions(region, scopes), requestSchema: options.requestSchema,
+      method,
+      path,
+      live: fn._liveFor(region),
+      authorization: authorizer.methodOptions(region, scopes),
+      requestSchema: options.requestSchema,
+      parameters,
+      apiKeyRequired: options.apiKeyRequired ?? false,
     })));
+  }
+
+  private keysWithoutPlan(): string[] {
+    if (this.usagePlans.size > 0) return [];
+    const allowed = 'only with a usage plan, by addUsagePlan, because nobody has a key';
+    return this.keyedRoutes.map(route => invalidProp(this, `apiKeyRequired of ${route}`, true, allowed).message);
   }
 
   private answerProbes(logRetention?: RetentionDays): MultiRegionFunction {
@@ -273,7 +317,7 @@ export class MultiRegionApi extends Construct {
     describe(this, 'api', () => ({
       apiName,
       stageName: STAGE_NAME,
-      sharedName: domain?.domainName,
+      sharedName: domain?.zone && domain.domainName,
       regionalNames: Object.fromEntries((domain?.regions ?? []).map(region => [region, domain!.regionalName(region)])),
       routes: [...this.routes.values()].filter(({ path }) => !probedPaths.includes(path)),
       healthPath: HEALTH_PATH,
@@ -294,8 +338,14 @@ export class MultiRegionApi extends Construct {
         `${this.node.path} has no domain: clients choose a region by its URL, and nothing leads them elsewhere when it dies`);
       return;
     }
+    const { domainName, zone } = this.domain;
     const { failoverTime, explanation } = this.health;
-    system._notify('info', this, 'cdk-multi-region:failoverTime', `${this.domain.domainName} fails over in about ${failoverTime.toSeconds()} s: ${explanation}`);
+    if (zone) {
+      system._notify('info', this, 'cdk-multi-region:failoverTime', `${domainName} fails over in about ${failoverTime.toSeconds()} s: ${explanation}`);
+    } else {
+      system._notify('info', this, 'cdk-multi-region:externalDns', `${domainName} fails over only as your DNS does. Make these records there, once the stack of each region is deployed: `
+        + `${domainName} to all targets of the outputs SharedNameTarget, each with a check of https://<region>.${domainName}${HEALTH_PATH}, and <region>.${domainName} to the target of RegionalNameTarget`);
+    }
     const healthChecks = system._allStacks.flatMap(stack => stack.node.findAll()).filter(child => child instanceof CfnHealthCheck).length;
     if (healthChecks > HEALTH_CHECK_QUOTA) {
       system._notify('warning', this, 'cdk-multi-region:healthCheckQuota',
@@ -321,6 +371,9 @@ export class MultiRegionApi extends Construct {
       }
       return undefined;
     }
+    if (props.domain.externalDns && props.routing) {
+      throw invalidProp(this, 'routing', '…', 'none with domain.externalDns, because whoever makes the records chooses');
+    }
     const routing = props.routing ?? ApiRouting.latency();
     if (!(routing instanceof ApiRouting)) {
       throw invalidProp(this, 'routing', routing, 'ApiRouting.latency(), weighted(…), failover() or geolocation(…)');
@@ -333,9 +386,10 @@ export class MultiRegionApi extends Construct {
   private requireAuthorization(prop: string, authorization?: ApiAuthorization): ApiAuthorization {
     if (!(authorization instanceof ApiAuthorization)) {
       throw invalidProp(this, prop, authorization,
-        'ApiAuthorization.jwt({ issuer, audience }), iam(), cognito({ userPoolArns }), or none({ reason }) for an API that anyone may call');
+        'ApiAuthorization.jwt({ issuer, audience }), iam(), cognito({ userPoolArns }), custom(fn), or none({ reason }) for an API that anyone may call');
     }
     authorization._validate(this, this.layout.system.regions);
+    if (authorization instanceof CustomAuthorization) this.requireReachable(`fn of ${prop}`, authorization.fn);
     return authorization;
   }
 
@@ -359,8 +413,8 @@ export class MultiRegionApi extends Construct {
       `requestSchema of ${route} has ${doubts.join(', ')}, which API Gateway documents as not supported in what it imports: have the function check it, or write it otherwise [${this.node.path}]`);
   }
 
-  private requireAuthorizationHeader(askedBy: string, authorization: ApiAuthorization): void {
-    if (this.cors && !(authorization instanceof NoAuthorization)) requireAuthorizationHeader(this, this.cors, askedBy);
+  private requireHeaders(askedBy: string, headers: string[]): void {
+    headers.forEach(header => this.cors && requireHeader(this, this.cors, header, askedBy));
   }
 
   /** @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/route53.html */

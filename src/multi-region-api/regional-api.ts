@@ -7,7 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { addRequestAlarms, ApiAlarms } from './api-alarms';
 import { STAGE_NAME } from './constants';
 import { gatewayAccountOf } from './gateway-account';
-import { answerErrorsAsProblems } from './gateway-responses';
+import { answerErrorsAsProblems, answerProblems, KEY_PROBLEMS, PARAMETER_PROBLEMS } from './gateway-responses';
 import { HttpMethod } from './http-method';
 import { WebAclSettings } from './web-acl';
 import { LiveReference } from '../multi-region-function/live-alias-target';
@@ -36,6 +36,9 @@ export interface RegionalApiProps {
   readonly signed: boolean;
   /** The paths that health checks ask. */
   readonly probedPaths: string[];
+  readonly binaryMediaTypes?: string[];
+  /** Indicates whether the stack sets the role by which API Gateway writes logs. */
+  readonly cloudWatchRole: boolean;
   /** The URL of its domain; its own execute-api name is then disabled. */
   readonly url?: string;
   readonly alarms: ApiAlarms;
@@ -49,6 +52,9 @@ export interface RegionalRouteProps {
   readonly authorization: MethodOptions;
   /** The JSON Schema of bodies. */
   readonly requestSchema?: object;
+  /** The parameters that must be there, as API Gateway writes them. */
+  readonly parameters: { [parameter: string]: boolean };
+  readonly apiKeyRequired: boolean;
 }
 
 /** The REST API of one region, in the region's stack. */
@@ -69,6 +75,7 @@ export class RegionalApi {
       disableExecuteApiEndpoint: props.url !== undefined,
       cloudWatchRole: false, // an account's setting, see gatewayAccountOf
       defaultCorsPreflightOptions: props.cors,
+      binaryMediaTypes: props.binaryMediaTypes,
       deployOptions: {
         stageName: STAGE_NAME,
         tracingEnabled: true,
@@ -81,7 +88,7 @@ export class RegionalApi {
       },
     });
     const stage = this.restApi.deploymentStage;
-    stage.node.addDependency(gatewayAccountOf(stack));
+    if (props.cloudWatchRole) stage.node.addDependency(gatewayAccountOf(stack));
     if (props.webAcl.enabled) {
       props.webAcl.protect(scope, props.name, stage, props.probedPaths, props.url !== undefined);
     } else {
@@ -100,8 +107,11 @@ export class RegionalApi {
   }
 
   /** Adds a route. */
-  public addRoute({ method, path, live, authorization, requestSchema }: RegionalRouteProps): Method {
-    const { restApi } = this;
+  public addRoute({ method, path, live, authorization, requestSchema, parameters, apiKeyRequired }: RegionalRouteProps): Method {
+    const { restApi, props: { cors } } = this;
+    const needsParameters = Object.keys(parameters).length > 0;
+    if (needsParameters) answerProblems(restApi, cors, PARAMETER_PROBLEMS);
+    if (apiKeyRequired) answerProblems(restApi, cors, KEY_PROBLEMS);
     this.permit(live, 'Api', `${STAGE_NAME}/*/*`);
     const resource = path === '/' ? restApi.root : restApi.root.resourceForPath(path);
     // not LambdaIntegration, which adds a permission for each method
@@ -109,6 +119,8 @@ export class RegionalApi {
     return resource.addMethod(method, integration, {
       ...authorization,
       requestValidator: this.validator,
+      requestParameters: needsParameters ? parameters : undefined,
+      apiKeyRequired: apiKeyRequired || undefined,
       requestModels: requestSchema && { 'application/json': this.modelOf(resource, method, requestSchema) },
     });
   }

@@ -1,4 +1,4 @@
-import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
+import { Aspects, CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
@@ -8,11 +8,16 @@ import { regionalHealth } from './regional-health';
 import { RegionalScope } from '../system/regional-scope';
 
 /**
- * Lets clients into a region, in its mesh stack: its health, and its records of the shared name, each an alias of a record of the region's own stack by name. Returns the records.
+ * Lets clients into a region, in its mesh stack: its health, and its records of the shared name, each an alias of a record of the region's own stack by name. Returns the records; there are none where somebody else makes them.
  */
 export function admitTraffic({ mesh, region, peers, system }: RegionalScope, domain: ApiDomain): CfnRecordSet[] {
-  const { hostedZoneId, domainName, nearestName, routing } = domain;
+  const { zone, domainName, nearestName, routing } = domain;
   const healthy = regionalHealth(new Construct(mesh, 'Health'), region, peers, domain);
+  if (!zone) {
+    new CfnOutput(mesh, 'HealthCheckId', { value: healthy.attrHealthCheckId, description: `the health check of ${region}, for the record of ${domainName} in a hosted zone of another account` });
+    return [];
+  }
+  const { hostedZoneId } = zone;
   const target = { dnsName: domain.sharedTargetName(region), hostedZoneId };
   const routed = { setIdentifier: region, healthCheckId: healthy.attrHealthCheckId };
   const nearest = routing._usesNearest ? aliasRecords(mesh, 'Nearest', { hostedZoneId, name: nearestName, target, routing: { ...routed, region } }) : [];

@@ -45,7 +45,7 @@ export interface EvacuationSwitchDescription extends Described {
 export interface ApiDescription extends Described {
   /** The routes of the application: neither those of health checks, nor answers to preflight requests. */
   readonly routes: readonly RouteDescription[];
-  /** The name that all regions share, if it has a domain. */
+  /** The name that all regions share, if it has a domain whose records the system makes. */
   readonly sharedName?: string;
   /** The name of each region's own, by region. Without a domain there is none, and requests go to the default endpoint. */
   readonly regionalNames: Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ export interface RouteDescription {
   readonly scopes: readonly string[];
 }
 
-export type AuthorizationKind = 'NONE' | 'IAM' | 'JWT' | 'COGNITO';
+export type AuthorizationKind = 'NONE' | 'IAM' | 'JWT' | 'COGNITO' | 'CUSTOM';
 
 export interface TableDescription extends Described {
   readonly name: string;

@@ -1,7 +1,8 @@
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { requireLiteral } from './errors';
-import { requireRegions } from './regions';
+import { ArnKind, requireRegionalArns } from './regional-arns';
+
+const KEY: ArnKind = { service: 'kms', resource: 'key/[A-Za-z0-9-]+', name: 'KMS key' };
 
 /**
  * Returns the customer managed keys that a prop names by region: one for each region, or none at all.
@@ -9,11 +10,7 @@ import { requireRegions } from './regions';
  * Throws if a region has none, if one is not of the system, or if an ARN is not literal and of its region.
  */
 export function requireKeyArns(owner: Construct, prop: string, regions: string[], arns?: { [region: string]: string }): void {
-  if (!arns) return;
-  requireRegions(owner, prop, regions, arns);
-  for (const region of regions) {
-    requireLiteral(owner, `${prop} of ${region}`, arns[region], new RegExp(`^arn:[a-z-]+:kms:${region}:\\d{12}:key/[A-Za-z0-9-]+$`), `the literal ARN of a KMS key in ${region}`);
-  }
+  requireRegionalArns(owner, prop, regions, KEY, arns);
 }
 
 /** Returns the key of one region, as that region's stack knows it. */

@@ -35,6 +35,11 @@ function api(system: library.MultiRegionSystem, odd: Odd = {}, route?: Odd): voi
   new library.MultiRegionApi(system, 'Api', { domain: DOMAIN, authorization: library.ApiAuthorization.none(REASON), ...odd }).addRoute(library.HttpMethod.GET, '/things', fn(system), route);
 }
 
+function apiWithKeys(system: library.MultiRegionSystem, odd: Odd | null = {}): void {
+  new library.MultiRegionApi(system, 'Api', { domain: DOMAIN, authorization: library.ApiAuthorization.none(REASON) })
+    .addUsagePlan('Partners', odd === null ? odd as never : { apiKeySecrets: { acme: 'orders/api-keys/acme' }, ...odd });
+}
+
 function workflow(system: library.MultiRegionSystem, odd: Odd = {}): library.ReplicatedWorkflow {
   return new library.ReplicatedWorkflow(system, 'Workflow', {
     definition: library.WorkflowDefinition.fromFile('test/support/hello.asl.json', { functions: { Hello: fn(system) } }),
@@ -65,6 +70,7 @@ export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   }),
   AlarmSettings: odd => inSystem(system => fn(system, { alarmSettings: { errors: odd } })),
   ApiAlarmSettings: odd => inSystem(system => api(system, { authorization: library.ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'] }), alarmSettings: odd })),
+  ApiUsagePlanProps: odd => inSystem(system => apiWithKeys(system, odd)),
   ApiDomainProps: odd => inSystem(system => api(system, { domain: { ...DOMAIN, ...odd } })),
   ApiHealthOptions: odd => inSystem(system => api(system, { health: odd })),
   AuditTrailProps: odd => inSystem(system => new library.AuditTrail(system, 'Audit', odd)),
@@ -72,6 +78,7 @@ export const OF_STRUCT: Record<string, (odd: Odd) => App> = {
   BakeProps: odd => pipeline({}, { bake: odd }),
   BuildCodeArtifactProps: odd => build({ codeArtifact: { domain: 'example', repository: 'npm', domainOwner: '111122223333', ...odd } }),
   BuildVpcConfig: odd => pipelineWithVpc(odd),
+  CustomAuthorizationProps: odd => inSystem(system => api(system, { authorization: library.ApiAuthorization.custom(fn(system, {}, 'Gatekeeper'), odd) })),
   CognitoAuthorizationProps: odd => inSystem(system => api(system, { authorization: library.ApiAuthorization.cognito({ userPoolArns: perRegion(region => [`arn:aws:cognito-idp:${region}:111122223333:userpool/${region}_AbCdEf123`]), ...odd }) })),
   ComplianceReportProps: odd => {
     const app = testApp();
@@ -178,6 +185,7 @@ export const OF_METHOD: Record<string, (odd: Odd) => App> = {
   'AlarmSubscription.email': factory(library.AlarmSubscription.email, { address: 'ops@example.com' }, asSubscription),
   'AlarmSubscription.https': factory(library.AlarmSubscription.https, { url: 'https://example.com/alarms' }, asSubscription),
   'ApiAuthorization.cognito': factory(library.ApiAuthorization.cognito, { props: {} }, asAuthorization),
+  'ApiAuthorization.custom': odd => inSystem(system => api(system, { authorization: library.ApiAuthorization.custom('fn' in odd ? odd.fn : fn(system, {}, 'Gatekeeper'), odd.props) })),
   'ApiAuthorization.jwt': factory(library.ApiAuthorization.jwt, { props: {} }, asAuthorization),
   'ApiAuthorization.none': factory(library.ApiAuthorization.none, { props: REASON }, asAuthorization),
   'ApiRouting.geolocation': factory(library.ApiRouting.geolocation, { locations: {}, defaultRegion: PRIMARY }, asRouting),
@@ -206,6 +214,7 @@ export const OF_METHOD: Record<string, (odd: Odd) => App> = {
   'WorkflowDeployment.canary': factory(library.WorkflowDeployment.canary, { percentage: 10, interval: Duration.minutes(5) }, deployment => inSystem(system => workflow(system, { deployment }))),
   'WorkflowDeployment.linear': factory(library.WorkflowDeployment.linear, { percentage: 10, interval: Duration.minutes(5) }, deployment => inSystem(system => workflow(system, { deployment }))),
   'WorkflowOwnership.originRegion': factory(library.WorkflowOwnership.originRegion, { options: undefined }, ownership => inSystem(system => workflow(system, { ownership }))),
+  'MultiRegionApi.addUsagePlan': odd => inSystem(system => apiWithKeys(system, odd.props)),
   'AuditTrail.fromTrailArn': odd => inSystem(system => library.AuditTrail.fromTrailArn(system, 'Audit', 'trailArn' in odd ? odd.trailArn : 'arn:aws:cloudtrail:ap-southeast-2:111122223333:trail/audit')),
   'GlobalEventBus.fromEventBusName': odd => inSystem(system => library.GlobalEventBus.fromEventBusName(system, 'Theirs', 'eventBusName' in odd ? odd.eventBusName : 'theirs').subscribe('ToQueue', { eventPattern: PATTERN, target: queue(system) })),
   'GlobalTable.fromTableName': odd => inSystem(system => library.GlobalTable.fromTableName(system, 'Items', 'tableName' in odd ? odd.tableName : 'items')),

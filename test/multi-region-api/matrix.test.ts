@@ -6,12 +6,13 @@ import { DOMAIN } from '../support/order-system';
 import { expectOwnReferencesOnly } from '../support/references';
 import { CODE, REGIONS, regions, testApp } from '../support/synth';
 
-const AUTHORIZATIONS: Record<string, (all: string[]) => ApiAuthorization> = {
+const AUTHORIZATIONS: Record<string, (all: string[], fn: MultiRegionFunction) => ApiAuthorization> = {
   jwt: () => ApiAuthorization.jwt({ issuer: 'https://login.example.com', audience: ['orders'] }),
   iam: () => ApiAuthorization.iam(),
   cognito: all => ApiAuthorization.cognito({
     userPoolArns: Object.fromEntries(all.map(region => [region, [`arn:aws:cognito-idp:${region}:111122223333:userpool/${region}_abc`]])),
   }),
+  custom: (_, fn) => ApiAuthorization.custom(fn),
   none: () => ApiAuthorization.none({ reason: 'anyone may read the catalog' }),
 };
 
@@ -22,7 +23,10 @@ const ROUTINGS: Record<string, (all: string[]) => ApiRouting> = {
   geolocation: all => ApiRouting.geolocation({ [all[all.length - 1]]: [GeoLocation.continent(Continent.EUROPE), GeoLocation.country('US')] }, all[0]),
 };
 
-const KINDS = ['no domain', ...Object.keys(ROUTINGS)];
+const EXTERNAL = 'records that others make';
+const certificates = (all: string[]) => Object.fromEntries(all.map(region => [region, `arn:aws:acm:${region}:111122223333:certificate/12345678`]));
+
+const KINDS = ['no domain', EXTERNAL, ...Object.keys(ROUTINGS)];
 
 const CASES = [1, 2, 3, 10].flatMap(count => Object.keys(AUTHORIZATIONS).flatMap((authorization, i) => (
   // more regions take long, and differ from two in nothing but their number: there, each routing with one authorization, and another one in ten than in three
@@ -36,8 +40,9 @@ function build({ count, authorization, routing }: typeof CASES[number]): MultiRe
   const all = REGIONS.slice(0, count);
   const fn = new MultiRegionFunction(system, 'Handler', { codePath: CODE });
   const api = new MultiRegionApi(system, 'Api', {
-    authorization: AUTHORIZATIONS[authorization](all),
-    ...(routing !== 'no domain' && { domain: DOMAIN, routing: ROUTINGS[routing](all) }),
+    authorization: AUTHORIZATIONS[authorization](all, fn),
+    ...(routing in ROUTINGS && { domain: DOMAIN, routing: ROUTINGS[routing](all) }),
+    ...(routing === EXTERNAL && { domain: { domainName: DOMAIN.domainName, externalDns: true, certificateArns: certificates(all) } }),
     cors: { allowOrigins: ['https://shop.example.com'] },
   });
   api.addRoute(HttpMethod.GET, '/orders/{id}', fn, ['jwt', 'cognito'].includes(authorization) ? { scopes: ['orders:read'] } : {});

@@ -3,7 +3,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { CfnModel, CorsOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { requireAuthorizationHeader, requireCors } from '../../src/multi-region-api/cors';
+import { requireCors, requireHeader } from '../../src/multi-region-api/cors';
 import { requireRequestSchema } from '../../src/multi-region-api/request-schema';
 import { requirePath, RoutePaths } from '../../src/multi-region-api/route-paths';
 import { requireScopes } from '../../src/multi-region-api/scopes';
@@ -81,7 +81,7 @@ describe('any', () => {
     fc.assert(fc.property(cors, options => {
       const construct = owner();
       if (!isTaken(() => requireCors(construct, options))) return;
-      isTaken(() => requireAuthorizationHeader(construct, options, 'the API'));
+      isTaken(() => requireHeader(construct, options, 'Authorization', 'the API'));
       new RestApi(Stack.of(construct), 'RestApi', { cloudWatchRole: false, deploy: false }).root.addCorsPreflight(options);
     }), { numRuns: 1000 });
   });
