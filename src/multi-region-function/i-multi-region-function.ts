@@ -22,7 +22,7 @@ export interface IMultiRegionFunction extends IConstruct, IMultiRegionGrantable,
   /** @internal */
   readonly _consumedConcurrency: ConsumedConcurrency;
 
-  /** The function or alias that is invoked in one region, for use in that region's stack; throws if it is not a region of the system. */
+  /** Returns the function or alias that is invoked in one region, for use in that region's stack; throws if it is not a region of the system. */
   inRegion(region: string): IFunction;
 
   /** What is invoked in one region, for whatever invokes it there: by reference within its stack, by literal ARN in all others. @internal */
