@@ -25,7 +25,7 @@ export interface FunctionBundling {
   readonly sourceMap?: boolean;
 
   /**
-   * Expressions that replace global names, as JSON or as names: text needs quotes of its own, as in `{ 'process.env.STAGE': '"production"' }`.
+   * Expressions that replace global names, as JSON or as names: text needs quotes of its own, as in `{ STAGE: '"production"' }`.
    *
    * @default {}
    * @see https://esbuild.github.io/api/#define
