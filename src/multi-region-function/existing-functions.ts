@@ -81,7 +81,8 @@ export class ExistingFunctions extends Construct implements IMultiRegionFunction
     }
     const alias = isLocal ? fn : Function.fromFunctionAttributes(regional, 'Function', { functionArn: named!.arn, sameEnvironment: true }) as Function;
     const functionArn = named?.arn ?? fn.functionArn;
-    return { fn, live: { alias, functionName: this.nameFor(named), functionArn, arnIn: other => (other === stack ? alias.functionArn : functionArn) } };
+    const arnIn = (other: Stack) => (other === stack ? alias.functionArn : functionArn);
+    return { fn, live: { alias, functionName: this.nameFor(named), functionArn, arnIn } };
   }
 
   /** Throws unless a function is where the region's stack can call it and add permissions to it. */

@@ -45,7 +45,8 @@ function requireStorage(owner: IConstruct, size?: Size): void {
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html */
-function requireProvisioned(owner: IConstruct, { provisionedConcurrentExecutions: provisioned, reservedConcurrentExecutions: reserved }: LimitedProps): void {
+function requireProvisioned(owner: IConstruct, props: LimitedProps): void {
+  const { provisionedConcurrentExecutions: provisioned, reservedConcurrentExecutions: reserved } = props;
   if (provisioned === undefined) return;
   // of a number that only a deployment knows, there would be no new version when it changes
   if (!Number.isInteger(provisioned) || Token.isUnresolved(provisioned) || provisioned < 1) {

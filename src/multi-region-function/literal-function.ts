@@ -27,7 +27,8 @@ export function literalNameOf(fn: IFunction, scope: RegionalScope): LiteralName 
   const { defaultChild } = fn.node;
   const qualifier = defaultChild instanceof CfnAlias ? defaultChild.name : undefined;
   const name = resourceOf(fn)?.functionName;
-  if (name === undefined || [name, qualifier].some(value => Token.isUnresolved(value)) || (isQualified(fn) && qualifier === undefined)) return undefined;
+  if (name === undefined || Token.isUnresolved(name) || Token.isUnresolved(qualifier)) return undefined;
+  if (isQualified(fn) && qualifier === undefined) return undefined;
   const arn = scope.arn({
     service: 'lambda', resource: 'function', resourceName: qualifier === undefined ? name : `${name}:${qualifier}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });

@@ -507,7 +507,8 @@ export class MultiRegionFunction extends Construct implements IMultiRegionFuncti
   }
 
   /** The variables of each region: those that are equal, and its own. */
-  private variablesOf({ environment, regionalEnvironment, provisionedConcurrentExecutions: provisioned }: MultiRegionFunctionProps): PerRegion<{ readonly common: Variables; readonly own: Variables }> {
+  private variablesOf(props: MultiRegionFunctionProps): PerRegion<{ readonly common: Variables; readonly own: Variables }> {
+    const { environment, regionalEnvironment, provisionedConcurrentExecutions: provisioned } = props;
     // for a new version when the number changes: Lambda publishes none of a function that is as before
     const common = { ...environment, ...provisioned !== undefined && { [PROVISIONED_CONCURRENCY]: String(provisioned) } };
     if (provisioned !== undefined && environment && PROVISIONED_CONCURRENCY in environment) {

@@ -7,7 +7,9 @@ export class UnknownRole implements IPrincipal {
   public readonly assumeRoleAction = 'sts:AssumeRole';
   public readonly grantPrincipal = this;
 
-  constructor(private readonly owner: Construct, private readonly layout: Layout, private readonly region: string, private readonly functionName: string) {}
+  constructor(
+    private readonly owner: Construct, private readonly layout: Layout, private readonly region: string, private readonly functionName: string,
+  ) {}
 
   /** Throws, because a policy of a resource cannot name a role that is not known. */
   public get policyFragment(): PrincipalPolicyFragment {

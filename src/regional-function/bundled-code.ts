@@ -54,7 +54,8 @@ export function bundledCode(owner: Construct, entry: string, options: FunctionBu
   });
 }
 
-function bundle(owner: Construct, entryPoint: string, outputDir: string, { externalModules, minify = true, sourceMap = true, define, loader }: FunctionBundling): boolean {
+function bundle(owner: Construct, entryPoint: string, outputDir: string, options: FunctionBundling): boolean {
+  const { externalModules, minify = true, sourceMap = true, define, loader } = options;
   const esbuild = loadEsbuild(owner, dirname(entryPoint));
   try {
     esbuild.buildSync({
@@ -79,7 +80,7 @@ function bundle(owner: Construct, entryPoint: string, outputDir: string, { exter
   } catch (error) {
     const { message, errors: [first] = [] } = error as BundlingFailure;
     // what esbuild says of its options has no place in a file
-    if (!first) throw invalidProp(owner, 'bundling', { externalModules, minify, sourceMap, define, loader }, `what esbuild takes, and ${message}`);
+    if (!first) throw invalidProp(owner, 'bundling', options, `what esbuild takes, and ${message}`);
     const place = first.location ? `${first.location.file}:${first.location.line}: ` : '';
     throw invalidProp(owner, 'entry', entryPoint, `what esbuild can bundle as a CommonJS module, and ${place}${first.text}`);
   }

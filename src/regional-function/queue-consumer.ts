@@ -29,7 +29,8 @@ export interface QueueConsumerProps {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function consume(scope: Construct, id: string, { queueArn, grantedArn = queueArn, functionArn, role, batchSize, maxConcurrency }: QueueConsumerProps): void {
+export function consume(scope: Construct, id: string, props: QueueConsumerProps): void {
+  const { queueArn, grantedArn = queueArn, functionArn, role, batchSize, maxConcurrency } = props;
   const { policyDependable } = role.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
     actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     resources: [grantedArn],

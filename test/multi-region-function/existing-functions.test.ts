@@ -5,8 +5,8 @@ import { Alias, Code, Function, FunctionProps, IFunction, Runtime } from 'aws-cd
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import {
-  ApiAuthorization, GlobalEventBus, GlobalTable, HttpMethod, IMultiRegionFunction, MultiRegionApi, MultiRegionFunction, MultiRegionQueue, MultiRegionSystem, ReplicatedWorkflow, SystemUnit,
-  WorkflowDefinition,
+  ApiAuthorization, GlobalEventBus, GlobalTable, HttpMethod, IMultiRegionFunction, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
+  MultiRegionSystem, ReplicatedWorkflow, SystemUnit, WorkflowDefinition,
 } from '../../src';
 import { expectNoFindings } from '../support/findings';
 import { allTemplates, errorOf, expectPropError, regional, regions, resources, testApp, testSystem } from '../support/synth';

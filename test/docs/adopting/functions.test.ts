@@ -20,7 +20,8 @@ const [head, ...sections] = TEXT.split(/^## /m);
 const titles = sections.map(section => section.split('\n')[0]);
 
 function all(assembly: CloudAssembly, type: string): any[] {
-  return assembly.stacks.flatMap(({ template }) => Object.values<any>(template.Resources ?? {})).filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  const resources = assembly.stacks.flatMap(({ template }) => Object.values<any>(template.Resources ?? {}));
+  return resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
 }
 
 /** The functions of a name that the templates make. */
@@ -70,10 +71,12 @@ const PROMISED: Record<string, (assembly: CloudAssembly) => void> = {
     expect(made(assembly, 'Orders-List')).toHaveLength(2);
   },
   'Python with packages': assembly => {
-    expect(made(assembly, 'Orders-List').map(({ Handler, Runtime }) => [Handler, Runtime])).toEqual([['app.handler', 'python3.13'], ['app.handler', 'python3.13']]);
+    expect(made(assembly, 'Orders-List').map(({ Handler, Runtime }) => [Handler, Runtime])).toEqual([['app.handler', 'python3.14'], ['app.handler', 'python3.14']]);
   },
   'An existing role': assembly => {
-    expect(all(assembly, 'AWS::IAM::Policy').map(({ PolicyName, Roles }) => [PolicyName, Roles]).sort()).toEqual(REGIONS.map(region => [`orders-worker-${region}`, ['orders-worker']]));
+    const policies = all(assembly, 'AWS::IAM::Policy');
+    expect(policies.map(({ Roles }) => Roles)).toEqual(REGIONS.map(() => ['orders-worker']));
+    expect(new Set(policies.map(({ PolicyName }) => PolicyName)).size).toBe(REGIONS.length);
     expect(messages(assembly).filter(message => message.includes('unknownRole'))).toEqual([]);
   },
 };
