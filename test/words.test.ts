@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import * as ts from 'typescript';
-import { docComments, paragraphs, Prose, publicComments, strings } from './support/prose';
+import { docComments, isFunction, paragraphs, Prose, publicComments, strings } from './support/prose';
 import { publicDeclarations } from './support/public-interfaces';
 
 /** A summary begins with the noun of a property or class, or with the verb of a method in the third person. */
@@ -11,8 +11,8 @@ const QUESTION = /^(What|Who|Whom|Whose|How|Where|Which|When|Why|Whether)\b/;
 /** The first word of a method's summary: a verb in the third person. */
 const VERB = /^[A-Z][a-z]+s\b/;
 
-/** The most summaries, of all, that may begin with a question. */
-const MOST = 0.02;
+/** The most summaries, of all, that may begin otherwise: with a question, or without a verb. */
+const MOST = { QUESTIONS: 0.02, WITHOUT_VERB: 0.05 };
 
 /** The words that prose must not contain, each with those that say it better. */
 const WORDS: readonly (readonly [words: RegExp, better: string])[] = [
@@ -38,15 +38,19 @@ function filesUnder(folder: string, ending: string): string[] {
 
 const parse = (file: string, text = readFileSync(file, 'utf8')) => ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
 
+const shown = (file: string, { line, text }: Prose): string => `${file}:${line}: ${text.split('\n')[0]}`;
+
 function questionsIn(file: string, comments: readonly Prose[]): string[] {
-  return comments.filter(({ text }) => QUESTION.test(text)).map(({ line, text }) => `${file}:${line}: ${text.split('\n')[0]}`);
+  return comments.filter(({ text }) => QUESTION.test(text)).map(comment => shown(file, comment));
 }
 
-function publicMethods(declaration: ts.Node): (Prose & { readonly file: string })[] {
-  const members: ts.Node[] = ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration) ? [...declaration.members] : [];
-  const file = declaration.getSourceFile().fileName;
-  const methods = members.filter(node => ts.isMethodDeclaration(node) || ts.isMethodSignature(node));
-  return methods.flatMap(publicComments).map(comment => ({ file, ...comment }));
+function withoutVerb(file: string, comments: readonly Prose[]): string[] {
+  return comments.filter(({ text }) => !VERB.test(text)).map(comment => shown(file, comment));
+}
+
+/** Returns the faults if there are more of them than a share of all. */
+function tooMany(faults: string[], all: number, most: number): string[] {
+  return faults.length < all * most ? [] : faults;
 }
 
 function faultsIn(file: string, prose: readonly Prose[]): string[] {
@@ -66,16 +70,22 @@ describe('summaries', () => {
   });
 
   test('of the methods of the public API begin with a verb', () => {
-    const methods = publicDeclarations().flatMap(publicMethods);
+    const membersOf = (node: ts.Node): readonly ts.Node[] => (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) ? node.members : []);
+    const methods = publicDeclarations().flatMap(membersOf).filter(isFunction);
     expect(methods.length).toBeGreaterThan(100);
-    expect(methods.flatMap(({ file, line, text }) => (VERB.test(text) ? [] : [`${file}:${line}: ${text.split('\n')[0]}`]))).toEqual([]);
+    expect(methods.flatMap(node => withoutVerb(node.getSourceFile().fileName, publicComments(node)))).toEqual([]);
+  });
+
+  test('of functions hardly ever begin without a verb', () => {
+    const all = sources.flatMap(source => docComments(source, isFunction)).length;
+    expect(all).toBeGreaterThan(1000);
+    expect(tooMany(sources.flatMap(source => withoutVerb(source.fileName, docComments(source, isFunction))), all, MOST.WITHOUT_VERB)).toEqual([]);
   });
 
   test('hardly ever begin with a question', () => {
-    const all = sources.flatMap(docComments).length;
-    const questions = sources.flatMap(source => questionsIn(source.fileName, docComments(source)));
+    const all = sources.flatMap(source => docComments(source)).length;
     expect(all).toBeGreaterThan(2000);
-    expect(questions.slice(0, questions.length < all * MOST ? 0 : undefined)).toEqual([]);
+    expect(tooMany(sources.flatMap(source => questionsIn(source.fileName, docComments(source))), all, MOST.QUESTIONS)).toEqual([]);
   });
 
   test('and all other sentences are made of plain words', () => {
@@ -107,6 +117,16 @@ describe('the checks of this file', () => {
     const usable = ['one.ts:1: What a region has.', 'one.ts:3: Who asks.'];
     expect(questionsIn('one.ts', docComments(source))).toEqual([...usable, 'one.ts:4: Why not.', 'one.ts:5: When it was. @internal']);
     expect(questionsIn('one.ts', publicComments(source.statements[0]))).toEqual(usable);
+  });
+
+  test('find summaries of functions without a verb', () => {
+    const functions = parse('two.ts', '/** The text. */ function a() {} /** Returns it. */ function b() {} /** The value. */ const c = 1;');
+    expect(withoutVerb('two.ts', docComments(functions, isFunction))).toEqual(['two.ts:1: The text.']);
+  });
+
+  test('let pass a few faults, and then none', () => {
+    expect(tooMany(['one'], 51, MOST.QUESTIONS)).toEqual([]);
+    expect(tooMany(['one'], 50, MOST.QUESTIONS)).toEqual(['one']);
   });
 
   test('find words in strings and templates', () => {

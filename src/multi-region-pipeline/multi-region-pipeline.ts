@@ -156,7 +156,7 @@ export class MultiRegionPipeline extends Construct {
   private requireStack(): Stack {
     const system = this.node.scopes.find(construct => construct instanceof MultiRegionSystem);
     if (system) {
-      throw new Error(`scope is inside the system ${system.node.path}; allowed: a stack of your own, because the pipeline must not be deployed by itself [${this.node.path}]`);
+      throw new Error(`scope is inside the system ${system.node.path}; allowed: a stack of your own, because a pipeline must not deploy itself [${this.node.path}]`);
     }
     const stack = Stack.of(this);
     if (Token.isUnresolved(stack.region)) {

@@ -6,11 +6,11 @@ export interface Prose {
   readonly text: string;
 }
 
-/** Returns the doc comments of a source, without their stars. */
-export function docComments(source: ts.SourceFile): Prose[] {
+/** Returns the doc comments of a source, without their stars: of all its nodes, or of some. */
+export function docComments(source: ts.SourceFile, isWanted: (node: ts.Node) => boolean = () => true): Prose[] {
   const comments = new Map<number, Prose>();
   const visit = (node: ts.Node): void => {
-    for (const doc of docsOf(node)) comments.set(doc.pos, proseOf(source, doc));
+    for (const doc of isWanted(node) ? docsOf(node) : []) comments.set(doc.pos, proseOf(source, doc));
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -41,6 +41,9 @@ export function paragraphs(markdown: string): Prose[] {
   const lines = markdown.replace(/^( *)```[^]*?^\1```/gm, blankLines).replace(/`[^`\n]+`/g, '`…`').split('\n');
   return lines.map((text, i) => ({ line: i + 1, text })).filter(({ text }) => text.trim() !== '');
 }
+
+/** Returns whether a node is a function or a method. */
+export const isFunction = (node: ts.Node): boolean => ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node);
 
 const blankLines = (text: string): string => text.replace(/[^\n]/g, '');
 
