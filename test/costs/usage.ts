@@ -12,7 +12,7 @@ export interface Line {
 const MINUTES_IN_A_MONTH = 30 * 24 * 60;
 const KB_IN_A_GB = 1e6;
 
-/** Long polls that Lambda has open for a queue, and how long each waits: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+/** Long polls that Lambda has open for a queue, and the longest that one waits: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const POLLERS = 5;
 const SECONDS_OF_A_POLL = 20;
 
