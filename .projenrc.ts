@@ -72,7 +72,7 @@ if (missing.length > 0) throw new Error(`SLOW_TESTS names files that are not the
 /** What `test:long` runs: besides `LATER_TESTS`, tests of which some or all cases run only with LONG=1. */
 const LONG_TESTS = [
   'example-app/clone', 'cli/rehearsal/local-region-package', 'cli/rehearsal/drills/real-regions', 'rehearsal/rehearse', 'rehearsal/ui', 'cli/rehearsal/regions/killed-region', 'cli/rehearsal/machine/adversity', 'deadlines', 'package.test.ts', 'cli/messages',
-  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'cli/operate/evacuate', 'compliance/docs', 'example-app/costs', 'replicated-workflow/model/mutations',
+  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'cli/operate/evacuate', 'compliance/docs', 'example-app/costs', 'costs', 'replicated-workflow/model/mutations',
 ];
 
 /** What a project of jest has of its own; it takes none of these from the configuration around it. */
@@ -324,6 +324,9 @@ project.addTask('throughput', {
   description: 'Measures how many events the functions of a workflow get done',
   steps: [{ spawn: bundle.name }, { exec: 'node --import tsx test/replicated-workflow/throughput/main.ts', receiveArgs: true }],
 });
+
+project.addTask('costs', { description: 'Prints what the example-app costs a month, by what causes it: --rps, --regions, --orders', exec: 'node --import tsx test/costs/main.ts', env: { TSX_TSCONFIG_PATH: 'tsconfig.dev.json' }, receiveArgs: true });
+project.addTask('bench', { description: 'Measures synthesis, loading and handlers against what they could be replaced by: --only, --pairs, --regions', exec: 'node --import tsx test/bench/main.ts', env: { TSX_TSCONFIG_PATH: 'tsconfig.dev.json' }, receiveArgs: true });
 
 const architecture = project.addTask('architecture', { description: 'Draws the example-app into the README' });
 architecture.spawn(bundle);

@@ -1,4 +1,4 @@
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { App, CloudFormationValidatePlugin, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { AlarmChat, ChatChannel, GlobalEventBus, GlobalTable, MultiRegionFunction, MultiRegionSystem } from '../../src';
 import { CODE, errorOf, testApp } from '../support/synth';
@@ -28,6 +28,16 @@ describe('A resource type that a region does not have', () => {
     publish();
     Validations.of(system).acknowledge({ id: 'cdk-multi-region:notInRegion', reason: 'Pipes came there' });
     expect(() => app.synth()).not.toThrow();
+  });
+
+  test('is looked for once a region, whatever stacks are there', () => {
+    const validate = jest.spyOn(CloudFormationValidatePlugin.prototype, 'validate');
+    const { app, publish } = build('eu-north-1');
+    publish();
+    app.synth();
+    const asked = validate.mock.calls.flatMap(([{ stackTemplates }]) => stackTemplates).filter(({ stackConstructPath }) => stackConstructPath === '');
+    expect(asked.filter(({ region }) => region === 'eu-north-1')).toHaveLength(1);
+    validate.mockRestore();
   });
 
   test('does not matter where nothing needs it', () => {
