@@ -4,9 +4,9 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { App } from 'aws-cdk-lib';
 import { definedBy } from './defined';
-import { add, costOf, countIn, items, PRICES } from '../support/observability-costs';
 import { expectDocumented } from '../support/docs';
 import { expectNoFindings } from '../support/findings';
+import { add, costOf, countIn, items, PRICES } from '../support/observability-costs';
 import { appOf, compilerErrors, snippetsOf, writeSnippets } from '../support/snippets';
 
 jest.setTimeout(300_000);
@@ -16,7 +16,9 @@ const PAGES = readdirSync(FOLDER).filter(file => file.endsWith('.md')).map(file 
 const SECTIONS = ['Use it', 'What it defines', 'When a region fails', 'What it costs', 'Limits'];
 
 const snippets = PAGES.flatMap(snippetsOf);
-const programs = PAGES.flatMap(page => snippetsOf(page).filter(({ isProgram }) => isProgram).map((snippet, i) => ({ page, snippet, number: i + 1, name: snippet.file })));
+const programs = PAGES.flatMap(page => (
+  snippetsOf(page).filter(({ isProgram }) => isProgram).map((snippet, i) => ({ page, snippet, number: i + 1, name: snippet.file }))
+));
 let folder: string;
 
 beforeAll(() => {
