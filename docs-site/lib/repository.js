@@ -26,7 +26,7 @@ export const SOURCES = {
   'Constructs': pagesIn('docs/constructs'),
   'Adopt it': [...(isFile('docs/ADOPTING.md') ? ['docs/ADOPTING.md'] : []), ...pagesIn('docs/adopting')],
   'Guides': pagesIn('docs').filter(path => path !== 'docs/ADOPTING.md'),
-  'Decisions': ['src', 'cli'].flatMap(decisionsIn),
+  'Decisions': [...['src', 'cli'].flatMap(decisionsIn), 'docs-site/adr.md'],
 };
 
 /** Where the page of a file of the repository is in the site. */
