@@ -1,5 +1,5 @@
 import { existsSync } from 'fs';
-import { awscdk, javascript, JsonPatch, TaskShell, typescript } from 'projen';
+import { awscdk, github, javascript, JsonPatch, TaskShell, typescript } from 'projen';
 
 /** Everything the rehearsal and the tests write outside of `lib`, `assets` and `dist`. */
 const SCRATCH = ['/example-app/.rehearsal/', '/example-app/cdk.out/', '/example-app/node_modules/', '__pycache__/'];
@@ -337,5 +337,34 @@ project.setScript('prepare', 'projen bundle');
 
 // the publisher's own default is npm's public registry
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
+
+// The documentation's site. Its generator has a package of its own, so that it is not a part of each `npm ci`.
+const docs = project.addTask('docs', { description: 'Builds the documentation\'s site into the folder site, from what `npx projen compile` has made' });
+docs.exec('test -d docs-site/node_modules || npm ci --prefix docs-site --no-audit --no-fund');
+docs.exec('rm -rf ../site && node node_modules/@11ty/eleventy/cmd.cjs --quiet', { cwd: 'docs-site' });
+project.gitignore.addPatterns('/site/');
+project.addPackageIgnore('/site/');
+project.addPackageIgnore('/docs-site/');
+const pages = project.github?.addWorkflow('docs');
+pages?.on({ push: { branches: ['main'] }, workflowDispatch: {} });
+pages?.addJob('publish', {
+  runsOn: ['ubuntu-latest'],
+  permissions: {
+    contents: github.workflows.JobPermission.READ,
+    pages: github.workflows.JobPermission.WRITE,
+    idToken: github.workflows.JobPermission.WRITE,
+  },
+  environment: { name: 'github-pages' },
+  concurrency: { group: 'pages' },
+  steps: [
+    { uses: 'actions/checkout@v5' },
+    { uses: 'actions/setup-node@v5', with: { 'node-version': '20' } },
+    { run: 'npm ci' },
+    { run: 'npx projen compile' },
+    { run: 'npx projen docs' },
+    { uses: 'actions/upload-pages-artifact@v4', with: { path: 'site' } },
+    { uses: 'actions/deploy-pages@v4' },
+  ],
+});
 
 project.synth();

@@ -92,7 +92,7 @@ export function apiPage(type) {
   const methods = [...(type.methods ?? [])].sort((a, b) => Number(b.static ?? false) - Number(a.static ?? false));
   const own = type.kind === 'interface' ? allProperties(type) : type.properties ?? [];
   const sections = [
-    section('Properties to make it with', ofProps ? allProperties(ofProps).map(member => ({ ...member })) : [], member => memberHtml({ ...member, name: `props.${member.name}` }, `${member.name}${member.optional ? '?' : ''}: ${typeHtml(member.type)}`)),
+    section('Props', ofProps ? allProperties(ofProps) : [], member => memberHtml({ ...member, name: `props.${member.name}` }, `${member.name}${member.optional ? '?' : ''}: ${typeHtml(member.type)}`)),
     section('Methods', methods, method),
     section(type.datatype ? 'Members' : 'Properties', own, property),
     section('Values', type.members ?? [], member => memberHtml(member, member.name)),
@@ -105,7 +105,7 @@ export function apiPage(type) {
   const creation = type.initializer && !type.abstract ? `<pre class="signature"><code>new ${type.name}(${parameters(type.initializer)})</code></pre>` : '';
   return {
     title: type.name,
-    html: `<h1>${type.name}<span class="kind">${kind}</span></h1>${source(type)}${docsHtml(type.docs)}${guide ? `<p><a class="guide" href="${guide}">How to use it, what it defines, and what happens when a region fails</a></p>` : ''}${creation}${usedBy}${sections.map(({ html }) => html).join('')}`,
+    html: `<h1>${type.name}<span class="kind">${kind}</span>${source(type)}</h1>${docsHtml(type.docs)}${guide ? `<p><a class="guide" href="${guide}">How to use it, what it defines, and what happens when a region fails</a></p>` : ''}${creation}${usedBy}${sections.map(({ html }) => html).join('')}`,
     headings: [{ level: 1, id: '', title: type.name, text: type.docs?.summary ?? '' }, ...sections.flatMap(({ headings }) => headings)],
   };
 }

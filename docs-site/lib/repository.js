@@ -20,10 +20,14 @@ function decisionsIn(folder) {
     .sort();
 }
 
+/** In the order in which one meets them. */
+const CONSTRUCTS = ['multi-region-system', 'multi-region-function', 'global-table', 'global-event-bus', 'multi-region-queue', 'replicated-workflow', 'multi-region-api', 'multi-region-pipeline', 'observability', 'compliance-report'];
+const rank = path => (CONSTRUCTS.findIndex(name => path.endsWith(`/${name}.md`)) + CONSTRUCTS.length + 1) % (CONSTRUCTS.length + 1);
+
 /** All pages that are written by hand, by the section of the site that they are in. */
 export const SOURCES = {
   'Start': ['README.md', 'example-app/README.md', 'example-app/PIPELINE.md'].filter(isFile),
-  'Constructs': pagesIn('docs/constructs'),
+  'Constructs': pagesIn('docs/constructs').sort((a, b) => rank(a) - rank(b)),
   'Adopt it': [...(isFile('docs/ADOPTING.md') ? ['docs/ADOPTING.md'] : []), ...pagesIn('docs/adopting')],
   'Guides': pagesIn('docs').filter(path => path !== 'docs/ADOPTING.md'),
   'Decisions': [...['src', 'cli'].flatMap(decisionsIn), 'docs-site/adr.md'],
