@@ -39,6 +39,16 @@ long('The site', () => {
     expect(page).toContain('id="props.partitionKey"');
   });
 
+  test('shows the program of each construct in TypeScript, and in each other language that the package is made for', () => {
+    const { targets } = JSON.parse(readFileSync('.jsii', 'utf8'));
+    const others = ['python', 'java', 'dotnet', 'go'].filter(target => target in targets).map(target => (target === 'dotnet' ? 'csharp' : target));
+    for (const [file, html] of pages) {
+      if (!file.startsWith('constructs/')) continue;
+      const [, ...languages] = new Set([...html.matchAll(/role="tab" data-language="(\w+)"/g)].map(([, language]) => language));
+      expect([file, languages.sort()]).toEqual([file, others.sort()]);
+    }
+  });
+
   test('has relative links only, none of which is dead, and no anchor that is not there', () => {
     const dead: string[] = [];
     for (const [file, html] of pages) {
