@@ -1,5 +1,5 @@
 import { existsSync } from 'fs';
-import { awscdk, javascript, release, TaskShell, typescript } from 'projen';
+import { awscdk, github, javascript, release, TaskShell, typescript } from 'projen';
 import { addCommunityFiles, PULL_REQUEST } from './projenrc/community';
 import { addWorkflows, BUILD_WORKFLOW, GITHUB } from './projenrc/workflows';
 
@@ -360,5 +360,34 @@ project.setScript('prepare', 'projen bundle');
 addWorkflows(project);
 addCommunityFiles(project);
 for (const page of ['CONTRIBUTING', 'SECURITY', 'CODE_OF_CONDUCT', 'CHANGELOG']) project.addPackageIgnore(`/${page}.md`);
+
+// The documentation's site. Its generator has a package of its own, so that it is not a part of each `npm ci`.
+const docs = project.addTask('docs', { description: 'Builds the documentation\'s site into the folder site, from what `npx projen compile` has made' });
+docs.exec('test -d docs-site/node_modules || npm ci --prefix docs-site --no-audit --no-fund');
+docs.exec('rm -rf ../site && node node_modules/@11ty/eleventy/cmd.cjs --quiet', { cwd: 'docs-site' });
+project.gitignore.addPatterns('/site/');
+project.addPackageIgnore('/site/');
+project.addPackageIgnore('/docs-site/');
+const pages = project.github?.addWorkflow('docs');
+pages?.on({ push: { branches: ['main'] }, workflowDispatch: {} });
+pages?.addJob('publish', {
+  runsOn: ['ubuntu-latest'],
+  permissions: {
+    contents: github.workflows.JobPermission.READ,
+    pages: github.workflows.JobPermission.WRITE,
+    idToken: github.workflows.JobPermission.WRITE,
+  },
+  environment: { name: 'github-pages' },
+  concurrency: { group: 'pages' },
+  steps: [
+    { uses: 'actions/checkout@v5' },
+    { uses: 'actions/setup-node@v5', with: { 'node-version': '22' } },
+    { run: 'npm ci' },
+    { run: 'npx projen compile' },
+    { run: 'npx projen docs' },
+    { uses: 'actions/upload-pages-artifact@v4', with: { path: 'site' } },
+    { uses: 'actions/deploy-pages@v4' },
+  ],
+});
 
 project.synth();
