@@ -121,9 +121,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   lambdaAutoDiscover: false,
   integrationTestAutoDiscover: false,
 
-  // for ComplianceReport, and for the tests
-  peerDeps: ['cdk-nag@^3.0.2'],
+  // a change of these names is another library to its users
+  publishToPypi: { distName: 'cdk-multi-region', module: 'cdk_multi_region', trustedPublishing: true },
+  publishToMaven: { mavenGroupId: 'io.github.cdk-multi-region', mavenArtifactId: 'cdk-multi-region', javaPackage: 'io.github.cdkmultiregion', mavenServerId: 'central-ossrh' },
+  publishToNuget: { packageId: 'CdkMultiRegion', dotNetNamespace: 'CdkMultiRegion', trustedPublishing: true },
+  publishToGo: { moduleName: 'github.com/cdk-multi-region/cdk-multi-region-go' },
+
   devDeps: [
+    // for ComplianceReport, which loads the one of the user's project, and for the tests. No peer: jsii makes every peer a dependency in the other languages
+    'cdk-nag@3.0.2',
     // the library's handlers and the example-app's
     '@aws-sdk/client-cloudwatch', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-codepipeline', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@aws-sdk/client-sts', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1', 'lossless-json@^4.3.3',
     // what the command asks besides
@@ -316,8 +322,6 @@ project.addPackageIgnore('.jsii.tabl.json');
 // 1.13.0, which eslint's import resolver would take, was published without most of its platforms: npm ci refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.addPackageIgnore('/example-app');
-// npm installs cdk-nag for nobody who does not ask for it
-project.tryFindObjectFile('package.json')?.addOverride('peerDependenciesMeta.cdk-nag.optional', true);
 project.addPackageIgnore('/.ci/');
 project.addPackageIgnore('/rosetta/');
 project.addPackageIgnore('/docs/');

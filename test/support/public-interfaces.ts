@@ -2,19 +2,34 @@ import { readFileSync } from 'fs';
 import { dirname, join } from 'path';
 import * as ts from 'typescript';
 
+export type PublicDeclaration = ts.ClassDeclaration | ts.InterfaceDeclaration;
+
 /** The props of each data interface that the package exports, by its name; those of an interface that it extends are there by that one's name. */
-export function publicInterfaces(file = 'src/index.ts'): Record<string, string[]> {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
-  const isInternal = (node: ts.InterfaceDeclaration) => source.text.slice(node.pos, node.getStart(source)).includes('@internal');
-  const own = source.statements.filter(ts.isInterfaceDeclaration)
-    .filter(node => node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) && !/^I[A-Z]/.test(node.name.text) && !isInternal(node))
-    .map(({ name, members }): [string, string[]] => [name.text, members.map(member => (member.name as ts.Identifier).text)]);
+export function publicInterfaces(): Record<string, string[]> {
+  return Object.fromEntries(publicDeclarations().filter(ts.isInterfaceDeclaration).filter(({ name }) => !/^I[A-Z]/.test(name.text))
+    .map(({ name, members }) => [name.text, members.map(member => (member.name as ts.Identifier).text)]));
+}
+
+/** The classes and interfaces that the package exports. */
+export function publicDeclarations(file = 'src/index.ts'): PublicDeclaration[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const own = source.statements.filter((statement): statement is PublicDeclaration => ts.isClassDeclaration(statement) || ts.isInterfaceDeclaration(statement))
+    .filter(node => hasModifier(node, ts.SyntaxKind.ExportKeyword) && !isInternal(node));
   const others = source.statements.filter(ts.isExportDeclaration).flatMap(({ moduleSpecifier, exportClause }) => {
-    const all = Object.entries(publicInterfaces(resolve(file, (moduleSpecifier as ts.StringLiteral).text)));
+    const all = publicDeclarations(resolve(file, (moduleSpecifier as ts.StringLiteral).text));
     const names = exportClause && ts.isNamedExports(exportClause) ? exportClause.elements.map(({ name }) => name.text) : undefined;
-    return all.filter(([name]) => names?.includes(name) ?? true);
+    return all.filter(({ name }) => names?.includes(name!.text) ?? true);
   });
-  return Object.fromEntries([...own, ...others]);
+  return [...own, ...others];
+}
+
+export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(modifier => modifier.kind === kind);
+}
+
+/** Whether a comment says so, as jsii understands it. */
+export function isInternal(node: ts.Node): boolean {
+  return node.getFullText().slice(0, node.getLeadingTriviaWidth()).includes('@internal');
 }
 
 function resolve(from: string, specifier: string): string {
