@@ -40,6 +40,7 @@ const SLOW_TESTS = [
   'cli/rehearsal/local-region-package.test.ts',
   'cli/rehearsal/machine/adversity.test.ts',
   'package.test.ts',
+  'languages/languages.test.ts',
   'docs/other-pipelines.test.ts',
   'deadlines.test.ts',
   'rules.test.ts',
@@ -70,7 +71,7 @@ if (missing.length > 0) throw new Error(`SLOW_TESTS names files that are not the
 /** What `test:long` runs: besides `LATER_TESTS`, tests of which some or all cases run only with LONG=1. */
 const LONG_TESTS = [
   'example-app/clone', 'cli/rehearsal/local-region-package', 'cli/rehearsal/drills/real-regions', 'rehearsal/rehearse', 'rehearsal/ui', 'cli/rehearsal/regions/killed-region', 'cli/rehearsal/machine/adversity', 'deadlines', 'package.test.ts', 'cli/messages',
-  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'cli/operate/evacuate', 'compliance/docs', 'example-app/costs', 'replicated-workflow/model/mutations',
+  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'cli/operate/evacuate', 'compliance/docs', 'example-app/costs', 'replicated-workflow/model/mutations', 'languages/languages',
 ];
 
 /** What a project of jest has of its own; it takes none of these from the configuration around it. */

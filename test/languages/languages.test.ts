@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, resolve } from 'path';
-import { go, python, Toolchain } from './toolchains';
+import { go, pacmak, python, Toolchain } from './toolchains';
 import { compiledLibrary, run } from '../support/packed-app';
 
 jest.setTimeout(1_800_000);
@@ -54,6 +54,19 @@ proof('the order system', () => {
 });
 
 proof('the published API', () => {
+  // Neither is compiled: Java's aws-cdk-lib and .NET's tools can be had in few places where this runs
+  test.each([
+    ['java', 'java/src/main/java/com/example/OrdersApp.java', /^import io\.github\.cdkmultiregion\.(\w+);/gm, 'java/src/main/java/io/github/cdkmultiregion', '.java'],
+    ['dotnet', 'csharp/Program.cs', /\bnew (?!App\b|Attribute\b|EventPattern\b|Dictionary\b)(\w+)/g, 'dotnet/CdkMultiRegion/CdkMultiRegion', '.cs'],
+  ])('has the types that the program uses, for %s', async (target, program, use, types, extension) => {
+    await compiledLibrary();
+    const packages = join(folder, `${target}-code`);
+    pacmak(target, packages, '--code-only');
+    const used = [...readFileSync(join(__dirname, program), 'utf8').matchAll(use)].map(([, name]) => `${name}${extension}`);
+    expect(used).toContain(`MultiRegionSystem${extension}`);
+    expect(readdirSync(join(packages, types))).toEqual(expect.arrayContaining(used));
+  });
+
   test('has a name for every parameter', async () => {
     await compiledLibrary();
     expect(readFileSync('.jsii', 'utf8').match(/"name": "__\d+"/g)).toBeNull();

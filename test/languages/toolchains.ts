@@ -46,7 +46,7 @@ export const go: Toolchain = {
 };
 
 /** Makes the package of a language, as `npx projen package-all` does. */
-function pacmak(target: string, packages: string, ...options: string[]): void {
+export function pacmak(target: string, packages: string, ...options: string[]): void {
   // the package is built, and need not be again
   run('.', 'env', 'npm_config_ignore_scripts=true', resolve('node_modules/.bin/jsii-pacmak'), '--target', target, '--outdir', packages, '--no-npmignore', ...options);
 }
