@@ -5,7 +5,8 @@ import { hasModifier, isInternal, PublicDeclaration, publicDeclarations } from '
 /** The parameters without a name, of what others may call or override. */
 function nameless({ name, members }: PublicDeclaration): string[] {
   return [...members].filter(member => !hasModifier(member, ts.SyntaxKind.PrivateKeyword) && !isInternal(member))
-    .flatMap(member => (ts.isConstructorDeclaration(member) || ts.isMethodDeclaration(member) || ts.isMethodSignature(member) ? [...member.parameters] : []))
+    .filter(member => ts.isConstructorDeclaration(member) || ts.isMethodDeclaration(member) || ts.isMethodSignature(member))
+    .flatMap(({ parameters }) => [...parameters])
     .filter(parameter => !ts.isIdentifier(parameter.name) || parameter.name.text.startsWith('__'))
     .map(parameter => `${name!.text}: ${parameter.getText()}`);
 }

@@ -10,12 +10,12 @@ const CONSTRUCTS = JSON.parse(readFileSync('node_modules/constructs/package.json
 /** What installs and runs an app in a language. */
 export interface Toolchain {
   readonly language: string;
+  /** The command that runs the app. */
+  readonly command: readonly string[];
   /** What is missing to run apps here, if anything is. */
   missing(): string | undefined;
   /** Installs the library, as it is published for the language, and what it needs, in the folder of an app, beside which is one for what jsii-pacmak makes. */
   install(app: string, packages: string): void;
-  /** The command that runs the app. */
-  readonly command: readonly string[];
 }
 
 export const python: Toolchain = {

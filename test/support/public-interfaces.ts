@@ -13,7 +13,8 @@ export function publicInterfaces(): Record<string, string[]> {
 /** The classes and interfaces that the package exports. */
 export function publicDeclarations(file = 'src/index.ts'): PublicDeclaration[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const own = source.statements.filter((statement): statement is PublicDeclaration => ts.isClassDeclaration(statement) || ts.isInterfaceDeclaration(statement))
+  const own = source.statements
+    .filter((statement): statement is PublicDeclaration => ts.isClassDeclaration(statement) || ts.isInterfaceDeclaration(statement))
     .filter(node => hasModifier(node, ts.SyntaxKind.ExportKeyword) && !isInternal(node));
   const others = source.statements.filter(ts.isExportDeclaration).flatMap(({ moduleSpecifier, exportClause }) => {
     const all = publicDeclarations(resolve(file, (moduleSpecifier as ts.StringLiteral).text));

@@ -2,7 +2,8 @@ import { App, Duration } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import {
-  ApiAuthorization, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow, WorkflowDefinition,
+  ApiAuthorization, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, ReplicatedWorkflow,
+  WorkflowDefinition,
 } from 'cdk-multi-region';
 
 const app = new App();
