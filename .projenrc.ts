@@ -42,6 +42,7 @@ const SLOW_TESTS = [
   'cli/rehearsal/local-region-package.test.ts',
   'cli/rehearsal/machine/adversity.test.ts',
   'package.test.ts',
+  'languages/languages.test.ts',
   'docs/other-pipelines.test.ts',
   'deadlines.test.ts',
   'rules.test.ts',
@@ -62,6 +63,7 @@ const SLOW_TESTS = [
 ];
 /** Tests that run with the longer ones only, for the time that they take: each is one of several that cover the same. */
 const LATER_TESTS = [
+  'docs/adopting/functions.test.ts', 'docs/adopting/apis.test.ts', 'docs/adopting/data.test.ts', 'docs/adopting/networks.test.ts', 'docs/adopting/regions.test.ts', 'docs/constructs.test.ts', 'multi-region-function/existing-functions.test.ts', 'multi-region-api/own-domain.test.ts', 'costs/costs.test.ts',
   'docs/snippets.test.ts', 'cli/doctor/before.test.ts', 'cli/status/twenty-regions.test.ts',
   'compliance/strict.test.ts', 'fuzz/fuzz.test.ts', 'goes-live.test.ts', 'observability/dashboard/matrix.test.ts', 'observability/audit-trail-matrix.test.ts',
   'multi-region-pipeline/matrix.test.ts', 'event-patterns.test.ts', 'cli/rehearsal/live/sampler.test.ts', 'life/customer.test.ts',
@@ -72,7 +74,7 @@ if (missing.length > 0) throw new Error(`SLOW_TESTS names files that are not the
 /** What `test:long` runs: besides `LATER_TESTS`, tests of which some or all cases run only with LONG=1. */
 const LONG_TESTS = [
   'example-app/clone', 'cli/rehearsal/local-region-package', 'cli/rehearsal/drills/real-regions', 'rehearsal/rehearse', 'rehearsal/ui', 'cli/rehearsal/regions/killed-region', 'cli/rehearsal/machine/adversity', 'deadlines', 'package.test.ts', 'cli/messages',
-  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'cli/operate/evacuate', 'compliance/docs', 'example-app/costs', 'costs', 'replicated-workflow/model/mutations',
+  'cli/rehearsal/page/page', 'cli/rehearsal/live', 'cli/operate/evacuate', 'compliance/docs', 'example-app/costs', 'costs', 'replicated-workflow/model/mutations', 'languages/languages', 'docs/site',
 ];
 
 /** What a project of jest has of its own; it takes none of these from the configuration around it. */
@@ -137,9 +139,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   lambdaAutoDiscover: false,
   integrationTestAutoDiscover: false,
 
-  // for ComplianceReport, and for the tests
-  peerDeps: ['cdk-nag@^3.0.2'],
+  // a change of these names is another library to its users
+  publishToPypi: { distName: 'cdk-multi-region', module: 'cdk_multi_region', trustedPublishing: true },
+  publishToMaven: { mavenGroupId: 'io.github.cdk-multi-region', mavenArtifactId: 'cdk-multi-region', javaPackage: 'io.github.cdkmultiregion', mavenServerId: 'central-ossrh' },
+  publishToNuget: { packageId: 'CdkMultiRegion', dotNetNamespace: 'CdkMultiRegion', trustedPublishing: true },
+  publishToGo: { moduleName: 'github.com/cdk-multi-region/cdk-multi-region-go' },
+
   devDeps: [
+    // for ComplianceReport, which loads the one of the user's project, and for the tests. No peer: jsii makes every peer a dependency in the other languages
+    'cdk-nag@3.0.2',
     // the library's handlers and the example-app's
     '@aws-sdk/client-cloudwatch', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-codepipeline', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-lambda', '@aws-sdk/client-sfn', '@aws-sdk/client-sqs', '@aws-sdk/client-sts', '@types/aws-lambda', 'ajv', 'aws-jwt-verify@^5.2.1', 'lossless-json@^4.3.3',
     // what the command asks besides
@@ -339,8 +347,6 @@ project.addPackageIgnore('.jsii.tabl.json');
 // 1.13.0, which eslint's import resolver would take, was published without most of its platforms: npm ci refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.addPackageIgnore('/example-app');
-// npm installs cdk-nag for nobody who does not ask for it
-project.tryFindObjectFile('package.json')?.addOverride('peerDependenciesMeta.cdk-nag.optional', true);
 project.addPackageIgnore('/.ci/');
 project.addPackageIgnore('/docs/');
 // .jsii has the same, which Construct Hub and editors read

@@ -56,13 +56,41 @@ proof('the package', () => {
   });
 
   test('is the library, for CommonJS and for ES modules', () => {
-    ['aws-cdk-lib', 'constructs', 'cdk-nag'].forEach(name => symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name)));
+    ['aws-cdk-lib', 'constructs'].forEach(name => symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name)));
     try {
       expect(evaluated('.cjs', 'console.log(typeof require(\'cdk-multi-region\').MultiRegionSystem)')).toBe('function');
       expect(evaluated('.mjs', 'import { MultiRegionSystem } from \'cdk-multi-region\'; console.log(typeof MultiRegionSystem)')).toBe('function');
     } finally {
-      ['aws-cdk-lib', 'constructs', 'cdk-nag'].forEach(name => rmSync(join(folder, 'node_modules', name)));
+      ['aws-cdk-lib', 'constructs'].forEach(name => rmSync(join(folder, 'node_modules', name)));
     }
+  });
+
+  describe('reports on compliance', () => {
+    const nag = join(folder, 'node_modules/cdk-nag');
+    const REPORT = `
+      const { App } = require('aws-cdk-lib');
+      const { ComplianceReport, GlobalEventBus, MultiRegionSystem } = require('cdk-multi-region');
+      const app = new App({ outdir: 'out' });
+      new GlobalEventBus(new MultiRegionSystem(app, 'Orders', { primaryRegion: 'ap-southeast-2', secondaryRegions: ['us-west-2'] }), 'Bus');
+      new ComplianceReport(app, 'Report', { packs: ['AWS_SOLUTIONS'] });
+      try { app.synth(); console.log(require('fs').readFileSync('out/compliance/Report.csv', 'utf8')); } catch (error) { console.log(error.message); }
+    `;
+
+    beforeAll(() => ['aws-cdk-lib', 'constructs'].forEach(name => symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name))));
+    afterAll(() => ['aws-cdk-lib', 'constructs'].forEach(name => rmSync(join(folder, 'node_modules', name))));
+    afterEach(() => rmSync(nag, { recursive: true }));
+
+    test('with the cdk-nag of the app', () => {
+      symlinkSync(resolve('node_modules/cdk-nag'), nag);
+      expect(evaluated('.cjs', REPORT)).toMatch(/^Pack,Rule,.*\r\nAWS Solutions,/);
+    });
+
+    test('and refuses one with another copy of the CDK, whose rules would find nothing', () => {
+      mkdirSync(join(nag, 'node_modules/aws-cdk-lib'), { recursive: true });
+      writeFileSync(join(nag, 'index.js'), 'exports.AwsSolutionsChecks = class { validateScope() {} };');
+      writeFileSync(join(nag, 'node_modules/aws-cdk-lib/index.js'), '');
+      expect(evaluated('.cjs', REPORT)).toContain('has an aws-cdk-lib of its own');
+    });
   });
 
   describe('as a workload imports it', () => {

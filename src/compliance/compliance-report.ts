@@ -47,9 +47,9 @@ export interface ComplianceReportProps {
  *
  * The rules check templates. They are neither all that a standard asks for, nor a certificate.
  *
- * Your project must have cdk-nag 3 installed: `npm install --save-dev cdk-nag`.
+ * Your project must have cdk-nag 3 installed: `npm install --save-dev cdk-nag@3`. In Python, Java, .NET and Go, add cdk-nag's package for that language and import it in the app: loaded once, it is found.
  *
- * Throws if there is no pack, or one twice. At synthesis, if cdk-nag is missing, if the folder cannot be written, and, on request, if a finding
+ * Throws if there is no pack, or one twice. At synthesis, if cdk-nag is missing, another version, or uses another copy of aws-cdk-lib, if the folder cannot be written, and, on request, if a finding
  * is open.
  *
  * @see https://github.com/cdklabs/cdk-nag

@@ -1,3 +1,5 @@
+import { realpathSync } from 'fs';
+import { dirname } from 'path';
 import { CfnResource, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { PackNames } from './compliance-pack';
@@ -105,11 +107,22 @@ function compare(one: string, other: string): number {
 
 /** Loads cdk-nag of the user's project: only who wants a report needs it. */
 function loadNag(owner: Construct): Nag {
+  const refuse = (problem: string) => new Error(`a ComplianceReport needs the package cdk-nag, version 3, and ${problem}: npm install --save-dev cdk-nag@3; `
+    + `in Python, Java, .NET and Go, its package there, imported in the app [${owner.node.path}]`);
+  let file: string;
+  let nag: Nag;
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional peer, loaded when it is used
-    return require(require.resolve('cdk-nag', { paths: [process.cwd(), __dirname] }));
+    // beside this library first: for other languages, jsii puts both into a folder that is not the app's
+    file = require.resolve('cdk-nag', { paths: [__dirname, process.cwd()] });
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is used
+    nag = require(file);
   } catch (error) {
-    throw new Error('a ComplianceReport needs the package cdk-nag, version 3, and it could not be loaded: '
-      + `npm install --save-dev cdk-nag (${(error as Error).message.split('\n')[0]}) [${owner.node.path}]`);
+    throw refuse(`it could not be loaded (${(error as Error).message.split('\n')[0]})`);
   }
+  // earlier versions have no such method
+  if (typeof nag.AwsSolutionsChecks?.prototype.validateScope !== 'function') throw refuse(`${file} is another version`);
+  // its rules know a resource by its class, and would pass over those of another copy in silence
+  const [its, ours] = [dirname(file), __dirname].map(folder => realpathSync(require.resolve('aws-cdk-lib', { paths: [folder] })));
+  if (its !== ours) throw refuse(`${file} has an aws-cdk-lib of its own, ${its}`);
+  return nag;
 }

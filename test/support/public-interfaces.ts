@@ -2,12 +2,13 @@ import { readFileSync } from 'fs';
 import { dirname, join } from 'path';
 import * as ts from 'typescript';
 
+export type PublicDeclaration = ts.ClassDeclaration | ts.InterfaceDeclaration | ts.EnumDeclaration;
+
 /** Returns the declarations that a module exports, and those that it re-exports from others. */
-export function publicDeclarations(file = 'src/index.ts'): ts.DeclarationStatement[] {
+export function publicDeclarations(file = 'src/index.ts'): PublicDeclaration[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const isInternal = (node: ts.Node) => source.text.slice(node.pos, node.getStart(source)).includes('@internal');
   const own = source.statements.filter(isDeclaration)
-    .filter(node => ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) && !isInternal(node));
+    .filter(node => hasModifier(node, ts.SyntaxKind.ExportKeyword) && !isInternal(node));
   const others = source.statements.filter(ts.isExportDeclaration).flatMap(({ moduleSpecifier, exportClause }) => {
     const names = exportClause && ts.isNamedExports(exportClause) ? exportClause.elements.map(({ name }) => name.text) : undefined;
     return publicDeclarations(resolve(file, (moduleSpecifier as ts.StringLiteral).text)).filter(({ name }) => names?.includes(name!.text) ?? true);
@@ -23,8 +24,17 @@ export function publicInterfaces(): Record<string, string[]> {
     .map(({ name, members }) => [name.text, members.map(member => (member.name as ts.Identifier).text)]));
 }
 
-function isDeclaration(node: ts.Node): node is ts.ClassDeclaration | ts.InterfaceDeclaration | ts.EnumDeclaration {
+function isDeclaration(node: ts.Node): node is PublicDeclaration {
   return ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isEnumDeclaration(node);
+}
+
+export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(modifier => modifier.kind === kind);
+}
+
+/** Returns whether a comment says that it is internal, as jsii understands it. */
+export function isInternal(node: ts.Node): boolean {
+  return node.getFullText().slice(0, node.getLeadingTriviaWidth()).includes('@internal');
 }
 
 function resolve(from: string, specifier: string): string {
