@@ -386,13 +386,13 @@ pages?.addJob('publish', {
   environment: { name: 'github-pages' },
   concurrency: { group: 'pages' },
   steps: [
-    { uses: 'actions/checkout@v5' },
-    { uses: 'actions/setup-node@v5', with: { 'node-version': '22' } },
+    { uses: github.ActionRefs.ACTIONS_CHECKOUT },
+    { uses: github.ActionRefs.ACTIONS_SETUP_NODE, with: { 'node-version': '22' } },
     { run: 'npm ci' },
     { run: 'npx projen compile' },
     { run: 'npx projen docs' },
-    { uses: 'actions/upload-pages-artifact@v4', with: { path: 'site' } },
-    { uses: 'actions/deploy-pages@v4' },
+    { uses: 'actions/upload-pages-artifact@v4.0.0', with: { path: 'site' } },
+    { uses: 'actions/deploy-pages@v4.0.5' },
   ],
 });
 

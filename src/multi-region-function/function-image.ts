@@ -48,7 +48,7 @@ export interface FunctionImageOptions {
 /** The container image of a function, from a repository of Amazon ECR. */
 export class FunctionImage {
   /**
-   * An image in a private repository of the same name in each region, in the account of the system.
+   * Returns an image in a private repository of the same name in each region, in the account of the system.
    *
    * Lambda takes an image from its own region only. ECR replicates what is pushed to one region to others, under the same digest: have it do so before a deployment names the image, and keep what deployments may go back to. Lambda
    * itself adds to the repository's policy that it may read the image, if the deployment may change that policy. The image must be for one architecture, the function's.

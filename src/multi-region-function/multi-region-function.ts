@@ -145,7 +145,7 @@ export interface MultiRegionFunctionProps {
   readonly ephemeralStorageSize?: Size;
 
   /**
-   * Whether versions start from a snapshot of their initialized environment. For the runtimes of Java from 11, Python from 3.12 and .NET from 8; not with provisioned concurrency, an image or more than 512 MiB of /tmp. A
+   * Indicates whether versions start from a snapshot of their initialized environment. For the runtimes of Java from 11, Python from 3.12 and .NET from 8; not with provisioned concurrency, an image or more than 512 MiB of /tmp. A
    * deployment takes some minutes longer, and Python and .NET cost extra. Some regions have none.
    *
    * What initialization makes must not have to be unique: the environments of all regions' functions begin with a copy of their region's snapshot.

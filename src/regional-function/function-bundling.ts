@@ -11,14 +11,14 @@ export interface FunctionBundling {
   readonly externalModules?: string[];
 
   /**
-   * Whether the code is minified. Names of functions and classes are kept.
+   * Indicates whether the code is minified. Names of functions and classes are kept.
    *
    * @default true
    */
   readonly minify?: boolean;
 
   /**
-   * Whether there is a source map, without the sources, in a file beside the code. Node.js reads it with `NODE_OPTIONS` of `--enable-source-maps`.
+   * Indicates whether there is a source map, without the sources, in a file beside the code. Node.js reads it with `NODE_OPTIONS` of `--enable-source-maps`.
    *
    * @default true
    */
