@@ -36,7 +36,8 @@ test('All TypeScript in the README and the guides compiles as it is printed', ()
   const { config } = ts.readConfigFile('tsconfig.dev.json', path => readFileSync(path, 'utf8'));
   const { options } = ts.parseJsonConfigFileContent({ ...config as object, include: [], files: PAGES.flatMap(write) }, ts.sys, '.');
   // a page declares what it does not use yet
-  const program = ts.createProgram(PAGES.flatMap(write).map(path => resolve(path)), { ...options, noUnusedLocals: false, noUnusedParameters: false, noEmit: true });
+  const paths = PAGES.flatMap(write).map(path => resolve(path));
+  const program = ts.createProgram(paths, { ...options, noUnusedLocals: false, noUnusedParameters: false, noEmit: true });
   const problems = ts.getPreEmitDiagnostics(program).filter(({ file }) => file === undefined || file.fileName.includes('.snippets')).map(({ file, start, messageText }) => (
     `${file?.fileName.split('.snippets/').at(-1) ?? ''}:${file ? file.getLineAndCharacterOfPosition(start!).line + 1 : 0} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
   ));
