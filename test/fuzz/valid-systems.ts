@@ -256,6 +256,7 @@ export function receivers(): { app: App; of: Record<string, any>; valid: Odd; wh
       MultiRegionQueue: whole.queue,
       MultiRegionSystem: whole.system,
       ReplicatedWorkflow: whole.workflow,
+      SystemUnit: new library.SystemUnit(whole.system, 'Annex'),
     },
     valid: {
       ofRegion: PRIMARY,

@@ -1,8 +1,9 @@
 import { Duration, Size } from 'aws-cdk-lib';
+import { Period } from 'aws-cdk-lib/aws-apigateway';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { GeoLocation, HostedZone } from 'aws-cdk-lib/aws-route53';
 import { byRegion, OnlyAtSynthesis, Subject, thresholds, With } from './subject';
-import { ApiAuthorization, ApiRouting, HttpMethod, JwtTokenUse, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, WebAclAction } from '../../src';
+import { ApiAuthorization, ApiRouting, CustomAuthorizerType, HttpMethod, JwtTokenUse, MultiRegionApi, MultiRegionFunction, MultiRegionSystem, WebAclAction } from '../../src';
 import { DOMAIN } from '../support/order-system';
 import { CODE } from '../support/synth';
 
@@ -17,6 +18,7 @@ function apiOf(system: MultiRegionSystem, props: object, route: object = {}): vo
 }
 
 const functionOf = (system: MultiRegionSystem, id: string) => new MultiRegionFunction(system, id, { codePath: CODE });
+const certificateArns = (system: MultiRegionSystem) => byRegion(system, region => `arn:aws:acm:${region}:111122223333:certificate/1b2c3d4e-0000-0000-0000-000000000000`);
 const schema = (...required: string[]) => ({ type: 'object', required });
 
 export const APIS: Subject[] = [
@@ -27,6 +29,8 @@ export const APIS: Subject[] = [
     changes: {
       alarmSettings: { latency: { threshold: 7 } },
       authorization: jwt(),
+      binaryMediaTypes: ['image/png'],
+      cloudWatchRole: false,
       cors: { allowOrigins: ['https://example.com'] },
       domain: undefined,
       health: { failureThreshold: 5 },
@@ -56,7 +60,29 @@ export const APIS: Subject[] = [
     of: 'RouteOptions',
     base: () => ({ authorization: jwt(), requestSchema: schema('id'), scopes: ['write'] }),
     make: (system, options) => apiOf(system, {}, options),
-    changes: { authorization: new With({ authorization: OPEN, scopes: undefined }), requestSchema: schema('id', 'amount'), scopes: ['other'] },
+    changes: {
+      authorization: new With({ authorization: OPEN, scopes: undefined }), requestSchema: schema('id', 'amount'), scopes: ['other'], requiredHeaders: ['X-Shop'], requiredQueryParameters: ['shop'],
+    },
+  },
+  {
+    of: 'RouteOptions',
+    when: 'with API keys',
+    make: (system, options) => {
+      const api = new MultiRegionApi(system, 'Api', { authorization: OPEN });
+      api.addRoute(HttpMethod.POST, '/orders', functionOf(system, 'PlaceOrder'), options);
+      api.addUsagePlan('Partners', { apiKeySecrets: { acme: 'keys/acme' } });
+    },
+    changes: { apiKeyRequired: true },
+  },
+  {
+    of: 'ApiUsagePlanProps',
+    base: () => ({ apiKeySecrets: { acme: 'keys/acme' }, quotaLimit: 1000 }),
+    make: (system, plan) => {
+      const api = new MultiRegionApi(system, 'Api', { authorization: OPEN });
+      api.addRoute(HttpMethod.POST, '/orders', functionOf(system, 'PlaceOrder'), { apiKeyRequired: true });
+      api.addUsagePlan('Partners', plan);
+    },
+    changes: { apiKeySecrets: { acme: 'keys/acme', globex: 'keys/globex' }, throttlingRateLimit: 7, throttlingBurstLimit: 7, quotaLimit: 777, quotaPeriod: Period.DAY },
   },
   {
     of: 'RouteOptions',
@@ -99,6 +125,16 @@ export const APIS: Subject[] = [
     changes: { userPoolArns: (system: MultiRegionSystem) => poolArns(system, 'b'), resultsCacheTtl: Duration.minutes(7) },
   },
   {
+    of: 'CustomAuthorizationProps',
+    make: (system, props) => apiOf(system, { authorization: ApiAuthorization.custom(functionOf(system, 'Admit'), props) }),
+    changes: {
+      type: CustomAuthorizerType.TOKEN,
+      identitySources: ['method.request.header.X-Shop'],
+      tokenPattern: new With({ type: CustomAuthorizerType.TOKEN, tokenPattern: '^Bearer .+$' }),
+      resultsCacheTtl: Duration.minutes(7),
+    },
+  },
+  {
     of: 'NoAuthorizationProps',
     base: () => ({ reason: 'a test' }),
     make: (system, props) => apiOf(system, { authorization: ApiAuthorization.none(props) }),
@@ -110,6 +146,8 @@ export const APIS: Subject[] = [
     make: (system, domain) => apiOf(system, { domain }),
     changes: {
       domainName: 'shop.example.com',
+      certificateArns,
+      externalDns: (system: MultiRegionSystem) => new With({ hostedZoneId: undefined, zoneName: undefined, certificateArns: certificateArns(system), externalDns: true }),
       hostedZoneId: 'Z9876543210EXAMPLE',
       zoneName: new With({ zoneName: 'example.org', domainName: 'orders.example.org' }),
       hostedZone: (system: MultiRegionSystem) => new With({
