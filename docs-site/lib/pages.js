@@ -4,12 +4,15 @@ import { render } from './markdown.js';
 import { addressOf, read, SOURCES } from './repository.js';
 import { translate } from './translations.js';
 
+/** A page shows nothing that another host serves: it opens from the disk as well. */
+const withoutBadges = text => text.replace(/^\[!\[.*\n/gm, '');
+
 const SNIPPET = /^```ts\n(.*?)^```$/gms;
 
 /** All pages of the site, and the images that they show. */
 export async function sitePages() {
   const assets = new Set();
-  const sources = Object.entries(SOURCES).flatMap(([section, paths]) => paths.map(path => ({ section, path, text: read(path) })));
+  const sources = Object.entries(SOURCES).flatMap(([section, paths]) => paths.map(path => ({ section, path, text: withoutBadges(read(path)) })));
   const snippets = sources.flatMap(({ text }) => [...text.matchAll(SNIPPET)].map(([, code]) => code).filter(code => code.includes('import ')));
   const translated = await translate(snippets);
   const written = sources.map(({ section, path, text }) => {

@@ -39,7 +39,7 @@ new ReplicatedWorkflow(system, "Fulfilment", new ReplicatedWorkflowProps
 {
     Definition = WorkflowDefinition.FromFile("fulfilment.asl.json", new WorkflowDefinitionOptions
     {
-        Functions = new Dictionary<string, MultiRegionFunction> { ["Charge"] = charge },
+        Functions = new Dictionary<string, IMultiRegionFunction> { ["Charge"] = charge },
     }),
     Trigger = new WorkflowTrigger
     {

@@ -42,7 +42,7 @@ func main() {
 	})
 	multiregion.NewReplicatedWorkflow(system, jsii.String("Fulfilment"), &multiregion.ReplicatedWorkflowProps{
 		Definition: multiregion.WorkflowDefinition_FromFile(jsii.String("fulfilment.asl.json"), &multiregion.WorkflowDefinitionOptions{
-			Functions: &map[string]multiregion.MultiRegionFunction{"Charge": charge},
+			Functions: &map[string]multiregion.IMultiRegionFunction{"Charge": charge},
 		}),
 		Trigger: &multiregion.WorkflowTrigger{
 			Bus:                bus,
