@@ -170,7 +170,7 @@ proof('stacks that were changed by hand are named, with what was changed', async
   expect((await examined(well, 'stacks')).stacks).toEqual([
     `failed ap-southeast-2: the stack ${StackName} is not what was synthesized: Description differs`,
     expect.stringMatching(/^ok us-west-2: /),
-    'warning ap-southeast-2: the stack Orders-of-old is there, and is none of the app\'s any more',
     `warning ap-southeast-2: the stack ${StackName} is protected from deletion, as the app does not say`,
+    'warning ap-southeast-2: the stack Orders-of-old is there, and is none of the app\'s any more',
   ]);
 }, 120_000);
