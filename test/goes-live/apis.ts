@@ -147,7 +147,9 @@ export const APIS: Subject[] = [
     changes: {
       domainName: 'shop.example.com',
       certificateArns,
-      externalDns: (system: MultiRegionSystem) => new With({ hostedZoneId: undefined, zoneName: undefined, certificateArns: certificateArns(system), externalDns: true }),
+      externalDns: (system: MultiRegionSystem) => new With({
+        hostedZoneId: undefined, zoneName: undefined, certificateArns: certificateArns(system), externalDns: true,
+      }),
       hostedZoneId: 'Z9876543210EXAMPLE',
       zoneName: new With({ zoneName: 'example.org', domainName: 'orders.example.org' }),
       hostedZone: (system: MultiRegionSystem) => new With({
