@@ -1,13 +1,11 @@
 /** Each page of a construct: its programs compile and synthesize as they are printed, and its tables say what is synthesized. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
-import { tmpdir } from 'os';
-import { join } from 'path';
+import { readdirSync, readFileSync } from 'fs';
 import { App } from 'aws-cdk-lib';
 import { definedBy } from './defined';
 import { expectDocumented } from '../support/docs';
 import { expectNoFindings } from '../support/findings';
 import { add, costOf, countIn, items, PRICES } from '../support/observability-costs';
-import { appOf, compilerErrors, snippetsOf, writeSnippets } from '../support/snippets';
+import { appOf, compilerErrors, snippetsOf, withSnippets } from '../support/snippets';
 
 jest.setTimeout(300_000);
 
@@ -19,20 +17,7 @@ const snippets = PAGES.flatMap(snippetsOf);
 const programs = PAGES.flatMap(page => (
   snippetsOf(page).filter(({ isProgram }) => isProgram).map((snippet, i) => ({ page, snippet, number: i + 1, name: snippet.file }))
 ));
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'constructs-'));
-  writeSnippets(folder, snippets);
-  // as `cdk synth` does, but for bundling
-  process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true });
-  process.env.CDK_OUTDIR = join(folder, 'cdk.out');
-});
-afterAll(() => {
-  delete process.env.CDK_CONTEXT_JSON;
-  delete process.env.CDK_OUTDIR;
-  rmSync(folder, { recursive: true });
-});
+const folder = withSnippets(snippets);
 
 test('there are pages, each with a program', () => {
   expect(PAGES.length).toBeGreaterThanOrEqual(10);
@@ -45,11 +30,11 @@ test.each(PAGES)('%s says how to use it, what it defines, what happens when a re
 });
 
 test('all snippets compile', () => {
-  expect(compilerErrors(folder, snippets)).toEqual([]);
+  expect(compilerErrors(folder(), snippets)).toEqual([]);
 });
 
 test.each(programs)('$name is synthesized without findings, and the page says what that makes and costs', ({ page, snippet, number }) => {
-  const app = appOf(folder, snippet);
+  const app = appOf(folder(), snippet);
   expectNoFindings(app);
   const suffix = number === 1 ? '' : ` ${number}`;
   expectDocumented(page, `resources${suffix}`, definedBy(app, snippet.code));

@@ -1,10 +1,8 @@
 /** What every page of docs/adopting about data, networks and regions must hold. */
-import { mkdtempSync, readFileSync, rmSync } from 'fs';
-import { tmpdir } from 'os';
-import { join } from 'path';
+import { readFileSync } from 'fs';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { expectNoFindings } from './findings';
-import { appOf, compilerErrors, snippetsOf, writeSnippets } from './snippets';
+import { appOf, compilerErrors, snippetsOf, withSnippets } from './snippets';
 
 /** The properties of all resources of a type. */
 export function allOf({ stacks }: CloudAssembly, type: string): any[] {
@@ -18,23 +16,10 @@ export function describePage(page: string, promised: Record<string, (assembly: C
   const programs = snippets.filter(({ isProgram }) => isProgram);
   const [head, ...parts] = readFileSync(page, 'utf8').split(/^## /m);
   const sections = parts.map(text => ({ title: text.split('\n')[0], text }));
-  let folder: string;
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'adopting-'));
-    writeSnippets(folder, snippets);
-    // as `cdk synth` does, but for bundling
-    process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true });
-    process.env.CDK_OUTDIR = join(folder, 'cdk.out');
-  });
-  afterAll(() => {
-    delete process.env.CDK_CONTEXT_JSON;
-    delete process.env.CDK_OUTDIR;
-    rmSync(folder, { recursive: true });
-  });
+  const folder = withSnippets(snippets);
 
   test('all programs compile', () => {
-    expect(compilerErrors(folder, snippets)).toEqual([]);
+    expect(compilerErrors(folder(), snippets)).toEqual([]);
   });
 
   test('each section is in the table, has a program, and says what happens when a region fails', () => {
@@ -46,7 +31,7 @@ export function describePage(page: string, promised: Record<string, (assembly: C
   });
 
   test.each(programs.map((_, i): [string, number] => [sections[i].title, i]))('%s: the program does what its section says', (title, i) => {
-    const app = appOf(folder, programs[i]);
+    const app = appOf(folder(), programs[i]);
     promised[title](app.synth());
     expectNoFindings(app);
   });

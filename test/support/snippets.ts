@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
 import { dirname, join, resolve } from 'path';
 import { App } from 'aws-cdk-lib';
 import * as ts from 'typescript';
@@ -23,12 +24,29 @@ export function snippetsOf(page: string): Snippet[] {
 }
 
 /** Writes snippets into a folder in which they find what a project of a reader has installed. */
-export function writeSnippets(folder: string, snippets: readonly Snippet[]): void {
+function writeSnippets(folder: string, snippets: readonly Snippet[]): void {
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   for (const { file, code } of snippets) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), code);
   }
+}
+
+/** Gives the tests of a file a folder with snippets, in which apps are synthesized as `cdk synth` does, but for bundling. Returns the folder to a test that runs. */
+export function withSnippets(snippets: readonly Snippet[]): () => string {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'snippets-'));
+    writeSnippets(folder, snippets);
+    process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true });
+    process.env.CDK_OUTDIR = join(folder, 'cdk.out');
+  });
+  afterAll(() => {
+    delete process.env.CDK_CONTEXT_JSON;
+    delete process.env.CDK_OUTDIR;
+    rmSync(folder, { recursive: true });
+  });
+  return () => folder;
 }
 
 /** What the compiler says of snippets in a folder, as strict as it can be. */

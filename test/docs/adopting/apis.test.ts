@@ -1,10 +1,9 @@
 /** Each program of docs/adopting/apis.md compiles and is synthesized as it is printed, without findings, and defines what its section says. */
-import { mkdtempSync, readFileSync, rmSync } from 'fs';
-import { tmpdir } from 'os';
-import { join } from 'path';
+import { readFileSync } from 'fs';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { allOf } from '../../support/adopting-page';
 import { expectNoFindings } from '../../support/findings';
-import { appOf, compilerErrors, snippetsOf, writeSnippets } from '../../support/snippets';
+import { appOf, compilerErrors, snippetsOf, withSnippets } from '../../support/snippets';
 
 jest.setTimeout(300_000);
 
@@ -12,23 +11,10 @@ const PAGE = 'docs/adopting/apis.md';
 const snippets = snippetsOf(PAGE);
 const programs = snippets.filter(({ isProgram }) => isProgram);
 const sections = readFileSync(PAGE, 'utf8').split(/^## /m).slice(1).map(text => ({ title: text.split('\n')[0], text }));
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'apis-'));
-  writeSnippets(folder, snippets);
-  // as `cdk synth` does, but for bundling
-  process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true });
-  process.env.CDK_OUTDIR = join(folder, 'cdk.out');
-});
-afterAll(() => {
-  delete process.env.CDK_CONTEXT_JSON;
-  delete process.env.CDK_OUTDIR;
-  rmSync(folder, { recursive: true });
-});
+const folder = withSnippets(snippets);
 
 test('all programs compile', () => {
-  expect(compilerErrors(folder, snippets)).toEqual([]);
+  expect(compilerErrors(folder(), snippets)).toEqual([]);
 });
 
 test('each section has a program, says what happens when a region fails, and is in the table', () => {
@@ -41,12 +27,6 @@ test('each section has a program, says what happens when a region fails, and is 
     expect([title, /^```ts\nimport/m.test(text), /^\*\*When (a|the pool's) region fails\*\*/m.test(text)]).toEqual([title, true, true]);
   }
 });
-
-/** The properties of all resources of a type. */
-function allOf({ stacks }: CloudAssembly, type: string): any[] {
-  const resources = stacks.flatMap(({ template }) => Object.values<any>(template.Resources ?? {}));
-  return resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
-}
 
 /** What a program of each section must have defined. */
 const PROMISED: Record<string, (assembly: CloudAssembly) => void> = {
@@ -69,7 +49,7 @@ const PROMISED: Record<string, (assembly: CloudAssembly) => void> = {
 };
 
 test.each(sections.map(({ title }, i) => [title, i] as const))('the program of "%s" is synthesized without findings, and defines what is promised', (title, i) => {
-  const app = appOf(folder, programs[i]);
+  const app = appOf(folder(), programs[i]);
   expectNoFindings(app);
   PROMISED[title](app.synth());
 });

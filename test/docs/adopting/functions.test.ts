@@ -7,7 +7,7 @@ import { App } from 'aws-cdk-lib';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { findPython } from '../../../cli/rehearsal/machine/python';
-import { appOf, compilerErrors, snippetsOf, writeSnippets } from '../../support/snippets';
+import { appOf, compilerErrors, snippetsOf, withSnippets } from '../../support/snippets';
 
 jest.setTimeout(300_000);
 
@@ -89,24 +89,14 @@ function findings(app: App): string[] {
 }
 
 describe('docs/adopting/functions.md', () => {
-  let folder: string;
-
+  const folder = withSnippets(snippets);
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'adopting-'));
-    writeSnippets(folder, snippets);
-    mkdirSync(join(folder, 'build'));
-    writeFileSync(join(folder, 'build', 'app.py'), '');
-    process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true });
-    process.env.CDK_OUTDIR = join(folder, 'cdk.out');
-  });
-  afterAll(() => {
-    delete process.env.CDK_CONTEXT_JSON;
-    delete process.env.CDK_OUTDIR;
-    rmSync(folder, { recursive: true });
+    mkdirSync(join(folder(), 'build'));
+    writeFileSync(join(folder(), 'build', 'app.py'), '');
   });
 
   test('has programs that compile', () => {
-    expect(compilerErrors(folder, snippets)).toEqual([]);
+    expect(compilerErrors(folder(), snippets)).toEqual([]);
   });
 
   test('has each section in its table, with a program, and with what happens when a region fails', () => {
@@ -116,7 +106,7 @@ describe('docs/adopting/functions.md', () => {
   });
 
   test.each(programs.map((program, index) => ({ title: titles[index], program })))('keeps what it says of "$title"', ({ title, program }) => {
-    const app = appOf(folder, program);
+    const app = appOf(folder(), program);
     PROMISED[title](app.synth());
     expect(findings(app)).toEqual([]);
   });
