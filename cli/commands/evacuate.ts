@@ -150,7 +150,7 @@ async function inOneOf<T>(
   throw new Error(`no region has taken the write: ${problems.join('; ')}`);
 }
 
-/** Whom the credentials are of; who is signed in on this machine if no region says so. */
+/** The principal that the credentials are of; the user who is signed in on this machine if no region says so. */
 const callerOf = (views: readonly RegionView[]): string => views.flatMap(({ identity }) => valueOf(identity)?.arn ?? [])[0] ?? userInfo().username;
 
 const detailsOf = ({ by, at, reason }: Pick<Evacuation, 'by' | 'at' | 'reason'>) => ({ by, at, reason });

@@ -14,7 +14,7 @@ const PROBES = 60;
 export interface Diagnosis {
   readonly system: string;
   readonly regions: readonly string[];
-  /** Whom the regions take the credentials to be of, if any of them says so. */
+  /** The principal that the regions take the credentials to be of, if any of them says so. */
   readonly identity?: Identity;
   /** Indicates whether any stack of the system exists; nothing if nobody says so. */
   readonly isDeployed?: boolean;

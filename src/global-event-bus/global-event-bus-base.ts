@@ -10,14 +10,14 @@ import { IMultiRegionGrantable, principalsOf } from '../system/grantable';
 import { Layout } from '../system/layout';
 
 /**
- * What can be done with a bus in every region, whoever made it.
+ * The operations on a bus in every region, whoever made it.
  * @internal
  */
 export abstract class GlobalEventBusBase extends Construct implements IGlobalEventBus {
   /** The name, equal in every region: a plain string for environment variables. */
   public abstract readonly eventBusName: string;
 
-  /** What subscriptions need of it. @internal */
+  /** The parts of it that subscriptions need. @internal */
   protected abstract readonly _subscribed: SubscribedBus;
 
   /** Returns the bus of one region; throws if it is not a region of the system. */

@@ -99,7 +99,7 @@ export class ExistingFunctions extends Construct implements IMultiRegionFunction
     }
   }
 
-  /** What tells it apart from others, in ids. */
+  /** The name that distinguishes it from others, in ids. */
   private nameFor(named?: LiteralName): string {
     return named ? [named.name, named.qualifier].filter(part => part !== undefined).join('-') : this.layout.localName;
   }

@@ -8,7 +8,7 @@ import { requireWhole } from '../system/ranges';
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MOST_LAYERS = 5;
 
-/** What Lambda accepts in some combinations only. */
+/** The settings that Lambda accepts in some combinations only. */
 interface LimitedProps {
   readonly entry?: string;
   readonly image?: unknown;

@@ -25,6 +25,6 @@ export interface IMultiRegionFunction extends IConstruct, IMultiRegionGrantable,
   /** Returns the function or alias that is invoked in one region, for use in that region's stack; throws if it is not a region of the system. */
   inRegion(region: string): IFunction;
 
-  /** What is invoked in one region, for whatever invokes it there: by reference within its stack, by literal ARN in all others. @internal */
+  /** Returns the target of invocations in one region, for whatever invokes it there: by reference within its stack, by literal ARN in all others. @internal */
   _liveFor(region: string): LiveReference;
 }

@@ -8,14 +8,14 @@ const ARN = /^arn:[^:]+:lambda:[^:]+:[^:]+:function:([^:]+)(?::([^:]+))?$/;
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const DEFAULT_TIMEOUT = 3;
 
-/** What names a function, or an alias of one, in any stack. */
+/** The literal parts that name a function, or an alias of one, in any stack. */
 export interface LiteralName {
   readonly name: string;
   readonly qualifier?: string;
   readonly arn: string;
 }
 
-/** Whether a stack of this app makes a function. */
+/** Returns whether a stack of this app makes a function. */
 export function isMade(fn: IFunction): boolean {
   return fn.node.defaultChild !== undefined && CfnElement.isCfnElement(fn.node.defaultChild);
 }
@@ -46,7 +46,7 @@ export function reservedOf(fn: IFunction): number | undefined {
   return resourceOf(fn)?.reservedConcurrentExecutions;
 }
 
-/** Whether it is an alias or a version of another one. */
+/** Returns whether it is an alias or a version of another one. */
 function isQualified(fn: IFunction): fn is IFunction & { lambda: IFunction } {
   return 'lambda' in fn && fn.lambda !== undefined;
 }

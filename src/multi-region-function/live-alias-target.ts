@@ -10,7 +10,7 @@ import { SubscriptionDelivery } from '../system/subscription-target';
 /** A live alias, or an existing function or alias, as what invokes it sees it. */
 export interface LiveReference {
   readonly alias: Construct & IFunction;
-  /** What tells it apart from others, in ids. */
+  /** The name that distinguishes it from others, in ids. */
   readonly functionName: string;
   /** The literal ARN, for any stack of the same region. */
   readonly functionArn: string;

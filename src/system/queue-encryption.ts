@@ -16,7 +16,7 @@ export function encryptQueue(queue: Queue, key?: IKey): Queue {
 }
 
 /**
- * What whoever sends to such queues, or receives from them, may do with the key, by way of SQS only.
+ * The permissions of the key that whoever sends to such queues, or receives from them, needs, by way of SQS only.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */

@@ -24,9 +24,9 @@ export interface RegionProtectionProps {
   readonly network: () => ResolvedNetwork | undefined;
 }
 
-/** How a function is connected. */
+/** The connection of a function. */
 export interface Connection {
-  /** Whether it calls something outside of AWS. */
+  /** Indicates whether it calls something outside of AWS. */
   readonly internetAccess: boolean;
   /** @default - that of the region */
   readonly network?: ResolvedNetwork;

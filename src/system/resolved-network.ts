@@ -4,14 +4,14 @@ import { Construct, IConstruct, IDependable } from 'constructs';
 import { invalidProp } from './errors';
 import { FunctionNetwork } from './function-network';
 
-/** What the CDK would look up in an account for a network. */
+/** The values that the CDK would look up in an account for a network. */
 const LOOKED_UP = /^(vpc-provider|security-group|availability-zones):/;
 
-/** Where functions run, checked, by ids. */
+/** The network of functions, checked, by ids. */
 export interface ResolvedNetwork {
   readonly subnetIds: string[];
   readonly securityGroupIds: string[];
-  /** What a function must wait for, that runs during a deployment. */
+  /** The constructs that a function which runs during a deployment must wait for. */
   readonly ready: IDependable[];
 }
 

@@ -5,7 +5,7 @@ import { ControlTable, describeEvacuation } from '../../operate/control-table';
 import { HttpAnswer } from '../../operate/region-access';
 import { DoctorCheck, Finding } from '../check';
 
-/** Whom something is asked about. */
+/** The question of a probe: the region that is asked, and the host by which it is reached. */
 export interface Asked {
   /** The region that is asked, and by what name. */
   readonly region: string;
