@@ -191,6 +191,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       // a worker keeps much of what each suite has loaded; a new one is cheaper than collecting that garbage again and again
       workerIdleMemoryLimit: '1GB',
       testSequencer: '<rootDir>/test/support/slow-first.js',
+      globalSetup: '<rootDir>/test/support/temporary-folder.ts',
+      globalTeardown: '<rootDir>/test/support/remove-temporary-folder.ts',
       projects: [
         jestProject('slow', SLOW_TESTS.map(file => `<rootDir>/test/${file}`)),
         jestProject('later', LATER_TESTS.map(file => `<rootDir>/test/${file}`)),

@@ -1,7 +1,6 @@
 /** The example-app as a product team has it: in a folder of its own, with the packed library as its dependency. */
 import { spawnSync } from 'child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
-import { tmpdir } from 'os';
 import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { isAlive, ownerOf } from '../../cli/rehearsal/machine/run-folder';
@@ -51,7 +50,7 @@ function isStale(): boolean {
 
 /** Runs alone. Two suites that begin at a time must not compile side by side: the one that comes first does, and the other waits. */
 async function alone(action: () => void): Promise<void> {
-  const locks = join(tmpdir(), `packed-app-${Buffer.from(process.cwd()).toString('hex').slice(-40)}`);
+  const locks = 'node_modules/.cache/compiling';
   mkdirSync(locks, { recursive: true });
   const mine = `${Date.now()}-${process.pid}`;
   writeFileSync(join(locks, mine), '');

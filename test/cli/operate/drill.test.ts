@@ -35,6 +35,19 @@ const DRILL = ['drill', '--on', 'aws', '--workload', WORKLOAD, '--yes', '--hold'
     expect(await isEvacuated()).toBe(false);
   }, 120_000);
 
+  proof.each([
+    ['dynamodb', `${OTHER}: `],
+    ['monitoring', `the alarms of ${OTHER} cannot be determined: `],
+    ['cloudformation', `the stacks of ${OTHER} cannot be determined: `],
+  ])('refuses a region whose %s throttles, and changes nothing', async (service, where) => {
+    await kept.set(OTHER, 'service-faults', { faults: [{ service, how: 'throttled' }] });
+    const { code, err } = await kept.operate(...DRILL, '--timeout', '2');
+    await kept.heal();
+    expect([code, err]).toEqual([1, expect.stringMatching(new RegExp(`^${SYSTEM} is not drilled: ${where}.*throttl`, 'i'))]);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(await isEvacuated()).toBe(false);
+  }, 120_000);
+
   proof('refuses if a region is evacuated already, and leaves that', async () => {
     await kept.operate('evacuate', OTHER, '--yes', '--force', '--reason', 'a real one');
     const { code, err } = await kept.operate(...DRILL);
@@ -54,6 +67,15 @@ const DRILL = ['drill', '--on', 'aws', '--workload', WORKLOAD, '--yes', '--hold'
     expect([0, 3]).toContain(code);
     expect(await isEvacuated()).toBe(false);
   }, 600_000);
+
+  proof('takes back what it wrote in a region that is cut off', async () => {
+    await Promise.all([kept.set(PRIMARY, 'partition', { peers: [OTHER] }), kept.set(OTHER, 'partition', { peers: [PRIMARY] })]);
+    const { code, out } = await kept.operate(...DRILL);
+    await kept.heal();
+    // whether checks fail is for the workload to say; that nothing is left is not
+    expect([[0, 1, 3].includes(code!), out]).toEqual([true, expect.stringContaining('Report: ')]);
+    expect(await isEvacuated()).toBe(false);
+  }, 300_000);
 
   proof('restores everything on Ctrl-C', async () => {
     const child = spawn(process.execPath, [resolve('bin/cdk-multi-region.js'), ...DRILL, '--hold', '300', '--i-know', SYSTEM, '--verbose', ...kept.local], {
