@@ -8,7 +8,8 @@ const PREFIX = 'cdk-multi-region-tests-';
 /** Gives a run of tests a temporary folder of its own, for each app that a test synthesizes leaves its assembly there. Removes those of runs that were killed. */
 export default function setUp(): void {
   const outside = tmpdir();
-  readdirSync(outside).filter(name => name.startsWith(PREFIX) && !isAlive(ownerOf(name))).forEach(name => rmSync(join(outside, name), { recursive: true, force: true }));
+  const left = readdirSync(outside).filter(name => name.startsWith(PREFIX) && !isAlive(ownerOf(name)));
+  left.forEach(name => rmSync(join(outside, name), { recursive: true, force: true }));
   process.env.TMPDIR = join(outside, `${PREFIX}${process.pid}`);
   mkdirSync(process.env.TMPDIR);
 }
