@@ -9,7 +9,7 @@ var app = new App();
 var system = new MultiRegionSystem(app, "Orders", new MultiRegionSystemProps
 {
     PrimaryRegion = "ap-southeast-2",
-    SecondaryRegions = new[] { "us-west-2" },
+    SecondaryRegions = new[] { "us-west-2", "eu-west-1" },
 });
 
 // state and events, in every region

@@ -15,7 +15,7 @@ func main() {
 	app := awscdk.NewApp(nil)
 	system := multiregion.NewMultiRegionSystem(app, jsii.String("Orders"), &multiregion.MultiRegionSystemProps{
 		PrimaryRegion:    jsii.String("ap-southeast-2"),
-		SecondaryRegions: jsii.Strings("us-west-2"),
+		SecondaryRegions: jsii.Strings("us-west-2", "eu-west-1"),
 	})
 
 	// state and events, in every region

@@ -18,7 +18,10 @@ from cdk_multi_region import (
 
 app = App()
 system = MultiRegionSystem(
-    app, "Orders", primary_region="ap-southeast-2", secondary_regions=["us-west-2"]
+    app,
+    "Orders",
+    primary_region="ap-southeast-2",
+    secondary_regions=["us-west-2", "eu-west-1"],
 )
 
 # state and events, in every region

@@ -9,7 +9,7 @@ import {
 const app = new App();
 const system = new MultiRegionSystem(app, 'Orders', {
   primaryRegion: 'ap-southeast-2',
-  secondaryRegions: ['us-west-2'],
+  secondaryRegions: ['us-west-2', 'eu-west-1'],
 });
 
 // state and events, in every region

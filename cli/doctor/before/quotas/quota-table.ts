@@ -28,6 +28,7 @@ const STEP_FUNCTIONS = 'https://docs.aws.amazon.com/step-functions/latest/dg/ser
 const CLOUD_FORMATION = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html';
 const ROUTE_53 = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html';
 
+/** Alarms are not among them: an account may have any number. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 export const QUOTAS: readonly Quota[] = [
   { service: 'lambda', code: 'L-B99A9384', name: 'Concurrent executions', count: { special: 'concurrency' }, source: 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html' },
   { service: 'events', code: 'L-5540C5E3', name: 'Invocations throttle limit in transactions per second', count: { load: ['AWS::Events::Rule'] }, source: EVENTS },
@@ -46,7 +47,6 @@ export const QUOTAS: readonly Quota[] = [
   { service: 'states', name: 'StartExecution throttle token refill rate per second', count: { load: ['AWS::StepFunctions::StateMachine'] }, source: STEP_FUNCTIONS },
   { service: 'cloudformation', code: 'L-0485CB21', name: 'Stack count', count: { special: 'stacks' }, source: CLOUD_FORMATION },
   { service: 'cloudformation', name: 'Resources per stack', count: { special: 'resources of a stack' }, documented: 500, source: CLOUD_FORMATION },
-  { service: 'monitoring', name: 'Alarms', count: { resources: ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'] }, documented: 5000, source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html' },
   { service: 'iam', code: 'L-FE177D64', name: 'Roles per account', count: { resources: ['AWS::IAM::Role'] }, isGlobal: true, documented: 1000, source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html' },
   { service: 'kms', code: 'L-C2F1777E', name: 'Customer managed keys', count: { resources: ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'] }, source: 'https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html' },
   { service: 'wafv2', name: 'Web ACLs per region', count: { resources: ['AWS::WAFv2::WebACL'] }, documented: 100, source: 'https://docs.aws.amazon.com/waf/latest/developerguide/limits.html' },

@@ -28,7 +28,7 @@ public final class OrdersApp {
         App app = new App();
         MultiRegionSystem system = MultiRegionSystem.Builder.create(app, "Orders")
             .primaryRegion("ap-southeast-2")
-            .secondaryRegions(List.of("us-west-2"))
+            .secondaryRegions(List.of("us-west-2", "eu-west-1"))
             .build();
 
         // state and events, in every region
