@@ -1,6 +1,6 @@
-import { createServer, IncomingHttpHeaders, Server } from 'http';
-import { AddressInfo } from 'net';
+import { IncomingHttpHeaders } from 'http';
 import { Answer, Call, LocalEndpoint, loadHandler } from '../support/local-endpoint';
+import { LoopbackServer } from '../support/loopback-server';
 
 const ARN = 'arn:aws:dynamodb:us-west-2:111122223333:table/Orders-Table/stream/2026-11-22T10:00:00.000';
 const found = { body: { Table: { LatestStreamArn: ARN } } };
@@ -10,7 +10,7 @@ describe('the reader of stream ARNs', () => {
   let dynamodb: LocalEndpoint;
   let answer: (call: Call) => Answer | Promise<Answer>;
   /** CloudFormation's bucket, to which the answer is put. */
-  let bucket: Server;
+  let bucket: LoopbackServer;
   let puts: { method?: string; headers: IncomingHttpHeaders; body: any }[];
   let status: number;
 
@@ -19,26 +19,21 @@ describe('the reader of stream ARNs', () => {
     answer = () => found;
     puts = [];
     status = 200;
-    bucket = createServer((put, response) => {
-      let text = '';
-      put.on('data', chunk => { text += chunk; }).on('end', () => {
-        puts.push({ method: put.method, headers: put.headers, body: JSON.parse(text) });
-        response.writeHead(status).end();
-      });
-    });
-    await new Promise<void>(resolve => bucket.listen(0, '127.0.0.1', resolve));
+    bucket = await new LoopbackServer((put, text, response) => {
+      puts.push({ method: put.method, headers: put.headers, body: JSON.parse(text) });
+      response.writeHead(status).end();
+    }).start();
   });
   afterEach(async () => {
     await dynamodb.stop();
-    bucket.closeAllConnections();
-    await new Promise(resolve => bucket.close(resolve));
+    await bucket.stop();
   });
 
   async function request(RequestType: string, { time = 60_000, ...more }: any = {}): Promise<void> {
     const { handler } = loadHandler<{ handler(event: object, context: object): Promise<void> }>('../../src/global-table/stream-arn.lambda', { AWS_ENDPOINT_URL: dynamodb.url });
     await handler({
       RequestType,
-      ResponseURL: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}/answer?signature=x`,
+      ResponseURL: `${bucket.url}/answer?signature=x`,
       StackId: 'stack',
       RequestId: 'request',
       LogicalResourceId: 'TableStreamArn',

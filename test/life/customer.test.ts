@@ -1,12 +1,11 @@
-import { createServer, RequestListener, Server } from 'http';
-import { AddressInfo } from 'net';
 import { setTimeout as sleep } from 'timers/promises';
 import { Customer } from './drill/customer';
 import { Resolver } from '../../cli/rehearsal/dns/resolver';
+import { LoopbackServer } from '../support/loopback-server';
 
 const HOST = 'orders.example.com';
 
-let servers: Server[];
+let servers: LoopbackServer[];
 /** Where the name leads to, without any cache. */
 let leadsTo: string;
 let placed: { region: string; orderId: string; host?: string }[];
@@ -16,24 +15,16 @@ beforeEach(() => {
   leadsTo = 'a';
   placed = [];
 });
-afterEach(async () => Promise.all(servers.map(async server => {
-  server.closeAllConnections();
-  return new Promise(resolve => server.close(resolve));
-})));
+afterEach(async () => Promise.all(servers.map(async server => server.stop())));
 
 /** @param status what a region answers to orders, and nothing at all if it is 0 */
 async function region(name: string, status: number, statusOfRead = 200): Promise<{ name: string; address: string }> {
-  const listener: RequestListener = (asked, answer) => {
-    let body = '';
-    asked.on('data', chunk => { body += chunk; }).on('end', () => {
-      if (asked.method === 'POST') placed.push({ region: name, orderId: JSON.parse(body).orderId, host: asked.headers.host });
-      if (status !== 0) answer.writeHead(asked.method === 'POST' ? status : statusOfRead).end('{}');
-    });
-  };
-  const server = createServer(listener);
+  const server = await new LoopbackServer((asked, body, answer) => {
+    if (asked.method === 'POST') placed.push({ region: name, orderId: JSON.parse(body).orderId, host: asked.headers.host });
+    if (status !== 0) answer.writeHead(asked.method === 'POST' ? status : statusOfRead).end('{}');
+  }).start();
   servers.push(server);
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  return { name, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { name, address: server.url };
 }
 
 async function customer(...regions: Promise<{ name: string; address: string }>[]): Promise<Customer> {

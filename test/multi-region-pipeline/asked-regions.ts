@@ -1,9 +1,8 @@
 /** An endpoint on loopback that answers for all regions and for CodePipeline, and handlers as they are, with the real AWS SDK, that ask it. */
-import { createServer, IncomingMessage, Server } from 'http';
-import { AddressInfo } from 'net';
 import { setTimeout as sleep } from 'timers/promises';
 import { loadHandler } from '../support/local-endpoint';
 import { LogLines } from '../support/log-lines';
+import { LoopbackServer } from '../support/loopback-server';
 
 /** What a service was asked, and by which region's endpoint: the signature tells. */
 interface Call {
@@ -38,42 +37,25 @@ export interface Answer {
 }
 
 /** The endpoint. */
-export class RegionsEndpoint {
+export class RegionsEndpoint extends LoopbackServer {
   public world: World = {};
   public calls: Call[] = [];
   /** The operations of requests that are not answered yet. */
   public readonly underWay: string[] = [];
-  private readonly server: Server;
 
   constructor() {
-    this.server = createServer((request, response) => {
-      void read(request).then(async body => {
-        const [, accessKeyId, region, service] = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization!)!;
-        const operation = String(request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action') ?? request.url).split(/[./]/).pop()!;
-        const call = { service, region, accessKeyId, operation, body };
-        this.calls.push(call);
-        this.underWay.push(operation);
-        if (this.world.slow === operation) await sleep(300);
-        this.underWay.splice(this.underWay.indexOf(operation), 1);
-        const { status = 200, type = 'application/x-amz-json-1.0', text } = this.answer(call);
-        response.writeHead(status, { 'content-type': type });
-        response.end(text);
-      });
+    super(async (request, body, response) => {
+      const [, accessKeyId, region, service] = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization!)!;
+      const operation = String(request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action') ?? request.url).split(/[./]/).pop()!;
+      const call = { service, region, accessKeyId, operation, body };
+      this.calls.push(call);
+      this.underWay.push(operation);
+      if (this.world.slow === operation) await sleep(300);
+      this.underWay.splice(this.underWay.indexOf(operation), 1);
+      const { status = 200, type = 'application/x-amz-json-1.0', text } = this.answer(call);
+      response.writeHead(status, { 'content-type': type });
+      response.end(text);
     });
-  }
-
-  public async start(): Promise<void> {
-    await new Promise<void>(resolve => this.server.listen(0, '127.0.0.1', resolve));
-  }
-
-  public async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise(resolve => this.server.close(resolve));
-  }
-
-  /** For the environment of whoever is to ask it. */
-  public get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   private answer({ service, region, operation, body }: Call): { status?: number; type?: string; text: string } {
@@ -141,12 +123,6 @@ export class AskedRegions extends RegionsEndpoint {
     }
     return continuationToken === undefined ? { succeeds: executionDetails.summary } : { goesOn: executionDetails.summary, token: continuationToken };
   }
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }
 
 /** What the functions of a system in two regions are configured with. */

@@ -1,6 +1,5 @@
 import { createHash } from 'crypto';
-import { createServer, IncomingMessage, Server } from 'http';
-import { AddressInfo } from 'net';
+import { LoopbackServer } from './loopback-server';
 
 /** A request as the real AWS SDK sent it. */
 export interface Call {
@@ -20,42 +19,28 @@ export function messageTaken(body: string): { readonly body: { readonly MessageI
  * An endpoint on loopback that the real AWS SDK talks to, over HTTP and signed, instead of AWS. What AWS would answer is the test's to say;
  * the rehearsal runs the same handlers against an emulator.
  */
-export class LocalEndpoint {
+export class LocalEndpoint extends LoopbackServer {
   public static async start(answer: (call: Call) => Answer | Promise<Answer>): Promise<LocalEndpoint> {
-    const endpoint = new LocalEndpoint(answer);
-    await new Promise<void>(resolve => endpoint.server.listen(0, '127.0.0.1', resolve));
-    return endpoint;
+    return new LocalEndpoint(answer).start();
   }
 
   public readonly calls: Call[] = [];
   /** The trace that each of them came by. */
   public readonly traces: unknown[] = [];
-  private readonly server: Server;
 
   private constructor(answer: (call: Call) => Answer | Promise<Answer>) {
-    this.server = createServer((request, response) => {
-      void read(request).then(async text => {
-        const target = request.headers['x-amz-target'];
-        const call = {
-          operation: typeof target === 'string' ? target.split('.').pop()! : `${request.method} ${decodeURIComponent(request.url!)}`,
-          input: JSON.parse(text || '{}'),
-        };
-        this.calls.push(call);
-        this.traces.push(request.headers['x-amzn-trace-id']);
-        const { status = 200, body, type } = await answer(call);
-        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...(type && { 'x-amzn-errortype': type }) });
-        response.end(JSON.stringify(type ? { __type: type, ...body } : body));
-      });
+    super(async (request, text, response) => {
+      const target = request.headers['x-amz-target'];
+      const call = {
+        operation: typeof target === 'string' ? target.split('.').pop()! : `${request.method} ${decodeURIComponent(request.url!)}`,
+        input: JSON.parse(text || '{}'),
+      };
+      this.calls.push(call);
+      this.traces.push(request.headers['x-amzn-trace-id']);
+      const { status = 200, body, type } = await answer(call);
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...(type && { 'x-amzn-errortype': type }) });
+      response.end(JSON.stringify(type ? { __type: type, ...body } : body));
     });
-  }
-
-  public get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  public async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise(resolve => this.server.close(resolve));
   }
 }
 
@@ -82,10 +67,3 @@ afterEach(() => {
   }
   changed.clear();
 });
-
-async function read(request: IncomingMessage): Promise<string> {
-  let text = '';
-  request.setEncoding('utf8'); // a character may be split between chunks
-  for await (const chunk of request) text += chunk;
-  return text;
-}

@@ -1,8 +1,8 @@
 /** Regions on loopback that answer what is recorded in the shape that the services document, so that the AWS SDK reads it as that of AWS. */
 import { readdirSync, readFileSync } from 'fs';
-import { createServer, IncomingMessage, Server } from 'http';
-import { AddressInfo } from 'net';
+import { IncomingMessage } from 'http';
 import { join } from 'path';
+import { LoopbackServer } from '../../support/loopback-server';
 
 const FOLDER = join(__dirname, 'recorded');
 
@@ -22,15 +22,16 @@ interface Service {
 
 export const SERVICES = readdirSync(FOLDER).map(file => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Service);
 
-export class RecordedRegions {
+export class RecordedRegions extends LoopbackServer {
   /** What the regions answer instead: by the region or `*`, the service, and the beginning of the operation. */
   public instead: Record<string, Recorded> = {};
   /** What was asked: region, service, operation. */
   public asked: string[] = [];
   /** By how many seconds the clock of the regions differs. */
   public clock = 0;
-  private readonly server: Server = createServer((request, response) => {
-    void read(request).then(body => {
+
+  constructor() {
+    super((request, body, response) => {
       const [, region, service] = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization!)!;
       const operation = operationOf(request, body);
       this.asked.push(`${region} ${service} ${operation}`);
@@ -41,19 +42,6 @@ export class RecordedRegions {
       });
       response.end(text);
     });
-  });
-
-  public async start(): Promise<void> {
-    await new Promise<void>(resolve => this.server.listen(0, '127.0.0.1', resolve));
-  }
-
-  public async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise(resolve => this.server.close(resolve));
-  }
-
-  public get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   private answerTo(region: string, service: string, operation: string): Recorded {
@@ -94,10 +82,4 @@ function operationOf({ method, url, headers }: IncomingMessage, body: string): s
   const form = new URLSearchParams(body);
   if (form.has('Action')) return [form.get('Action'), form.get('StackName')].filter(part => part !== null).join(' ');
   return `${method} ${url!.split('?')[0]}`;
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

@@ -1,7 +1,6 @@
-import { createServer, IncomingMessage, Server, ServerResponse } from 'http';
-import { AddressInfo } from 'net';
 import { Output } from '../../../cli/output';
 import { cancel, replay, ReplayOptions } from '../../../cli/replay/replay';
+import { LoopbackServer } from '../../support/loopback-server';
 import { command, Outcome } from '../commands/command';
 
 const ARCHIVE_ARN = 'arn:aws:events:us-west-2:111122223333:archive/orders';
@@ -11,18 +10,17 @@ const [FROM, TO] = ['2026-03-01T10:00:00Z', '2026-03-01T10:15:00Z'];
 type Replay = Record<string, unknown>;
 
 /** An EventBridge whose replays run for as long as a test wants: those of a local region have ended at once. */
-class SlowReplays {
+class SlowReplays extends LoopbackServer {
   public running: Replay[] = [];
   public started: Replay[] = [];
   public refusal?: string;
-  public readonly server: Server = createServer((request, response) => void this.serve(request, response));
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const answer = this.answer(String(request.headers['x-amz-target']).split('.')[1], JSON.parse(Buffer.concat(chunks).toString()));
-    response.writeHead('__type' in answer ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify(answer));
+  constructor() {
+    super((request, body, response) => {
+      const answer = this.answer(String(request.headers['x-amz-target']).split('.')[1], JSON.parse(body));
+      response.writeHead('__type' in answer ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify(answer));
+    });
   }
 
   private answer(action: string, body: Replay): object {
@@ -40,11 +38,8 @@ class SlowReplays {
 }
 
 const replays = new SlowReplays();
-beforeAll(async () => new Promise<void>(resolve => replays.server.listen(0, '127.0.0.1', resolve)));
-afterAll(() => {
-  replays.server.closeAllConnections();
-  replays.server.close();
-});
+beforeAll(async () => replays.start());
+afterAll(async () => replays.stop());
 beforeEach(() => Object.assign(replays, { running: [], started: [], refusal: undefined }));
 
 const seconds = (text: string) => new Date(text).getTime() / 1000;
@@ -56,7 +51,7 @@ const running = (more: Replay = {}): Replay => ({
 async function run(work: (options: ReplayOptions, output: Output) => Promise<void>, options: Partial<ReplayOptions> = {}): Promise<Outcome> {
   const written = { out: '', err: '' };
   const output = { out: (text: string) => { written.out += text; }, err: (text: string) => { written.err += text; } };
-  const endpoint = { 'us-west-2': `http://127.0.0.1:${(replays.server.address() as AddressInfo).port}` };
+  const endpoint = { 'us-west-2': replays.url };
   try {
     await work({ system: 'Orders', regions: ['us-west-2'], endpoint, timeout: 20, bus: 'orders', wait: 0, yes: true, ...options }, output);
     return { code: 0, ...written };

@@ -1,6 +1,5 @@
 /** A server on loopback that answers what `status` asks of a region, so that it can be in states that a local region does not get into. */
-import { createServer, IncomingMessage, Server } from 'http';
-import { AddressInfo } from 'net';
+import { LoopbackServer } from '../../support/loopback-server';
 
 /** By operation, or by path for what APIs are asked: what is answered to a body. A number is a status without one. */
 export type Answers = Readonly<Record<string, (body: any) => object | string | number>>;
@@ -30,45 +29,23 @@ const WELL: Answers = {
   'ListStacks': () => stacks({}),
 };
 
-export class AnsweringRegion {
+export class AnsweringRegion extends LoopbackServer {
   public answers: Answers = {};
   /** What it was asked. */
   public calls: string[] = [];
-  private readonly server: Server;
 
   /** @param isSilent whether it takes connections and never answers */
   constructor(isSilent = false) {
-    this.server = createServer((request, response) => {
+    super((request, body, response) => {
       if (isSilent) return;
-      void read(request).then(body => {
-        const target = request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action');
-        // Lambda is asked by paths as well
-        const operation = target === null ? request.url!.split('?')[0] : String(target).split('.').pop()!;
-        this.calls.push(operation);
-        const answer = ({ ...WELL, ...this.answers }[operation] ?? (operation.includes('/aliases/') ? () => ({}) : () => 404))(body.startsWith('{') ? JSON.parse(body) : body);
-        const isRefused = typeof answer === 'string' ? answer.startsWith(ERROR) : typeof answer === 'object' && '__type' in answer;
-        response.writeHead(typeof answer === 'number' ? answer : isRefused ? 400 : 200, { 'content-type': typeof answer === 'string' ? 'text/xml' : 'application/x-amz-json-1.0' });
-        response.end(typeof answer === 'object' ? JSON.stringify(answer) : typeof answer === 'string' ? answer : '');
-      });
+      const target = request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action');
+      // Lambda is asked by paths as well
+      const operation = target === null ? request.url!.split('?')[0] : String(target).split('.').pop()!;
+      this.calls.push(operation);
+      const answer = ({ ...WELL, ...this.answers }[operation] ?? (operation.includes('/aliases/') ? () => ({}) : () => 404))(body.startsWith('{') ? JSON.parse(body) : body);
+      const isRefused = typeof answer === 'string' ? answer.startsWith(ERROR) : typeof answer === 'object' && '__type' in answer;
+      response.writeHead(typeof answer === 'number' ? answer : isRefused ? 400 : 200, { 'content-type': typeof answer === 'string' ? 'text/xml' : 'application/x-amz-json-1.0' });
+      response.end(typeof answer === 'object' ? JSON.stringify(answer) : typeof answer === 'string' ? answer : '');
     });
   }
-
-  public async start(): Promise<void> {
-    await new Promise<void>(resolve => this.server.listen(0, '127.0.0.1', resolve));
-  }
-
-  public async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise(resolve => this.server.close(resolve));
-  }
-
-  public get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

@@ -1,6 +1,4 @@
 /** FIS against a server that answers as the API reference says, and looks at how requests are signed. */
-import { createServer, IncomingMessage, Server } from 'http';
-import { AddressInfo } from 'net';
 import { Fis } from '../../../../cli/game-day/fis/fis';
 import { fisNemesis } from '../../../../cli/game-day/fis/fis-nemesis';
 import { FisFault, fisTemplate } from '../../../../cli/game-day/fis/templates';
@@ -8,35 +6,27 @@ import { Restorations } from '../../../../cli/game-day/restorations';
 import { RegionAccess } from '../../../../cli/operate/region-access';
 import { DrillRegion } from '../../../../cli/rehearsal/drills/drill-region';
 import { Stage } from '../../../../cli/rehearsal/drills/stage';
+import { LoopbackServer } from '../../../support/loopback-server';
 
 interface Asked { readonly method: string; readonly path: string; readonly authorization: string; readonly body: string }
 
-let server: Server;
 let asked: Asked[];
 let statuses: string[];
 let refusal: { readonly status: number; readonly type: string; readonly message: string } | undefined;
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of request) body += chunk;
-  return body;
-}
-
-beforeAll(async () => {
-  server = createServer((request, response) => void bodyOf(request).then(body => {
-    asked.push({ method: request.method!, path: request.url!, authorization: request.headers.authorization ?? '', body });
-    response.setHeader('content-type', 'application/json');
-    if (refusal) {
-      response.writeHead(refusal.status, { 'x-amzn-errortype': `${refusal.type}:http://internal.amazon.com/` });
-      return response.end(JSON.stringify({ message: refusal.message }));
-    }
-    if (request.method === 'DELETE') statuses = ['stopping', 'stopped'];
-    const status = statuses.length > 1 ? statuses.shift() : statuses[0];
-    return response.end(JSON.stringify({ experiment: { id: 'EXPabc', state: { status, reason: 'because' } } }));
-  }));
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
+const server = new LoopbackServer((request, body, response) => {
+  asked.push({ method: request.method!, path: request.url!, authorization: request.headers.authorization ?? '', body });
+  response.setHeader('content-type', 'application/json');
+  if (refusal) {
+    response.writeHead(refusal.status, { 'x-amzn-errortype': `${refusal.type}:http://internal.amazon.com/` });
+    return response.end(JSON.stringify({ message: refusal.message }));
+  }
+  if (request.method === 'DELETE') statuses = ['stopping', 'stopped'];
+  const status = statuses.length > 1 ? statuses.shift() : statuses[0];
+  return response.end(JSON.stringify({ experiment: { id: 'EXPabc', state: { status, reason: 'because' } } }));
 });
-afterAll(() => server.close());
+beforeAll(async () => server.start());
+afterAll(async () => server.stop());
 beforeEach(() => {
   asked = [];
   statuses = ['pending', 'initiating', 'running'];
@@ -44,8 +34,7 @@ beforeEach(() => {
 });
 
 function fis(): Fis {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return new Fis(new RegionAccess('us-west-2', { timeout: 4, endpoint: { 'us-west-2': url } }), url);
+  return new Fis(new RegionAccess('us-west-2', { timeout: 4, endpoint: { 'us-west-2': server.url } }), server.url);
 }
 
 describe('Fis', () => {

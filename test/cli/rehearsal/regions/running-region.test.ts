@@ -1,37 +1,29 @@
-import { createServer, Server } from 'http';
-import { AddressInfo } from 'net';
 import { KILL } from '../../../../cli/rehearsal/drills/nemeses/kill';
 import { WALL_CLOCK } from '../../../../cli/rehearsal/lag/clock';
 import { LocalRegion, ServiceFault } from '../../../../cli/rehearsal/regions/local-region';
 import { RegionLife, RunningRegion } from '../../../../cli/rehearsal/regions/running-region';
+import { LoopbackServer } from '../../../support/loopback-server';
 import { stageWith, SYSTEM } from '../drills/stage';
 
 const NAME = 'us-west-2';
 const slow: ServiceFault = { service: 'apigateway', how: 'slow', seconds: 1 };
 const throttled: ServiceFault = { service: 'dynamodb', how: 'throttled', share: 0.2 };
 
-let server: Server;
+let server: LoopbackServer;
 /** What the process of the region was told to let fail, each time. */
 let told: unknown[];
 let isUp: boolean;
 beforeEach(async () => {
   [told, isUp] = [[], true];
-  server = createServer((asked, answer) => {
-    let body = '';
-    asked.on('data', chunk => { body += chunk; }).on('end', () => {
-      told.push(JSON.parse(body).faults);
-      answer.writeHead(isUp ? 200 : 500).end('{}');
-    });
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  server = await new LoopbackServer((_, body, answer) => {
+    told.push(JSON.parse(body).faults);
+    answer.writeHead(isUp ? 200 : 500).end('{}');
+  }).start();
 });
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise(resolve => server.close(resolve));
-});
+afterEach(async () => server.stop());
 
 function region(life?: RegionLife): RunningRegion {
-  const local = { name: NAME, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } as LocalRegion;
+  const local = { name: NAME, endpoint: server.url } as LocalRegion;
   return new RunningRegion({
     local: () => local, life, system: SYSTEM, clock: WALL_CLOCK, signal: new AbortController().signal, startedAt: { performance: 0, wall: 0 },
   });
