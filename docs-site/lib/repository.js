@@ -21,7 +21,7 @@ function decisionsIn(folder) {
 }
 
 /** In the order in which one meets them. */
-const CONSTRUCTS = ['multi-region-system', 'multi-region-function', 'global-table', 'global-event-bus', 'multi-region-queue', 'replicated-workflow', 'multi-region-api', 'multi-region-pipeline', 'observability', 'compliance-report'];
+const CONSTRUCTS = ['multi-region-system', 'multi-region-function', 'global-table', 'global-event-bus', 'multi-region-queue', 'dead-letters', 'replicated-workflow', 'multi-region-api', 'multi-region-pipeline', 'observability', 'alarm-chat', 'compliance-report'];
 const rank = path => (CONSTRUCTS.findIndex(name => path.endsWith(`/${name}.md`)) + CONSTRUCTS.length + 1) % (CONSTRUCTS.length + 1);
 
 /** All pages that are written by hand, by the section of the site that they are in. */
