@@ -70,7 +70,7 @@ export function addDrill(program: Command, output: Output): Command {
     .option('--i-know <system>', 'that customers may depend on it: the name of the system')
     .option('--yes', 'do not ask')
     .addOption(new Option('--seed <n>', 'makes customers do what they did in an earlier drill').argParser(wholeNumber).default(Math.floor(Math.random() * 2 ** 32), 'a random one'))
-    .option('--time-scale <n>', 'of local regions: what "rehearse" was told', scale, 10)
+    .option('--time-scale <n>', 'of local regions: the --time-scale of "rehearse"', scale, 10)
     .option('--report <file>', 'where to write all that happened, by its extension: .html a page, .json, .xml the checks as JUnit; may be repeated (default: .rehearsal/game-day.html)', collect)
     .option('--json', 'write .rehearsal/game-day.json as well')
     .option('--verbose', 'tell every step and every check')

@@ -20,7 +20,7 @@ Examples:
   cdk-multi-region follow o-1 --system Orders --regions ap-southeast-2,us-west-2
 
 It looks for lines that hold the id, and then for all lines of the requests that those are about, in the log groups of functions, APIs and state machines. It shows what handlers say, no events and no items.
-It needs logs:DescribeLogGroups, logs:StartQuery and logs:GetQueryResults in each region. CloudWatch charges by what is scanned, which is told: twice all lines of those log groups in the time that is asked for.`;
+It needs logs:DescribeLogGroups, logs:StartQuery and logs:GetQueryResults in each region. CloudWatch charges by what is scanned, which is shown: twice all lines of those log groups in the time that is asked for.`;
 
 interface FollowOptions extends SystemOptions {
   readonly since: Moment;

@@ -8,7 +8,7 @@ Examples:
   # what is there, and why? Nothing is changed
   cdk-multi-region redrive --dry-run
 
-  # send all dead letters again, in all regions, once what was wrong is mended
+  # send all dead letters again, in all regions, once the cause is fixed
   cdk-multi-region redrive
 
   # those of one queue in one region, ten a second, and wait longer for what comes back

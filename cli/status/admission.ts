@@ -42,7 +42,7 @@ export function admissionOf(region: string, views: readonly AdmissionView[], ret
 /** Returns the reason why customers still come: peers answer health checks, and none says that the region is evacuated. */
 function unseen(peers: readonly AdmissionView[]): { reason?: string } {
   const isAnswered = peers.some(({ probes }) => probes.evacuated && !isProblem(probes.evacuated));
-  return isAnswered ? { reason: 'no peer tells that to health checks, so customers still come' } : {};
+  return isAnswered ? { reason: 'no peer answers that to health checks, so customers still come' } : {};
 }
 
 function detailsOf({ by, at, reason }: Evacuation): Omit<Evacuation, 'pk'> {

@@ -25,7 +25,7 @@ export interface WantedAlarms {
 
 export const ALARMS: DoctorCheck = {
   name: 'alarms',
-  claim: 'Somebody is told of alarms in each region.',
+  claim: 'Alarms reach somebody in each region.',
   when: 'after deployment',
   source: 'https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html',
   examine: async patient => {
@@ -64,8 +64,8 @@ export function subscriptionFinding(region: string, topic: string, answer: Answe
     return {
       region,
       verdict: pending > 0 ? 'failed' : 'warning',
-      says: `nobody is told of alarms: ${topic} has no confirmed subscription${pending > 0 ? `, and ${pending} to be confirmed` : ''}`,
-      advice: pending > 0 ? 'confirm it by the message that SNS has sent, once for each region' : 'name who is told by alarmSubscriptions',
+      says: `alarms reach nobody: ${topic} has no confirmed subscription${pending > 0 ? `, and ${pending} to be confirmed` : ''}`,
+      advice: pending > 0 ? 'confirm it by the message that SNS has sent, once for each region' : 'name somebody in alarmSubscriptions',
     };
   }
   if (pending > 0) return { region, verdict: 'warning', says: `${pending} of ${confirmed + pending} subscriptions of ${topic} are not confirmed`, advice: 'confirm them by the message that SNS has sent' };

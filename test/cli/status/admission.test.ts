@@ -26,7 +26,7 @@ describe('admissionOf', () => {
   });
 
   test('an evacuation that no peer tells health checks is said to be without effect', () => {
-    expect(west(view('us-west-2', knows), view('eu-west-1')).reason).toBe('no peer tells that to health checks, so customers still come');
+    expect(west(view('us-west-2', knows), view('eu-west-1')).reason).toBe('no peer answers that to health checks, so customers still come');
   });
 
   test('what itself says of that does not count, since nobody asks it', () => {
