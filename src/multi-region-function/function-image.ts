@@ -9,7 +9,10 @@ const REPOSITORY = /^(?=.{2,256}$)([a-z0-9]+([._-]+[a-z0-9]+)*\/)*[a-z0-9]+([._-
 /** @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageIdentifier.html */
 const TAG_OR_DIGEST = /^(sha256:[0-9a-f]{64}|[\w][\w.-]{0,127})$/;
 
-/** @see https://docs.aws.amazon.com/lambda/latest/api/API_ImageConfig.html */
+/**
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_ImageConfig.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-imageconfig.html
+ */
 const MOST_WORDS = 1500;
 const LONGEST_DIRECTORY = 1000;
 
@@ -73,6 +76,8 @@ export class FunctionImage {
       if (words !== undefined && (!Array.isArray(words) || words.length > MOST_WORDS || words.some(word => typeof word !== 'string'))) {
         throw invalidProp(owner, `image: ${prop}`, words, `a list of at most ${MOST_WORDS} texts`);
       }
+      const twice = words?.find((word, i) => words.indexOf(word) < i);
+      if (twice !== undefined) throw invalidProp(owner, `image: ${prop}`, words, `each text once, because CloudFormation takes no list with "${twice}" twice: put such a command into a script of the image`);
     }
     if (workingDirectory !== undefined && (typeof workingDirectory !== 'string' || workingDirectory.length > LONGEST_DIRECTORY)) {
       throw invalidProp(owner, 'image: workingDirectory', workingDirectory, `a path of at most ${LONGEST_DIRECTORY} characters`);

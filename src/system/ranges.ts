@@ -11,6 +11,12 @@ export function requireWhole(owner: IConstruct, prop: string, value: number | un
   }
 }
 
+/** Throws unless a number, if there is one, is literal, whole and within its range. */
+export function requireLiteralWhole(owner: IConstruct, prop: string, value: number | undefined, min: number, max: number): void {
+  if (Token.isUnresolved(value)) throw invalidProp(owner, prop, value, `a whole number from ${min} to ${max}`);
+  requireWhole(owner, prop, value, min, max);
+}
+
 /** Throws unless a duration, if there is one, is literal, of whole units and within its range. */
 export function requireDuration(owner: IConstruct, prop: string, value: Duration | undefined, unit: 'seconds' | 'minutes' | 'days', min: Duration, max: Duration): void {
   if (value === undefined) return;

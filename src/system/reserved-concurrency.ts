@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { requireWhole } from './ranges';
+import { requireLiteralWhole } from './ranges';
 
 /**
  * The concurrency that Lambda reserves, in every region, for the functions by which a region stays in service: those that answer health checks, and those that send its heartbeats.
@@ -66,8 +66,8 @@ export class ReservedConcurrencySettings {
   private readonly enabled: boolean;
 
   constructor(owner: IConstruct, options: ReservedConcurrencyOptions = {}) {
-    requireWhole(owner, 'reservedConcurrency.health', options.health, LEAST, MOST);
-    requireWhole(owner, 'reservedConcurrency.evacuation', options.evacuation, LEAST, MOST);
+    requireLiteralWhole(owner, 'reservedConcurrency.health', options.health, LEAST, MOST);
+    requireLiteralWhole(owner, 'reservedConcurrency.evacuation', options.evacuation, LEAST, MOST);
     this.enabled = options.enabled ?? true;
     this.health = this.unlessDisabled(options.health ?? HEALTH);
     this.evacuation = this.unlessDisabled(options.evacuation ?? EVACUATION);

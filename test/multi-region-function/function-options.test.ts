@@ -108,6 +108,7 @@ describe('MultiRegionFunction refuses', () => {
     ['bundling of what is not bundled', { bundling: {} }, 'bundling', '…', 'nothing without an entry'],
     ['an image and code', { image }, 'entry, codePath and image', '["codePath","image"]', 'exactly one'],
     ['an image by its URI', { codePath: undefined, image: '111122223333.dkr.ecr.us-west-2.amazonaws.com/x:y' }, 'image', 'dkr.ecr', 'FunctionImage.fromRepository'],
+    ['a command with a word twice', { codePath: undefined, image: FunctionImage.fromRepository('handler', { tagOrDigest: 'v1', cmd: ['run', '-v', '-v'] }) }, 'image: cmd', '["run","-v","-v"]', 'each text once'],
     ['a handler with an image', { codePath: undefined, image, handler: 'app.handler' }, 'handler', '"app.handler"', 'nothing with an image'],
     ['a runtime with an image', { codePath: undefined, image, runtime: Runtime.JAVA_21 }, 'runtime', '"java21"', 'nothing with an image'],
     ['layers with an image', { codePath: undefined, image, layerArns: layers }, 'layerArns', 'layer:tools', 'nothing with an image'],

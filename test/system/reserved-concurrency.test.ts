@@ -1,5 +1,5 @@
 /** Product functions that use up the concurrency of an account take no region out of service. */
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Token, Validations } from 'aws-cdk-lib';
 import { SynthesisMessageLevel } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
 import {
@@ -108,7 +108,10 @@ describe('MultiRegionSystem', () => {
     });
   });
 
-  test.each<[string, number, string]>([['health', 4, '4'], ['health', 1001, '1001'], ['evacuation', 0, '0'], ['evacuation', 5.5, '5.5'], ['health', NaN, 'NaN']])('throws if %s is %s', (prop, value, shown) => {
+  test.each<[string, number, string]>([
+    ['health', 4, '4'], ['health', 1001, '1001'], ['evacuation', 0, '0'], ['evacuation', 5.5, '5.5'], ['health', NaN, 'NaN'],
+    ['evacuation', Token.asNumber({ Ref: 'Parameter' }), 'an unresolved token'],
+  ])('throws if %s is not a literal number in its range: %s', (prop, value, shown) => {
     expectPropError(() => testSystem(1, { reservedConcurrency: { [prop]: value } }), `reservedConcurrency.${prop}`, shown, 'a whole number from 5 to 1000', 'Orders');
   });
 });

@@ -4,6 +4,8 @@ import { once } from 'events';
 import { mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, resolve } from 'path';
+import { setTimeout as sleep } from 'timers/promises';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { KeptRegions } from './kept-regions';
 import { Report } from '../../../cli/rehearsal/report/report';
@@ -25,6 +27,17 @@ const DRILL = ['drill', '--on', 'aws', '--workload', WORKLOAD, '--yes', '--hold'
     rmSync(folder, { recursive: true });
   });
 
+  const clientSettings = (region: string) => ({ region, endpoint: kept.endpoints[region], credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+
+  /** Waits for the alarms of what was done before: no drill begins while one says that a region is unhealthy. */
+  async function allWell(): Promise<void> {
+    for (const region of [PRIMARY, OTHER]) {
+      const cloudwatch = new CloudWatchClient(clientSettings(region));
+      const inAlarm = async () => (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmTypes: ['CompositeAlarm'], StateValue: 'ALARM' }))).CompositeAlarms ?? [];
+      while ((await inAlarm()).length > 0) await sleep(500);
+    }
+  }
+
   const isEvacuated = async () => (await kept.operate('restore', OTHER, '--json')).out.includes('"changed":true');
 
   proof('refuses a region that is frozen, and changes nothing', async () => {
@@ -44,6 +57,7 @@ const DRILL = ['drill', '--on', 'aws', '--workload', WORKLOAD, '--yes', '--hold'
 
   proof('evacuates a region, comes back, and reports as a rehearsal does', async () => {
     const [html, json] = [join(folder, 'report.html'), join(folder, 'report.json')];
+    await allWell();
     const { code, out } = await kept.operate(...DRILL, '--report', html, '--report', json);
     process.stdout.write(out);
     const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
@@ -56,15 +70,16 @@ const DRILL = ['drill', '--on', 'aws', '--workload', WORKLOAD, '--yes', '--hold'
   }, 600_000);
 
   proof('restores everything on Ctrl-C', async () => {
+    await allWell();
     const child = spawn(process.execPath, [resolve('bin/cdk-multi-region.js'), ...DRILL, '--hold', '300', '--i-know', SYSTEM, '--verbose', ...kept.local], {
       cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
     });
     const closed = once(child, 'close');
     let out = '';
     child.stdout.on('data', chunk => { out += chunk; });
-    const dynamodb = new DynamoDBClient({ region: PRIMARY, endpoint: kept.endpoints[PRIMARY], credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+    const dynamodb = new DynamoDBClient(clientSettings(PRIMARY));
     const evacuated = async () => (await dynamodb.send(new GetItemCommand({ TableName: `${SYSTEM}-Control-Table`, Key: { pk: { S: `evacuation#${OTHER}` } } }))).Item !== undefined;
-    for (let i = 0; i < 120 && child.exitCode === null && !await evacuated(); i++) await new Promise(again => { setTimeout(again, 500); });
+    for (let i = 0; i < 120 && child.exitCode === null && !await evacuated(); i++) await sleep(500);
     const wasEvacuated = await evacuated();
     child.kill('SIGINT');
     const [code] = await closed;
@@ -74,11 +89,12 @@ const DRILL = ['drill', '--on', 'aws', '--workload', WORKLOAD, '--yes', '--hold'
   }, 300_000);
 
   proof('takes back what it wrote in a region that is cut off', async () => {
+    await allWell();
     await Promise.all([kept.set(PRIMARY, 'partition', { peers: [OTHER] }), kept.set(OTHER, 'partition', { peers: [PRIMARY] })]);
-    const { code, out } = await kept.operate(...DRILL, '--i-know', SYSTEM);
+    const { code, out, err } = await kept.operate(...DRILL, '--i-know', SYSTEM);
     await kept.heal();
     // whether checks fail is for the workload to say; that nothing is left is not
-    expect([[0, 1, 3].includes(code!), out]).toEqual([true, expect.stringContaining('Report: ')]);
+    expect([[0, 1, 3].includes(code!), err, out]).toEqual([true, '', expect.stringContaining('Report: ')]);
     expect(await isEvacuated()).toBe(false);
   }, 300_000);
 

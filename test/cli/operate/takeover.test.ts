@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { KeptRegions } from './kept-regions';
 
 jest.setTimeout(240_000);
@@ -34,6 +35,15 @@ proof('takeover, on local regions', () => {
     const { out } = await takeover('show', key, '--json');
     const { execution, entries = [] } = (JSON.parse(out) as Known).regions.find(one => one.region === region)!;
     return { execution, home: entries.find(one => one.region === HOME)?.status, peer: entries.find(one => one.region === PEER)?.status };
+  };
+  /** The events in a region that wait to be looked at. */
+  const eventsOf = async (region: string) => {
+    const sqs = new SQSClient({ region, endpoint: kept.endpoints[region], credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({
+      QueueUrl: `${kept.endpoints[region]}/000000000000/Orders-Fulfilment-events`,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],
+    }));
+    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
   };
   const until = async (key: string, expected: object) => {
     const begin = Date.now();
@@ -110,9 +120,9 @@ proof('takeover, on local regions', () => {
   });
 
   test('what has succeeded elsewhere is not forced, though the region cannot know that', async () => {
+    const before = await eventsOf(PEER);
     const key = await place();
-    // its event is with the peer by then
-    await sleep(1000);
+    while (await eventsOf(PEER) <= before) await sleep(50);
     await kept.set(HOME, 'partition', { peers: [PEER] });
     await kept.set(PEER, 'partition', { peers: [HOME] });
     await until(key, { peer: 'WITNESSED' });
