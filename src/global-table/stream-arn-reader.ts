@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
@@ -44,7 +44,7 @@ export class StreamArnReader extends Construct {
     this.functionName = layout.physicalName(NameRule.FUNCTION);
     this.readers = layout.perRegion(scope => ({
       fn: this.functionIn(scope),
-      arn: scope.arn({ service: 'lambda', resource: 'function', resourceName: this.functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+      arn: scope.functionArn(this.functionName),
     }));
     describe(this, 'function', () => ({ name: this.functionName, isLibrary: true }));
   }
