@@ -24,7 +24,7 @@ export interface MultiRegionSystemProps {
   readonly secondaryRegions: string[];
 
   /**
-   * The secondary regions that are about to leave. All of them may, one after the other: a global table loses one replica an update. A region leaves in three steps; docs/LIFE.md is the runbook.
+   * The secondary regions that are about to leave. All of them may, one after the other: a global table loses one replica an update. A region leaves in three steps.
    *
    * 1. **Retire**: add the region here, and deploy. Its health check and its records of the shared name are deleted, so it gets no new clients. Its peers send it no events, have no alarms about it, and
    * their health checks do not ask it. Its replicas lose their deletion protection. Its regional stack stays the same, and so do its rules to its peers: clients that still have its address are served, its work goes on, and its events and
@@ -40,6 +40,7 @@ export interface MultiRegionSystemProps {
    * Throws if a region is not literal, unknown, the primary one, not in `secondaryRegions`, or named twice. A table with `TableConsistency.STRONG`, which loses no single replica, and an `ApiRouting` that needs the region throw as well.
    *
    * @default - none
+   * @see https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/LIFE.md#leave
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-bestpractices.html
    */
   readonly retiringRegions?: string[];
@@ -81,9 +82,10 @@ export interface MultiRegionSystemProps {
 
   /**
    * The compliance rules that are satisfied. STRICT costs a customer managed key in each region, about 1 USD a month, and endpoints of a VPC, which
-   * are most of it: see docs/COMPLIANCE.md. Every construct of the system follows.
+   * are most of it. Every construct of the system follows.
    *
    * @default ComplianceMode.STANDARD
+   * @see https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/COMPLIANCE.md#what-it-adds-and-what-that-costs
    */
   readonly compliance?: ComplianceMode;
 
@@ -91,10 +93,11 @@ export interface MultiRegionSystemProps {
    * The customer managed keys of all that the system has in a region besides tables, buses, workflows, trails and pipelines, which have keys of their own: the ARN of a key of that region for each. They encrypt logs, functions'
    * environment variables, queues, dead-letter queues and the alarm topic.
    *
-   * Each function is granted what the key of its region needs. The policy of the key is yours, and must let CloudWatch Logs, EventBridge and CloudWatch use it: docs/adopting/data.md has it. What is encrypted with a key that
+   * Each function is granted what the key of its region needs. The policy of the key is yours, and must let CloudWatch Logs, EventBridge and CloudWatch use it. What is encrypted with a key that
    * cannot be used is lost to everybody: messages that are not sent, alarms that notify nobody.
    *
    * @default - keys of SQS and of CloudWatch Logs, and a key of the system's for each alarm topic; with ComplianceMode.STRICT, a key of the system's for logs and environment variables as well
+   * @see https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/adopting/data.md#keys-of-your-own
    */
   readonly encryptionKeyArns?: { [region: string]: string };
 
