@@ -10,7 +10,7 @@ import { rollbackAlarms } from './rollback-alarms';
 import { DeadLetters } from '../dead-letters/dead-letters';
 import { LIVE, LiveAlias } from '../regional-function/live-alias';
 import { RegionalFunction } from '../regional-function/regional-function';
-import { acknowledge, regulated } from '../system/acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from '../system/acknowledge';
 import { AlarmSet } from '../system/alarm-set';
 import { resolveNetworks } from '../system/function-networks';
 import { RegionalScope } from '../system/regional-scope';
@@ -72,7 +72,7 @@ export class LiveFunction {
       withoutDeadLetterQueue: 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both',
     });
     if (reservedConcurrentExecutions === undefined) {
-      acknowledge(fn.function, ...regulated('LambdaConcurrency',
+      acknowledge(fn.function, ...regulatoryAcknowledgments('LambdaConcurrency',
         'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
     }
     return fn;
