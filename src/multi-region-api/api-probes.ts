@@ -16,7 +16,7 @@ import { Layout } from '../system/layout';
 export const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
 
 /** Returns the paths for health checks; that for evacuations in a system of one region as well: nobody asks, and nothing of the API changes when a peer joins. */
-export function probedPaths(health: HealthSettings, domain?: ApiDomain): string[] {
+export function pathsOfProbes(health: HealthSettings, domain?: ApiDomain): string[] {
   return domain && health.evacuation ? [HEALTH_PATH, EVACUATION_ROUTE] : [HEALTH_PATH];
 }
 

@@ -11,7 +11,7 @@ import { ApiDomain } from './api-domain';
 import { HealthSettings } from './api-health';
 import { requireAuthorization, requireReachable, requireSchema, requireThrottling } from './api-limits';
 import { apiMetric, ApiMetricName, routeMetric } from './api-metrics';
-import { answerProbes, EVACUATION_ROUTE, probedPaths } from './api-probes';
+import { answerProbes, EVACUATION_ROUTE, pathsOfProbes } from './api-probes';
 import { MultiRegionApiProps, RouteOptions } from './api-props';
 import { ApiRoutes } from './api-routes';
 import { AuthorizerScope } from './authorizer';
@@ -86,7 +86,7 @@ export class MultiRegionApi extends Construct {
     this.requireHeaders('the API', this.authorization._headers);
     this.health = new HealthSettings(this, props.health);
     this.domain = routedDomain(this, system, props, this.health);
-    this.probedPaths = probedPaths(this.health, this.domain);
+    this.probedPaths = pathsOfProbes(this.health, this.domain);
     const webAcl = new WebAclSettings(this, props.webAcl);
     const throttling = requireThrottling(this, props);
     requireBinaryMediaTypes(this, props.binaryMediaTypes);

@@ -8,7 +8,9 @@ import { invalidProp } from '../system/errors';
 import { MultiRegionSystem } from '../system/multi-region-system';
 
 /** Returns the domain of an API and how clients are routed to its regions, if it has one; throws if there is routing without. */
-export function routedDomain(owner: IConstruct, system: MultiRegionSystem, props: MultiRegionApiProps, health: HealthSettings): ApiDomain | undefined {
+export function routedDomain(
+  owner: IConstruct, system: MultiRegionSystem, props: MultiRegionApiProps, health: HealthSettings,
+): ApiDomain | undefined {
   if (!props.domain) {
     for (const [prop, value] of Object.entries({ routing: props.routing, health: props.health })) {
       if (value !== undefined) throw invalidProp(owner, prop, '…', 'only with a domain, because Route 53 does it');
