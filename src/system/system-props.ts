@@ -24,7 +24,7 @@ export interface MultiRegionSystemProps {
   readonly secondaryRegions: string[];
 
   /**
-   * The secondary regions that are about to leave. All of them may, one after the other: a global table loses one replica an update. A region leaves in three steps.
+   * The secondary regions that are about to leave. All of them may, one after the other: a global table loses one replica an update. A region leaves in three steps, as [the runbook](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/LIFE.md#leave) has them.
    *
    * 1. **Retire**: add the region here, and deploy. Its health check and its records of the shared name are deleted, so it gets no new clients. Its peers send it no events, have no alarms about it, and
    * their health checks do not ask it. Its replicas lose their deletion protection. Its regional stack stays the same, and so do its rules to its peers: clients that still have its address are served, its work goes on, and its events and
@@ -40,7 +40,6 @@ export interface MultiRegionSystemProps {
    * Throws if a region is not literal, unknown, the primary one, not in `secondaryRegions`, or named twice. A table with `TableConsistency.STRONG`, which loses no single replica, and an `ApiRouting` that needs the region throw as well.
    *
    * @default - none
-   * @see https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/LIFE.md#leave
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-bestpractices.html
    */
   readonly retiringRegions?: string[];
