@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import * as ts from 'typescript';
 import { docComments, isFunction, paragraphs, Prose, publicComments, strings } from './support/prose';
-import { publicDeclarations } from './support/public-interfaces';
+import { declarationsOfMembers } from './support/public-interfaces';
 
 /** A summary begins with the noun of a property or class, or with the verb of a method in the third person. */
 const QUESTION = /^(What|Who|Whom|Whose|How|Where|Which|When|Why|Whether)\b/;
@@ -64,14 +64,14 @@ describe('summaries', () => {
   const sources = FOLDERS.flatMap(folder => filesUnder(folder, '.ts')).map(file => parse(file));
 
   test('of the public API never begin with a question', () => {
-    const declarations = publicDeclarations();
+    const declarations = declarationsOfMembers();
     expect(declarations.length).toBeGreaterThan(80);
     expect(declarations.flatMap(node => questionsIn(node.getSourceFile().fileName, publicComments(node)))).toEqual([]);
   });
 
   test('of the methods of the public API begin with a verb', () => {
     const membersOf = (node: ts.Node): readonly ts.Node[] => (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) ? node.members : []);
-    const methods = publicDeclarations().flatMap(membersOf).filter(isFunction);
+    const methods = declarationsOfMembers().flatMap(membersOf).filter(isFunction);
     expect(methods.length).toBeGreaterThan(100);
     expect(methods.flatMap(node => withoutVerb(node.getSourceFile().fileName, publicComments(node)))).toEqual([]);
   });

@@ -5,7 +5,6 @@ import { Deployment } from './deployment/deployment';
 import { SynthesizedApp } from './deployment/synthesized-app';
 import { DrillSeries } from './drill-series';
 import { builtInWorkload } from './drills/built-in-workload';
-import { DrillRequest } from './drills/drill-names';
 import { PlannedStage } from './drills/nemesis';
 import { planDrills } from './drills/plans';
 import { describeEmulation } from './emulation';
@@ -20,47 +19,16 @@ import { virtualEnvironment } from './machine/virtual-environment';
 import { checkReady } from './ready';
 import { LocalRegion, REQUIREMENTS, startLocalRegions } from './regions/local-region';
 import { Denials, reportPermissions } from './regions/permissions';
+import { RehearsalProps } from './rehearsal-props';
 import { makeReport } from './report/make-report';
 import { EmulationReport, Report } from './report/report';
 import { RunningSystem } from './running-system';
-import { Run, say } from './telling/command';
+import { say } from './telling/command';
 import { runSteps, Step } from './telling/steps';
 import { History } from './workload/history';
 import { randomsOf } from './workload/random';
-import { Execution, Preparation, Workload } from './workload/workload';
+import { Execution, Preparation } from './workload/workload';
 import { REHEARSED_REGIONS } from '../../src/system/description';
-
-/** The subject of a rehearsal, and its settings. */
-export interface RehearsalProps extends Run {
-  /** The folder of the app. */
-  readonly appFolder: string;
-  /** A command that runs the app, or a folder that it was synthesized to; cdk.json says otherwise. */
-  readonly app?: string;
-  /** Context values, each as `key=value`. */
-  readonly context: readonly string[];
-  /** Names of the only regions to be rehearsed, separated by commas. */
-  readonly regions?: string;
-  /** The name of the system, if the app has several. */
-  readonly system?: string;
-  /** Seconds. */
-  readonly replicationLag: number;
-  /** By how much what the constructs declare is shorter than on AWS. */
-  readonly timeScale: number;
-  /** Decides what is random, as far as it can. */
-  readonly seed: number;
-  /** The Python to make the environment with. */
-  readonly python?: string;
-  /** The command that repeats the run. */
-  readonly command: string;
-  /** Indicates whether every step and check is printed. */
-  readonly inFull: boolean;
-  /** The folder in which a rehearsal may write. */
-  readonly scratch: string;
-  readonly workload?: Workload;
-  readonly drills: readonly DrillRequest[];
-  /** The settings for a browser that watches, if one may: a port, or one that is free. */
-  readonly ui?: { readonly port?: number };
-}
 
 /** Brings the regions of an app up on this machine, deploys the app to them as it is, and takes regions away. */
 export class Rehearsal {

@@ -7,7 +7,7 @@ import { Construct, IConstruct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue';
 import { consume } from '../regional-function/queue-consumer';
 import { RegionalFunction } from '../regional-function/regional-function';
-import { acknowledge, regulated } from '../system/acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from '../system/acknowledge';
 import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
 import { handlerBundle } from '../system/handler-bundle';
@@ -178,7 +178,7 @@ export class DeadLetters extends Construct {
     acknowledge(
       fn.function,
       { id: 'Serverless-LambdaAsyncFailureDestination', reason: 'a queue invokes it, synchronously' },
-      ...regulated('LambdaConcurrency', 'it runs when somebody redrives, at the pace of the queue'),
+      ...regulatoryAcknowledgments('LambdaConcurrency', 'it runs when somebody redrives, at the pace of the queue'),
     );
     scope.letUseQueueKey(fn.function);
     scope.connect(fn.function, fn.role, { internetAccess: false });

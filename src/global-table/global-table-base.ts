@@ -1,7 +1,8 @@
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Attribute, ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
+import { ITableV2, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { GlobalTableBaseProps } from './base-table-props';
 import { ConflictDetection } from './conflict-detection';
 import { DetectConflictsOptions } from './conflict-detection-options';
 import { IGlobalTable } from './i-global-table';
@@ -27,21 +28,6 @@ import { Layout } from '../system/layout';
 import { metricIn, requirePeer } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
-
-export interface GlobalTableBaseProps {
-  /** @default - the system's name and the construct's id */
-  readonly tableName?: string;
-  /** @default - something else made the table, and knows them */
-  readonly keys?: { readonly partitionKey: Attribute; readonly sortKey?: Attribute };
-  readonly consistency: TableConsistency;
-  readonly globalIndexes: string[];
-  readonly localIndexes: string[];
-  readonly encryptionKeyArns?: { [region: string]: string };
-  readonly streamArns?: { [region: string]: string };
-  readonly streamRevision?: number;
-  readonly alarms: boolean;
-  readonly alarmSettings?: TableAlarmSettings;
-}
 
 /**
  * The behaviour of a global table, whoever made it.

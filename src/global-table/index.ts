@@ -5,3 +5,4 @@ export * from './i-global-table';
 export * from './published-changes';
 export * from './table-alarm-settings';
 export * from './table-consistency';
+export * from './table-props';

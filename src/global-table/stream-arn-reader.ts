@@ -1,10 +1,10 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { Replica } from './replica';
 import { RegionalFunction } from '../regional-function/regional-function';
-import { acknowledge, regulated } from '../system/acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from '../system/acknowledge';
 import { describe } from '../system/describe';
 import { handlerBundle } from '../system/handler-bundle';
 import { hostOf, Layout } from '../system/layout';
@@ -44,7 +44,7 @@ export class StreamArnReader extends Construct {
     this.functionName = layout.physicalName(NameRule.FUNCTION);
     this.readers = layout.perRegion(scope => ({
       fn: this.functionIn(scope),
-      arn: scope.arn({ service: 'lambda', resource: 'function', resourceName: this.functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+      arn: scope.functionArn(this.functionName),
     }));
     describe(this, 'function', () => ({ name: this.functionName, isLibrary: true }));
   }
@@ -71,7 +71,7 @@ export class StreamArnReader extends Construct {
     acknowledge(
       fn.function,
       { id: 'Serverless-LambdaAsyncFailureDestination', reason: 'CloudFormation waits for its answer, and fails the deployment without one' },
-      ...regulated('LambdaConcurrency', 'it runs while a region is deployed, once for each table'),
+      ...regulatoryAcknowledgments('LambdaConcurrency', 'it runs while a region is deployed, once for each table'),
     );
     scope.connect(fn.function, fn.role, { internetAccess: false });
     return fn;

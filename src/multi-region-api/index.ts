@@ -4,6 +4,7 @@ export * from './api-domain';
 export * from './api-health';
 export * from './api-props';
 export * from './api-routing';
+export * from './authorization-props';
 export * from './custom-authorization';
 export * from './http-method';
 export * from './jwt-token-use';

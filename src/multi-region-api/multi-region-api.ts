@@ -1,51 +1,42 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { CorsOptions, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { ApiAlarmSettings } from './api-alarm-settings';
 import { addTrafficAlarms } from './api-alarms';
-import { ApiAuthorization, CustomAuthorization, IamAuthorization } from './api-authorization';
+import { ApiAuthorization, IamAuthorization } from './api-authorization';
 import { ApiDomain } from './api-domain';
-import { HEALTH_CHECK_QUOTA, HealthSettings } from './api-health';
+import { HealthSettings } from './api-health';
+import { requireAuthorization, requireReachable, requireSchema, requireThrottling } from './api-limits';
 import { apiMetric, ApiMetricName, routeMetric } from './api-metrics';
+import { answerProbes, EVACUATION_ROUTE, pathsOfProbes } from './api-probes';
 import { MultiRegionApiProps, RouteOptions } from './api-props';
-import { ApiQuotas } from './api-quotas';
-import { ApiRouting } from './api-routing';
+import { ApiRoutes } from './api-routes';
 import { AuthorizerScope } from './authorizer';
-import { Authorizers } from './authorizers';
 import { requireBinaryMediaTypes } from './binary-media-types';
 import { HEALTH_PATH, STAGE_NAME } from './constants';
 import { requireCors, requireHeader } from './cors';
+import { notifyOfFailover } from './failover-notices';
 import { HttpMethod } from './http-method';
 import { RegionalApi } from './regional-api';
 import { addRegionalDomain } from './regional-domain';
-import { requiredParameters } from './request-parameters';
-import { requireRequestSchema } from './request-schema';
-import { requirePath, RoutePaths } from './route-paths';
+import { requirePath } from './route-paths';
+import { routedDomain } from './routed-domain';
 import { requireScopes } from './scopes';
 import { admitTraffic } from './traffic';
 import { ApiUsagePlanProps, requireUsagePlan, usagePlanIn } from './usage-plan';
 import { WebAclSettings } from './web-acl';
-import { EVACUATION_PATH } from '../evacuation-switch/constants';
-import { EvacuationSwitch } from '../evacuation-switch/evacuation-switch';
 import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
 import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
-import { requireFunction } from '../multi-region-function/require-function';
 import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
-import { RouteDescription } from '../system/description';
 import { invalidProp, requireLiteral } from '../system/errors';
-import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
-
-/** The route that peers' health checks ask. */
-const EVACUATION_ROUTE = `${EVACUATION_PATH}/{region}`;
 
 /**
  * A REST API in every region, whose routes are answered by functions of the same region, and one name that leads to a healthy region.
@@ -74,15 +65,12 @@ export class MultiRegionApi extends Construct {
 
   private readonly layout: Layout;
   private readonly authorization: ApiAuthorization;
-  private readonly authorizers: Authorizers;
+  private readonly probedPaths: string[];
   private readonly domain?: ApiDomain;
   private readonly health: HealthSettings;
   private readonly parts: PerRegion<AuthorizerScope>;
-  private readonly routes = new Map<string, RouteDescription>();
-  private readonly paths = new RoutePaths(this);
-  private readonly quotas = new ApiQuotas(this);
+  private readonly routes: ApiRoutes;
   private readonly cors?: CorsOptions;
-  private readonly keyedRoutes: string[] = [];
   /** The secrets of each. */
   private readonly usagePlans = new Map<string, string[]>();
 
@@ -92,14 +80,15 @@ export class MultiRegionApi extends Construct {
     const { system } = this.layout;
     this.apiName = this.layout.physicalName(NameRule.REST_API);
     const overrides = new AlarmOverrides<keyof ApiAlarmSettings>(this, props.alarmSettings, system.alarmProfile);
-    this.authorization = this.requireAuthorization('authorization', props.authorization);
+    this.authorization = requireAuthorization(this, this.layout, 'authorization', props.authorization);
     this.cors = props.cors;
     if (props.cors) requireCors(this, props.cors);
     this.requireHeaders('the API', this.authorization._headers);
     this.health = new HealthSettings(this, props.health);
-    this.domain = this.domainOf(props);
+    this.domain = routedDomain(this, system, props, this.health);
+    this.probedPaths = pathsOfProbes(this.health, this.domain);
     const webAcl = new WebAclSettings(this, props.webAcl);
-    const throttling = this.requireThrottling(props);
+    const throttling = requireThrottling(this, props);
     requireBinaryMediaTypes(this, props.binaryMediaTypes);
     if (this.domain && this.health.evacuation) overrides.expectPairs('evacuationInForce');
 
@@ -127,13 +116,13 @@ export class MultiRegionApi extends Construct {
       }
       return { scope: regionalScope, api, alarms };
     });
-    this.authorizers = new Authorizers(this, this.parts);
-    const health = this.answerProbes(props.logRetention);
+    this.routes = new ApiRoutes(this, this.parts);
+    const health = answerProbes(this, this.layout, this.routes, { apiName: this.apiName, paths: this.probedPaths, logRetention: props.logRetention });
     admitted.forEach((records, region) => {
       const part = this.parts.in(region);
       addTrafficAlarms(part.scope, part.alarms, { apiName: this.apiName, domain: this.domain!, health, records });
     });
-    this.notify();
+    notifyOfFailover(this, system, this.health, this.domain);
     this.describeItself(health);
     this.node.addValidation({ validate: () => this.keysWithoutPlan() });
   }
@@ -195,12 +184,12 @@ export class MultiRegionApi extends Construct {
     if (method === HttpMethod.OPTIONS && this.cors) {
       throw invalidProp(this, 'method', method, `any other, because the API answers ${route} by its cors`);
     }
-    this.requireReachable(`fn of ${route}`, fn);
-    this.requireSchema(route, options.requestSchema);
-    const authorization = options.authorization ? this.requireAuthorization(`authorization of ${route}`, options.authorization) : this.authorization;
+    requireReachable(this, this.layout, `fn of ${route}`, fn);
+    requireSchema(this, this.layout.system, route, options.requestSchema);
+    const authorization = options.authorization ? requireAuthorization(this, this.layout, `authorization of ${route}`, options.authorization) : this.authorization;
     this.requireHeaders(route, [...(options.authorization ? authorization._headers : []), ...(options.apiKeyRequired ? ['X-Api-Key'] : [])]);
     requireScopes(this, `scopes of ${route}`, options.scopes);
-    this.serve(method, path, fn, authorization, options);
+    this.routes.add(method, path, fn, authorization, options);
   }
 
   /**
@@ -254,7 +243,7 @@ export class MultiRegionApi extends Construct {
    * @internal
    */
   public _metricsOfProbes(region: string, metricName: 'Count' | '4XXError'): Metric[] {
-    return [HEALTH_PATH, EVACUATION_ROUTE].filter(path => this.routes.has(`${HttpMethod.GET} ${path}`))
+    return [HEALTH_PATH, EVACUATION_ROUTE].filter(path => this.routes.has(HttpMethod.GET, path))
       .map(path => metricIn(this, region, routeMetric(this.apiName, HttpMethod.GET, path, metricName)));
   }
 
@@ -262,54 +251,10 @@ export class MultiRegionApi extends Construct {
     return metricIn(this, region, apiMetric(this.apiName, metricName), options);
   }
 
-  private serve(method: HttpMethod, path: string, fn: IMultiRegionFunction, authorization: ApiAuthorization, options: RouteOptions = {}): void {
-    const route = `${method} ${path}`;
-    if (this.routes.has(route)) {
-      throw invalidProp(this, 'route', route, 'each route once');
-    }
-    this.paths.add(path);
-    const scopes = options.scopes ?? [];
-    const parameters = {
-      ...requiredParameters(this, `requiredQueryParameters of ${route}`, 'querystring', options.requiredQueryParameters),
-      ...requiredParameters(this, `requiredHeaders of ${route}`, 'header', options.requiredHeaders),
-    };
-    const authorizer = this.authorizers.of(authorization);
-    if (options.apiKeyRequired) this.keyedRoutes.push(route);
-    this.quotas.check('resources', this.paths.size);
-    this.quotas.check('authorizers', this.authorizers.count);
-    authorizer.registerScopes(route, scopes);
-    this.routes.set(route, { method, path, function: fn.functionName, authorization: authorization._kind, scopes });
-    this.parts.forEach(({ api }, region) => authorizer.acknowledge(api.addRoute({
-      method,
-      path,
-      live: fn._liveFor(region),
-      authorization: authorizer.methodOptions(region, scopes),
-      requestSchema: options.requestSchema,
-      parameters,
-      apiKeyRequired: options.apiKeyRequired ?? false,
-    })));
-  }
-
   private keysWithoutPlan(): string[] {
     if (this.usagePlans.size > 0) return [];
     const allowed = 'only with a usage plan, by addUsagePlan, because nobody has a key';
-    return this.keyedRoutes.map(route => invalidProp(this, `apiKeyRequired of ${route}`, true, allowed).message);
-  }
-
-  private answerProbes(logRetention?: RetentionDays): MultiRegionFunction {
-    const open = ApiAuthorization.none({ reason: 'health checkers carry no credentials, and the answers tell only regions and a version' });
-    const health = new MultiRegionFunction(this, 'Health', {
-      description: `answers ${HEALTH_PATH} of ${this.apiName}`,
-      codePath: handlerBundle('multi-region-api/health'),
-      memorySize: 128,
-      reservedConcurrentExecutions: this.layout.system._reservedConcurrency.health,
-      logRetention,
-    });
-    this.serve(HttpMethod.GET, HEALTH_PATH, health, open);
-    if (this.probedPaths.includes(EVACUATION_ROUTE)) {
-      this.serve(HttpMethod.GET, EVACUATION_ROUTE, EvacuationSwitch.of(this.layout.system)._answerFor(this.layout.host), open);
-    }
-    return health;
+    return this.routes.withKey.map(route => invalidProp(this, `apiKeyRequired of ${route}`, true, allowed).message);
   }
 
   private describeItself(health: MultiRegionFunction): void {
@@ -319,107 +264,14 @@ export class MultiRegionApi extends Construct {
       stageName: STAGE_NAME,
       sharedName: domain?.zone && domain.domainName,
       regionalNames: Object.fromEntries((domain?.regions ?? []).map(region => [region, domain!.regionalName(region)])),
-      routes: [...this.routes.values()].filter(({ path }) => !probedPaths.includes(path)),
+      routes: this.routes.descriptions.filter(({ path }) => !probedPaths.includes(path)),
       healthPath: HEALTH_PATH,
       healthFunction: health.functionName,
       evacuationPath: probedPaths.find(path => path === EVACUATION_ROUTE),
     }));
   }
 
-  /** The routes for health checks; that for evacuations in a system of one region as well: nobody asks, and nothing of the API changes when a peer joins. */
-  private get probedPaths(): string[] {
-    return this.domain && this.health.evacuation ? [HEALTH_PATH, EVACUATION_ROUTE] : [HEALTH_PATH];
-  }
-
-  private notify(): void {
-    const { system } = this.layout;
-    if (!this.domain) {
-      system._notify('warning', this, 'cdk-multi-region:noDomain',
-        `${this.node.path} has no domain: clients choose a region by its URL, and nothing leads them elsewhere when it dies`);
-      return;
-    }
-    const { domainName, zone } = this.domain;
-    const { failoverTime, explanation } = this.health;
-    if (zone) {
-      system._notify('info', this, 'cdk-multi-region:failoverTime', `${domainName} fails over in about ${failoverTime.toSeconds()} s: ${explanation}`);
-    } else {
-      system._notify('info', this, 'cdk-multi-region:externalDns', `${domainName} fails over only as your DNS does. Make these records there, once the stack of each region is deployed: `
-        + `${domainName} to all targets of the outputs SharedNameTarget, each with a check of https://<region>.${domainName}${HEALTH_PATH}, and <region>.${domainName} to the target of RegionalNameTarget`);
-    }
-    const healthChecks = system._allStacks.flatMap(stack => stack.node.findAll()).filter(child => child instanceof CfnHealthCheck).length;
-    if (healthChecks > HEALTH_CHECK_QUOTA) {
-      system._notify('warning', this, 'cdk-multi-region:healthCheckQuota',
-        `${system.node.path} has ${healthChecks} health checks, N × (N + 1) for an API in N regions, and an account may have ${HEALTH_CHECK_QUOTA}: `
-        + 'have the quota of Route 53 raised before you deploy, or set health.evacuation to false');
-    }
-  }
-
-  /** Requires that a route calls a function that is deployed before the API, so never one of another unit, unless the API is in none. */
-  private requireReachable(prop: string, fn: IMultiRegionFunction): void {
-    this.layout.requireSameSystem(prop, fn);
-    requireFunction(this, prop, fn);
-    const { host, system } = this.layout;
-    if (host !== system && !this.layout.isSameUnit(fn)) {
-      throw invalidProp(this, prop, fn.node.path, `a function of ${host.node.path}, because other units are deployed side by side with it, and the system after it; an API belongs in the system itself, or in the unit of its functions`);
-    }
-  }
-
-  private domainOf(props: MultiRegionApiProps): ApiDomain | undefined {
-    if (!props.domain) {
-      for (const [prop, value] of Object.entries({ routing: props.routing, health: props.health })) {
-        if (value !== undefined) throw invalidProp(this, prop, '…', 'only with a domain, because Route 53 does it');
-      }
-      return undefined;
-    }
-    if (props.domain.externalDns && props.routing) {
-      throw invalidProp(this, 'routing', '…', 'none with domain.externalDns, because whoever makes the records chooses');
-    }
-    const routing = props.routing ?? ApiRouting.latency();
-    if (!(routing instanceof ApiRouting)) {
-      throw invalidProp(this, 'routing', routing, 'ApiRouting.latency(), weighted(…), failover() or geolocation(…)');
-    }
-    routing._validate(this, this.layout.system.regions, this.layout.system.retiringRegions);
-    if (RegionInfo.get(this.layout.system.primaryRegion).partition === 'aws-cn') this.warnOfChina();
-    return new ApiDomain(this, props.domain, this.layout.system.regions, routing, this.health);
-  }
-
-  private requireAuthorization(prop: string, authorization?: ApiAuthorization): ApiAuthorization {
-    if (!(authorization instanceof ApiAuthorization)) {
-      throw invalidProp(this, prop, authorization,
-        'ApiAuthorization.jwt({ issuer, audience }), iam(), cognito({ userPoolArns }), custom(fn), or none({ reason }) for an API that anyone may call');
-    }
-    authorization._validate(this, this.layout.system.regions);
-    if (authorization instanceof CustomAuthorization) this.requireReachable(`fn of ${prop}`, authorization.fn);
-    return authorization;
-  }
-
-  /** Requires numbers that API Gateway takes: the rate is a double, and the burst an integer. */
-  private requireThrottling({ throttlingRateLimit = 1000, throttlingBurstLimit = 2000 }: MultiRegionApiProps) {
-    if (Token.isUnresolved(throttlingRateLimit) || !(throttlingRateLimit > 0 && throttlingRateLimit < Infinity)) {
-      throw invalidProp(this, 'throttlingRateLimit', throttlingRateLimit, 'a literal number above 0, because 0 answers nobody, not even health checks');
-    }
-    if (Token.isUnresolved(throttlingBurstLimit) || !(Number.isInteger(throttlingBurstLimit) && throttlingBurstLimit > 0)) {
-      throw invalidProp(this, 'throttlingBurstLimit', throttlingBurstLimit, 'a literal whole number above 0, because 0 answers nobody, not even health checks');
-    }
-    return { throttlingRateLimit, throttlingBurstLimit };
-  }
-
-  /** Throws unless API Gateway takes the schema of a route; warns of what it documents as not supported, in the import of OpenAPI, and nothing says for other ways. */
-  private requireSchema(route: string, schema: RouteOptions['requestSchema']): void {
-    if (schema === undefined) return;
-    const doubts = requireRequestSchema(this, `requestSchema of ${route}`, schema);
-    if (doubts.length === 0) return;
-    this.layout.system._notify('warning', this, 'cdk-multi-region:schemaKeyword',
-      `requestSchema of ${route} has ${doubts.join(', ')}, which API Gateway documents as not supported in what it imports: have the function check it, or write it otherwise [${this.node.path}]`);
-  }
-
   private requireHeaders(askedBy: string, headers: string[]): void {
     headers.forEach(header => this.cors && requireHeader(this, this.cors, header, askedBy));
-  }
-
-  /** @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/route53.html */
-  private warnOfChina(): void {
-    this.layout.system._notify('warning', this, 'cdk-multi-region:domainInChina',
-      `${this.node.path} has a domain in China, which nobody has tried: the regions that Route 53 is documented to probe from are outside of China and must reach the API, and resolvers ask Route 53 there by IPv4 only. Try a failover before you rely on it`);
   }
 }

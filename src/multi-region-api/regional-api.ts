@@ -12,7 +12,7 @@ import { HttpMethod } from './http-method';
 import { WebAclSettings } from './web-acl';
 import { LiveReference } from '../multi-region-function/live-alias-target';
 import { permitInvocation } from '../regional-function/invocation';
-import { acknowledge, regulated } from '../system/acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from '../system/acknowledge';
 import { RegionalScope } from '../system/regional-scope';
 import { removalPolicyOf } from '../system/removal';
 
@@ -92,12 +92,12 @@ export class RegionalApi {
     if (props.webAcl.enabled) {
       props.webAcl.protect(scope, props.name, stage, props.probedPaths, props.url !== undefined);
     } else {
-      acknowledge(stage, { id: 'AwsSolutions-APIG3', reason: TURNED_OFF }, ...regulated('APIGWAssociatedWithWAF', TURNED_OFF));
+      acknowledge(stage, { id: 'AwsSolutions-APIG3', reason: TURNED_OFF }, ...regulatoryAcknowledgments('APIGWAssociatedWithWAF', TURNED_OFF));
     }
     acknowledge(
       stage,
-      ...regulated('APIGWCacheEnabledAndEncrypted', 'API Gateway\'s cache does not tell callers apart, so one would get the answer of another; what is not cached needs no encryption there'),
-      ...regulated('APIGWSSLEnabled', 'API Gateway shows a client certificate to HTTP back ends only; these are functions, which it calls by Lambda\'s API, signed and by TLS'),
+      ...regulatoryAcknowledgments('APIGWCacheEnabledAndEncrypted', 'API Gateway\'s cache does not tell callers apart, so one would get the answer of another; what is not cached needs no encryption there'),
+      ...regulatoryAcknowledgments('APIGWSSLEnabled', 'API Gateway shows a client certificate to HTTP back ends only; these are functions, which it calls by Lambda\'s API, signed and by TLS'),
     );
     answerErrorsAsProblems(this.restApi, { signed: props.signed, cors: props.cors });
     this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });

@@ -8,11 +8,22 @@ import { IMultiRegionFunction } from './i-multi-region-function';
 import { isMade, LiteralName, literalNameOf, reservedOf, timeoutOf } from './literal-function';
 import { LiveAliasTarget, LiveReference } from './live-alias-target';
 import { UnknownRole } from './unknown-role';
-import { invalidProp } from '../system/errors';
+import { invalidProp, requireLiteral } from '../system/errors';
 import { Layout } from '../system/layout';
 import { PerRegion } from '../system/per-region';
 import { RegionalScope } from '../system/regional-scope';
 import { SubscriptionDelivery } from '../system/subscription-target';
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html */
+const EXISTING_NAME = /^[\w-]{1,64}(:(?!\d+$)[\w-]{1,128})?$/;
+
+/** Returns what finds the functions that have one name in all regions. */
+export function namedFunctionIn(functionName: string): (scope: RegionalScope, owner: Construct) => IFunction {
+  return (scope, owner) => {
+    requireLiteral(owner, 'functionName', functionName, EXISTING_NAME, 'the name of a function, at most 64 letters, digits, hyphens and underscores, and then, if it is an alias, a colon and its name');
+    return Function.fromFunctionAttributes(scope.regional, 'Function', { functionArn: scope.functionArn(functionName), sameEnvironment: true });
+  };
+}
 
 interface RegionalPart {
   /** As it was given, for its role. */

@@ -1,6 +1,10 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { BaseFunctionProps } from './function-props';
+import { requireEveryRegion } from '../system/by-region';
 import { invalidProp } from '../system/errors';
+import { Layout } from '../system/layout';
+import { PerRegion } from '../system/per-region';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html */
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]+$/;
@@ -14,6 +18,11 @@ const RESERVED = [
   'AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_LAMBDA_RUNTIME_API', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
   'LAMBDA_RUNTIME_DIR', 'LAMBDA_TASK_ROOT',
 ];
+
+const PROVISIONED_CONCURRENCY = 'PROVISIONED_CONCURRENCY';
+
+/** Names and values of environment variables. */
+type Variables = { readonly [name: string]: string };
 
 /** The variables that a function was given in one region, checked against what Lambda accepts. */
 export class FunctionEnvironment {
@@ -49,5 +58,39 @@ export class FunctionEnvironment {
   private get size(): number {
     const known = [...this.variables].map(([name, value]) => [name, Token.isUnresolved(value) ? '' : value]);
     return Buffer.byteLength(JSON.stringify(Object.fromEntries(known)), 'utf8');
+  }
+}
+
+/** Returns the environment of a function in each region: the variables that are equal in all regions, then the region's own. */
+export function environmentsOf(owner: IConstruct, layout: Layout, props: BaseFunctionProps): PerRegion<FunctionEnvironment> {
+  const common = commonVariables(owner, props);
+  const { regionalEnvironment } = props;
+  if (regionalEnvironment) requireSameNames(owner, layout.system.regions, regionalEnvironment, common);
+  return layout.perRegion(({ region }) => {
+    const environment = new FunctionEnvironment(owner);
+    Object.entries(common).forEach(([name, value]) => environment.add(name, value));
+    Object.entries(regionalEnvironment?.[region] ?? {}).forEach(([name, value]) => environment.add(name, value, `regionalEnvironment.${region}`));
+    return environment;
+  });
+}
+
+function commonVariables(owner: IConstruct, { environment, provisionedConcurrentExecutions: provisioned }: BaseFunctionProps): Variables {
+  if (provisioned === undefined) return { ...environment };
+  if (environment && PROVISIONED_CONCURRENCY in environment) {
+    throw invalidProp(owner, 'environment', PROVISIONED_CONCURRENCY, 'other names, because that one tells versions with provisioned concurrency apart');
+  }
+  // for a new version when the number changes: Lambda publishes none of a function that is as before
+  return { ...environment, [PROVISIONED_CONCURRENCY]: String(provisioned) };
+}
+
+/** Throws unless the regions have variables of the same names, and none that all have anyway. */
+function requireSameNames(owner: IConstruct, regions: string[], regional: { [region: string]: Variables }, common: Variables): void {
+  requireEveryRegion(owner, 'regionalEnvironment', regional, regions);
+  const names = regions.flatMap(region => Object.keys(regional[region]));
+  const twice = names.find(name => name in common);
+  if (twice !== undefined) throw invalidProp(owner, 'regionalEnvironment', twice, 'names that environment does not have');
+  for (const region of regions) {
+    const missing = names.find(name => !(name in regional[region]));
+    if (missing !== undefined) throw invalidProp(owner, `regionalEnvironment.${region}`, Object.keys(regional[region]), `the same names in each region; missing: ${missing}`);
   }
 }

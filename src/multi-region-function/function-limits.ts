@@ -1,29 +1,35 @@
-import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { BaseFunctionProps } from './function-props';
 import { requireEveryRegion } from '../system/by-region';
-import { invalidProp } from '../system/errors';
-import { requireWhole } from '../system/ranges';
+import { invalidProp, requireLiteral } from '../system/errors';
+import { requireDuration, requireRetention, requireWhole } from '../system/ranges';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MOST_LAYERS = 5;
 
-/** The settings that Lambda accepts in some combinations only. */
-interface LimitedProps {
-  readonly entry?: string;
-  readonly image?: unknown;
-  readonly handler?: string;
-  readonly runtime?: Runtime;
-  readonly bundling?: unknown;
-  readonly layerArns?: { [region: string]: string[] };
-  readonly snapStart?: boolean;
-  readonly ephemeralStorageSize?: Size;
-  readonly provisionedConcurrentExecutions?: number;
-  readonly reservedConcurrentExecutions?: number;
+/** Throws unless Lambda accepts props, each and together. */
+export function requireAccepted(owner: IConstruct, props: BaseFunctionProps, regions: string[]): void {
+  const { memorySize, timeout, reservedConcurrentExecutions, description, handler, entry, logRetention, maxEventAge, retryAttempts } = props;
+  requireWhole(owner, 'memorySize', memorySize, 128, 10_240);
+  requireDuration(owner, 'timeout', timeout, 'seconds', Duration.seconds(1), Duration.minutes(15));
+  if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
+    throw invalidProp(owner, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 'a whole number of at least 1');
+  }
+  requireDuration(owner, 'maxEventAge', maxEventAge, 'seconds', Duration.minutes(1), Duration.hours(6));
+  requireWhole(owner, 'retryAttempts', retryAttempts, 0, 2);
+  requireTogether(owner, props, regions);
+  requireRetention(owner, 'logRetention', logRetention);
+  if (description !== undefined) requireLiteral(owner, 'description', description, /^[^]{0,256}$/, 'a text of at most 256 characters');
+  if (handler !== undefined) {
+    requireLiteral(owner, 'handler', handler, /^[^\s]{1,128}$/, 'a file and what it exports, such as index.handler, without spaces, at most 128 characters');
+    if (entry !== undefined && !/^index\.[^./]+$/.test(handler)) {
+      throw invalidProp(owner, 'handler', handler, 'index. and the name that the entry exports, because the bundle of an entry is index.js');
+    }
+  }
 }
 
-/** Throws unless Lambda accepts props together. */
-export function requireTogether(owner: IConstruct, props: LimitedProps, regions: string[]): void {
+function requireTogether(owner: IConstruct, props: BaseFunctionProps, regions: string[]): void {
   const { entry, image, handler, runtime, bundling, layerArns, snapStart } = props;
   if (bundling !== undefined && entry === undefined) throw invalidProp(owner, 'bundling', '…', 'nothing without an entry, because nothing else is bundled');
   if (image !== undefined) {
@@ -45,7 +51,7 @@ function requireStorage(owner: IConstruct, size?: Size): void {
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html */
-function requireProvisioned(owner: IConstruct, props: LimitedProps): void {
+function requireProvisioned(owner: IConstruct, props: BaseFunctionProps): void {
   const { provisionedConcurrentExecutions: provisioned, reservedConcurrentExecutions: reserved } = props;
   if (provisioned === undefined) return;
   // of a number that only a deployment knows, there would be no new version when it changes
@@ -59,7 +65,7 @@ function requireProvisioned(owner: IConstruct, props: LimitedProps): void {
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html */
-function requireSnapStart(owner: IConstruct, { runtime, ephemeralStorageSize, provisionedConcurrentExecutions }: LimitedProps): void {
+function requireSnapStart(owner: IConstruct, { runtime, ephemeralStorageSize, provisionedConcurrentExecutions }: BaseFunctionProps): void {
   if (!runtime?.supportsSnapStart) {
     throw invalidProp(owner, 'snapStart', true, `a runtime that has SnapStart, of Java from 11, Python from 3.12 or .NET from 8; the runtime is ${runtime?.name ?? 'Node.js'}`);
   }

@@ -1,4 +1,4 @@
-import { ArnFormat, CfnElement, Token } from 'aws-cdk-lib';
+import { CfnElement, Token } from 'aws-cdk-lib';
 import { CfnAlias, CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RegionalScope } from '../system/regional-scope';
 
@@ -29,10 +29,7 @@ export function literalNameOf(fn: IFunction, scope: RegionalScope): LiteralName 
   const name = resourceOf(fn)?.functionName;
   if (name === undefined || Token.isUnresolved(name) || Token.isUnresolved(qualifier)) return undefined;
   if (isQualified(fn) && qualifier === undefined) return undefined;
-  const arn = scope.arn({
-    service: 'lambda', resource: 'function', resourceName: qualifier === undefined ? name : `${name}:${qualifier}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  return { name, qualifier, arn };
+  return { name, qualifier, arn: scope.functionArn(qualifier === undefined ? name : `${name}:${qualifier}`) };
 }
 
 /** The timeout of a function that a stack of this app makes, in seconds. */

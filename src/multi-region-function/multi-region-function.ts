@@ -1,199 +1,38 @@
-import { existsSync } from 'fs';
-import { ArnFormat, Duration, Size, Stack } from 'aws-cdk-lib';
-import { Alarm, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { ILambdaDeploymentConfig, LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IRuleTarget } from 'aws-cdk-lib/aws-events';
-import { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, CfnAlias, Code, Function, Handler, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ConsumedConcurrency } from './consumed-concurrency';
-import { ExistingFunctions } from './existing-functions';
+import { ExistingFunctions, namedFunctionIn } from './existing-functions';
 import { FunctionAlarmSettings } from './function-alarm-settings';
-import { FunctionEnvironment } from './function-environment';
-import { FunctionImage } from './function-image';
-import { requireTogether } from './function-limits';
+import { codeFactory } from './function-code';
+import { environmentsOf, FunctionEnvironment } from './function-environment';
+import { requireAccepted } from './function-limits';
+import { BaseFunctionProps } from './function-props';
 import { IMultiRegionFunction } from './i-multi-region-function';
 import { LiveAliasTarget, LiveReference } from './live-alias-target';
+import { LiveFunction } from './live-function';
+import { callBeforeTraffic } from './pre-traffic-hook';
 import { DeadLetters } from '../dead-letters/dead-letters';
-import { bundledCode } from '../regional-function/bundled-code';
-import { FunctionBundling } from '../regional-function/function-bundling';
 import { functionMetric } from '../regional-function/function-metrics';
 import { LIVE, LiveAlias } from '../regional-function/live-alias';
-import { RegionalFunction } from '../regional-function/regional-function';
-import { acknowledge, regulated } from '../system/acknowledge';
-import { AlarmOverrides, AlarmSet } from '../system/alarm-set';
-import { requireEveryRegion } from '../system/by-region';
+import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
-import { invalidProp, requireLiteral } from '../system/errors';
-import { FunctionNetwork } from '../system/function-network';
-import { resolveNetworks } from '../system/function-networks';
 import { isHandlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
 import { NameRule, roleNamePrefix } from '../system/names';
 import { PerRegion } from '../system/per-region';
-import { requireDuration, requireRetention, requireWhole } from '../system/ranges';
 import { RegionalScope } from '../system/regional-scope';
 import { SubscriptionDelivery } from '../system/subscription-target';
 
 const DEFAULT_TIMEOUT = Duration.seconds(10);
 
-/** Names and values of environment variables. */
-type Variables = { readonly [name: string]: string };
-
-const PROVISIONED_CONCURRENCY = 'PROVISIONED_CONCURRENCY';
-
-/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html */
-const EXISTING_NAME = /^[\w-]{1,64}(:(?!\d+$)[\w-]{1,128})?$/;
-
 /** Properties of a `MultiRegionFunction`. */
-export interface MultiRegionFunctionProps {
-  /**
-   * The path of a TypeScript or JavaScript file, bundled with esbuild at synthesis, the AWS SDK included. Your project must have
-   * esbuild installed.
-   *
-   * The bundle is a CommonJS module of one file. `import.meta.url`, `import.meta.filename` and `import.meta.dirname` name that file and its folder; anything else of `import.meta` is refused.
-   *
-   * @default - codePath or image
-   */
-  readonly entry?: string;
-
-  /**
-   * The way in which esbuild bundles the `entry`.
-   *
-   * @default - minified, with a source map, and nothing left out
-   */
-  readonly bundling?: FunctionBundling;
-
-  /**
-   * The path of a folder or zip file with prebuilt code, for other languages or bundlers.
-   *
-   * @default - entry or image
-   */
-  readonly codePath?: string;
-
-  /**
-   * The container image, in each region from the repository of that region. It brings its own handler and runtime.
-   *
-   * A function that is there cannot change from code to an image or back, because Lambda does not change its package type: give it another id.
-   *
-   * @default - entry or codePath
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
-   */
-  readonly image?: FunctionImage;
-
-  /**
-   * The ARNs of layer versions, by region, at most 5 in each: Lambda takes a layer of its own region only. An image takes none.
-   *
-   * @default - no layers
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html
-   */
-  readonly layerArns?: { [region: string]: string[] };
-
-  /**
-   * The function that Lambda calls, as file.name. The file of an `entry` is index.
-   *
-   * @default 'index.handler'
-   */
-  readonly handler?: string;
-
-  /**
-   * The runtime. An `entry` needs a Node.js runtime.
-   *
-   * @default Runtime.NODEJS_24_X
-   */
-  readonly runtime?: Runtime;
-
-  /**
-   * The processor architecture. Prebuilt code with native parts must match it.
-   *
-   * @default Architecture.ARM_64
-   */
-  readonly architecture?: Architecture;
-
-  /**
-   * Environment variables, equal in every region: at most 4 KB in all, as JSON. Use names, such as `GlobalTable.tableName`: a resource of one region's stack
-   * cannot be referred to in another's.
-   *
-   * @default {}
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-   */
-  readonly environment?: { [key: string]: string };
-
-  /**
-   * Environment variables that differ by region, such as the address of a regional service: the same names in each region, and none of `environment`.
-   *
-   * @default {}
-   */
-  readonly regionalEnvironment?: { [region: string]: { [key: string]: string } };
-
-  /**
-   * Memory in MiB, from 128 to 10,240. It sets the part of a CPU as well.
-   *
-   * @default 512
-   */
-  readonly memorySize?: number;
-
-  /**
-   * The size of /tmp, from 512 to 10,240 MiB. What is beyond 512 MiB costs extra while the function runs.
-   *
-   * @default Size.mebibytes(512)
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html
-   */
-  readonly ephemeralStorageSize?: Size;
-
-  /**
-   * Indicates whether versions start from a snapshot of their initialized environment. For the runtimes of Java from 11, Python from 3.12 and .NET from 8; not with provisioned concurrency, an image or more than 512 MiB of /tmp. A
-   * deployment takes some minutes longer, and Python and .NET cost extra. Some regions have none.
-   *
-   * What initialization makes must not have to be unique: the environments of all regions' functions begin with a copy of their region's snapshot.
-   *
-   * @default false
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
-   */
-  readonly snapStart?: boolean;
-
-  /**
-   * The time that an invocation may take, in whole seconds, from 1 second to 15 minutes.
-   *
-   * @default Duration.seconds(10)
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * The description of the function, shown in the console. At most 256 characters.
-   *
-   * @default - none
-   */
-  readonly description?: string;
-
-  /**
-   * The way in which traffic moves to a new version within each region. Use one of the predefined configurations: a custom one belongs to a
-   * single stack.
-   *
-   * A deployment rolls back by itself when an alarm on the alias's errors or latency is in ALARM meanwhile, and is stopped at once if one is before. To let a fix in then, deploy with the parameter `TrafficShift=AT_ONCE` of the
-   * regional stack, once.
-   *
-   * @default LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES
-   */
-  readonly deploymentConfig?: ILambdaDeploymentConfig;
-
-  /**
-   * Indicates whether alarms on the alias's errors and latency exist, and roll a deployment back. Each costs about 0.10 USD a month and region.
-   *
-   * @default true
-   */
-  readonly rollbackOnAlarm?: boolean;
-
-  /**
-   * The settings of the alarms. Settings that match no alarm are an error at synthesis.
-   *
-   * @default - see each
-   */
-  readonly alarmSettings?: FunctionAlarmSettings;
-
+export interface MultiRegionFunctionProps extends BaseFunctionProps {
   /**
    * A function that CodeDeploy calls in each region before it shifts any traffic. It tries the new version, and reports success or failure to CodeDeploy by
    * `PutLifecycleEventHookExecutionStatus`, for which it gets the permission.
@@ -202,74 +41,6 @@ export interface MultiRegionFunctionProps {
    * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html#appspec-hooks-lambda
    */
   readonly preTrafficHook?: MultiRegionFunction;
-
-  /**
-   * The retention of the logs, in every region.
-   *
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * Indicates whether the function calls something outside of AWS. The VPCs that a system makes with `ComplianceMode.STRICT` do not lead there, so such a function
-   * runs outside of them, and the finding is acknowledged. With `functionNetworks` or `networks` of your own, it runs in those.
-   *
-   * @default false
-   */
-  readonly internetAccess?: boolean;
-
-  /**
-   * The VPCs that this function runs in, by region, instead of the system's: for one that calls a database, or another company's network. In regions that are left out, it runs where the system's functions do.
-   *
-   * @default - `functionNetworks` of the system
-   */
-  readonly networks?: { [region: string]: FunctionNetwork };
-
-  /**
-   * The reserved concurrency in every region: both a guarantee and a limit, taken from what the account has in a region. A region that takes over for another one
-   * needs what both did. Lambda refuses it if less than 100 of the account's quota would be left.
-   *
-   * @default - what the account has left
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-   */
-  readonly reservedConcurrentExecutions?: number;
-
-  /**
-   * The number of environments in every region that are initialized before there are requests, at most half of `reservedConcurrentExecutions` if that is given. Each costs by the hour, used or not. A region that takes over for
-   * another one has its own: what is beyond starts on demand.
-   *
-   * Each version has them, from before traffic moves to it: while one is deployed, the old and the new version do, and both are paid for. A version without traffic is deleted, with its environments, so that none stays to go back
-   * to by hand. Changing the number deploys a new version.
-   *
-   * @default - none
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
-   */
-  readonly provisionedConcurrentExecutions?: number;
-
-  /**
-   * The time for which Lambda keeps an asynchronous invocation, such as an event of a subscription, while the function is throttled or Lambda has errors, in whole seconds from 1 minute to 6 hours. Then it goes to
-   * `DeadLetters`.
-   *
-   * @default Duration.hours(6)
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-   */
-  readonly maxEventAge?: Duration;
-
-  /**
-   * The number of times that Lambda tries an asynchronous invocation again after the function has failed at it, from 0 to 2: a minute after the first try, and 2 minutes after the second. Then it goes to `DeadLetters`. For work
-   * that must outlast 3 minutes of trouble with what the function calls, put a `MultiRegionQueue` between.
-   *
-   * @default 2
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-   */
-  readonly retryAttempts?: number;
-}
-
-interface RegionalPart {
-  readonly fn: RegionalFunction;
-  readonly live: LiveAlias;
-  /** The ARN of the alias, of literals, for other stacks. */
-  readonly liveArn: string;
 }
 
 /**
@@ -316,11 +87,7 @@ export class MultiRegionFunction extends Construct implements IMultiRegionFuncti
    * @param functionName the name, or a name and an alias, such as `place-order:live`. Throws if Lambda would not accept it.
    */
   public static fromFunctionName(scope: Construct, id: string, functionName: string): IMultiRegionFunction {
-    return new ExistingFunctions(scope, id, (part, owner) => {
-      requireLiteral(owner, 'functionName', functionName, EXISTING_NAME, 'the name of a function, at most 64 letters, digits, hyphens and underscores, and then, if it is an alias, a colon and its name');
-      const functionArn = part.arn({ service: 'lambda', resource: 'function', resourceName: functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-      return Function.fromFunctionAttributes(part.regional, 'Function', { functionArn, sameEnvironment: true });
-    });
+    return new ExistingFunctions(scope, id, namedFunctionIn(functionName));
   }
 
   /** The name, equal in every region. */
@@ -337,29 +104,33 @@ export class MultiRegionFunction extends Construct implements IMultiRegionFuncti
 
   private readonly layout: Layout;
   private readonly environments: PerRegion<FunctionEnvironment>;
-  private readonly parts: PerRegion<RegionalPart>;
+  private readonly parts: PerRegion<LiveFunction>;
 
   constructor(scope: Construct, id: string, props: MultiRegionFunctionProps) {
     super(scope, id);
     this.layout = Layout.of(this);
     this.functionName = this.layout.physicalName(NameRule.FUNCTION);
     const overrides = new AlarmOverrides<keyof FunctionAlarmSettings>(this, props.alarmSettings, this.layout.system.alarmProfile);
-    this.requireValid(props);
-    this.environments = this.layout.perRegion(() => new FunctionEnvironment(this));
-    this.variablesOf(props).forEach(({ common, own }, region) => {
-      Object.entries(common).forEach(([name, value]) => this.environments.in(region).add(name, value));
-      Object.entries(own).forEach(([name, value]) => this.environments.in(region).add(name, value, `regionalEnvironment.${region}`));
-    });
+    requireAccepted(this, props, this.layout.system.regions);
+    this.environments = environmentsOf(this, this.layout, props);
     this._timeout = props.timeout ?? DEFAULT_TIMEOUT;
     this._reservedConcurrentExecutions = props.reservedConcurrentExecutions;
-    const codeIn = this.codeFactory(props);
+    const codeIn = codeFactory(this, props);
     const deadLetters = DeadLetters.of(this);
     if (props.preTrafficHook) {
       this.layout.requireSameUnit('preTrafficHook', props.preTrafficHook);
     }
-    this.parts = this.layout.perRegion(regionalScope => (
-      this.partIn(regionalScope, props, codeIn(regionalScope.regional), deadLetters, regionalScope.alarms(overrides))
-    ));
+    this.parts = this.layout.perRegion(regionalScope => new LiveFunction(regionalScope, {
+      owner: this,
+      functionName: this.functionName,
+      code: codeIn(regionalScope.regional),
+      timeout: this._timeout,
+      environment: this.environments.in(regionalScope.region).all,
+      alarms: regionalScope.alarms(overrides),
+      deadLetters,
+      settings: props,
+      onAlias: live => props.preTrafficHook?._callBeforeTraffic(regionalScope, live),
+    }));
     describe(this, 'function', () => ({ name: this.functionName, alias: LIVE, isLibrary: isHandlerBundle(props.codePath ?? '') }));
   }
 
@@ -440,149 +211,8 @@ export class MultiRegionFunction extends Construct implements IMultiRegionFuncti
     return { alias, functionName: this.functionName, functionArn: liveArn, arnIn };
   }
 
-  private requireValid(props: MultiRegionFunctionProps): void {
-    const { memorySize, timeout, reservedConcurrentExecutions, description, handler, entry, logRetention, maxEventAge, retryAttempts } = props;
-    requireWhole(this, 'memorySize', memorySize, 128, 10_240);
-    requireDuration(this, 'timeout', timeout, 'seconds', Duration.seconds(1), Duration.minutes(15));
-    if (reservedConcurrentExecutions !== undefined && (!Number.isInteger(reservedConcurrentExecutions) || reservedConcurrentExecutions < 1)) {
-      throw invalidProp(this, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 'a whole number of at least 1');
-    }
-    requireDuration(this, 'maxEventAge', maxEventAge, 'seconds', Duration.minutes(1), Duration.hours(6));
-    requireWhole(this, 'retryAttempts', retryAttempts, 0, 2);
-    requireTogether(this, props, this.layout.system.regions);
-    requireRetention(this, 'logRetention', logRetention);
-    if (description !== undefined) requireLiteral(this, 'description', description, /^[^]{0,256}$/, 'a text of at most 256 characters');
-    if (handler !== undefined) {
-      requireLiteral(this, 'handler', handler, /^[^\s]{1,128}$/, 'a file and what it exports, such as index.handler, without spaces, at most 128 characters');
-      if (entry !== undefined && !/^index\.[^./]+$/.test(handler)) {
-        throw invalidProp(this, 'handler', handler, 'index. and the name that the entry exports, because the bundle of an entry is index.js');
-      }
-    }
-  }
-
-  private partIn(
-    scope: RegionalScope, props: MultiRegionFunctionProps, code: Code, deadLetters: DeadLetters, alarms: AlarmSet<keyof FunctionAlarmSettings>,
-  ): RegionalPart {
-    const { regional, region } = scope;
-    const { reservedConcurrentExecutions } = props;
-    const fn = new RegionalFunction(regional, {
-      functionName: this.functionName,
-      description: props.description,
-      code,
-      handler: props.image ? Handler.FROM_IMAGE : props.handler,
-      runtime: props.image ? Runtime.FROM_IMAGE : props.runtime,
-      architecture: props.architecture,
-      memorySize: props.memorySize,
-      timeout: this._timeout,
-      environment: this.environments.in(region).all,
-      reservedConcurrentExecutions,
-      provisionedConcurrentExecutions: props.provisionedConcurrentExecutions,
-      layerArns: props.layerArns?.[region],
-      ephemeralStorageSize: props.ephemeralStorageSize,
-      snapStart: props.snapStart,
-      logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
-      key: scope.key,
-      withoutDeadLetterQueue: 'the live alias has an on-failure destination, which keeps the error and the function\'s name as well; Lambda would send each failure to both',
-    });
-    if (reservedConcurrentExecutions === undefined) {
-      acknowledge(fn.function, ...regulated('LambdaConcurrency',
-        'a reservation is a limit as well: Lambda would throttle a region that takes over for another, and takes what it reserves from all other functions of the account'));
-    }
-    const network = resolveNetworks(this, 'networks', this.layout.system.regions, props.networks ?? {})[region];
-    scope.connect(fn.function, fn.role, { internetAccess: props.internetAccess ?? false, network });
-    const live = new LiveAlias(regional, fn, {
-      deploymentConfig: props.deploymentConfig ?? LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
-      alarms: props.rollbackOnAlarm ?? true ? this.rollbackAlarms(scope, alarms) : [],
-    });
-    props.preTrafficHook?._callBeforeTraffic(scope, live);
-    const liveArn = scope.arn({ service: 'lambda', resource: 'function', resourceName: `${this.functionName}:${LIVE}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    // asynchronous invocations that fail for good are kept, and can be redriven
-    live.alias.configureAsyncInvoke({
-      onFailure: new SqsDestination(deadLetters.inRegion(region)), maxEventAge: props.maxEventAge, retryAttempts: props.retryAttempts,
-    });
-    // Lambda sends there as the function, and reads queues for it
-    scope.letUseQueueKey(fn.function);
-    deadLetters._allowInvoking(region, liveArn);
-    return { fn, live, liveArn };
-  }
-
-  /** The variables of each region: those that are equal, and its own. */
-  private variablesOf(props: MultiRegionFunctionProps): PerRegion<{ readonly common: Variables; readonly own: Variables }> {
-    const { environment, regionalEnvironment, provisionedConcurrentExecutions: provisioned } = props;
-    // for a new version when the number changes: Lambda publishes none of a function that is as before
-    const common = { ...environment, ...provisioned !== undefined && { [PROVISIONED_CONCURRENCY]: String(provisioned) } };
-    if (provisioned !== undefined && environment && PROVISIONED_CONCURRENCY in environment) {
-      throw invalidProp(this, 'environment', PROVISIONED_CONCURRENCY, 'other names, because that one tells versions with provisioned concurrency apart');
-    }
-    const { regions } = this.layout.system;
-    if (regionalEnvironment) requireEveryRegion(this, 'regionalEnvironment', regionalEnvironment, regions);
-    const names = regions.flatMap(region => Object.keys(regionalEnvironment?.[region] ?? {}));
-    const twice = names.find(name => name in common);
-    if (twice !== undefined) throw invalidProp(this, 'regionalEnvironment', twice, 'names that environment does not have');
-    return this.layout.perRegion(({ region }) => {
-      const own = regionalEnvironment?.[region] ?? {};
-      const missing = names.find(name => !(name in own));
-      if (missing !== undefined) throw invalidProp(this, `regionalEnvironment.${region}`, Object.keys(own), `the same names in each region; missing: ${missing}`);
-      return { common, own };
-    });
-  }
-
-  private codeFactory(props: MultiRegionFunctionProps): (scope: Construct) => Code {
-    const { entry, codePath, image, bundling } = props;
-    const given = Object.entries({ entry, codePath, image }).filter(([, value]) => value !== undefined);
-    if (given.length !== 1) {
-      throw invalidProp(this, 'entry, codePath and image', given.map(([prop]) => prop), 'exactly one of the three');
-    }
-    if (image !== undefined) {
-      if (!(image instanceof FunctionImage)) throw invalidProp(this, 'image', image, 'FunctionImage.fromRepository(…)');
-      image._validate(this);
-      return scope => image._codeIn(scope);
-    }
-    if (entry !== undefined) {
-      return () => bundledCode(this, entry, bundling);
-    }
-    if (!existsSync(codePath!)) {
-      throw invalidProp(this, 'codePath', codePath, 'the path of a folder or zip file');
-    }
-    // an asset belongs to one stack: one object per region
-    return () => Code.fromAsset(codePath!);
-  }
-
-  private rollbackAlarms(scope: RegionalScope, alarms: AlarmSet<keyof FunctionAlarmSettings>): Alarm[] {
-    const { region, regional } = scope;
-    return [
-      alarms.add(regional, 'errors', {
-        description: `${this.functionName} fails in ${region}. A running deployment rolls back by itself; otherwise look at the function's log for what it throws.`,
-        metric: scope.metric(functionMetric(this.functionName, 'Errors')),
-        threshold: 1,
-      }),
-      alarms.add(regional, 'latency', {
-        description: threshold => `${this.functionName} is slow in ${region}: the slowest 1 % take ${threshold} ms or more. A running deployment rolls back by itself; `
-          + 'otherwise look at its traces for what it waits for.',
-        metric: scope.metric(functionMetric(this.functionName, 'Duration'), { statistic: Stats.percentile(99) }),
-        threshold: this._timeout.toMilliseconds() / 2,
-        evaluationPeriods: 3,
-        isDetail: true,
-      }),
-    ].filter(alarm => alarm !== undefined);
-  }
-
-  /**
-   * Makes this function the pre-traffic hook of a deployment group in its region's stack.
-   *
-   * Not by the L2, which would let CodeDeploy invoke every version of it by a wildcard.
-   * @internal
-   */
-  public _callBeforeTraffic(scope: RegionalScope, { alias, deploymentGroup }: LiveAlias): void {
-    const { fn: hook } = this.parts.in(scope.region);
-    const policy = (alias.node.defaultChild as CfnAlias).cfnOptions;
-    policy.updatePolicy = {
-      codeDeployLambdaAliasUpdate: { ...policy.updatePolicy!.codeDeployLambdaAliasUpdate!, beforeAllowTrafficHook: hook.function.functionName },
-    };
-    // by its literal ARN: the hook's role names the deployment group, which names the role of CodeDeploy
-    const hookArn = scope.arn({ service: 'lambda', resource: 'function', resourceName: this.functionName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    deploymentGroup.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [hookArn] }));
-    scope.reach('codedeploy');
-    hook.allow(['codedeploy:PutLifecycleEventHookExecutionStatus'], [deploymentGroup.deploymentGroupArn]);
+  /** Makes this function the pre-traffic hook of an alias in one region. @internal */
+  public _callBeforeTraffic(scope: RegionalScope, live: LiveAlias): void {
+    callBeforeTraffic(scope, live, this.parts.in(scope.region).fn, this.functionName);
   }
 }

@@ -9,7 +9,7 @@ import { BootstrapRoles } from './bootstrap-roles';
 import { ALARM_NAMES, KNOWN_REGIONS, PIPELINE_NAME, ROLE_ARNS, SYSTEM_REGIONS } from './constants';
 import { isForeign, SystemPlan } from './deployment-plan';
 import { RegionalFunction } from '../regional-function/regional-function';
-import { acknowledge, regulated } from '../system/acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from '../system/acknowledge';
 import { handlerBundle } from '../system/handler-bundle';
 
 const NOBODY_WAITS = 'CodePipeline asks, waits for the answer and stops without one: a question kept for later has nobody left who waits';
@@ -66,8 +66,8 @@ export function askingFunction(scope: Construct, props: AskingFunctionProps): Re
   acknowledge(
     fn.function,
     { id: 'Serverless-LambdaAsyncFailureDestination', reason: NOBODY_WAITS },
-    ...regulated('LambdaConcurrency', 'CodePipeline asks one question at a time'),
-    ...regulated('LambdaInsideVPC', 'it asks all regions, and the endpoints of a VPC lead to its own region only'),
+    ...regulatoryAcknowledgments('LambdaConcurrency', 'CodePipeline asks one question at a time'),
+    ...regulatoryAcknowledgments('LambdaInsideVPC', 'it asks all regions, and the endpoints of a VPC lead to its own region only'),
   );
   fn.allow(['codepipeline:GetPipelineState'], [props.pipelineArn]);
   fn.role.addManagedPolicy(answeringPolicyOf(stack));

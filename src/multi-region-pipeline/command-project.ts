@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { ArtifactStore } from './artifact-store';
 import { networkPolicy, registryPolicy } from './build-permissions';
 import { BuildVpcConfig } from './build-props';
-import { acknowledge, regulated } from '../system/acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from '../system/acknowledge';
 import { inlineRole } from '../system/inline-role';
 import { removalPolicyOf } from '../system/removal';
 
@@ -82,7 +82,7 @@ export class CommandProject extends Construct {
     if (image.repository || !image.imageId.startsWith('aws/codebuild/')) {
       acknowledge(this.project, { id: 'AwsSolutions-CB5', reason: 'the owner of the pipeline has chosen an image of their own, which has what the build needs' });
     }
-    acknowledge(this.project, ...regulated('CodeBuildProjectSourceRepoUrl', 'the source is what CodePipeline hands over: the project signs in at no repository'));
+    acknowledge(this.project, ...regulatoryAcknowledgments('CodeBuildProjectSourceRepoUrl', 'the source is what CodePipeline hands over: the project signs in at no repository'));
   }
 
   /** Lets the commands do something. */

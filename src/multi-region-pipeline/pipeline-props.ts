@@ -132,9 +132,10 @@ export interface MultiRegionPipelineProps {
   /**
    * The customer managed keys that encrypt artifacts, logs and the pipeline's own topic: the ARN of a key of this stack's region, and of one of `standbyRegion` if there is any.
    *
-   * Roles get what they need of a key. Its policy must let CloudWatch Logs, EventBridge and CloudWatch use it, as docs/adopting/data.md has it.
+   * Roles get what they need of a key. Its policy must let CloudWatch Logs, EventBridge and CloudWatch use it.
    *
    * @default - two keys of the pipeline's own in each region, of which one encrypts the topic
+   * @see https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/adopting/data.md#keys-of-your-own
    */
   readonly encryptionKeyArns?: { [region: string]: string };
 

@@ -92,7 +92,7 @@ export interface AuditTrailProps {
   /**
    * The customer managed key that encrypts the log files, and the events in CloudWatch Logs: the ARN of a key of the primary region.
    *
-   * Its policy must let CloudTrail use it for this trail, and CloudWatch Logs if events are sent there: docs/adopting/data.md has it. A trail whose key refuses it delivers no files.
+   * Its policy must let CloudTrail use it for this trail, and CloudWatch Logs if events are sent there: [here](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/adopting/data.md#keys-of-your-own) is one. A trail whose key refuses it delivers no files.
    *
    * @default - a key of the trail's own, 1.00 USD a month
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html

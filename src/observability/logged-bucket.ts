@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, BucketProps, CfnBucket, LifecycleRule, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledge, regulated } from '../system/acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from '../system/acknowledge';
 import { removalPolicyOf } from '../system/removal';
 
 export interface LoggedBucketProps {
@@ -39,7 +39,7 @@ export function loggedBucket(scope: Construct, props: LoggedBucketProps): Bucket
     versioned: props.versionedLogs || undefined,
     lifecycleRules: [{ expiration: props.logRetention, noncurrentVersionExpiration: props.versionedLogs ? Duration.days(1) : undefined }],
   });
-  acknowledge(logs, ...regulated('S3DefaultEncryptionKMS', 'S3 delivers access logs to buckets that it encrypts with its own keys, and to no others'));
+  acknowledge(logs, ...regulatoryAcknowledgments('S3DefaultEncryptionKMS', 'S3 delivers access logs to buckets that it encrypts with its own keys, and to no others'));
   const bucket = new Bucket(scope, 'Bucket', {
     ...common,
     encryption: BucketEncryption.KMS,
@@ -56,6 +56,6 @@ export function loggedBucket(scope: Construct, props: LoggedBucketProps): Bucket
     resources: [logs.arnForObjects(`${props.logPrefix}*`)],
     conditions: { ArnLike: { 'aws:SourceArn': bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
   }));
-  [bucket, logs].forEach(each => acknowledge(each, ...regulated('S3BucketReplicationEnabled', props.notReplicated)));
+  [bucket, logs].forEach(each => acknowledge(each, ...regulatoryAcknowledgments('S3BucketReplicationEnabled', props.notReplicated)));
   return bucket;
 }

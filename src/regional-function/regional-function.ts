@@ -5,7 +5,7 @@ import { Architecture, CfnFunction, Code, Function, LoggingFormat, Runtime } fro
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { tracingPolicyOf } from './tracing';
-import { acknowledge, regulated } from '../system/acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from '../system/acknowledge';
 import { inlineRole } from '../system/inline-role';
 import { removalPolicyOf } from '../system/removal';
 
@@ -89,7 +89,7 @@ export class RegionalFunction {
     resource.tracingConfig = { mode: 'Active' };
     resource.layers = props.layerArns;
     if (props.snapStart) resource.snapStart = { applyOn: 'PublishedVersions' };
-    acknowledge(this.function, { id: 'Serverless-LambdaDLQ', reason: props.withoutDeadLetterQueue }, ...regulated('LambdaDLQ', props.withoutDeadLetterQueue));
+    acknowledge(this.function, { id: 'Serverless-LambdaDLQ', reason: props.withoutDeadLetterQueue }, ...regulatoryAcknowledgments('LambdaDLQ', props.withoutDeadLetterQueue));
   }
 
   /** Gives the role a name, instead of one that CloudFormation makes. */

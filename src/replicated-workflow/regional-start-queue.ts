@@ -27,10 +27,18 @@ const MAX_RECEIVE_COUNT = 1000;
 /** Above what Step Functions starts by default, as long as a batch of 10 takes less than a second: see `WorkflowTrigger.maxConcurrency`. */
 export const STARTER_CONCURRENCY = 20;
 
+/** Returns the name of the queue of events. There is room for more than the state machine's name: its starter's name is longer, and may have 64 characters only. */
+export function eventQueueName(workflowName: string): string {
+  return `${workflowName}-events`;
+}
+
+/** Returns the name of the dead-letter queue of events for which no execution was started. */
+export function unstartedQueueName(workflowName: string): string {
+  return `${workflowName}-unstarted`;
+}
+
 export interface RegionalStartQueueProps {
   readonly workflowName: string;
-  readonly queueName: string;
-  readonly deadLetterQueueName: string;
   readonly stateMachine: RegionalStateMachine;
   /** Starts an execution for each event of the queue. */
   readonly starter: MultiRegionFunction;
@@ -47,9 +55,10 @@ export class RegionalStartQueue {
 
   constructor(scope: RegionalScope, props: RegionalStartQueueProps) {
     const { regional, region } = scope;
-    const { workflowName, queueName, stateMachine, starter, alarms } = props;
+    const { workflowName, stateMachine, starter, alarms } = props;
+    const queueName = eventQueueName(workflowName);
     const unstarted = new DeadLetterQueue(regional, 'Unstarted', {
-      queueName: props.deadLetterQueueName, holds: `Events for which ${workflowName} was not started`, scope, alarms,
+      queueName: unstartedQueueName(workflowName), holds: `Events for which ${workflowName} was not started`, scope, alarms,
     }).queue;
     const queue = encryptQueue(new Queue(regional, 'Events', {
       queueName,

@@ -49,7 +49,7 @@ export class RegionalTakeover {
 
     const functionArn = sweeper._liveFor(region).arnIn(Stack.of(regional));
     // it calls helpers: itself, once for each shard. By its name, since the function waits for its role.
-    const ownArn = this.scope.arn({ service: 'lambda', resource: 'function', resourceName: `${sweeper.functionName}:${LIVE}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const ownArn = this.scope.functionArn(`${sweeper.functionName}:${LIVE}`);
     role!.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [ownArn] }));
     const scheduleRole = inlineRole(regional, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),

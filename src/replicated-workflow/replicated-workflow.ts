@@ -5,99 +5,29 @@ import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import {
-  CORRELATION_ID_PATH, IDEMPOTENCY_KEY_PATH, MISSING_IDEMPOTENCY_KEY, OLDEST_RETRIED_SECONDS, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS,
-  TAKEOVERS,
-} from './constants';
-import { KEY_PATH } from './event-path';
-import { RegionalStartQueue, STARTER_CONCURRENCY, STARTER_TIMEOUT } from './regional-start-queue';
+import { MISSING_IDEMPOTENCY_KEY, OLDEST_RETRIED_SECONDS, OLDEST_UNRESOLVED_SECONDS, SWEEP_LATENESS_SECONDS, TAKEOVERS } from './constants';
+import { eventQueueName, unstartedQueueName } from './regional-start-queue';
 import { LIVE, RegionalStateMachine, stateMachineArn } from './regional-state-machine';
-import { TableTrigger } from './table-trigger';
-import { TakeoverLedger } from './takeover-ledger';
 import { WorkflowAlarmSettings } from './workflow-alarm-settings';
 import { WorkflowDefinition } from './workflow-definition';
 import { WorkflowDeployment } from './workflow-deployment';
+import { requireTrigger, requireType } from './workflow-limits';
 import { executionMetric, handlerMetric } from './workflow-metrics';
-import { OwnershipPlan, WorkflowOwnership } from './workflow-ownership';
-import { WorkflowTrigger } from './workflow-trigger';
-import { DeadLetters } from '../dead-letters/dead-letters';
+import { WorkflowOwnership } from './workflow-ownership';
+import { ReplicatedWorkflowProps } from './workflow-props';
+import { WorkflowStart } from './workflow-start';
 import { IGlobalTable } from '../global-table/i-global-table';
-import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
-import { QueueTarget } from '../multi-region-queue/queue-target';
 import { AlarmOverrides } from '../system/alarm-set';
 import { describe } from '../system/describe';
 import { keyIn, requireKeyArns } from '../system/encryption-keys';
-import { invalidProp, requireLiteral } from '../system/errors';
+import { invalidProp } from '../system/errors';
 import { IMultiRegionGrantable, requirePrincipal } from '../system/grantable';
-import { handlerBundle } from '../system/handler-bundle';
 import { Layout } from '../system/layout';
 import { metricIn } from '../system/metrics';
 import { NameRule } from '../system/names';
 import { PerRegion } from '../system/per-region';
 import { queueMetric } from '../system/queue-metrics';
-import { requireWhole } from '../system/ranges';
 import { ISubscriptionTarget, SubscriptionDelivery, SubscriptionScope } from '../system/subscription-target';
-
-/** Properties of a `ReplicatedWorkflow`. */
-export interface ReplicatedWorkflowProps {
-  /** The steps. */
-  readonly definition: WorkflowDefinition;
-
-  /**
-   * The events that start it.
-   *
-   * @default - you start it yourself, through `inRegion`
-   */
-  readonly trigger?: WorkflowTrigger;
-
-  /**
-   * The region that runs the workflow of an event.
-   *
-   * @default WorkflowOwnership.originRegion()
-   */
-  readonly ownership?: WorkflowOwnership;
-
-  /**
-   * STANDARD, or EXPRESS for many short executions. Step Functions neither names nor remembers EXPRESS executions: a redelivered event starts another one, and no region can
-   * tell whether another's has ended. So EXPRESS is refused with an ownership whose peers take over, even while there are none, and "exactly once" becomes "at least once".
-   *
-   * @default StateMachineType.STANDARD
-   * @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
-   */
-  readonly type?: StateMachineType;
-
-  /**
-   * The way in which executions move to a new version in each region. A failed execution meanwhile rolls it back.
-   *
-   * @default WorkflowDeployment.canary(10, Duration.minutes(5))
-   */
-  readonly deployment?: WorkflowDeployment;
-
-  /**
-   * The customer managed keys that encrypt executions and the ledger, by region: the ARN of a key of that region for each.
-   *
-   * The policy of each key must let the account's roles use it, and `delivery.logs.amazonaws.com` call `kms:Decrypt` with the encryption context `SourceArn` equal to
-   * `arn:<partition>:logs:<region>:<account>:*`, without which no logs arrive.
-   *
-   * @default - keys that AWS owns
-   * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
-   */
-  readonly encryptionKeyArns?: { [region: string]: string };
-
-  /**
-   * The retention of logs, in every region.
-   *
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * Overrides for the alarms.
-   *
-   * @default - see each
-   */
-  readonly alarmSettings?: WorkflowAlarmSettings;
-}
 
 /**
  * A Step Functions workflow in every region, started by events, that outlives its region.
@@ -136,10 +66,9 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
   public readonly ledgerTable?: IGlobalTable;
 
   private readonly layout: Layout;
-  private readonly ledger?: TakeoverLedger;
   private readonly stateMachines: PerRegion<RegionalStateMachine>;
-  /** The queues that start it, in each region that takes events. */
-  private readonly queues?: PerRegion<RegionalStartQueue | undefined>;
+  /** All that starts it by itself; undefined without a trigger. */
+  private readonly start?: WorkflowStart;
 
   constructor(scope: Construct, id: string, props: ReplicatedWorkflowProps) {
     super(scope, id);
@@ -156,13 +85,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     deployment._require(this);
     requireKeyArns(this, 'encryptionKeyArns', system.regions, encryptionKeyArns);
     const plan = ownership._plan(this, system);
-    const { takeoverAfter, scope: subscriptionScope, regions } = plan;
-    if (type === StateMachineType.EXPRESS && takeoverAfter && trigger) {
-      throw invalidProp(this, 'type', type, 'STANDARD with this ownership, or WorkflowOwnership.originRegion({ takeover: false }), because peers cannot see how EXPRESS executions end');
-    }
-    if (type === StateMachineType.EXPRESS && trigger?.table) {
-      throw invalidProp(this, 'type', type, 'STANDARD with trigger.table, because an item and its event would be two EXPRESS executions, which have no names');
-    }
+    requireType(this, type, plan.takeoverAfter !== undefined, trigger);
 
     this.stateMachines = this.layout.perRegion(regionalScope => new RegionalStateMachine(regionalScope, {
       owner: this,
@@ -176,33 +99,13 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
     }));
     if (trigger) {
       requireTrigger(this, this.layout, trigger);
-      const { table } = trigger;
-      const tableTrigger = table && new TableTrigger(this, this.layout, table, trigger.eventPattern);
-      this.ownScope = subscriptionScope;
-      const starter = this.makeStarter(trigger, logRetention);
-      if (takeoverAfter) {
-        this.ledger = new TakeoverLedger(this, 'Ledger', {
-          workflowName: this.stateMachineName,
-          stateMachines: this.stateMachines,
-          starter,
-          takeoverAfter,
-          encryptionKeyArns,
-          correlationIdPath: trigger.correlationIdPath,
-          alarms: overrides,
-        });
-        this.ledgerTable = this.ledger.table;
-      }
-      this.queues = this.layout.perRegion(regionalScope => (regions.includes(regionalScope.region) ? new RegionalStartQueue(regionalScope, {
-        workflowName: this.stateMachineName,
-        queueName: this.eventQueueName,
-        deadLetterQueueName: this.deadLetterQueueName,
-        stateMachine: this.stateMachines.in(regionalScope.region),
-        starter,
-        maxConcurrency: trigger.maxConcurrency ?? STARTER_CONCURRENCY,
-        alarms: regionalScope.alarms(overrides),
-      }) : undefined));
+      this.ownScope = plan.scope;
+      this.start = new WorkflowStart(this, this.layout, {
+        workflowName: this.stateMachineName, trigger, plan, stateMachines: this.stateMachines, encryptionKeyArns, logRetention, alarms: overrides,
+      });
+      this.ledgerTable = this.start.ledger?.table;
       trigger.bus.subscribe(this.layout.localName, { eventPattern: trigger.eventPattern, target: this });
-      if (tableTrigger) this.startFrom(tableTrigger, this.queues, plan, logRetention);
+      this.start.feedItems();
     }
     describe(this, 'workflow', () => ({
       name: this.stateMachineName,
@@ -210,13 +113,13 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
       isExpress: type === StateMachineType.EXPRESS,
       ownership: plan.kind,
       ledger: this.ledgerTable?.tableName,
-      takeoverAfterSeconds: this.ledger && takeoverAfter?.toSeconds(),
+      takeoverAfterSeconds: this.start?.ledger && plan.takeoverAfter?.toSeconds(),
       trigger: trigger && {
         bus: trigger.bus.eventBusName,
         table: trigger.table?.table.tableName,
         idempotencyKeyPath: trigger.idempotencyKeyPath,
-        queue: this.eventQueueName,
-        deadLetterQueue: this.deadLetterQueueName,
+        queue: eventQueueName(this.stateMachineName),
+        deadLetterQueue: unstartedQueueName(this.stateMachineName),
       },
     }));
   }
@@ -252,10 +155,11 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
    */
   public grantTakeoverControl(grantee: IGrantable): Grant {
     requirePrincipal(this, grantee);
-    if (!this.ledger) {
+    const ledger = this.start?.ledger;
+    if (!ledger) {
       throw invalidProp(this, 'ownership', 'one without takeover', 'WorkflowOwnership.originRegion() with a trigger, because nothing can be decided about takeovers elsewhere');
     }
-    return this.ledger.grantControl(grantee);
+    return ledger.grantControl(grantee);
   }
 
   /**
@@ -264,16 +168,10 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
    * Throws if the workflow has no trigger, or if the subscription changes what the target gets.
    */
   public targetIn(region: string, delivery: SubscriptionDelivery): IRuleTarget | undefined {
-    if (!this.queues) {
+    if (!this.start) {
       throw invalidProp(this, 'target', this.node.path, 'a workflow with a trigger, whose idempotencyKeyPath names its executions');
     }
-    if (delivery.input) {
-      throw invalidProp(this, 'input', 'given', 'nothing, because a workflow is started with the whole event');
-    }
-    const queue = this.queues.in(region);
-    if (!queue) return undefined;
-    DeadLetters.of(this)._allowSending(region, queue.queueArn);
-    return new QueueTarget(queue.admission, queue.queueArn, delivery);
+    return this.start.targetIn(region, delivery);
   }
 
   /** Returns the number of executions started in one region, over a minute by default; throws if it is not a region of the system. */
@@ -347,7 +245,7 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
    * a region of the system.
    */
   public metricApproximateAgeOfOldestEvent(ofRegion: string, options?: MetricOptions): Metric {
-    return metricIn(this, ofRegion, queueMetric(this.eventQueueName, 'ApproximateAgeOfOldestMessage'), options);
+    return metricIn(this, ofRegion, queueMetric(eventQueueName(this.stateMachineName), 'ApproximateAgeOfOldestMessage'), options);
   }
 
   /**
@@ -362,66 +260,11 @@ export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantab
    * Returns the number of events in the dead-letter queue of one region, the most in a minute by default; throws if it is not a region of the system.
    */
   public metricDeadLettersVisible(ofRegion: string, options?: MetricOptions): Metric {
-    return metricIn(this, ofRegion, queueMetric(this.deadLetterQueueName, 'ApproximateNumberOfMessagesVisible'), options);
-  }
-
-  /** There is room for more than the state machine's name: its starter's name is longer, and may have 64 characters only. */
-  private get eventQueueName(): string {
-    return `${this.stateMachineName}-events`;
-  }
-
-  private get deadLetterQueueName(): string {
-    return `${this.stateMachineName}-unstarted`;
-  }
-
-  private startFrom(
-    trigger: TableTrigger, queues: PerRegion<RegionalStartQueue | undefined>, plan: OwnershipPlan, logRetention: RetentionDays,
-  ): void {
-    const { layout, stateMachineName } = this;
-    trigger.table._feedInsertions({
-      owner: this,
-      name: layout.localName,
-      physicalName: stateMachineName,
-      logRetention,
-      consequence: `what no event starts either waits, and ${stateMachineName} is late`,
-      messageTemplate: trigger.messageTemplate,
-      filtersIn: region => trigger.filtersIn(region, plan),
-      queueArnIn: (region, isLocal) => {
-        const { admission, queueArn } = queues.in(region)!;
-        return isLocal ? admission.queue.queueArn : queueArn;
-      },
-    });
+    return metricIn(this, ofRegion, queueMetric(unstartedQueueName(this.stateMachineName), 'ApproximateNumberOfMessagesVisible'), options);
   }
 
   private executionMetric(region: string, metricName: Parameters<typeof executionMetric>[1], options?: MetricOptions): Metric {
     const scope = this.layout.in(this.layout.system._requireRegion(region));
     return metricIn(this, region, executionMetric(stateMachineArn(scope, this.stateMachineName), metricName), options);
-  }
-
-  private makeStarter({ idempotencyKeyPath, correlationIdPath }: WorkflowTrigger, logRetention: RetentionDays): MultiRegionFunction {
-    return new MultiRegionFunction(this, 'Starter', {
-      description: `starts ${this.stateMachineName}, once per idempotency key`,
-      codePath: handlerBundle('replicated-workflow/starter'),
-      environment: { [IDEMPOTENCY_KEY_PATH]: idempotencyKeyPath, ...(correlationIdPath && { [CORRELATION_ID_PATH]: correlationIdPath }) },
-      timeout: STARTER_TIMEOUT,
-      logRetention,
-    });
-  }
-}
-
-/** Throws unless a workflow can be started by a trigger. */
-function requireTrigger(owner: Construct, layout: Layout, trigger: WorkflowTrigger): void {
-  const { bus, eventPattern, idempotencyKeyPath, correlationIdPath, maxConcurrency } = trigger;
-  layout.requireSameSystem('trigger.bus', bus);
-  requireLiteral(owner, 'trigger.idempotencyKeyPath', idempotencyKeyPath, KEY_PATH, 'a path of names into the event, such as $.detail.orderId');
-  if (correlationIdPath !== undefined) {
-    requireLiteral(owner, 'trigger.correlationIdPath', correlationIdPath, KEY_PATH, 'a path of names into the event, such as $.detail.correlationId');
-  }
-  requireWhole(owner, 'trigger.maxConcurrency', maxConcurrency, 2, 1000);
-  if (typeof eventPattern !== 'object' || eventPattern === null) {
-    throw invalidProp(owner, 'trigger.eventPattern', eventPattern, 'a pattern with at least one field');
-  }
-  if (eventPattern.region) {
-    throw invalidProp(owner, 'trigger.eventPattern.region', eventPattern.region, 'nothing, because ownership says which region runs the workflow');
   }
 }

@@ -27,7 +27,7 @@ export function wildcardFinding(stack: Stack, arn: Omit<ArnComponents, 'partitio
 const REGULATED_PACKS = ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'];
 
 /** Returns the acknowledgments of a rule that NIST 800-53, HIPAA Security and PCI DSS share under one name. */
-export function regulated(rule: string, reason: string): Acknowledgment[] {
+export function regulatoryAcknowledgments(rule: string, reason: string): Acknowledgment[] {
   return REGULATED_PACKS.map(pack => ({ id: `${pack}-${rule}`, reason }));
 }
 
@@ -37,6 +37,6 @@ export function regulated(rule: string, reason: string): Acknowledgment[] {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
  */
 export function acknowledgeInlinePolicies(...owners: IConstruct[]): void {
-  owners.forEach(owner => acknowledge(owner, ...regulated('IAMNoInlinePolicy',
+  owners.forEach(owner => acknowledge(owner, ...regulatoryAcknowledgments('IAMNoInlinePolicy',
     'the policy is of one role only, and goes with it: for that, IAM has inline policies, since a managed one could be attached to anybody')));
 }

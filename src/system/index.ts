@@ -7,4 +7,5 @@ export * from './multi-region-system';
 export * from './reserved-concurrency';
 export * from './subscription-target';
 export * from './system-alarm-settings';
+export * from './system-props';
 export * from './system-unit';

@@ -7,7 +7,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
-import { acknowledge, regulated } from './acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from './acknowledge';
 import { inlineRole } from './inline-role';
 import { removalPolicyOf } from './removal';
 import { ResolvedNetwork } from './resolved-network';
@@ -40,7 +40,7 @@ export class RegionNetwork extends Construct implements ResolvedNetwork {
     super(scope, id);
     this.vpc = new CfnVPC(this, 'Vpc', { cidrBlock: VPC_CIDR, enableDnsHostnames: true, enableDnsSupport: true, tags: [{ key: 'Name', value: name }] });
     const unusable = 'CloudFormation cannot change the security group that a VPC is born with; nothing uses it, and the VPC leads nowhere';
-    acknowledge(this.vpc, ...regulated('VPCDefaultSecurityGroupClosed', unusable));
+    acknowledge(this.vpc, ...regulatoryAcknowledgments('VPCDefaultSecurityGroupClosed', unusable));
     const routes = new CfnRouteTable(this, 'Routes', { vpcId: this.vpc.ref });
     const subnets = SUBNET_CIDRS.map((cidrBlock, i) => new CfnSubnet(this, `Subnet${i + 1}`, {
       vpcId: this.vpc.ref, cidrBlock, availabilityZone: Fn.select(i, Fn.getAzs()), tags: [{ key: 'Name', value: `${name}-${i + 1}` }],

@@ -3,7 +3,7 @@ import { Effect, IManagedPolicy, ManagedPolicy, PolicyStatement, PolicyStatement
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction, Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { acknowledge, regulated } from './acknowledge';
+import { acknowledge, regulatoryAcknowledgments } from './acknowledge';
 import { ComplianceMode } from './compliance-mode';
 import { regionKey } from './region-key';
 import { RegionNetwork } from './region-network';
@@ -60,7 +60,7 @@ export class RegionProtection {
   public connect(fn: Function, role: Role, { internetAccess, network: given = this.props.network() }: Connection): void {
     const own = given ? undefined : this.ownNetwork;
     if (own && internetAccess) {
-      acknowledge(fn, ...regulated('LambdaInsideVPC', 'the function calls something outside of AWS, where the VPC of the system does not lead; nothing can call it but by Lambda, with a permission of IAM'));
+      acknowledge(fn, ...regulatoryAcknowledgments('LambdaInsideVPC', 'the function calls something outside of AWS, where the VPC of the system does not lead; nothing can call it but by Lambda, with a permission of IAM'));
       return;
     }
     const network = given ?? own;

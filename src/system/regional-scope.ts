@@ -1,4 +1,4 @@
-import { ArnComponents, Stack } from 'aws-cdk-lib';
+import { ArnComponents, ArnFormat, Stack } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { IGrantable, Role } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
@@ -87,6 +87,11 @@ export class RegionalScope {
   /** Returns the ARN of something in this region, of literals and pseudo parameters, so that any stack may name it. It makes no stack. */
   public arn(components: ArnComponents): string {
     return this.stacks.arnIn(this.region, components);
+  }
+
+  /** Returns the ARN of a function in this region, or of an alias or a version, whose name is the function's, a colon and its own. */
+  public functionArn(name: string): string {
+    return this.arn({ service: 'lambda', resource: 'function', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 }
 

@@ -1,6 +1,6 @@
 /** jsii publishes a parameter that is taken apart in the signature as `__0`, which users of other languages read in their editor. */
 import * as ts from 'typescript';
-import { hasModifier, isInternal, PublicDeclaration, publicDeclarations } from '../support/public-interfaces';
+import { hasModifier, isInternal, PublicDeclaration, declarationsOfMembers } from '../support/public-interfaces';
 
 /** The parameters without a name, of what others may call or override. */
 function nameless({ name, members }: PublicDeclaration): string[] {
@@ -12,8 +12,8 @@ function nameless({ name, members }: PublicDeclaration): string[] {
 }
 
 test('Every parameter of the library has a name', () => {
-  const declarations = publicDeclarations();
-  expect(declarations.map(({ name }) => name!.text)).toEqual(expect.arrayContaining(['ISubscriptionTarget', 'MultiRegionFunction', 'MultiRegionSystem']));
+  const declarations = declarationsOfMembers();
+  expect(declarations.map(({ name }) => name!.text)).toEqual(expect.arrayContaining(['GlobalTableBase', 'ISubscriptionTarget', 'MultiRegionFunction', 'MultiRegionSystem']));
   expect(declarations.flatMap(nameless)).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
-/** Where the pages of this repository lead. */
+/** Where the pages of this repository lead, and the docstrings of the library. */
 import { readFileSync } from 'fs';
-import { anchorsOf, brokenLinks, fileOfUrl, linksOf, linksToWhatIsNotPacked, markdownFiles } from '../support/markdown';
+import { anchorsOf, brokenLinks, fileOfUrl, linksOf, linksToWhatIsNotPacked, markdownFiles, Page } from '../support/markdown';
+import { readSources } from '../support/modules';
 
 // of what the README may link to by path; test/package.test.ts has all
 const PACKED = ['LICENSE', 'THIRD-PARTY-NOTICES'];
@@ -16,6 +17,21 @@ test('Every link to a file of the repository, or to a heading, leads there', () 
 test('The README leads to what its readers have: URLs, and files of the package', () => {
   expect(linksToWhatIsNotPacked(page('README.md'), PACKED)).toEqual([]);
   expect(linksOf(page('README.md').text).filter(target => fileOfUrl(target)).length).toBeGreaterThan(10);
+});
+
+/** Pages that a docstring or a message names by their path, which users of the package do not have. */
+function pagesByPath({ path, text }: Page): string[] {
+  return [...text.matchAll(/(?<![\w/.-])(?:docs|example-app)\/[\w/-]+\.md\b/g)].map(([name]) => `${path}: ${name} is not in the package`);
+}
+
+/** The URLs in a source file, as links of a page. */
+const urlsIn = ({ path, text }: Page): Page => ({ path, text: [...text.matchAll(/https:\/\/[^\s'"`)]+/g)].map(([url]) => `[a](${url})`).join('\n') });
+
+test('The library leads its users to URLs, each of which is there if it is of this repository', () => {
+  const sources = Object.entries(readSources('src')).map(([path, text]) => ({ path, text }));
+  expect(sources.flatMap(pagesByPath)).toEqual([]);
+  expect(sources.flatMap(source => linksOf(urlsIn(source).text)).filter(fileOfUrl).length).toBeGreaterThan(4);
+  expect(sources.flatMap(source => brokenLinks(urlsIn(source)))).toEqual([]);
 });
 
 describe('The checks of this file', () => {
@@ -46,6 +62,13 @@ describe('The checks of this file', () => {
     ['[a](https://docs.aws.amazon.com/no.html#no)', []],
   ])('say of %j: %j', (markdown, expected) => {
     expect(brokenLinks({ path: 'docs/x.md', text: markdown })).toEqual(expected);
+  });
+
+  test('find pages that a source file names by their path, and URLs that lead nowhere', () => {
+    const url = 'https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/';
+    expect(pagesByPath({ path: 'a.ts', text: `see docs/AWS.md, (docs/adopting/data.md) and ${url}LIFE.md` })).toEqual(['a.ts: docs/AWS.md is not in the package', 'a.ts: docs/adopting/data.md is not in the package']);
+    expect(brokenLinks(urlsIn({ path: 'a.ts', text: ` * @see ${url}NO.md\n * @see ${url}LIFE.md#leave\n * @see ${url}LIFE.md#no` })))
+      .toEqual([`a.ts: ${url}NO.md is not there`, `a.ts: ${url}LIFE.md#no has no such heading`]);
   });
 
   test('find what the package lacks', () => {
