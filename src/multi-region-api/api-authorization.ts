@@ -3,7 +3,8 @@ import { IConstruct } from 'constructs';
 import { CognitoAuthorizationProps, JwtAuthorizationProps, NoAuthorizationProps } from './authorization-props';
 import { CustomAuthorizationProps, CustomAuthorizerType } from './custom-authorization';
 import { JwtTokenUse } from './jwt-token-use';
-import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
+import { requireFunction } from '../multi-region-function/require-function';
 import { AuthorizationKind } from '../system/description';
 import { invalidProp, requireLiteral } from '../system/errors';
 
@@ -60,13 +61,13 @@ export abstract class ApiAuthorization {
    * Asks a function of one's own about callers, in each region that of the region: a Lambda authorizer.
    *
    * The function answers with a policy, as API Gateway documents it. Callers get a 403 if that denies, a 401 if the function fails with exactly `Unauthorized`, and a 500 if it fails otherwise. To Lambda each of these failures is an
-   * error: set `rollbackOnAlarm: false` for a function that refuses by them, or any caller can roll back its deployment.
+   * error: set `rollbackOnAlarm: false` for a `MultiRegionFunction` that refuses by them, or any caller can roll back its deployment. One that there is already comes by `MultiRegionFunction.fromFunctions`.
    *
    * It decides without any other region as long as the function asks none: whatever it asks must be in each region, or be kept.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
    */
-  public static custom(fn: MultiRegionFunction, props: CustomAuthorizationProps = {}): ApiAuthorization {
+  public static custom(fn: IMultiRegionFunction, props: CustomAuthorizationProps = {}): ApiAuthorization {
     return new CustomAuthorization(fn, props);
   }
 
@@ -172,7 +173,7 @@ const SOURCE = /^(method\.request\.(header|querystring)|context|stageVariables)\
 export class CustomAuthorization extends ApiAuthorization {
   public readonly _kind = 'CUSTOM';
 
-  constructor(public readonly fn: MultiRegionFunction, public readonly props: CustomAuthorizationProps) {
+  constructor(public readonly fn: IMultiRegionFunction, public readonly props: CustomAuthorizationProps) {
     super();
   }
 
@@ -190,7 +191,7 @@ export class CustomAuthorization extends ApiAuthorization {
 
   public _validate(owner: IConstruct): void {
     const { fn, type, identitySources, props: { tokenPattern, resultsCacheTtl } } = this;
-    if (!(fn instanceof MultiRegionFunction)) throw invalidProp(owner, 'authorization.fn', fn, 'a MultiRegionFunction');
+    requireFunction(owner, 'authorization.fn', fn);
     if (!Object.values(CustomAuthorizerType).includes(type)) throw invalidProp(owner, 'authorization.type', type, Object.values(CustomAuthorizerType).join(' or '));
     const [pattern, allowed] = type === CustomAuthorizerType.TOKEN
       ? [HEADER_SOURCE, 'one header, such as method.request.header.Authorization, because a TOKEN authorizer sees one']

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { CfnAuthorizer, IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { AuthorizerScope } from './authorizer';
-import { MultiRegionFunction } from '../multi-region-function/multi-region-function';
+import { IMultiRegionFunction } from '../multi-region-function/i-multi-region-function';
 
 export interface LambdaAuthorizerProps {
   readonly type: 'REQUEST' | 'TOKEN';
@@ -16,7 +16,7 @@ export interface LambdaAuthorizerProps {
  * Not the L2, which would put a permission of its own into the function's policy, and which does not make a new deployment of the API when it changes.
  */
 export function lambdaAuthorizerIn(
-  { scope, api }: AuthorizerScope, id: string, fn: MultiRegionFunction, authorizer: LambdaAuthorizerProps,
+  { scope, api }: AuthorizerScope, id: string, fn: IMultiRegionFunction, authorizer: LambdaAuthorizerProps,
 ): IAuthorizer {
   const live = fn._liveFor(scope.region);
   const props = {

@@ -62,6 +62,19 @@ describe('ApiAuthorization.custom', () => {
     expectOwnReferencesOnly(system);
   });
 
+  test('asks a function that there is already', () => {
+    const system = testSystem();
+    const gatekeeper = MultiRegionFunction.fromFunctionName(system, 'Gatekeeper', 'gatekeeper:live');
+    const api = new MultiRegionApi(system, 'Api', { authorization: ApiAuthorization.custom(gatekeeper) });
+    api.addRoute(HttpMethod.GET, '/orders', fnIn(system, 'Orders'));
+    expect(JSON.stringify(authorizerOf(system).AuthorizerUri)).toContain(':function:gatekeeper:live/invocations');
+    for (const region of system.regions) {
+      const permissions = resources(regional(system, region), 'AWS::Lambda::Permission').map(({ Properties }) => Properties).filter(({ FunctionName }) => JSON.stringify(FunctionName).includes(':function:gatekeeper:live'));
+      expect(permissions.map(({ Principal, SourceArn }) => [Principal, /\/authorizers\//.test(JSON.stringify(SourceArn))])).toEqual([['apigateway.amazonaws.com', true]]);
+    }
+    expectOwnReferencesOnly(system);
+  });
+
   test('makes a new deployment when its settings change, without which the stage would go on with the old ones', () => {
     const deploymentOf = (props: CustomAuthorizationProps) => {
       const system = testSystem(1);
