@@ -52,6 +52,8 @@ export interface ComplianceReportProps {
  * Throws if there is no pack, or one twice. At synthesis, if cdk-nag is missing, another version, or uses another copy of aws-cdk-lib, if the folder cannot be written, and, on request, if a finding
  * is open.
  *
+ * An example, what it defines, what it costs, and its limits: [compliance report](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/compliance-report.md).
+ *
  * @see https://github.com/cdklabs/cdk-nag
  */
 export class ComplianceReport extends Construct {

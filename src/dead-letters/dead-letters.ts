@@ -55,6 +55,8 @@ interface RegionalPart {
  * Per region: two queues, a function that runs when something is redriven, and an alarm of about 0.10 USD a month. Regions share nothing: what a dead region
  * could not deliver is there when it is back.
  *
+ * An example, what it defines, what it costs, and its limits: [dead letters](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/dead-letters.md).
+ *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
  */
 export class DeadLetters extends Construct {

@@ -147,6 +147,8 @@ export interface GlobalEventBusProps {
  * Throws if the name is not one that EventBridge accepts, if the retention is not a number of whole days, if a key is missing or of another region, or if an
  * account or organization is none.
  *
+ * An example, what it defines, what it costs, and its limits: [global event bus](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/global-event-bus.md).
+ *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
  */

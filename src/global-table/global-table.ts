@@ -34,6 +34,8 @@ import { isDeletable, removalPolicyOf } from '../system/removal';
  * Throws if the id or `tableName` gives a name that DynamoDB does not accept, if the regions do not allow the consistency, if the consistency does not allow
  * something else or a region is retiring, if a key is missing or of another region, or if a period or a revision is out of range.
  *
+ * An example, what it defines, what it costs, and its limits: [global table](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/global-table.md).
+ *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
  */
 export class GlobalTable extends GlobalTableBase {

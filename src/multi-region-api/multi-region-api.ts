@@ -57,6 +57,8 @@ import { PerRegion } from '../system/per-region';
  *
  * Throws if no authorization is given, or if a prop is contradictory or one that AWS or browsers would refuse.
  *
+ * An example, what it defines, what it costs, and its limits: [multi region api](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/multi-region-api.md).
+ *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
  */
 export class MultiRegionApi extends Construct {

@@ -56,6 +56,8 @@ export interface MultiRegionFunctionProps extends BaseFunctionProps {
  * Throws unless exactly one of `entry`, `codePath` and `image` is given, and a path exists, if the id gives a name longer than 64 characters, or if a property is one that
  * Lambda does not accept.
  *
+ * An example, what it defines, what it costs, and its limits: [multi region function](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/multi-region-function.md).
+ *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */

@@ -51,6 +51,8 @@ const MAX_ACTIONS = 500;
  * one that another stage has; if there are more stages or actions than CodePipeline takes; if the source, the build, a bake, a wave, a window or a name is not acceptable; if the topic is of another
  * stack, or has subscriptions beside it that would be for none. At synthesis, if a system has got a unit after the pipeline was made.
  *
+ * An example, what it defines, what it costs, and its limits: [multi region pipeline](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/multi-region-pipeline.md).
+ *
  * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html
  */
 export class MultiRegionPipeline extends Construct {

@@ -98,6 +98,8 @@ const LEAST_CONCURRENCY = 2;
  *
  * Throws if the id gives a name that SQS does not accept, or if a property is out of SQS's range.
  *
+ * An example, what it defines, what it costs, and its limits: [multi region queue](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/multi-region-queue.md).
+ *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
  */
 export class MultiRegionQueue extends Construct implements ISubscriptionTarget {

@@ -48,6 +48,8 @@ export interface AlarmChatProps {
  * Throws if its stack is one of a system, or of another stage or account than a system or a topic, if there is neither a system nor a topic, or no such channel, or if a topic of another stack cannot be
  * named there.
  *
+ * An example, what it defines, what it costs, and its limits: [alarm chat](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/alarm-chat.md).
+ *
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/what-is.html
  */
 export class AlarmChat extends Construct {

@@ -126,6 +126,8 @@ export interface AuditTrailProps {
  *
  * Throws if the system has an audit trail already, if nothing is to be recorded (at synthesis, because a switch or a workflow may still come), or if a duration or a table is not acceptable.
  *
+ * An example, what it defines, what it costs, and its limits: [observability](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/observability.md).
+ *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html
  */
 export class AuditTrail extends Construct implements IAuditTrail {

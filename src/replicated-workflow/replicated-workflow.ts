@@ -50,6 +50,8 @@ import { ISubscriptionTarget, SubscriptionDelivery, SubscriptionScope } from '..
  * Throws if the definition is not a state machine, if its placeholders and what is given for them differ, if the trigger's pattern names
  * regions or does not match what its table stands for, if the type is EXPRESS where peers would take over or a table starts it, if a key is missing or of another region, or if the id gives names longer than Step Functions and Lambda accept.
  *
+ * An example, what it defines, what it costs, and its limits: [replicated workflow](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/replicated-workflow.md).
+ *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 export class ReplicatedWorkflow extends Construct implements IMultiRegionGrantable, ISubscriptionTarget {

@@ -36,6 +36,8 @@ const MAX_UNITS = 20;
  * that names a peer or lets traffic in. No stack refers to another, so each can be deployed while other regions are down; one that refers to another by whatever means stops the synthesis, with both ends. Deploying the stacks costs nothing by itself.
  *
  * Throws if the scope is inside a stack, if a region is unknown, not literal, named twice or of another partition, or if a network is not acceptable.
+ *
+ * An example, what it defines, what it costs, and its limits: [multi region system](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/multi-region-system.md).
  */
 export class MultiRegionSystem extends Construct {
   /** Returns the system that a construct belongs to; throws if it is in none, or in one that another copy of this package made. */

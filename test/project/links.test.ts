@@ -1,5 +1,5 @@
 /** Where the pages of this repository lead, and the docstrings of the library. */
-import { readFileSync } from 'fs';
+import { readdirSync, readFileSync } from 'fs';
 import { anchorsOf, brokenLinks, fileOfUrl, linksOf, linksToWhatIsNotPacked, markdownFiles, Page } from '../support/markdown';
 import { readSources } from '../support/modules';
 
@@ -32,6 +32,12 @@ test('The library leads its users to URLs, each of which is there if it is of th
   expect(sources.flatMap(pagesByPath)).toEqual([]);
   expect(sources.flatMap(source => linksOf(urlsIn(source).text)).filter(fileOfUrl).length).toBeGreaterThan(4);
   expect(sources.flatMap(source => brokenLinks(urlsIn(source)))).toEqual([]);
+});
+
+test('The docstring of a construct leads to the page of it', () => {
+  const text = Object.values(readSources('src')).join('\n');
+  const pages = readdirSync('docs/constructs').map(file => `docs/constructs/${file}`);
+  expect(pages.filter(path => !text.includes(`blob/main/${path})`))).toEqual([]);
 });
 
 describe('The checks of this file', () => {

@@ -92,6 +92,8 @@ interface Copy {
  *
  * Throws if the names are not ones that CloudWatch accepts; at synthesis, if there are more metrics than a dashboard takes: 2500, or 500 in a graph.
  *
+ * An example, what it defines, what it costs, and its limits: [observability](https://github.com/cdk-multi-region/cdk-multi-region/blob/main/docs/constructs/observability.md).
+ *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_xaxr_dashboard.html
  */
 export class MultiRegionDashboard extends Construct {
