@@ -1,11 +1,11 @@
 import { spawnSync } from 'child_process';
-import { readFileSync, writeFileSync } from 'fs';
-import { join, resolve } from 'path';
+import { cpSync, readFileSync, writeFileSync } from 'fs';
+import { delimiter, join, resolve } from 'path';
 import { run } from '../support/packed-app';
 
 /** The CDK of the tests: another one makes other templates. */
-const CDK = JSON.parse(readFileSync('node_modules/aws-cdk-lib/package.json', 'utf8')).version;
-const CONSTRUCTS = JSON.parse(readFileSync('node_modules/constructs/package.json', 'utf8')).version;
+const CDK = versionOf('aws-cdk-lib');
+const CONSTRUCTS = versionOf('constructs');
 
 /** What installs and runs an app in a language. */
 export interface Toolchain {
@@ -45,10 +45,37 @@ export const go: Toolchain = {
   command: ['go', 'run', '.'],
 };
 
+/** The pom.xml of what jsii's packages need at run time. */
+const RUNTIME = ['-q', '-B', '-f', join(__dirname, 'java-runtime/pom.xml'), `-Djsii.version=${versionOf('jsii-pacmak')}`];
+
+export const java: Toolchain = {
+  language: 'java',
+  missing: () => absent('javac', '-version') ?? absent('mvn', ...RUNTIME, 'dependency:resolve'),
+  install(app, packages) {
+    // Maven may have no CDK of this version: its code is made of the npm package as well
+    const { dependencyClosure } = JSON.parse(readFileSync('.jsii', 'utf8'));
+    const modules = ['.', ...Object.keys(dependencyClosure).map(name => join('node_modules', name))].map((module, i) => {
+      const into = join(packages, String(i));
+      pacmak('java', into, '--code-only', module);
+      return join(into, 'java/src/main');
+    });
+    run(app, 'mvn', ...RUNTIME, 'dependency:copy-dependencies', `-DoutputDirectory=${resolve(app, 'jars')}`);
+    const sources = [...modules, 'src/main'].map(module => join(module, 'java')).join(delimiter);
+    run(app, 'javac', '-nowarn', '-proc:none', '-implicit:class', '-d', 'classes', '-sourcepath', sources, '-cp', 'jars/*', 'src/main/java/com/example/OrdersApp.java');
+    modules.forEach(module => cpSync(join(module, 'resources'), join(app, 'classes'), { recursive: true }));
+  },
+  command: ['java', '-cp', ['classes', 'jars/*'].join(delimiter), 'com.example.OrdersApp'],
+};
+
 /** Makes the package of a language, as `npx projen package-all` does. */
 export function pacmak(target: string, packages: string, ...options: string[]): void {
   // the package is built, and need not be again
   run('.', 'env', 'npm_config_ignore_scripts=true', resolve('node_modules/.bin/jsii-pacmak'), '--target', target, '--outdir', packages, '--no-npmignore', ...options);
+}
+
+/** The version of a package that is installed here. */
+function versionOf(name: string): string {
+  return JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8')).version;
 }
 
 /** What a command says that does not work. */
