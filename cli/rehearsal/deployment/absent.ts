@@ -76,18 +76,25 @@ class Made {
         const [kind, property] = NAMED[Type] ?? [];
         if (kind === undefined) continue;
         const replicas = (Properties.Replicas as { Region: string }[] | undefined)?.map(({ Region }) => Region) ?? [region];
-        replicas.forEach(one => this.names.add(keyOf(kind, textOf(Properties[property!]) ?? '', one)));
+        replicas.forEach(one => this.names.add(keyOf(kind, one, textOf(Properties[property!]) ?? '')));
       }
     }
   }
 
   public has(kind: string, name: string, region: string): boolean {
-    return this.unclear.has(region) || this.names.has(keyOf(kind, name, region));
+    return this.unclear.has(region) || [...this.names].some(made => matches(made, keyOf(kind, region, name)));
   }
 }
 
+/** Returns whether a name may be one of which only some parts are known. */
+function matches(made: string, name: string): boolean {
+  const [first, ...others] = made.split('*');
+  if (others.length === 0) return made === name;
+  return name.startsWith(first) && name.endsWith(others.at(-1)!) && name.length >= made.length - others.length;
+}
+
 function keyOf(...parts: string[]): string {
-  return parts.join('\n');
+  return parts.join(' ');
 }
 
 function functionsOf({ Type, Properties = {} }: Resource): string[] {

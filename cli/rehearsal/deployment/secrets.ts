@@ -15,12 +15,15 @@ export type Secrets = Readonly<Record<string, string>>;
 
 /** Returns a value that nobody knows for each secret that templates read, no stack makes, and nobody has given. It is 64 letters and digits, or JSON of such. */
 export function standInSecrets({ stacks }: Pick<CloudAssembly, 'stacks'>, given: Secrets): Secrets {
-  const resources = stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}));
-  const made = new Set(resources.filter(({ Type }) => Type === 'AWS::SecretsManager::Secret').map(({ Properties }) => Properties?.Name));
+  const made = new Set(stacks.flatMap(({ template, region }) => Object.values(template.Resources ?? {})
+    .flatMap(({ Type, Properties = {} }) => (Type === 'AWS::SecretsManager::Secret' ? regionsOf(Properties, region).map(one => `${one} ${Properties.Name}`) : []))));
   const keys = new Map<string, string[]>();
-  for (const [, name, key] of JSON.stringify(resources).matchAll(REFERENCE)) {
-    // that of an ARN is of one region, and CloudFormation refuses it where it is not
-    if (name !== 'arn' && !made.has(name) && !Object.hasOwn(given, name)) keys.set(name, [...keys.get(name) ?? [], ...key === undefined ? [] : [key]]);
+  for (const { template, region } of stacks) {
+    for (const [, name, key] of JSON.stringify(template.Resources ?? {}).matchAll(REFERENCE)) {
+      // that of an ARN is of one region, and CloudFormation refuses it where it is not
+      if (name === 'arn' || made.has(`${region} ${name}`) || Object.hasOwn(given, name)) continue;
+      keys.set(name, [...keys.get(name) ?? [], ...key === undefined ? [] : [key]]);
+    }
   }
   const valueOf = (all: string[]) => (all.length === 0 ? unknown() : JSON.stringify(Object.fromEntries(all.map(key => [key, unknown()]))));
   return Object.fromEntries([...keys].map(([name, all]) => [name, valueOf(all)]));
@@ -37,6 +40,10 @@ export async function createSecrets({ name: region, endpoint }: LocalRegion, sec
     });
     if (!answer.ok) throw new Error(`Secrets Manager in ${region} does not take ${Name}: ${await answer.text()}`);
   }
+}
+
+function regionsOf({ ReplicaRegions = [] }: { readonly ReplicaRegions?: readonly { readonly Region: string }[] }, region: string): string[] {
+  return [region, ...ReplicaRegions.map(({ Region }) => Region)];
 }
 
 function unknown(): string {

@@ -1,5 +1,6 @@
 /** What has had a name before there was a system. */
 export const TABLE = 'shop-orders';
+export const CUSTOMERS = 'shop-customers';
 export const BUS = 'shop-news';
 export const KEY_SECRET = 'shop/api-keys/acme';
 export const LAYER = 'shop-boxes';

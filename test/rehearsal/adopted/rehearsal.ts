@@ -46,7 +46,7 @@ const READS: Record<string, Expectation> = {
 
 const kinds = Object.keys(READS);
 
-const placeOrder = (order: string): Operation => ({ kind: 'place order', action: 'write', key: order, value: { order, customer: 'acme' } });
+const placeOrder = (order: string, customer: string): Operation => ({ kind: 'place order', action: 'write', key: order, value: { order, customer } });
 
 async function place({ value }: Operation, { request, region }: ClientContext): Promise<Outcome> {
   const { status, body } = await request('POST', '/orders', { body: value, headers: TOKEN });
@@ -66,16 +66,16 @@ const itemsOf = (tables: Parameters<Checker['check']>[0]['tables'], region: stri
   new Set(Object.values(tables).flatMap(replicas => replicas[region] ?? []).filter(item => item.kind === kind).map(({ order }) => order as string))
 );
 
-/** For every order that was acknowledged, the team's other functions did theirs: one by its bus, one in a workflow. */
-const followed = (kind: string, name: string): Checker => ({
+/** For every order that was acknowledged, the team's other functions did theirs: by its bus, by changes of its table, and in a workflow. */
+const followed = (kind: string, name: string, by: 'order' | 'customer' = 'order'): Checker => ({
   name,
   check: ({ tables, regions, history }) => {
-    const placed = new Set(history.filter(({ operation, outcome }) => operation.action === 'write' && outcome?.type === 'ok').map(({ operation }) => operation.key));
+    const placed = new Set(history.filter(({ operation, outcome }) => operation.action === 'write' && outcome?.type === 'ok').map(({ operation }) => (operation.value as Record<string, string>)[by]));
     const wrong = regions.flatMap(region => {
       const done = itemsOf(tables, region, kind);
       return [...placed].filter(order => !done.has(order)).map(order => `${order} in ${region}`);
     });
-    return { valid: wrong.length === 0 && placed.size > 0, summary: `${placed.size} orders, ${wrong.length} are not`, details: wrong.slice(0, 10) };
+    return { valid: wrong.length === 0 && placed.size > 0, summary: `of ${placed.size}, ${wrong.length} are not`, details: wrong.slice(0, 10) };
   },
 });
 
@@ -95,7 +95,7 @@ export default defineWorkload({
 
   // One of three requests places an order; the others take turns
   generator: ({ customer, number, acknowledged, random }) => (number % 3 === 0 || acknowledged.length === 0
-    ? placeOrder(`${customer}-${number}`)
+    ? placeOrder(`${customer}-${number}`, customer)
     : { kind: kinds[(number - Math.ceil(number / 3)) % kinds.length], action: 'read', key: acknowledged[Math.floor(random() * acknowledged.length)] }),
 
   client: async (operation, context) => (operation.action === 'write' ? place(operation, context) : read(operation, context)),
@@ -103,6 +103,7 @@ export default defineWorkload({
   checkers: [
     answeredRight,
     followed('notified', 'the team\'s function was told of every order by the team\'s bus'),
+    followed('greeted', 'the team\'s function greeted every customer, by changes of the team\'s table', 'customer'),
     followed('packed', 'the team\'s function packed every order, in the workflow'),
   ],
   rate: 4,

@@ -3,7 +3,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { BUS, KEY_SECRET, TABLE, WAREHOUSES } from './names';
+import { BUS, CUSTOMERS, KEY_SECRET, TABLE, WAREHOUSES } from './names';
 import { TeamStack } from './team-stack';
 import {
   ApiAuthorization, ApiDomainProps, CustomAuthorizerType, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionFunctionProps,
@@ -21,8 +21,11 @@ export class ShopSystem extends MultiRegionSystem {
   constructor(scope: Construct, id: string, props: ShopSystemProps) {
     super(scope, id, props);
 
-    // What there was: functions and a bus in the team's own stacks, a table of that name
-    const team = Object.fromEntries(this.regions.map(region => [region, new TeamStack(scope, `Team-${region}`, { env: { region, account: props.account } })]));
+    // What there was: functions, a bus and a table in the team's own stacks, and a table that becomes the system's under its name
+    const team = Object.fromEntries(this.regions.map(region => [region, new TeamStack(scope, `Team-${region}`, {
+      env: { region, account: props.account },
+      replicaRegions: region === this.primaryRegion ? this.peersOf(region) : undefined,
+    })]));
     const theirs = (name: string, pick: (stack: TeamStack) => TeamStack['notify']) => (
       MultiRegionFunction.fromFunctions(this, name, Object.fromEntries(this.regions.map(region => [region, pick(team[region])])))
     );
@@ -36,14 +39,19 @@ export class ShopSystem extends MultiRegionSystem {
       sortKey: { name: 'kind', type: AttributeType.STRING },
     });
 
+    const customers = GlobalTable.fromTableName(this, 'Customers', CUSTOMERS);
+
     // What is told on the team's bus
     table.grantReadWriteData(placeOrder);
     news.grantPutEvents(placeOrder);
     table.grantWriteData(notify);
     news.subscribe('Notify', { eventPattern: { source: ['shop'] }, target: notify });
 
-    // What one region does for each order
+    // What one region does for each order, and for each customer
     const bus = new GlobalEventBus(this, 'Bus', { eventBusName: 'shop' });
+    customers.grantWriteData(placeOrder);
+    customers.publishChangesTo(bus, { source: 'customers', detailType: 'CustomerCame', changes: [TableChange.INSERT] });
+    bus.subscribe('Greet', { eventPattern: { source: ['customers'] }, target: notify });
     table.publishChangesTo(bus, { source: 'shop', detailType: 'OrderPlaced', changes: [TableChange.INSERT], itemFilter: { kind: ['placed'] } });
     const packing = new ReplicatedWorkflow(this, 'Packing', {
       definition: WorkflowDefinition.fromFile(join(__dirname, 'packing.asl.json'), { functions: { Pack: packOrder }, substitutions: { TableName: table.tableName } }),

@@ -1,4 +1,4 @@
-import { App, SecretValue, Stack } from 'aws-cdk-lib';
+import { App, Aws, SecretValue, Stack } from 'aws-cdk-lib';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Code, Function, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -68,6 +68,13 @@ describe('surroundingsOf', () => {
     expect(surroundings(system, make).notes.filter(note => note.includes(what))).toEqual([]);
   });
 
+  test.each([['news-', true], ['news-other-', true], ['news-1111', false]])('compares names as far as they are known: %s and something', (known, isAbsent) => {
+    const use: Use = system => { GlobalEventBus.fromEventBusName(system, 'News', 'news-1111-x').subscribe('All', { eventPattern: { source: ['shop'] }, target: fnIn(system) }); };
+    const attempt = () => surroundings(use, stack => new EventBus(stack, 'News', { eventBusName: `${known}${isAbsent && known === 'news-' ? '' : Aws.STACK_NAME}` }));
+    if (isAbsent) expect(attempt).toThrow('the event bus news-1111-x');
+    else expect(attempt).not.toThrow();
+  });
+
   test('does not judge what a nested stack or a transform may make', () => {
     const use: Use = system => { apiIn(system).addUsagePlan('Plan', { apiKeySecrets: { acme: 'acme' } }); };
     expect(surroundings(use, stack => stack.addTransform('AWS::Serverless-2016-10-31')).notes).toHaveLength(1);
@@ -87,6 +94,14 @@ describe('surroundingsOf', () => {
       new StringParameter(stack, 'Uses', { stringValue: `${value('database', 'user')}:${value('database', 'password')}@${value('made')}` });
     });
     expect([Object.keys(secrets).sort(), Object.keys(JSON.parse(secrets.database)).sort()]).toEqual([['database', 'root'], ['password', 'user']]);
+  });
+
+  test('takes a secret for made where its stack or a replica of it is', () => {
+    const making = (replicated: boolean): Make => stack => {
+      if (stack.region === primaryRegion) new CfnSecret(stack, 'Made', { name: 'made', replicaRegions: replicated ? [{ region: secondaryRegions[0] }] : [] });
+      new StringParameter(stack, 'Uses', { stringValue: SecretValue.secretsManager('made').unsafeUnwrap() });
+    };
+    expect([true, false].map(replicated => Object.keys(surroundings(fnIn, making(replicated)).secrets))).toEqual([[], ['made']]);
   });
 
   test('names layers of other accounts and container images, which functions go without', () => {

@@ -1,4 +1,4 @@
-"""What the team had: it notes that the customer of an order was told, once however often the event comes."""
+"""What the team had: it notes that a customer was told of an order, or greeted, once however often the event comes."""
 
 import os
 
@@ -8,5 +8,10 @@ table = boto3.client("dynamodb")
 
 
 def handler(event, context):
-    item = {"order": event["detail"]["order"], "kind": "notified", "customer": event["detail"]["customer"]}
+    detail = event["detail"]
+    if event["source"] == "customers":
+        customer = detail["dynamodb"]["Keys"]["customer"]["S"]
+        item = {"order": customer, "kind": "greeted", "customer": customer}
+    else:
+        item = {"order": detail["order"], "kind": "notified", "customer": detail["customer"]}
     table.put_item(TableName=os.environ["TABLE_NAME"], Item={name: {"S": value} for name, value in item.items()})

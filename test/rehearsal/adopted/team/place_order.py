@@ -23,6 +23,8 @@ def handler(event, context):
         )
     except table.exceptions.ConditionalCheckFailedException:
         pass
+    # by the region, changes are published once
+    table.put_item(TableName=os.environ["CUSTOMERS_NAME"], Item={"customer": {"S": customer}, "region": {"S": REGION}})
     # the team's own bus, as it was before there was a second region
     entry = {
         "EventBusName": os.environ["BUS_NAME"], "Source": "shop", "DetailType": "OrderPlaced", "Detail": json.dumps(item)
