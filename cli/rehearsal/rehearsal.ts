@@ -189,7 +189,7 @@ export class Rehearsal {
         const { secrets, notes } = this.surroundings!;
         await Promise.all(locals.map(async local => createSecrets(local, secrets)));
         progress(locals.map(({ name, endpoint }) => `${name} at ${endpoint}`).join(', '));
-        return notes.length > 0 ? { of: notes.map(note => `\n${note}`).join('') } : undefined;
+        return notes.length > 0 ? { of: notes.join('\n') } : undefined;
       },
     };
   }

@@ -40,7 +40,9 @@ describe.each<[string, ApiDomainProps]>([
       expect(resources(stack, 'AWS::ApiGateway::Authorizer').map(({ Properties }) => Properties.Type).sort()).toEqual(['REQUEST', 'TOKEN']);
       const [find] = resources(stack, 'AWS::Lambda::Function').filter(({ Properties }) => Properties.FunctionName === 'Shop-Find');
       expect(find.Properties).toMatchObject({
-        EphemeralStorage: { Size: 1024 }, Layers: [expect.stringContaining(region)], Environment: { Variables: { TABLE_NAME: TABLE, WAREHOUSE: WAREHOUSES[region] } },
+        EphemeralStorage: { Size: 1024 },
+        Layers: [expect.stringContaining(region)],
+        Environment: { Variables: { TABLE_NAME: TABLE, WAREHOUSE: WAREHOUSES[region] } },
       });
       const called = resources(stack, 'AWS::Lambda::Permission').map(({ Properties }) => JSON.stringify(Properties.FunctionName));
       expect(called).toEqual(expect.arrayContaining(['place-order:live', 'notify'].map(name => expect.stringContaining(name))));

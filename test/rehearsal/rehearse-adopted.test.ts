@@ -6,7 +6,7 @@ import { ApiAuthorization, HttpMethod, MultiRegionApi, MultiRegionFunction, Mult
 import { testApp } from '../support/synth';
 
 const APP = 'test/rehearsal/adopted';
-const TIMEOUT_MS = 400_000;
+const TIMEOUT_MS = 600_000;
 
 // by npm run test:long: it brings up local regions, and has them for minutes
 const proof = process.env.LONG ? test : test.skip;

@@ -17,6 +17,7 @@ const NAMED: Readonly<Record<string, [kind: string, property: string]>> = {
   'AWS::Lambda::Function': ['function', 'FunctionName'],
   'AWS::Lambda::LayerVersion': ['layer', 'LayerName'],
   'AWS::Events::EventBus': ['event bus', 'Name'],
+  'AWS::IAM::Role': ['role', 'RoleName'],
   'AWS::SSM::Parameter': ['parameter', 'Name'],
   'AWS::DynamoDB::Table': ['table', 'TableName'],
   'AWS::DynamoDB::GlobalTable': ['table', 'TableName'],
@@ -24,8 +25,10 @@ const NAMED: Readonly<Record<string, [kind: string, property: string]>> = {
 
 const NESTED_STACK = 'AWS::CloudFormation::Stack';
 const FUNCTION_ARN = /^arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:*]+)/;
+const ROLE_ARN = /^arn:[^:]*:iam::[^:]*:role\/(?:[^*]*\/)?([^*/]+)$/;
 const LAYER_ARN = /^arn:[^:]*:lambda:[^:]*:([^:]*):layer:([^:*]+):/;
-const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\//;
+/** Parameters of the bootstrap stack, and AWS's own. */
+const GIVEN_PARAMETER = /^\/(cdk-bootstrap|aws)\//;
 
 /** Returns what a deployment to local regions would fail for, because something else than the app makes it. Of a region with nested stacks or transforms, nobody can tell. */
 export function absentFrom(assembly: Pick<CloudAssembly, 'stacks' | 'accountIds'>, { importedTables, importedBuses, regions }: Pick<SystemDescription, 'importedTables' | 'importedBuses' | 'regions'>): Absent[] {
@@ -41,10 +44,11 @@ export function absentFrom(assembly: Pick<CloudAssembly, 'stacks' | 'accountIds'
   for (const { template, region } of assembly.stacks) {
     for (const resource of Object.values(template.Resources ?? {})) {
       functionsOf(resource).forEach(name => require('function', name, region));
+      rolesOf(resource).forEach(name => require('role', name, region));
       layersOf(resource).filter(({ account }) => assembly.accountIds.includes(account)).forEach(({ name }) => require('layer', name, region));
     }
     for (const { Type, Default } of Object.values(template.Parameters ?? {})) {
-      if (Type.startsWith('AWS::SSM::Parameter::') && typeof Default === 'string' && !BOOTSTRAP_VERSION.test(Default)) require('parameter', Default, region);
+      if (Type.startsWith('AWS::SSM::Parameter::') && typeof Default === 'string' && !GIVEN_PARAMETER.test(Default)) require('parameter', Default, region);
     }
   }
   return [...found].map(([what, inRegions]) => ({ what, regions: [...inRegions] }));
@@ -60,6 +64,13 @@ export function foreignLayersOf({ stacks, accountIds }: Pick<CloudAssembly, 'sta
 export function imageFunctionsOf({ stacks }: Pick<CloudAssembly, 'stacks'>): string[] {
   const images = stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}).filter(([, { Type, Properties = {} }]) => Type === 'AWS::Lambda::Function' && Properties.PackageType === 'Image'));
   return [...new Set(images.map(([id, { Properties = {} }]) => textOf(Properties.FunctionName) ?? id))];
+}
+
+/** Returns the ARNs of user pools whose tokens an API takes: nobody has any here. */
+export function userPoolsOf({ stacks }: Pick<CloudAssembly, 'stacks'>): string[] {
+  const authorizers = stacks.flatMap(({ template }) => Object.values(template.Resources ?? {})).filter(({ Type }) => Type === 'AWS::ApiGateway::Authorizer');
+  const arns = authorizers.flatMap(({ Properties: { ProviderARNs } = {} }) => (Array.isArray(ProviderARNs) ? ProviderARNs : []));
+  return [...new Set(arns.filter(arn => typeof arn === 'string'))];
 }
 
 /** The names that the stacks of an app give, by kind and region. */
@@ -100,6 +111,12 @@ function keyOf(...parts: string[]): string {
 function functionsOf({ Type, Properties = {} }: Resource): string[] {
   const name = textOf(Properties[CALLERS[Type] ?? '']);
   return name === undefined ? [] : FUNCTION_ARN.exec(name)?.slice(1, 2) ?? [];
+}
+
+/** Those that a region must have: each local region has roles of its own. */
+function rolesOf({ Type, Properties = {} }: Resource): string[] {
+  if (Type === 'AWS::IAM::Policy' && Array.isArray(Properties.Roles)) return Properties.Roles.filter(role => typeof role === 'string');
+  return Type === 'AWS::Lambda::Function' ? ROLE_ARN.exec(textOf(Properties.Role) ?? '')?.slice(1, 2) ?? [] : [];
 }
 
 function layersOf({ Type, Properties = {} }: Resource): { arn: string; account: string; name: string }[] {

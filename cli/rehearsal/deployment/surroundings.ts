@@ -1,4 +1,4 @@
-import { absentFrom, foreignLayersOf, imageFunctionsOf } from './absent';
+import { absentFrom, foreignLayersOf, imageFunctionsOf, userPoolsOf } from './absent';
 import { Secrets, standInSecrets } from './secrets';
 import { SynthesizedApp } from './synthesized-app';
 import { UserError } from '../machine/user-error';
@@ -29,6 +29,7 @@ export function surroundingsOf({ assembly, system }: Pick<SynthesizedApp, 'assem
       ...Object.keys(standIns).map(name => `The secret ${name} has a value that nobody knows: give it by secrets of the workload's prepare.`),
       ...foreignLayersOf(assembly).map(arn => `The layer ${arn} is not here: functions run without it.`),
       ...imageFunctionsOf(assembly).map(name => `${name} runs a container image, which local regions do not: what calls it fails.`),
+      ...userPoolsOf(assembly).map(arn => `The user pool ${arn} is not here: nobody has a token of it.`),
     ],
   };
 }

@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 import { BUS, CUSTOMERS, KEY_SECRET, TABLE, WAREHOUSES } from './names';
 import { TeamStack } from './team-stack';
 import {
-  ApiAuthorization, ApiDomainProps, CustomAuthorizerType, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionFunctionProps,
-  MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, TableChange, WorkflowDefinition,
+  ApiAuthorization, ApiDomainProps, CustomAuthorizerType, GlobalEventBus, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction,
+  MultiRegionFunctionProps, MultiRegionSystem, MultiRegionSystemProps, ReplicatedWorkflow, TableChange, WorkflowDefinition,
 } from 'cdk-multi-region';
 
 export interface ShopSystemProps extends MultiRegionSystemProps {

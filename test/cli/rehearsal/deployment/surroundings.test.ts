@@ -1,16 +1,18 @@
 import { App, Aws, SecretValue, Stack } from 'aws-cdk-lib';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { surroundingsOf } from '../../../../cli/rehearsal/deployment/surroundings';
 import { readAssembly } from '../../../../cli/system/read-system';
 import {
-  ApiAuthorization, FunctionImage, GlobalEventBus, GlobalTable, HttpMethod, IMultiRegionFunction, MultiRegionApi, MultiRegionFunction, MultiRegionQueue,
-  MultiRegionSystem,
+  ApiAuthorization, FunctionImage, GlobalEventBus, GlobalTable, HttpMethod, IMultiRegionFunction, MultiRegionApi, MultiRegionFunction,
+  MultiRegionQueue, MultiRegionSystem, SystemUnit,
 } from '../../../../src';
 import { CODE, testApp } from '../../../support/synth';
+import { wholeSystem } from '../../../support/whole-system';
 
 const REGIONS = ['ap-southeast-2', 'us-west-2'];
 const ACCOUNT = '111122223333';
@@ -53,6 +55,14 @@ const USES: [what: string, use: Use, make: Make][] = [
     if (stack.region !== primaryRegion) return;
     new TableV2(stack, 'Orders', { tableName: 'orders', partitionKey: { name: 'pk', type: AttributeType.STRING }, replicas: secondaryRegions.map(region => ({ region })) });
   }],
+  ['the role worker', system => system.regions.forEach(region => {
+    const stack = system.stackIn(region);
+    const role = Role.fromRoleName(stack, 'Role', 'worker');
+    new Function(stack, 'Work', { code: Code.fromAsset(CODE), handler: 'index.handler', runtime: Runtime.NODEJS_24_X, role });
+  }), stack => new Role(stack, 'Role', { roleName: 'worker', assumedBy: new ServicePrincipal('lambda.amazonaws.com') })],
+  ['the role reader', system => system.regions.forEach(region => {
+    Role.fromRoleName(system.stackIn(region), 'Role', 'reader').addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::prices/*'] }));
+  }), stack => new Role(stack, 'Role', { roleName: 'reader', assumedBy: new ServicePrincipal('lambda.amazonaws.com') })],
   ['the layer tools', system => fnIn(system, `${ACCOUNT}:layer:tools:1`), stack => new LayerVersion(stack, 'Tools', { layerVersionName: 'tools', code: Code.fromAsset(CODE) })],
   ['the parameter /shop/rates', system => REGIONS.forEach(region => StringParameter.valueForStringParameter(system.stackIn(region), '/shop/rates')),
     stack => new StringParameter(stack, 'Rates', { parameterName: '/shop/rates', stringValue: '1' })],
@@ -73,6 +83,16 @@ describe('surroundingsOf', () => {
     const attempt = () => surroundings(use, stack => new EventBus(stack, 'News', { eventBusName: `${known}${isAbsent && known === 'news-' ? '' : Aws.STACK_NAME}` }));
     if (isAbsent) expect(attempt).toThrow('the event bus news-1111-x');
     else expect(attempt).not.toThrow();
+  });
+
+  test('finds nothing in a system of the library\'s own constructs, over units', () => {
+    const app = testApp();
+    const { system, bus, api } = wholeSystem(3, {}, app);
+    const fn = new MultiRegionFunction(new SystemUnit(system, 'Billing'), 'Bill', { codePath: CODE });
+    bus.subscribe('Bill', { eventPattern: { source: ['shop'] }, target: fn });
+    api.addRoute(HttpMethod.GET, '/bills', fn);
+    const { assembly, systems: [description] } = readAssembly(app.synth().directory);
+    expect(surroundingsOf({ assembly, system: description })).toEqual({ secrets: {}, notes: [] });
   });
 
   test('does not judge what a nested stack or a transform may make', () => {
@@ -104,14 +124,18 @@ describe('surroundingsOf', () => {
     expect([true, false].map(replicated => Object.keys(surroundings(fnIn, making(replicated)).secrets))).toEqual([[], ['made']]);
   });
 
-  test('names layers of other accounts and container images, which functions go without', () => {
+  test('names layers of other accounts, container images and user pools, which an app goes without', () => {
     const { notes } = surroundings(system => {
       fnIn(system, '999999999999:layer:insights:3');
       new MultiRegionFunction(system, 'Rank', { image: FunctionImage.fromRepository('shop/rank', { tagOrDigest: 'v1' }) });
+      const userPoolArns = Object.fromEntries(REGIONS.map(region => [region, [`arn:aws:cognito-idp:${region}:${ACCOUNT}:userpool/${region}_abc`]]));
+      const api = new MultiRegionApi(system, 'Api', { authorization: ApiAuthorization.cognito({ userPoolArns }) });
+      api.addRoute(HttpMethod.GET, '/orders', new MultiRegionFunction(system, 'List', { codePath: CODE }));
     });
     expect(notes).toEqual([
       ...REGIONS.map(region => `The layer arn:aws:lambda:${region}:999999999999:layer:insights:3 is not here: functions run without it.`),
       'Shop-Rank runs a container image, which local regions do not: what calls it fails.',
+      ...REGIONS.map(region => `The user pool arn:aws:cognito-idp:${region}:${ACCOUNT}:userpool/${region}_abc is not here: nobody has a token of it.`),
     ]);
   });
 });
