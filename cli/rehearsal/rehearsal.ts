@@ -2,6 +2,8 @@ import { existsSync, statSync } from 'fs';
 import { homedir } from 'os';
 import { basename, join, resolve } from 'path';
 import { Deployment } from './deployment/deployment';
+import { createSecrets } from './deployment/secrets';
+import { Surroundings, surroundingsOf } from './deployment/surroundings';
 import { SynthesizedApp } from './deployment/synthesized-app';
 import { DrillSeries } from './drill-series';
 import { builtInWorkload } from './drills/built-in-workload';
@@ -39,6 +41,7 @@ export class Rehearsal {
   private readonly deployment: Deployment;
   private python?: string;
   private app?: SynthesizedApp;
+  private surroundings?: Surroundings;
   private preparation: Preparation = {};
   private undoSetUp?: void | (() => Promise<void>);
   private readonly watching = new AbortController();
@@ -133,7 +136,9 @@ export class Rehearsal {
           run: async () => {
             if (this.isSynthesized && this.context.length > 0) throw new UserError(`${props.app} is synthesized already: context and regions have no effect on it. Name the command that runs the app instead.`);
             if (!this.isSynthesized) await this.deployment.synthesize({ app: props.app, context: this.context });
-            this.app = SynthesizedApp.read(this.assemblyFolder, props.system);
+            const app = SynthesizedApp.read(this.assemblyFolder, props.system);
+            this.surroundings = surroundingsOf(app, this.preparation.secrets);
+            this.app = app;
           },
         },
       ],
@@ -149,7 +154,10 @@ export class Rehearsal {
           ...this.props, names, python: this.python!, hostedZones, accountId, durations, environment: this.preparation.environment,
         });
         locals.forEach(local => this.locals.set(local.name, local));
+        const { secrets, notes } = this.surroundings!;
+        await Promise.all(locals.map(async local => createSecrets(local, secrets)));
         progress(locals.map(({ name, endpoint }) => `${name} at ${endpoint}`).join(', '));
+        return notes.length > 0 ? { of: notes.join('\n') } : undefined;
       },
     };
   }
@@ -263,6 +271,8 @@ export class Rehearsal {
 /** Describes in a line how customers reach the system. */
 function whereCustomersGo({ api, route53, regions }: RunningSystem): string {
   if (!api) return 'The system has no API: drills have no customers.';
+  const hasRecordsElsewhere = !route53 && Object.keys(api.regionalNames).length > 0;
+  if (hasRecordsElsewhere) return `The records of ${api.apiName} are made elsewhere: customers stay with the nearest region, by its own name, and nothing leads them away when it is gone.`;
   if (!route53) return `${api.apiName} has no domain: customers stay with the nearest region, and nothing leads them away when it is gone.`;
   return `${route53.sharedName} leads to ${regions.map(({ name }) => name).join(', ')}`;
 }

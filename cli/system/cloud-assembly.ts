@@ -47,6 +47,8 @@ export interface Resource {
 
 export interface Template {
   readonly Resources?: Record<string, Resource>;
+  readonly Parameters?: Record<string, { readonly Type: string; readonly Default?: unknown }>;
+  readonly Transform?: unknown;
 }
 
 /** By the path of the construct. */

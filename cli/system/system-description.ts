@@ -12,10 +12,10 @@ export interface SystemDescription extends Omit<SystemIdentity, 'format'> {
   readonly apis: readonly ApiDescription[];
   /** The application's own tables. */
   readonly tables: readonly TableDescription[];
-  /** Tables that the application uses and does not make: they are not there in a rehearsal. */
+  /** Tables that the system uses and does not make: they are there in a rehearsal only if another stack of the app makes them. */
   readonly importedTables: readonly ImportedTableDescription[];
   readonly buses: readonly BusDescription[];
-  /** Buses that the application uses and does not make: they are not there in a rehearsal. */
+  /** Buses that the system uses and does not make: they are there in a rehearsal only if another stack of the app makes them. */
   readonly importedBuses: readonly ImportedBusDescription[];
   readonly workflows: readonly WorkflowDescription[];
   /** All functions, the library's own among them. */

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -10,7 +11,7 @@ export interface InvocationProps {
 }
 
 /**
- * Lets a service invoke a function, once for all that it does so for: all rules of a bus, or all routes of an API. The L2 adds a permission for each, which fills the function's policy of at most 20,480 bytes.
+ * Lets a service invoke a function, once for all that it does so for: all rules of a bus, or all routes of an API, or one of its authorizers. The L2 adds a permission for each, which fills the function's policy of at most 20,480 bytes.
  *
  * The source is named by its ARN only, which has the account in it: not every service says for which account it acts. EventBridge does not, and would fail to invoke the function without a word.
  *
@@ -19,8 +20,12 @@ export interface InvocationProps {
  * @see https://github.com/awsdocs/aws-cloudformation-user-guide/pull/481
  */
 export function permitInvocation(scope: Construct, id: string, { functionArn, principal, sourceArn }: InvocationProps): CfnPermission {
-  const existing = scope.node.tryFindChild(id);
-  return existing instanceof CfnPermission ? existing : new CfnPermission(scope, id, {
-    action: 'lambda:InvokeFunction', functionName: functionArn, principal, sourceArn,
-  });
+  const source = JSON.stringify(Stack.of(scope).resolve(sourceArn));
+  // one function may decide for several authorizers of an API, each of which is a source of its own
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? id : `${id}-${number}`;
+    const existing = scope.node.tryFindChild(name);
+    if (!existing) return new CfnPermission(scope, name, { action: 'lambda:InvokeFunction', functionName: functionArn, principal, sourceArn });
+    if (existing instanceof CfnPermission && JSON.stringify(Stack.of(scope).resolve(existing.sourceArn)) === source) return existing;
+  }
 }

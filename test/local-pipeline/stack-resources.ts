@@ -15,13 +15,9 @@ const NAMES: Record<string, string> = {
   'AWS::S3::Bucket': 'BucketName',
 };
 
-interface Parameterized extends Template {
-  readonly Parameters?: Record<string, { readonly Default?: unknown }>;
-}
-
 /** A template as it would be deployed: what its functions come to. */
 export class StackResources {
-  constructor(private readonly template: Parameterized, private readonly environment: Environment) {}
+  constructor(private readonly template: Template, private readonly environment: Environment) {}
 
   /** The resources of a type, by their names. */
   public ofType(type: string): Map<string, Resource> {

@@ -53,6 +53,29 @@ describe('ApiAuthorization.custom', () => {
     });
   });
 
+  test.each([['of the same unit', false], ['of another unit', true]])('lets every authorizer ask a function %s that decides for several, by a permission each', (_, isElsewhere) => {
+    const system = testSystem();
+    const fn = fnIn(isElsewhere ? new SystemUnit(system, 'Billing') : system, 'Gatekeeper');
+    const api = new MultiRegionApi(system, 'Api', { authorization: ApiAuthorization.custom(fn) });
+    const handler = fnIn(system, 'Handler');
+    api.addRoute(HttpMethod.GET, '/orders', handler);
+    api.addRoute(HttpMethod.GET, '/catalog', handler, { authorization: ApiAuthorization.custom(fn, { type: CustomAuthorizerType.TOKEN }) });
+    api.addRoute(HttpMethod.GET, '/prices', handler, { authorization: ApiAuthorization.custom(fn, { identitySources: ['method.request.header.X-Session'] }) });
+    for (const region of system.regions) {
+      const template = regional(system, region);
+      const authorizers = Object.keys(template.findResources('AWS::ApiGateway::Authorizer'));
+      const permissions = resources(template, 'AWS::Lambda::Permission').filter(({ Properties }) => JSON.stringify(Properties.FunctionName).includes('Gatekeeper'));
+      const asking = permissions.map(({ Properties }) => Properties.SourceArn['Fn::Join'][1].at(-1).Ref);
+      expect([authorizers.length, asking.sort()]).toEqual([3, authorizers.sort()]);
+      // no deployment of the API calls it before that
+      const [{ DependsOn }] = resources(template, 'AWS::ApiGateway::Deployment');
+      const ids = Object.entries(template.findResources('AWS::Lambda::Permission')).filter(([, { Properties }]) => JSON.stringify(Properties.SourceArn).includes('/authorizers/')).map(([id]) => id);
+      expect(DependsOn).toEqual(expect.arrayContaining(ids));
+    }
+    expectNoFindings(system);
+    expectOwnReferencesOnly(system);
+  });
+
   test('calls a function of a unit by its literal name', () => {
     const system = testSystem();
     const fn = fnIn(new SystemUnit(system, 'Billing'), 'Gatekeeper');

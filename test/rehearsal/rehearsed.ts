@@ -18,16 +18,21 @@ export async function rehearse(app: string, ...options: string[]): Promise<Rehea
   const folder = mkdtempSync(join(tmpdir(), 'rehearsed-'));
   const file = join(folder, 'report.json');
   try {
-    const [code, output] = await new Promise<[number | null, string]>((done, failed) => {
-      let said = '';
-      const child = spawn(process.execPath, [resolve('bin/cdk-multi-region.js'), 'rehearse', ...options, '--report', file], { cwd: app, stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS, killSignal: 'SIGINT' });
-      [child.stdout, child.stderr].forEach(stream => stream.on('data', chunk => { said += chunk; }));
-      child.once('error', failed).once('close', status => done([status, said]));
-    });
-    return { code, output, report: JSON.parse(readFileSync(file, 'utf8')) };
+    const told = await rehearseOutput(app, ...options, '--report', file);
+    return { ...told, report: JSON.parse(readFileSync(file, 'utf8')) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Runs it where there may be no report. */
+export async function rehearseOutput(app: string, ...options: string[]): Promise<Omit<Rehearsed, 'report'>> {
+  return new Promise((done, failed) => {
+    let output = '';
+    const child = spawn(process.execPath, [resolve('bin/cdk-multi-region.js'), 'rehearse', ...options], { cwd: app, stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS, killSignal: 'SIGINT' });
+    [child.stdout, child.stderr].forEach(stream => stream.on('data', chunk => { output += chunk; }));
+    child.once('error', failed).once('close', code => done({ code, output }));
+  });
 }
 
 /** What did not hold. */

@@ -184,6 +184,13 @@ export interface Preparation {
   readonly environment?: Readonly<Record<string, string>>;
 
   /**
+   * Values of secrets of AWS Secrets Manager, by name, equal in every region: they are there before anything is deployed. Others that CloudFormation reads have values that nobody knows.
+   *
+   * @default {}
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
+
+  /**
    * Called in the end, however that comes.
    *
    * @default - nothing

@@ -22,10 +22,15 @@ AUTHORIZE = Seam(
 IDENTITY_SOURCES = Seam(
     _APIGATEWAY, "_request_identity_sources", "(identity_source, headers, query_params, stage)"
 )
-SEAMS = (AUTHORIZE, IDENTITY_SOURCES)
+ERROR = Seam(_APIGATEWAY, "_gw_error", "(response_type, message)")
+SEAMS = (AUTHORIZE, IDENTITY_SOURCES, ERROR)
 
 _PREFIX = "context."
 _context: ContextVar[dict[str, str]] = ContextVar("context", default={})
+
+
+class _SourceMissing(Exception):
+    pass
 
 
 def install() -> None:
@@ -45,6 +50,8 @@ def _knowing_the_method(authorize):
         })
         try:
             return await authorize(api_id, stage_name, method_obj, method, request_path, resource, *others)
+        except _SourceMissing:
+            return ERROR.get()("UNAUTHORIZED", "Unauthorized"), None
         finally:
             _context.reset(token)
 
@@ -62,6 +69,8 @@ def _with_context(resolve):
                 is_present, found = resolve(source, headers, query_params, stage)
             are_present = are_present and is_present
             values += found
+        if not are_present:
+            raise _SourceMissing
         return are_present, values
 
     return resolve_sources

@@ -57,6 +57,7 @@ from . import (
     rule_permissions,
     schedules,
     scope,
+    secret_replicas,
     service_faults,
     skipped_resources,
     stack_operations,
@@ -108,6 +109,7 @@ class Region:
         self._buses = event_buses.EventBuses(home, peers, self._outbox)
         self._bus_targets = bus_targets.BusTargets(home, peers)
         self._tables = global_tables.GlobalTables(home, peers, self._outbox, clock, database)
+        self._secret_replicas = secret_replicas.SecretReplicas(home, peers)
         self._creation_order = creation_order.CreationOrder(home, settings.seed)
         self._deployment_faults = deployment_faults.DeploymentFaults()
         self._service_faults = service_faults.ServiceFaults(settings.seed)
@@ -136,6 +138,7 @@ class Region:
                 ("POST", bus_targets.ROUTE): self._bus_targets.answer_peer,
                 ("POST", "messages"): self._receive,
                 ("POST", "replica-tables"): self._handle_replica_request,
+                ("POST", secret_replicas.ROUTE): self._receive_secret,
                 ("POST", "global-resources"): self._provision_global_resource,
             },
         )
@@ -164,6 +167,7 @@ class Region:
         self._buses.install()
         self._bus_targets.install()
         self._tables.install()
+        self._secret_replicas.install()
         table_refusals.install()
         self._time_to_live.install()
         stack_operations.install()
@@ -293,6 +297,12 @@ class Region:
     async def _handle_replica_request(self, body: Any) -> Any:
         with scope.within(body["account"], self._home):
             self._tables.handle_replica_request(body)
+        self._durable.write()
+        return {}
+
+    async def _receive_secret(self, body: Any) -> Any:
+        with scope.within(body["account"], self._home):
+            self._secret_replicas.receive(body)
         self._durable.write()
         return {}
 

@@ -32,9 +32,9 @@ class AuthorizerContext(unittest.TestCase):
         authorizer_context.install()
         self.gateway = apigateway_v1
 
-    def authorize(self, source: str, method: str = "GET", path: str = "/parcels/{parcel}", token: str | None = "good"):
+    def authorize(self, source: str, method: str = "GET", path: str = "/parcels/{parcel}", token: str | None = "good", ttl: int = 300):
         self.gateway._authorizers_v1["api"] = {
-            "a": {"id": "a", "type": "REQUEST", "identitySource": source, "authorizerResultTtlInSeconds": 300}
+            "a": {"id": "a", "type": "REQUEST", "identitySource": source, "authorizerResultTtlInSeconds": ttl}
         }
         headers = {"authorization": f"Bearer {token}"} if token else {}
         error, _ = asyncio.run(self.gateway._authorize_request_v1(
@@ -50,6 +50,11 @@ class AuthorizerContext(unittest.TestCase):
     def test_a_missing_header_is_still_missing(self):
         self.assertEqual(self.authorize(METHOD_KEY, token=None), "UNAUTHORIZED")
         self.assertEqual(self.events, [])
+
+    def test_a_missing_header_is_refused_without_asking_even_if_no_answer_is_kept(self):
+        self.assertEqual(self.authorize(METHOD_KEY, token=None, ttl=0), "UNAUTHORIZED")
+        self.assertEqual(self.events, [])
+        self.assertIsNone(self.authorize(METHOD_KEY, ttl=0))
 
     def test_a_variable_that_is_not_known_is_missing(self):
         self.assertEqual(self.authorize("method.request.header.Authorization,context.weather"), "UNAUTHORIZED")

@@ -1,0 +1,129 @@
+import { textOf } from './literals';
+import { CloudAssembly, Resource } from '../../system/cloud-assembly';
+import { SystemDescription } from '../../system/system-description';
+
+/** Something that an app uses, and that none of its stacks makes: it is not in the local regions. */
+export interface Absent {
+  /** Such as `the function place-order`. */
+  readonly what: string;
+  readonly regions: readonly string[];
+}
+
+/** The types by which something calls a function, with the property that names it. */
+const CALLERS: Readonly<Record<string, string>> = { 'AWS::Lambda::Permission': 'FunctionName', 'AWS::Lambda::EventSourceMapping': 'FunctionName' };
+
+/** What is made, by type: its kind, and the property that has its name. */
+const NAMED: Readonly<Record<string, [kind: string, property: string]>> = {
+  'AWS::Lambda::Function': ['function', 'FunctionName'],
+  'AWS::Lambda::LayerVersion': ['layer', 'LayerName'],
+  'AWS::Events::EventBus': ['event bus', 'Name'],
+  'AWS::IAM::Role': ['role', 'RoleName'],
+  'AWS::SSM::Parameter': ['parameter', 'Name'],
+  'AWS::DynamoDB::Table': ['table', 'TableName'],
+  'AWS::DynamoDB::GlobalTable': ['table', 'TableName'],
+};
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+const FUNCTION_ARN = /^arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:*]+)/;
+const ROLE_ARN = /^arn:[^:]*:iam::[^:]*:role\/(?:[^*]*\/)?([^*/]+)$/;
+const LAYER_ARN = /^arn:[^:]*:lambda:[^:]*:([^:]*):layer:([^:*]+):/;
+/** Parameters of the bootstrap stack, and AWS's own. */
+const GIVEN_PARAMETER = /^\/(cdk-bootstrap|aws)\//;
+
+/** Returns what a deployment to local regions would fail for, because something else than the app makes it. Of a region with nested stacks or transforms, nobody can tell. */
+export function absentFrom(assembly: Pick<CloudAssembly, 'stacks' | 'accountIds'>, { importedTables, importedBuses, regions }: Pick<SystemDescription, 'importedTables' | 'importedBuses' | 'regions'>): Absent[] {
+  const made = new Made(assembly);
+  const found = new Map<string, Set<string>>();
+  const require = (kind: string, name: string, region: string) => {
+    if (!made.has(kind, name, region)) found.set(`the ${kind} ${name}`, (found.get(`the ${kind} ${name}`) ?? new Set()).add(region));
+  };
+  for (const region of regions) {
+    importedTables.forEach(({ name }) => require('table', name, region));
+    importedBuses.forEach(({ name }) => require('event bus', name, region));
+  }
+  for (const { template, region } of assembly.stacks) {
+    for (const resource of Object.values(template.Resources ?? {})) {
+      functionsOf(resource).forEach(name => require('function', name, region));
+      rolesOf(resource).forEach(name => require('role', name, region));
+      layersOf(resource).filter(({ account }) => assembly.accountIds.includes(account)).forEach(({ name }) => require('layer', name, region));
+    }
+    for (const { Type, Default } of Object.values(template.Parameters ?? {})) {
+      if (Type.startsWith('AWS::SSM::Parameter::') && typeof Default === 'string' && !GIVEN_PARAMETER.test(Default)) require('parameter', Default, region);
+    }
+  }
+  return [...found].map(([what, inRegions]) => ({ what, regions: [...inRegions] }));
+}
+
+/** Returns the ARNs of layers of accounts of others: functions run without them here. */
+export function foreignLayersOf({ stacks, accountIds }: Pick<CloudAssembly, 'stacks' | 'accountIds'>): string[] {
+  const all = stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}).flatMap(layersOf));
+  return [...new Set(all.filter(({ account }) => !accountIds.includes(account)).map(({ arn }) => arn))];
+}
+
+/** Returns the names of functions that run a container image, as far as they are literal: nothing runs them here. */
+export function imageFunctionsOf({ stacks }: Pick<CloudAssembly, 'stacks'>): string[] {
+  const images = stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}).filter(([, { Type, Properties = {} }]) => Type === 'AWS::Lambda::Function' && Properties.PackageType === 'Image'));
+  return [...new Set(images.map(([id, { Properties = {} }]) => textOf(Properties.FunctionName) ?? id))];
+}
+
+/** Returns the ARNs of user pools whose tokens an API takes: nobody has any here. */
+export function userPoolsOf({ stacks }: Pick<CloudAssembly, 'stacks'>): string[] {
+  const authorizers = stacks.flatMap(({ template }) => Object.values(template.Resources ?? {})).filter(({ Type }) => Type === 'AWS::ApiGateway::Authorizer');
+  const arns = authorizers.flatMap(({ Properties: { ProviderARNs } = {} }) => (Array.isArray(ProviderARNs) ? ProviderARNs : []));
+  return [...new Set(arns.filter(arn => typeof arn === 'string'))];
+}
+
+/** The names that the stacks of an app give, by kind and region. */
+class Made {
+  private readonly names = new Set<string>();
+  /** Regions of which the templates do not say all. */
+  private readonly unclear = new Set<string>();
+
+  constructor({ stacks }: Pick<CloudAssembly, 'stacks'>) {
+    for (const { template, region } of stacks) {
+      if (template.Transform !== undefined) this.unclear.add(region);
+      for (const { Type, Properties = {} } of Object.values(template.Resources ?? {})) {
+        if (Type === NESTED_STACK) this.unclear.add(region);
+        const [kind, property] = NAMED[Type] ?? [];
+        if (kind === undefined) continue;
+        const replicas = (Properties.Replicas as { Region: string }[] | undefined)?.map(({ Region }) => Region) ?? [region];
+        replicas.forEach(one => this.names.add(keyOf(kind, one, textOf(Properties[property!]) ?? '')));
+      }
+    }
+  }
+
+  public has(kind: string, name: string, region: string): boolean {
+    return this.unclear.has(region) || [...this.names].some(made => matches(made, keyOf(kind, region, name)));
+  }
+}
+
+/** Returns whether a name may be one of which only some parts are known. */
+function matches(made: string, name: string): boolean {
+  const [first, ...others] = made.split('*');
+  if (others.length === 0) return made === name;
+  return name.startsWith(first) && name.endsWith(others.at(-1)!) && name.length >= made.length - others.length;
+}
+
+function keyOf(...parts: string[]): string {
+  return parts.join(' ');
+}
+
+function functionsOf({ Type, Properties = {} }: Resource): string[] {
+  const name = textOf(Properties[CALLERS[Type] ?? '']);
+  return name === undefined ? [] : FUNCTION_ARN.exec(name)?.slice(1, 2) ?? [];
+}
+
+/** Those that a region must have: each local region has roles of its own. */
+function rolesOf({ Type, Properties = {} }: Resource): string[] {
+  if (Type === 'AWS::IAM::Policy' && Array.isArray(Properties.Roles)) return Properties.Roles.filter(role => typeof role === 'string');
+  return Type === 'AWS::Lambda::Function' ? ROLE_ARN.exec(textOf(Properties.Role) ?? '')?.slice(1, 2) ?? [] : [];
+}
+
+function layersOf({ Type, Properties = {} }: Resource): { arn: string; account: string; name: string }[] {
+  if (Type !== 'AWS::Lambda::Function' || !Array.isArray(Properties.Layers)) return [];
+  return Properties.Layers.flatMap(layer => {
+    const arn = textOf(layer) ?? '';
+    const [, account, name] = LAYER_ARN.exec(arn) ?? [];
+    return name === undefined ? [] : [{ arn, account, name }];
+  });
+}
