@@ -46,7 +46,7 @@ const SLOW_TESTS = [
   'docs/other-pipelines.test.ts',
   'deadlines.test.ts',
   'rules.test.ts',
-  'rehearsal/deliveries.test.ts',
+  'rehearsal/deliveries.test.ts', 'rehearsal/adopted.test.ts',
   'global-table/matrix.test.ts',
   'multi-region-api/matrix.test.ts',
   'global-event-bus/matrix.test.ts',

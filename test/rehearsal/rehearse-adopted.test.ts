@@ -13,11 +13,11 @@ const proof = process.env.LONG ? test : test.skip;
 
 describe('the rehearsal of an app of a team that had something already', () => {
   proof.each([
-    ['with records of the system', 'kill,evacuate', 'false'],
-    ['with records that others make', 'kill,partition+lag', 'true'],
+    ['with records of the system', 'kill', 'false'],
+    ['with records that others make', 'partition+lag', 'true'],
   ])('finds nothing wrong with it, %s', async (_, drills, externalDns) => {
     const { code, output, report } = await rehearse(APP, '--workload', 'rehearsal.ts', '--drills', drills, '--context', `externalDns=${externalDns}`, '--seed', '3');
-    expect([failedClaims(report), report.drills.map(({ lost, doubled, explained }) => [lost, doubled - explained])]).toEqual([[], [[0, 0], [0, 0]]]);
+    expect([failedClaims(report), report.drills.map(({ lost, doubled, explained }) => [lost, doubled - explained])]).toEqual([[], [[0, 0]]]);
     // a machine that was too slow to tell is no failure
     expect([[0, 3].includes(code!), output]).toEqual([true, expect.stringMatching(/^\d+ passed, 0 failed/m)]);
     expect(report.emulation.types.filter(({ note, verdict }) => verdict === 'skipped' || note.includes('nobody has looked'))).toEqual([]);
