@@ -25,6 +25,8 @@ export interface AskedSystem {
   readonly description?: SystemDescription;
   /** Its stacks in the assembly, those of its units included; none where there is no assembly. */
   readonly stacks: readonly StackArtifact[];
+  /** All stacks of the app, those of others included; none where there is no assembly. */
+  readonly appStacks: readonly StackArtifact[];
   /** The account that its stacks are deployed to, if the app names one. */
   readonly accountId?: string;
 }
@@ -58,7 +60,7 @@ export function askedSystem({ assembly = existsSync(join(DEFAULT_ASSEMBLY, 'mani
     if (name === undefined || regions === undefined) {
       throw new Error(`there is no ${DEFAULT_ASSEMBLY} in this folder: run this where the app was synthesized, name that by --assembly, or name the system by --system and --regions`);
     }
-    return { name, regions, controlTable: controlTableName(name), stacks: [] };
+    return { name, regions, controlTable: controlTableName(name), stacks: [], appStacks: [] };
   }
   const { assembly: { stacks: all }, systems } = readAssembly(assembly);
   const description = chosen(systems, name);
@@ -73,6 +75,7 @@ export function askedSystem({ assembly = existsSync(join(DEFAULT_ASSEMBLY, 'mani
     controlTable: description.controlTable ?? controlTableName(description.name),
     description,
     stacks,
+    appStacks: all,
     accountId: others.length === 0 ? accountId : undefined,
   };
 }

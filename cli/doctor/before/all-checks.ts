@@ -3,6 +3,7 @@ import { CERTIFICATES } from './certificates';
 import { CLOCK } from './clock';
 import { CREDENTIALS } from './credentials';
 import { GATEWAY_ACCOUNT } from './gateway-account';
+import { IMPORTS } from './imports';
 import { NAMES } from './names';
 import { QUOTAS_CHECK } from './quotas/quotas';
 import { REGIONS } from './regions';
@@ -12,5 +13,5 @@ import { DoctorCheck } from '../check';
 
 /** All checks before a deployment. */
 export const BEFORE: readonly DoctorCheck[] = [
-  CREDENTIALS, REGIONS, CLOCK, BOOTSTRAP, SERVICES_CHECK, QUOTAS_CHECK, NAMES, ZONE, CERTIFICATES, GATEWAY_ACCOUNT,
+  CREDENTIALS, REGIONS, CLOCK, BOOTSTRAP, SERVICES_CHECK, QUOTAS_CHECK, NAMES, IMPORTS, ZONE, CERTIFICATES, GATEWAY_ACCOUNT,
 ];

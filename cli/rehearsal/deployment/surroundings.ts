@@ -1,6 +1,6 @@
-import { absentFrom, foreignLayersOf, imageFunctionsOf, userPoolsOf } from './absent';
 import { Secrets, standInSecrets } from './secrets';
 import { SynthesizedApp } from './synthesized-app';
+import { absentFrom, foreignLayersOf, imageFunctionsOf, userPoolsOf } from '../../system/absent';
 import { UserError } from '../machine/user-error';
 
 /** What an app needs and does not make itself, as far as local regions can have it. */
@@ -19,7 +19,7 @@ export interface Surroundings {
 export function surroundingsOf({ assembly, system }: Pick<SynthesizedApp, 'assembly' | 'system'>, given: Secrets = {}): Surroundings {
   const absent = absentFrom(assembly, system);
   if (absent.length > 0) {
-    throw new UserError(`Local regions have only what the app makes, and no stack of it makes ${absent.map(({ what, regions }) => `${what} in ${regions.join(', ')}`).join('; ')}: `
+    throw new UserError(`Local regions have only what the app makes, and no stack of it makes ${absent.map(({ kind, name, regions }) => `the ${kind} ${name} in ${regions.join(', ')}`).join('; ')}: `
       + 'have the app make a stand-in for a rehearsal, by context.');
   }
   const standIns = standInSecrets(assembly, given);

@@ -1,5 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
+import { Stack } from 'aws-cdk-lib';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Recorded, RecordedRegions, refusal, SERVICES, xmlRefusal } from './recorded-regions';
 import { BEFORE } from '../../../cli/doctor/before/all-checks';
 import { zoneCheck } from '../../../cli/doctor/before/zone';
@@ -7,8 +9,9 @@ import { DoctorCheck, Finding } from '../../../cli/doctor/check';
 import { chosen, doctor as examineSystem, DoctorOptions, usageProblem } from '../../../cli/doctor/doctor';
 import { PacedAccess } from '../../../cli/doctor/paced-access';
 import { askedSystem } from '../../../cli/operate/asked-system';
+import { ApiAuthorization, GlobalTable, HttpMethod, MultiRegionApi, MultiRegionFunction, MultiRegionSystem } from '../../../src';
 import { orderSystem } from '../../support/order-system';
-import { testApp } from '../../support/synth';
+import { CODE, testApp } from '../../support/synth';
 import { command, loopback, Outcome } from '../commands/command';
 
 const ALL = ['ap-southeast-2', 'us-west-2'];
@@ -113,6 +116,29 @@ describe('cdk-multi-region doctor --before', () => {
       '* apigateway GET /account': { cloudwatchRoleArn: 'arn:aws:iam::111122223333:role/own' },
     };
     expect(await found('names,gateway-account', deployed)).toEqual([]);
+  });
+
+  test('asks for what the app uses and does not make, and for nothing that another of its stacks makes', async () => {
+    const app = testApp();
+    const system = new MultiRegionSystem(app, 'Shop', { primaryRegion: ALL[0], secondaryRegions: ALL.slice(1) });
+    const api = new MultiRegionApi(system, 'Api', { authorization: ApiAuthorization.iam() });
+    api.addRoute(HttpMethod.GET, '/orders', MultiRegionFunction.fromFunctionName(system, 'List', 'list-orders:live'));
+    const place = Object.fromEntries(ALL.map(region => [region, new Function(new Stack(app, `Team-${region}`, { env: { region } }), 'Place', {
+      functionName: 'place-order', code: Code.fromAsset(CODE), handler: 'index.handler', runtime: Runtime.NODEJS_24_X,
+    })]));
+    api.addRoute(HttpMethod.POST, '/orders', MultiRegionFunction.fromFunctions(system, 'Place', place));
+    GlobalTable.fromTableName(system, 'Stock', 'stock').grantReadData(new MultiRegionFunction(system, 'Count', { codePath: CODE }));
+    const assembly = app.synth().directory;
+    const { out } = await doctor({ assembly, only: ['imports'], json: true });
+    expect(told(out).examined.flatMap(({ findings }) => findings).map(({ verdict, region, says }) => `${verdict} ${region} ${says}`).sort()).toEqual([
+      ...ALL.map(region => `failed ${region} there is no function list-orders, which the app uses and does not make`),
+      ...ALL.map(region => `failed ${region} there is no table stock, which the app uses and does not make`),
+    ].sort());
+    regions.instead = { 'us-west-2 lambda GET /2015-03-31/functions/list-orders': { Configuration: {} }, '* dynamodb DescribeTable': { Table: { TableStatus: 'ACTIVE' } }, 'ap-southeast-2 lambda': refusal('AccessDeniedException', 'no', 403) };
+    expect(told((await doctor({ assembly, only: ['imports'], json: true })).out).examined.flatMap(({ findings }) => findings).map(({ verdict, region, says }) => `${verdict} ${region} ${says}`).sort()).toEqual([
+      'ok ap-southeast-2 the table stock is there', 'ok us-west-2 the function list-orders is there', 'ok us-west-2 the table stock is there', 'unknown ap-southeast-2 function list-orders: access is denied: no',
+    ]);
+    expect(regions.asked.filter(line => line.includes('place-order'))).toEqual([]);
   });
 
   describe('quotas', () => {

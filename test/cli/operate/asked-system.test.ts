@@ -35,16 +35,17 @@ function synthesized(names: string[], account?: string): string {
 }
 
 test('A system is what its options say where there is no assembly', () => {
-  expect(asked(...BARE)).toEqual({ name: 'Orders', regions: ['ap-southeast-2', 'us-west-2'], controlTable: 'Orders-Control-Table', stacks: [] });
+  expect(asked(...BARE)).toEqual({ name: 'Orders', regions: ['ap-southeast-2', 'us-west-2'], controlTable: 'Orders-Control-Table', stacks: [], appStacks: [] });
   expect(() => asked('--system', 'Orders')).toThrow(/^there is no cdk.out in this folder: .*--assembly.*--system and --regions$/);
   expect(() => requireDescription(asked(...BARE), 'which queues it has')).toThrow(/^only the assembly of Orders says which queues it has: name it by --assembly$/);
 });
 
 test('A system is what its assembly says, with its stacks and its account', () => {
-  const { description, stacks, ...rest } = asked('--assembly', synthesized(['Orders'], '111122223333'));
+  const { description, stacks, appStacks, ...rest } = asked('--assembly', synthesized(['Orders'], '111122223333'));
   expect(rest).toEqual({ name: 'Orders', regions: ['ap-southeast-2', 'us-west-2'], controlTable: 'Orders-Control-Table', accountId: '111122223333' });
   expect(description?.tables.map(({ name }) => name)).toEqual(['Orders-Table']);
   expect(stacks.map(({ stackName }) => stackName)).toContain('Orders-global');
+  expect(appStacks.map(({ stackName }) => stackName)).toEqual(expect.arrayContaining(stacks.map(({ stackName }) => stackName)));
 });
 
 test('One system of several is chosen by its name, and no other one is taken', () => {

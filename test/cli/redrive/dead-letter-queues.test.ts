@@ -13,7 +13,7 @@ const SYSTEM = {
   ],
 } as unknown as SystemDescription;
 
-const asked = (queue?: string, description: SystemDescription | undefined = SYSTEM) => askedQueues({ name: 'Orders', regions: SYSTEM.regions, controlTable: '', stacks: [], description }, queue);
+const asked = (queue?: string, description: SystemDescription | undefined = SYSTEM) => askedQueues({ name: 'Orders', regions: SYSTEM.regions, controlTable: '', stacks: [], appStacks: [], description }, queue);
 const names = (queue?: string) => [...asked(queue)].map(([region, queues]) => [region, queues.map(found => found.queue)]);
 
 test('each dead-letter queue is known once, with the queue that its messages are tried again from, where it is', () => {
@@ -33,9 +33,9 @@ test('a queue is asked for by its own name, or by that of the queue that it belo
 });
 
 test('without an assembly, the library\'s own are known by the name of the system', () => {
-  const found = askedQueues({ name: 'Prod-Orders', regions: ['us-west-2'], controlTable: '', stacks: [] });
+  const found = askedQueues({ name: 'Prod-Orders', regions: ['us-west-2'], controlTable: '', stacks: [], appStacks: [] });
   expect([...found]).toEqual([['us-west-2', [{ queue: 'Prod-Orders-DeadLetters', destination: 'Prod-Orders-DeadLetters-redrive' }]]]);
-  expect(() => askedQueues({ name: 'Orders', regions: ['us-west-2'], controlTable: '', stacks: [] }, 'Orders-Mails')).toThrow(
+  expect(() => askedQueues({ name: 'Orders', regions: ['us-west-2'], controlTable: '', stacks: [], appStacks: [] }, 'Orders-Mails')).toThrow(
     'Orders-Mails is not a dead-letter queue of Orders, whose are Orders-DeadLetters; name the assembly by --assembly to reach the others');
 });
 

@@ -23,7 +23,7 @@ const SYSTEM = {
   queues: [{ name: 'Orders-Mails' }],
   workflows: [{ name: 'Orders-Bill' }],
 } as unknown as SystemDescription;
-const ASKED = { name: 'Orders', regions: REGIONS, controlTable: '', stacks: [] };
+const ASKED = { name: 'Orders', regions: REGIONS, controlTable: '', stacks: [], appStacks: [] };
 const plan = (asked: { bus?: string; rule?: string[] }, description = SYSTEM): ReplayPlan => planOf({ ...ASKED, description }, RANGE, asked);
 
 describe('planOf', () => {

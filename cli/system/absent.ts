@@ -1,19 +1,24 @@
+import { CloudAssembly, Resource, StackArtifact } from './cloud-assembly';
 import { textOf } from './literals';
-import { CloudAssembly, Resource } from '../../system/cloud-assembly';
-import { SystemDescription } from '../../system/system-description';
+import { SystemDescription } from './system-description';
 
-/** Something that an app uses, and that none of its stacks makes: it is not in the local regions. */
+export type AbsentKind = 'function' | 'layer' | 'event bus' | 'role' | 'parameter' | 'table';
+
+/** Something that an app uses, and that none of its stacks makes. */
 export interface Absent {
-  /** Such as `the function place-order`. */
-  readonly what: string;
+  readonly kind: AbsentKind;
+  readonly name: string;
   readonly regions: readonly string[];
 }
+
+/** The stacks of an app, and their accounts. */
+type Stacks = Pick<CloudAssembly, 'accountIds'> & { readonly stacks: readonly StackArtifact[] };
 
 /** The types by which something calls a function, with the property that names it. */
 const CALLERS: Readonly<Record<string, string>> = { 'AWS::Lambda::Permission': 'FunctionName', 'AWS::Lambda::EventSourceMapping': 'FunctionName' };
 
 /** What is made, by type: its kind, and the property that has its name. */
-const NAMED: Readonly<Record<string, [kind: string, property: string]>> = {
+const NAMED: Readonly<Record<string, [kind: AbsentKind, property: string]>> = {
   'AWS::Lambda::Function': ['function', 'FunctionName'],
   'AWS::Lambda::LayerVersion': ['layer', 'LayerName'],
   'AWS::Events::EventBus': ['event bus', 'Name'],
@@ -30,12 +35,15 @@ const LAYER_ARN = /^arn:[^:]*:lambda:[^:]*:([^:]*):layer:([^:*]+):/;
 /** Parameters of the bootstrap stack, and AWS's own. */
 const GIVEN_PARAMETER = /^\/(cdk-bootstrap|aws)\//;
 
-/** Returns what a deployment to local regions would fail for, because something else than the app makes it. Of a region with nested stacks or transforms, nobody can tell. */
-export function absentFrom(assembly: Pick<CloudAssembly, 'stacks' | 'accountIds'>, { importedTables, importedBuses, regions }: Pick<SystemDescription, 'importedTables' | 'importedBuses' | 'regions'>): Absent[] {
+/** Returns what must be there before a deployment, because something else than the app makes it. Of a region with nested stacks or transforms, nobody can tell. */
+export function absentFrom(assembly: Stacks, { importedTables, importedBuses, regions }: Pick<SystemDescription, 'importedTables' | 'importedBuses' | 'regions'>): Absent[] {
   const made = new Made(assembly);
-  const found = new Map<string, Set<string>>();
-  const require = (kind: string, name: string, region: string) => {
-    if (!made.has(kind, name, region)) found.set(`the ${kind} ${name}`, (found.get(`the ${kind} ${name}`) ?? new Set()).add(region));
+  const found = new Map<string, { kind: AbsentKind; name: string; regions: Set<string> }>();
+  const require = (kind: AbsentKind, name: string, region: string) => {
+    if (made.has(kind, name, region)) return;
+    const key = keyOf(kind, name);
+    if (!found.has(key)) found.set(key, { kind, name, regions: new Set() });
+    found.get(key)!.regions.add(region);
   };
   for (const region of regions) {
     importedTables.forEach(({ name }) => require('table', name, region));
@@ -51,11 +59,11 @@ export function absentFrom(assembly: Pick<CloudAssembly, 'stacks' | 'accountIds'
       if (Type.startsWith('AWS::SSM::Parameter::') && typeof Default === 'string' && !GIVEN_PARAMETER.test(Default)) require('parameter', Default, region);
     }
   }
-  return [...found].map(([what, inRegions]) => ({ what, regions: [...inRegions] }));
+  return [...found.values()].map(absent => ({ ...absent, regions: [...absent.regions] }));
 }
 
 /** Returns the ARNs of layers of accounts of others: functions run without them here. */
-export function foreignLayersOf({ stacks, accountIds }: Pick<CloudAssembly, 'stacks' | 'accountIds'>): string[] {
+export function foreignLayersOf({ stacks, accountIds }: Stacks): string[] {
   const all = stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}).flatMap(layersOf));
   return [...new Set(all.filter(({ account }) => !accountIds.includes(account)).map(({ arn }) => arn))];
 }
@@ -79,7 +87,7 @@ class Made {
   /** Regions of which the templates do not say all. */
   private readonly unclear = new Set<string>();
 
-  constructor({ stacks }: Pick<CloudAssembly, 'stacks'>) {
+  constructor({ stacks }: Pick<Stacks, 'stacks'>) {
     for (const { template, region } of stacks) {
       if (template.Transform !== undefined) this.unclear.add(region);
       for (const { Type, Properties = {} } of Object.values(template.Resources ?? {})) {
