@@ -120,20 +120,22 @@ class DeployedApis(FaultsCase):
     def request(self) -> tuple[int, bytes]:
         request = urllib.request.Request(f"{self.region.url}/orders", headers={"Host": "api.example.com"})
         try:
-            with urllib.request.urlopen(request, timeout=2) as response:
+            with urllib.request.urlopen(request, timeout=10) as response:
                 return response.status, response.read()
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read()
 
     def test_customers_wait_and_who_manages_apis_does_not(self):
-        self.have({"service": "apigateway", "how": "slow", "seconds": 0.4})
+        # much longer than an answer takes on a machine that is busy
+        seconds = 1.5
+        self.have({"service": "apigateway", "how": "slow", "seconds": seconds})
         began = time.monotonic()
         self.client("apigateway").get_rest_apis()
-        self.assertLess(time.monotonic() - began, 0.4)
+        self.assertLess(time.monotonic() - began, seconds)
         began = time.monotonic()
         self.request()
-        self.assertGreaterEqual(time.monotonic() - began, 0.4)
+        self.assertGreaterEqual(time.monotonic() - began, seconds)
 
     def test_customers_are_refused_as_by_the_api(self):
         self.have({"service": "apigateway", "how": "throttled"})
