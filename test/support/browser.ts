@@ -1,6 +1,10 @@
 import { accessSync, constants } from 'fs';
 import { delimiter, join } from 'path';
+import { setTimeout as sleep } from 'timers/promises';
 import { Browser, chromium } from 'playwright-core';
+
+/** The time that a browser on a busy machine may take to draw. */
+const WAIT_MS = 5000;
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -21,4 +25,18 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | und
 export async function startChromium(): Promise<Browser> {
   // in a container, it has no sandbox of its own
   return chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+}
+
+/** Waits until something of a page is as expected: it is drawn a moment after what causes it. */
+export async function expectSoon(read: () => Promise<unknown>, expected: unknown): Promise<void> {
+  const begin = Date.now();
+  for (;;) {
+    const value = await read();
+    try {
+      return expect(value).toEqual(expected);
+    } catch (error) {
+      if (Date.now() - begin > WAIT_MS) throw error;
+      await sleep(20);
+    }
+  }
 }

@@ -9,7 +9,7 @@ import { toHtml } from '../../../../cli/rehearsal/report/html';
 import { Report } from '../../../../cli/rehearsal/report/report';
 import { verdictSentence } from '../../../../cli/rehearsal/report/verdict-sentence';
 import { Sent } from '../../../../cli/rehearsal/workload/workload';
-import { findChromium, startChromium } from '../../../support/browser';
+import { expectSoon, findChromium, startChromium } from '../../../support/browser';
 import { sampleReport } from '../../../support/rehearsal/sample-report';
 
 declare const rehearsalPage: typeof import('../../../../cli/rehearsal/page/main');
@@ -139,7 +139,7 @@ inBrowser('The page in Chromium', () => {
     const page = await open(whole);
     const failures = filterOperations(whole.operations, { text: '', failedOnly: true, drill: 0 }, whole.drills).length;
     await page.locator('.card').first().getByRole('button', { name: `${failures}` }).click();
-    expect(await rowCount(page)).toBe(failures);
+    await expectSoon(async () => rowCount(page), failures);
   });
 
   test('has every operation within reach of scrolling, and few of them in the page', async () => {
@@ -160,8 +160,8 @@ inBrowser('The page in Chromium', () => {
     const rowsOf = async (table: number) => dialog.locator('table').nth(table).locator('tbody tr').count();
     expect([await rowsOf(0), await rowsOf(1)]).toEqual([whole.operations.filter(({ operation }) => operation.key === doubled.name).length, 2]);
     await page.keyboard.press('Escape');
-    expect(await page.locator('dialog').count()).toBe(0);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(doubled.name);
+    await expectSoon(async () => page.locator('dialog').count(), 0);
+    await expectSoon(async () => page.evaluate(() => document.activeElement?.textContent), doubled.name);
   });
 
   test('is read by keyboard: the cursor of all plots, and their time', async () => {
@@ -169,21 +169,21 @@ inBrowser('The page in Chromium', () => {
     await page.locator('.plots').focus();
     await page.keyboard.press('ArrowRight');
     const told = async () => page.locator('.told').textContent();
-    expect(await told()).toMatch(/^100\.\d s · .* was cut off for 18 s/);
+    await expectSoon(told, expect.stringMatching(/^100\.\d s · .* was cut off for 18 s/));
     expect(await page.locator('.values').first().innerText()).toMatch(/\d\/s/);
     await page.keyboard.press('ArrowRight');
-    expect(await told()).toMatch(/^102\.\d s/);
+    await expectSoon(told, expect.stringMatching(/^102\.\d s/));
     await page.keyboard.press('+');
     await page.keyboard.press('ArrowRight');
-    expect(await told()).toMatch(/^10[1-3]\.\d s/);
+    await expectSoon(told, expect.stringMatching(/^10[1-3]\.\d s/));
   });
 
   test('hides a region in all plots', async () => {
     const page = await open(whole);
     const button = page.locator('.legend button').first();
     await button.click();
-    expect(await button.getAttribute('aria-pressed')).toBe('false');
-    expect(await page.locator('.values').first().locator('> span:visible').count()).toBe(whole.regions.length - 1);
+    await expectSoon(async () => button.getAttribute('aria-pressed'), 'false');
+    await expectSoon(async () => page.locator('.values').first().locator('> span:visible').count(), whole.regions.length - 1);
   });
 
   test('shows a newer report without losing the filter, the scroll, the focus or what is unfolded', async () => {
