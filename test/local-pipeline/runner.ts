@@ -16,9 +16,9 @@ import { Release } from './release';
 import { RuleEvaluator, RULES } from './rules';
 import { AwsServer } from './server';
 import { StackResources } from './stack-resources';
-import { Template } from '../../cli/system/cloud-assembly';
 import { forLocalRegion } from '../../cli/rehearsal/machine/environment';
 import { Processes } from '../../cli/rehearsal/machine/processes';
+import { Template } from '../../cli/system/cloud-assembly';
 
 const ACCOUNT = '111122223333';
 /** The documentation says "periodically". */
