@@ -12,7 +12,7 @@ export interface RegionView {
   readonly evacuations: Answer<Evacuations>;
   /** Indicates whether its APIs answer health checks; nothing if it has none that is asked for by a name of its own. */
   readonly isHealthy?: Answer<boolean>;
-  /** Whom it takes the credentials to be of. */
+  /** The principal that it takes the credentials to be of. */
   readonly identity: Answer<Identity>;
 }
 

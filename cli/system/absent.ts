@@ -1,12 +1,11 @@
 import { CloudAssembly, Resource, StackArtifact } from './cloud-assembly';
 import { textOf } from './literals';
+import { NamedKind, nameOf, regionsOf } from './named-resources';
 import { SystemDescription } from './system-description';
-
-export type AbsentKind = 'function' | 'layer' | 'event bus' | 'role' | 'parameter' | 'table';
 
 /** Something that an app uses, and that none of its stacks makes. */
 export interface Absent {
-  readonly kind: AbsentKind;
+  readonly kind: NamedKind;
   readonly name: string;
   readonly regions: readonly string[];
 }
@@ -16,17 +15,6 @@ type Stacks = Pick<CloudAssembly, 'accountIds'> & { readonly stacks: readonly St
 
 /** The types by which something calls a function, with the property that names it. */
 const CALLERS: Readonly<Record<string, string>> = { 'AWS::Lambda::Permission': 'FunctionName', 'AWS::Lambda::EventSourceMapping': 'FunctionName' };
-
-/** What is made, by type: its kind, and the property that has its name. */
-const NAMED: Readonly<Record<string, [kind: AbsentKind, property: string]>> = {
-  'AWS::Lambda::Function': ['function', 'FunctionName'],
-  'AWS::Lambda::LayerVersion': ['layer', 'LayerName'],
-  'AWS::Events::EventBus': ['event bus', 'Name'],
-  'AWS::IAM::Role': ['role', 'RoleName'],
-  'AWS::SSM::Parameter': ['parameter', 'Name'],
-  'AWS::DynamoDB::Table': ['table', 'TableName'],
-  'AWS::DynamoDB::GlobalTable': ['table', 'TableName'],
-};
 
 const NESTED_STACK = 'AWS::CloudFormation::Stack';
 const FUNCTION_ARN = /^arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:*]+)/;
@@ -38,8 +26,8 @@ const GIVEN_PARAMETER = /^\/(cdk-bootstrap|aws)\//;
 /** Returns what must be there before a deployment, because something else than the app makes it. Of a region with nested stacks or transforms, nobody can tell. */
 export function absentFrom(assembly: Stacks, { importedTables, importedBuses, regions }: Pick<SystemDescription, 'importedTables' | 'importedBuses' | 'regions'>): Absent[] {
   const made = new Made(assembly);
-  const found = new Map<string, { kind: AbsentKind; name: string; regions: Set<string> }>();
-  const require = (kind: AbsentKind, name: string, region: string) => {
+  const found = new Map<string, { kind: NamedKind; name: string; regions: Set<string> }>();
+  const require = (kind: NamedKind, name: string, region: string) => {
     if (made.has(kind, name, region)) return;
     const key = keyOf(kind, name);
     if (!found.has(key)) found.set(key, { kind, name, regions: new Set() });
@@ -90,12 +78,10 @@ class Made {
   constructor({ stacks }: Pick<Stacks, 'stacks'>) {
     for (const { template, region } of stacks) {
       if (template.Transform !== undefined) this.unclear.add(region);
-      for (const { Type, Properties = {} } of Object.values(template.Resources ?? {})) {
-        if (Type === NESTED_STACK) this.unclear.add(region);
-        const [kind, property] = NAMED[Type] ?? [];
-        if (kind === undefined) continue;
-        const replicas = (Properties.Replicas as { Region: string }[] | undefined)?.map(({ Region }) => Region) ?? [region];
-        replicas.forEach(one => this.names.add(keyOf(kind, one, textOf(Properties[property!]) ?? '')));
+      for (const resource of Object.values(template.Resources ?? {})) {
+        if (resource.Type === NESTED_STACK) this.unclear.add(region);
+        const named = nameOf(resource);
+        if (named) regionsOf(resource, { region }).forEach(one => this.names.add(keyOf(named.kind, one, textOf(named.name) ?? '')));
       }
     }
   }

@@ -1,13 +1,9 @@
-import { exists } from './existence';
-import { NameKind } from './literal-names';
+import { exists, isAskable } from './existence';
 import { isProblem, settled } from '../../operate/answers';
 import { RegionAccess } from '../../operate/region-access';
-import { Absent, absentFrom, AbsentKind } from '../../system/absent';
+import { Absent, absentFrom } from '../../system/absent';
 import { inEachRegion, unknownIn } from '../asking';
 import { DoctorCheck, Finding } from '../check';
-
-/** What can be asked for by its name. */
-const ASKED: Partial<Record<AbsentKind, NameKind>> = { 'function': 'function', 'table': 'table', 'event bus': 'event bus' };
 
 export const IMPORTS: DoctorCheck = {
   name: 'imports',
@@ -26,9 +22,8 @@ export const IMPORTS: DoctorCheck = {
 
 async function examineAbsent(access: RegionAccess, { kind, name }: Absent): Promise<Finding> {
   const { region } = access;
-  const asked = ASKED[kind];
-  if (asked === undefined) return unknownIn(region, `nobody asks for the ${kind} ${name}, which the app uses and does not make`);
-  const found = await settled(exists(access, asked, name));
+  if (!isAskable(kind)) return unknownIn(region, `nobody asks for the ${kind} ${name}, which the app uses and does not make`);
+  const found = await settled(exists(access, kind, name));
   if (isProblem(found)) return unknownIn(region, `${kind} ${name}: ${found.problem}`);
   if (found.value) return { region, verdict: 'ok', says: `the ${kind} ${name} is there` };
   return { region, verdict: 'failed', says: `there is no ${kind} ${name}, which the app uses and does not make`, advice: 'make it before the system is deployed' };

@@ -1,5 +1,5 @@
-import { exists } from './existence';
-import { LiteralName, NameKind, namesIn, newStacks } from './literal-names';
+import { exists, NameKind } from './existence';
+import { LiteralName, namesIn, newStacks } from './literal-names';
 import { isProblem, settled } from '../../operate/answers';
 import { RegionAccess } from '../../operate/region-access';
 import { existingStacks, inEachRegion, unknownIn } from '../asking';

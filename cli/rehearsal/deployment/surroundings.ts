@@ -3,11 +3,11 @@ import { SynthesizedApp } from './synthesized-app';
 import { absentFrom, foreignLayersOf, imageFunctionsOf, userPoolsOf } from '../../system/absent';
 import { UserError } from '../machine/user-error';
 
-/** What an app needs and does not make itself, as far as local regions can have it. */
+/** The surroundings that an app needs and does not make itself, as far as local regions can have them. */
 export interface Surroundings {
   /** All secrets that are there before anything is deployed. */
   readonly secrets: Secrets;
-  /** What local regions do without, in a sentence each. */
+  /** The parts that local regions do without, in a sentence each. */
   readonly notes: readonly string[];
 }
 

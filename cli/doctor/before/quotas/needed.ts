@@ -1,6 +1,6 @@
 import { Quota } from './quota-table';
 import { Resource, StackArtifact } from '../../../system/cloud-assembly';
-import { regionsOf } from '../literal-names';
+import { regionsOf } from '../../../system/named-resources';
 
 /** The amount of a quota that some stacks need. */
 export interface Need {
