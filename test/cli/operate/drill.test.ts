@@ -27,12 +27,10 @@ const DRILL = ['drill', '--on', 'aws', '--workload', WORKLOAD, '--yes', '--hold'
     rmSync(folder, { recursive: true });
   });
 
-  const clientSettings = (region: string) => ({ region, endpoint: kept.endpoints[region], credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-
   /** Waits for the alarms of what was done before: no drill begins while one says that a region is unhealthy. */
   async function allWell(): Promise<void> {
     for (const region of [PRIMARY, OTHER]) {
-      const cloudwatch = new CloudWatchClient(clientSettings(region));
+      const cloudwatch = new CloudWatchClient(kept.clientSettings(region));
       const inAlarm = async () => (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmTypes: ['CompositeAlarm'], StateValue: 'ALARM' }))).CompositeAlarms ?? [];
       while ((await inAlarm()).length > 0) await sleep(500);
     }
@@ -77,7 +75,7 @@ const DRILL = ['drill', '--on', 'aws', '--workload', WORKLOAD, '--yes', '--hold'
     const closed = once(child, 'close');
     let out = '';
     child.stdout.on('data', chunk => { out += chunk; });
-    const dynamodb = new DynamoDBClient(clientSettings(PRIMARY));
+    const dynamodb = new DynamoDBClient(kept.clientSettings(PRIMARY));
     const evacuated = async () => (await dynamodb.send(new GetItemCommand({ TableName: `${SYSTEM}-Control-Table`, Key: { pk: { S: `evacuation#${OTHER}` } } }))).Item !== undefined;
     for (let i = 0; i < 120 && child.exitCode === null && !await evacuated(); i++) await sleep(500);
     const wasEvacuated = await evacuated();

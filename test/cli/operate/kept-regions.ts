@@ -69,6 +69,11 @@ export class KeptRegions {
     return { code, ...said, seconds: (performance.now() - begin) / 1000 };
   }
 
+  /** Returns the settings of a client of the AWS SDK that asks a region. */
+  public clientSettings(region: string) {
+    return { region, endpoint: this.endpoints[region], credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  }
+
   /** Places an order of the example-app in a region; returns its correlation id. */
   public async place(region: string, orderId: string): Promise<string> {
     const order = { orderId, customerId: 'c-1', items: [{ sku: 'tea', quantity: 2, unitPriceCents: 1250 }] };

@@ -23,22 +23,21 @@ afterAll(async () => kept?.stop(), 60_000);
 /** A region of a machine that is busy may take long to answer. */
 const redrive = async (...args: string[]) => kept.operate('redrive', '--timeout', '20', ...args);
 
-const settings = (region: string) => ({ region, endpoint: kept.endpoints[region], credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
 
 /** A parcel as it is reported in a region, which every region shows; one in a container only once that is reported. */
-const report = async (region: string, parcel: string, depot = 'north') => new DynamoDBClient(settings(region)).send(new PutItemCommand({
+const report = async (region: string, parcel: string, depot = 'north') => new DynamoDBClient(kept.clientSettings(region)).send(new PutItemCommand({
   TableName: TABLE, Item: { parcel: { S: parcel }, kind: { S: 'report' }, depot: { S: depot }, region: { S: region } },
 }));
 
 /** The parcels that a region shows. */
 async function shown(region: string): Promise<string[]> {
-  const { Items = [] } = await new DynamoDBClient(settings(region)).send(new ScanCommand({ TableName: TABLE }));
+  const { Items = [] } = await new DynamoDBClient(kept.clientSettings(region)).send(new ScanCommand({ TableName: TABLE }));
   return Items.filter(({ kind }) => kind.S === `tracked#${region}`).map(({ parcel }) => parcel.S!).sort();
 }
 
 /** A dead letter as EventBridge leaves it. */
 async function bury(region: string, queue: string, target: string, parcel: string): Promise<void> {
-  const sqs = new SQSClient(settings(region));
+  const sqs = new SQSClient(kept.clientSettings(region));
   const attributes = { ERROR_CODE: 'NO_RESOURCE', RULE_ARN: `arn:aws:events:${region}:000000000000:rule/Deliveries-Bus/Reports`, TARGET_ARN: target };
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
   await sqs.send(new SendMessageCommand({
@@ -180,7 +179,7 @@ describe('cdk-multi-region redrive', () => {
 
 describe('cdk-multi-region replay', () => {
   const forget = async (region: string) => {
-    const client = new DynamoDBClient(settings(region));
+    const client = new DynamoDBClient(kept.clientSettings(region));
     await Promise.all((await shown(region)).map(async parcel => client.send(new DeleteItemCommand({
       TableName: TABLE, Key: { parcel: { S: parcel }, kind: { S: `tracked#${region}` } },
     }))));
@@ -209,7 +208,7 @@ describe('cdk-multi-region replay', () => {
     expect(told).toMatchObject({ system: 'Deliveries', bus: 'Deliveries-Bus', rules: ['Dispatch'] });
     expect(told.regions).toEqual([HOME, EAST, SOUTH].map(region => expect.objectContaining({ region, state: 'COMPLETED', isStarted: true })));
     const described = new DescribeReplayCommand({ ReplayName: told.regions[1].name });
-    const { Description, Destination } = await new EventBridgeClient(settings(EAST)).send(described);
+    const { Description, Destination } = await new EventBridgeClient(kept.clientSettings(EAST)).send(described);
     expect([Description, Destination!.FilterArns]).toEqual([expect.stringMatching(/^by \S+, with/), [`arn:aws:events:${EAST}:000000000000:rule/Deliveries-Bus/Dispatch`]]);
     expect(await shown(EAST)).toEqual([]);
 

@@ -21,7 +21,6 @@ describe('cdk-multi-region status, of the example-app\'s local regions', () => {
 
   const rowOf = ({ out }: Ran, region: string) => out.split('\n').find(line => line.startsWith(`${region} `))?.split(/ {2,}/);
   const concernsOf = ({ out }: Ran) => out.split('\n').filter(line => line.includes(' -> ')).map(line => line.trim());
-  const local = (region: string) => ({ endpoint: kept.endpoints[region], region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
 
   /** Waits until a look at the regions is as it should be. */
   async function until(isSo: (ran: Ran) => boolean, ...args: string[]): Promise<Ran> {
@@ -62,7 +61,7 @@ describe('cdk-multi-region status, of the example-app\'s local regions', () => {
   }, 180_000);
 
   proof('counts dead letters', async () => {
-    const sqs = new SQSClient(local(WEST));
+    const sqs = new SQSClient(kept.clientSettings(WEST));
     await sqs.send(new SendMessageCommand({ QueueUrl: `${kept.endpoints[WEST]}/000000000000/Orders-DeadLetters`, MessageBody: '{}' }));
     const ran = await kept.operate('status', ...patient);
     expect([ran.code, rowOf(ran, WEST)![3], rowOf(ran, HOME)![3]]).toEqual([1, '1', '0']);
@@ -73,7 +72,7 @@ describe('cdk-multi-region status, of the example-app\'s local regions', () => {
     // the sweeper cannot look at it
     await kept.set(WEST, 'service-faults', { faults: [{ service: 'states', how: 'denied' }] });
     const dueAt = Date.now() - 600_000;
-    await new DynamoDBClient(local(WEST)).send(new PutItemCommand({
+    await new DynamoDBClient(kept.clientSettings(WEST)).send(new PutItemCommand({
       TableName: 'Orders-Fulfilment-Ledger-Table',
       Item: {
         pk: { S: 'Orders-Fulfilment#overdue' },

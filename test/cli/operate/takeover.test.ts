@@ -38,7 +38,7 @@ proof('takeover, on local regions', () => {
   };
   /** The events in a region that wait to be looked at. */
   const eventsOf = async (region: string) => {
-    const sqs = new SQSClient({ region, endpoint: kept.endpoints[region], credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+    const sqs = new SQSClient(kept.clientSettings(region));
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({
       QueueUrl: `${kept.endpoints[region]}/000000000000/Orders-Fulfilment-events`,
       AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],
@@ -67,7 +67,7 @@ proof('takeover, on local regions', () => {
     throw new Error('no order was under way in time');
   };
   const abort = async (key: string) => {
-    const sfn = new SFNClient({ region: HOME, endpoint: kept.endpoints[HOME], credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+    const sfn = new SFNClient(kept.clientSettings(HOME));
     for (;;) {
       try {
         await sfn.send(new StopExecutionCommand({ executionArn: `arn:aws:states:${HOME}:000000000000:execution:Orders-Fulfilment:${key}` }));
